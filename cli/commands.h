@@ -1,0 +1,22 @@
+/* commands: the pith commands, as main.c's table calls them. commands_*.c hold them, each short. */
+#ifndef PITH_COMMANDS_H
+#define PITH_COMMANDS_H
+
+#include "call.h"
+
+enum pith_status command_import(struct call *call, struct pith_error *reterr);
+enum pith_status command_init(struct call *call, struct pith_error *reterr);
+enum pith_status command_rank(struct call *call, struct pith_error *reterr);
+enum pith_status command_up(struct call *call, struct pith_error *reterr);
+enum pith_status command_down(struct call *call, struct pith_error *reterr);
+enum pith_status command_prefer(struct call *call, struct pith_error *reterr);
+enum pith_status command_undo(struct call *call, struct pith_error *reterr);
+enum pith_status command_votes(struct call *call, struct pith_error *reterr);
+enum pith_status command_vote(struct call *call, struct pith_error *reterr);
+enum pith_status command_why(struct call *call, struct pith_error *reterr);
+enum pith_status command_replay(struct call *call, struct pith_error *reterr);
+enum pith_status command_export(struct call *call, struct pith_error *reterr);
+enum pith_status command_import_profile(struct call *call, struct pith_error *reterr);
+enum pith_status command_status(struct call *call, struct pith_error *reterr);
+
+#endif

@@ -1,0 +1,345 @@
+/* Commands on papers: taking them in, putting them in order, and why. */
+#include "../engine/json.h"
+#include "commands.h"
+#include "files.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LIMIT = 20, REASONS = 4, REASONS_JSON = 10, ENOUGH_VOTES = 30, ENOUGH_EACH = 3 };
+
+/* ---- import ---- */
+
+static const char *name_of(const char *file)
+{
+    return strcmp(file, "-") == 0 ? "standard input" : file;
+}
+
+static void print_problems(const char *file, const struct pith_import_report *report)
+{
+    for (size_t i = 0; i < report->problems; i++) {
+        fputs("pith: ", stderr);
+        terminal_text(stderr, name_of(file));
+        fprintf(stderr, ":%zu: skipped: ", report->problem[i].line);
+        terminal_text(stderr, report->problem[i].reason);
+        fputc('\n', stderr);
+    }
+    if (report->skipped > report->problems)
+        fprintf(stderr, "pith: and %zu more records skipped\n", report->skipped - report->problems);
+}
+
+static void print_report(const char *file, const struct pith_import_report *report)
+{
+    char first[16], last[16];
+    terminal_text(stdout, name_of(file));
+    printf(" (%s): %zu papers: %zu new, %zu improved, %zu known", report->format, report->records, report->added,
+           report->merged, report->known);
+    if (report->skipped)
+        printf(", %zu skipped", report->skipped);
+    if (report->first_day != PITH_NO_DAY)
+        printf("; listed %s", pith_day_text(report->first_day, first));
+    if (report->last_day != report->first_day)
+        printf(" to %s", pith_day_text(report->last_day, last));
+    putchar('\n');
+}
+
+static enum pith_status import_one(struct call *call, const char *file, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *bytes = NULL;
+    size_t length = 0;
+    struct pith_import_report report = {0};
+    enum pith_status status = files_read(file, &bytes, &length, reterr);
+    if (status)
+        return status;
+    struct pith_error error;
+    status = pith_import(call->pith, bytes, length, call_today(), &report, &error);
+    if (status)
+        return pith_fail(reterr, status, "%s: %s", name_of(file), error.message);
+    terminal_clear_progress(&call->terminal);
+    print_problems(file, &report);
+    if (!call->json) {
+        print_report(file, &report);
+        return PITH_OK;
+    }
+    char *json = NULL;
+    status = pith_json_import(name_of(file), &report, &json, reterr);
+    if (!status)
+        call_print_json(json);
+    return status;
+}
+
+/* A refused file does not keep the others out; each is reported where it stands, and the command fails in the end. */
+enum pith_status command_import(struct call *call, struct pith_error *reterr)
+{
+    enum pith_status status = call_open(call, true, reterr), worst = PITH_OK;
+    if (status)
+        return status;
+    for (size_t i = 0; i < call->count; i++) {
+        struct pith_error error;
+        status = import_one(call, call->words[i], &error);
+        if (!status)
+            continue;
+        call->told = false;
+        call_tell(call, &error, NULL);
+        if (!worst || status == PITH_INPUT)
+            worst = status;
+    }
+    return worst;
+}
+
+/* ---- rank ---- */
+
+static enum pith_status day_option(const char *name, const char *value, int32_t *ret_day, struct pith_error *reterr)
+{
+    if (pith_day_from_text(value, ret_day))
+        return PITH_OK;
+    return pith_fail(reterr, PITH_USAGE, "--%s %s: a day is written YYYY-MM-DD", name, value);
+}
+
+static enum pith_status limit_option(const char *value, size_t *ret_limit, struct pith_error *reterr)
+{
+    char *end;
+    errno = 0;
+    unsigned long limit = strtoul(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end || errno)
+        return pith_fail(reterr, PITH_USAGE, "--limit %s: a number of papers is expected, 0 for all", value);
+    *ret_limit = limit;
+    return PITH_OK;
+}
+
+static enum pith_status rank_request(const struct call *call, struct pith_rank_request *request,
+                                     struct pith_error *reterr)
+{
+    *request = (struct pith_rank_request){.first = PITH_NO_DAY,
+                                          .last = PITH_NO_DAY,
+                                          .all = call->all,
+                                          .limit = LIMIT,
+                                          .reasons = call->json ? REASONS_JSON : REASONS,
+                                          .remember = true};
+    if ((call->date != NULL) + (call->since != NULL) + call->all > 1)
+        return pith_fail(reterr, PITH_USAGE, "rank takes one of --date, --since and --all");
+    enum pith_status status = PITH_OK;
+    if (call->date) {
+        status = day_option("date", call->date, &request->first, reterr);
+        request->last = request->first;
+    }
+    if (call->since)
+        status = day_option("since", call->since, &request->first, reterr);
+    if (!status && call->limit)
+        status = limit_option(call->limit, &request->limit, reterr);
+    return status;
+}
+
+static void print_heading(const struct call *call, const struct pith_ranking *ranking)
+{
+    char first[16], last[16];
+    terminal_style(&call->terminal, STYLE_BOLD);
+    fputs(pith_day_text(ranking->first, first), stdout);
+    if (ranking->first != ranking->last)
+        printf(" to %s", pith_day_text(ranking->last, last));
+    terminal_style(&call->terminal, STYLE_PLAIN);
+    printf("  %zu paper%s", ranking->listed, ranking->listed == 1 ? "" : "s");
+    if (ranking->count < ranking->listed)
+        printf(", the first %zu", ranking->count);
+    if (ranking->learned)
+        printf(", ordered by %zu up, %zu down, %zu comparison%s", ranking->ups, ranking->downs, ranking->pairs,
+               ranking->pairs == 1 ? "" : "s");
+    putchar('\n');
+}
+
+/* One line on what the order is, when it is not yet all it can be. */
+static void print_notice(const struct call *call, const struct pith_ranking *ranking, bool has_profile)
+{
+    if (ranking->probabilities)
+        return;
+    terminal_style(&call->terminal, STYLE_FAINT);
+    if (!has_profile)
+        puts("no profile yet, so this is the listing's own order; make one with `pith init`");
+    else if (!ranking->learned)
+        puts("no votes yet, so this is the listing's own order; vote with `pith up 3` or `pith down 7`");
+    else
+        printf("percentages come after %d votes with %d of each kind (you have %zu)\n", ENOUGH_VOTES, ENOUGH_EACH,
+               ranking->ups + ranking->downs);
+    terminal_style(&call->terminal, STYLE_PLAIN);
+}
+
+/* The sum's own terms name no property of a paper. */
+static bool is_named(const struct pith_reason *reason)
+{
+    return strcmp(reason->feature, "base") != 0 && strcmp(reason->feature, "other") != 0;
+}
+
+static void print_reasons(const struct call *call, const struct pith_ranked *paper, int indent)
+{
+    size_t column = 0;
+    for (size_t i = 0; i < paper->reason_count; i++) {
+        const struct pith_reason *reason = &paper->reasons[i];
+        if (!is_named(reason))
+            continue;
+        size_t width = 4 + terminal_columns(reason->label);
+        bool full = call->terminal.width && column + width > call->terminal.width;
+        if (column == 0 || full) {
+            printf("%s%*s", full && column ? "\n" : "", indent, "");
+            column = (size_t)indent;
+        } else {
+            fputs("  ", stdout);
+        }
+        terminal_style(&call->terminal, reason->contribution < 0 ? STYLE_BAD : STYLE_GOOD);
+        fputs(reason->contribution < 0 ? "− " : "+ ", stdout);
+        terminal_text(stdout, reason->label);
+        terminal_style(&call->terminal, STYLE_PLAIN);
+        column += width;
+    }
+    if (column)
+        putchar('\n');
+}
+
+static void print_facts(const struct call *call, const struct pith_ranked *paper, bool with_day, int indent)
+{
+    char day[16];
+    printf("%*s", indent, "");
+    terminal_style(&call->terminal, STYLE_FAINT);
+    terminal_text(stdout, paper->id);
+    if (with_day && paper->day != PITH_NO_DAY)
+        printf("  %s", pith_day_text(paper->day, day));
+    if (paper->upvotes >= 0)
+        printf("  %d upvote%s", paper->upvotes, paper->upvotes == 1 ? "" : "s");
+    terminal_style(&call->terminal, STYLE_PLAIN);
+    if (paper->verdict) {
+        terminal_style(&call->terminal, paper->verdict > 0 ? STYLE_GOOD : STYLE_BAD);
+        fputs(paper->verdict > 0 ? "  [voted up]" : "  [voted down]", stdout);
+        terminal_style(&call->terminal, STYLE_PLAIN);
+    }
+    putchar('\n');
+}
+
+static void print_title(const struct call *call, const struct pith_ranked *paper, int indent)
+{
+    terminal_style(&call->terminal, STYLE_BOLD);
+    terminal_wrapped(&call->terminal, (size_t)indent, paper->title);
+    terminal_style(&call->terminal, STYLE_PLAIN);
+    putchar('\n');
+}
+
+static int print_percentage(double probability)
+{
+    return isfinite(probability) ? printf("%3.0f%%  ", 100 * probability) : 0;
+}
+
+static void print_ranking(const struct call *call, const struct pith_ranking *ranking, bool has_profile)
+{
+    print_heading(call, ranking);
+    print_notice(call, ranking, has_profile);
+    for (size_t i = 0; i < ranking->count; i++) {
+        const struct pith_ranked *paper = &ranking->item[i];
+        int indent = printf("%4zu  ", paper->rank);
+        indent += print_percentage(paper->probability);
+        print_title(call, paper, indent);
+        print_facts(call, paper, ranking->first != ranking->last, indent);
+        print_reasons(call, paper, indent);
+    }
+}
+
+enum pith_status command_rank(struct call *call, struct pith_error *reterr)
+{
+    struct pith_rank_request request;
+    enum pith_status status = rank_request(call, &request, reterr);
+    if (!status)
+        status = call_open(call, false, reterr);
+    if (status)
+        return status;
+    bool has_profile = pith_has_profile(call->pith);
+    if (has_profile)
+        status = call_unlock_opened(call, reterr);
+    if (status)
+        return status;
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
+    status = pith_rank(call->pith, &request, &ranking, reterr);
+    if (status)
+        return status;
+    terminal_clear_progress(&call->terminal);
+    if (!call->json) {
+        print_ranking(call, ranking, has_profile);
+        return PITH_OK;
+    }
+    char *json = NULL;
+    status = pith_json_ranking(ranking, &json, reterr);
+    if (!status)
+        call_print_json(json);
+    return status;
+}
+
+/* ---- why ---- */
+
+static void print_contribution(const struct call *call, double contribution)
+{
+    printf("  ");
+    terminal_style(&call->terminal, contribution < 0 ? STYLE_BAD : STYLE_GOOD);
+    printf("%+8.3f", contribution);
+    terminal_style(&call->terminal, STYLE_PLAIN);
+    printf("  ");
+}
+
+static void print_influences(const struct call *call, const struct pith_account *account)
+{
+    puts("\nWhere that comes from:");
+    print_contribution(call, account->prior);
+    puts("before any vote of yours");
+    for (size_t i = 0; i < account->influence_count; i++) {
+        const struct pith_influence *influence = &account->influences[i];
+        print_contribution(call, influence->contribution);
+        fputs(influence->loser_title ? "pair  " : influence->verdict > 0 ? "up    " : "down  ", stdout);
+        terminal_text(stdout, *influence->title ? influence->title : influence->key);
+        if (influence->loser_title) {
+            fputs("  over  ", stdout);
+            terminal_text(stdout, influence->loser_title);
+        }
+        putchar('\n');
+    }
+}
+
+static void print_account(const struct call *call, const struct pith_account *account)
+{
+    const struct pith_ranked *paper = &account->paper;
+    print_title(call, paper, 0);
+    print_facts(call, paper, true, 0);
+    if (!account->learned) {
+        puts("no votes yet, so there is nothing to explain; vote with `pith up 3` or `pith down 7`");
+        return;
+    }
+    printf("\nScore %+.3f", paper->score);
+    if (isfinite(paper->probability))
+        printf(", %.0f%% likely to please you", 100 * paper->probability);
+    puts(", the sum of:");
+    for (size_t i = 0; i < paper->reason_count; i++) {
+        print_contribution(call, paper->reasons[i].contribution);
+        terminal_text(stdout, paper->reasons[i].label);
+        putchar('\n');
+    }
+    print_influences(call, account);
+}
+
+enum pith_status command_why(struct call *call, struct pith_error *reterr)
+{
+    AUTO(pith_papers_free_p) struct pith_papers *found = NULL;
+    AUTO(pith_account_free_p) struct pith_account *account = NULL;
+    enum pith_status status = call_unlock(call, reterr);
+    if (!status)
+        status = call_find(call, call->words[0], &found, reterr);
+    if (!status)
+        status = pith_why(call->pith, found->item[0].key, &account, reterr);
+    if (status)
+        return status;
+    terminal_clear_progress(&call->terminal);
+    if (!call->json) {
+        print_account(call, account);
+        return PITH_OK;
+    }
+    char *json = NULL;
+    status = pith_json_account(account, &json, reterr);
+    if (!status)
+        call_print_json(json);
+    return status;
+}

@@ -1,0 +1,259 @@
+/* Commands on the reader's votes. */
+#include "../engine/json.h"
+#include "commands.h"
+#include "files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void free_found(struct pith_papers **found, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        pith_papers_free_p(&found[i]);
+    free(found);
+}
+
+/* Finds each word's paper, all before anything is recorded. */
+static enum pith_status find_each(struct call *call, const char **words, size_t count, struct pith_papers ***ret_found,
+                                  struct pith_error *reterr)
+{
+    struct pith_papers **found = pith_calloc(count, sizeof *found);
+    if (!found)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        enum pith_status status = call_find(call, words[i], &found[i], reterr);
+        if (status) {
+            free_found(found, count);
+            return status;
+        }
+    }
+    *ret_found = found;
+    return PITH_OK;
+}
+
+/* Borrows the found papers into one list. */
+static enum pith_status print_recorded_json(struct pith_papers **found, size_t count, size_t recorded,
+                                            struct pith_error *reterr)
+{
+    AUTO(pith_free_p) struct pith_paper *items = pith_calloc(count, sizeof *items);
+    if (!items)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        items[i] = found[i]->item[0];
+    char *json = NULL;
+    enum pith_status status = pith_json_recorded(recorded, &(struct pith_papers){.item = items, .count = count}, &json,
+                                                 reterr);
+    if (!status)
+        call_print_json(json);
+    return status;
+}
+
+static void print_mark(const struct call *call, int verdict)
+{
+    terminal_style(&call->terminal, verdict > 0 ? STYLE_GOOD : verdict < 0 ? STYLE_BAD : STYLE_FAINT);
+    fputs(verdict > 0 ? "up   " : verdict < 0 ? "down " : "none ", stdout);
+    terminal_style(&call->terminal, STYLE_PLAIN);
+}
+
+static void print_named(const char *id, const char *title)
+{
+    terminal_text(stdout, id);
+    if (title && *title) {
+        fputs("  ", stdout);
+        terminal_text(stdout, title);
+    }
+}
+
+static void print_voted(const struct call *call, struct pith_papers **found, size_t count, int verdict, size_t recorded)
+{
+    for (size_t i = 0; i < count; i++) {
+        print_mark(call, verdict);
+        print_named(found[i]->item[0].id, found[i]->item[0].title);
+        putchar('\n');
+    }
+    if (recorded < count)
+        printf("%zu of %zu stood already\n", count - recorded, count);
+}
+
+static enum pith_status record_thumbs(struct call *call, struct pith_papers **found, int verdict,
+                                      struct pith_error *reterr)
+{
+    size_t count = call->count, recorded = 0;
+    AUTO(pith_free_p) struct pith_vote *votes = pith_calloc(count, sizeof *votes);
+    if (!votes)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        votes[i] = (struct pith_vote){.paper = found[i]->item[0].key, .verdict = verdict, .day = call_today()};
+    enum pith_status status = pith_record(call->pith, votes, count, &recorded, reterr);
+    if (status)
+        return status;
+    if (call->json)
+        return print_recorded_json(found, count, recorded, reterr);
+    print_voted(call, found, count, verdict, recorded);
+    return PITH_OK;
+}
+
+static enum pith_status thumbs(struct call *call, int verdict, struct pith_error *reterr)
+{
+    enum pith_status status = call_unlock(call, reterr);
+    if (status)
+        return status;
+    struct pith_papers **found = NULL;
+    status = find_each(call, call->words, call->count, &found, reterr);
+    if (status)
+        return status;
+    status = record_thumbs(call, found, verdict, reterr);
+    free_found(found, call->count);
+    return status;
+}
+
+enum pith_status command_up(struct call *call, struct pith_error *reterr)
+{
+    return thumbs(call, 1, reterr);
+}
+
+enum pith_status command_down(struct call *call, struct pith_error *reterr)
+{
+    return thumbs(call, -1, reterr);
+}
+
+/* The last of `found` lost to each of the others. */
+static enum pith_status record_comparisons(struct call *call, struct pith_papers **found, size_t count,
+                                           struct pith_error *reterr)
+{
+    size_t winners = count - 1, recorded = 0;
+    AUTO(pith_free_p) struct pith_vote *votes = pith_calloc(winners, sizeof *votes);
+    if (!votes)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    const struct pith_paper *loser = &found[winners]->item[0];
+    for (size_t i = 0; i < winners; i++)
+        votes[i] = (struct pith_vote){.paper = found[i]->item[0].key, .loser = loser->key, .day = call_today()};
+    enum pith_status status = pith_record(call->pith, votes, winners, &recorded, reterr);
+    if (status)
+        return status;
+    if (call->json)
+        return print_recorded_json(found, count, recorded, reterr);
+    for (size_t i = 0; i < winners; i++) {
+        print_named(found[i]->item[0].id, found[i]->item[0].title);
+        fputs("\n  over ", stdout);
+        print_named(loser->id, loser->title);
+        putchar('\n');
+    }
+    if (recorded < winners)
+        printf("%zu of %zu stood already\n", winners - recorded, winners);
+    return PITH_OK;
+}
+
+enum pith_status command_prefer(struct call *call, struct pith_error *reterr)
+{
+    size_t count = call->count;
+    if (strcmp(call->words[count - 2], "over") != 0)
+        return pith_fail(reterr, PITH_USAGE,
+                         "prefer needs the word \"over\" before the last paper: pith prefer 2 5 over 1");
+    enum pith_status status = call_unlock(call, reterr);
+    if (status)
+        return status;
+    call->words[count - 2] = call->words[count - 1];
+    struct pith_papers **found = NULL;
+    status = find_each(call, call->words, count - 1, &found, reterr);
+    if (status)
+        return status;
+    status = record_comparisons(call, found, count - 1, reterr);
+    free_found(found, count - 1);
+    return status;
+}
+
+static void print_votes(const struct call *call, const struct pith_votes *votes)
+{
+    for (size_t i = 0; i < votes->count; i++) {
+        const struct pith_standing *vote = &votes->item[i];
+        char day[16];
+        terminal_style(&call->terminal, STYLE_FAINT);
+        printf("%-10s  ", pith_day_text(vote->day, day));
+        terminal_style(&call->terminal, STYLE_PLAIN);
+        if (vote->loser)
+            fputs("pair ", stdout);
+        else
+            print_mark(call, vote->verdict);
+        print_named(vote->id, vote->title);
+        if (vote->loser) {
+            fputs("\n            over ", stdout);
+            print_named(vote->loser_id, vote->loser_title);
+        }
+        putchar('\n');
+    }
+}
+
+static enum pith_status show_votes(const struct call *call, const struct pith_votes *votes, struct pith_error *reterr)
+{
+    char *json = NULL;
+    if (!call->json) {
+        print_votes(call, votes);
+        return PITH_OK;
+    }
+    enum pith_status status = pith_json_votes(votes, &json, reterr);
+    if (!status)
+        call_print_json(json);
+    return status;
+}
+
+enum pith_status command_undo(struct call *call, struct pith_error *reterr)
+{
+    AUTO(pith_votes_free_p) struct pith_votes *undone = NULL;
+    enum pith_status status = call_unlock(call, reterr);
+    if (!status)
+        status = pith_undo(call->pith, &undone, reterr);
+    if (status)
+        return status;
+    if (!call->json)
+        puts("Taken back:");
+    return show_votes(call, undone, reterr);
+}
+
+enum pith_status command_votes(struct call *call, struct pith_error *reterr)
+{
+    AUTO(pith_votes_free_p) struct pith_votes *votes = NULL;
+    enum pith_status status = call_unlock(call, reterr);
+    if (!status)
+        status = pith_list_votes(call->pith, &votes, reterr);
+    if (!status)
+        status = show_votes(call, votes, reterr);
+    if (!status && !call->json)
+        printf("%zu up, %zu down, %zu comparison%s\n", votes->ups, votes->downs, votes->pairs,
+               votes->pairs == 1 ? "" : "s");
+    return status;
+}
+
+static void print_bad_line(void *user, size_t line, const char *reason)
+{
+    const struct call *call = user;
+    fputs("pith: ", stderr);
+    terminal_text(stderr, strcmp(call->from, "-") == 0 ? "standard input" : call->from);
+    fprintf(stderr, ":%zu: ", line);
+    terminal_text(stderr, reason);
+    fputc('\n', stderr);
+}
+
+enum pith_status command_vote(struct call *call, struct pith_error *reterr)
+{
+    if (!call->from)
+        return pith_fail(reterr, PITH_USAGE, "vote needs --from FILE (JSON Lines of votes; - for standard input)");
+    AUTO(pith_free_p) char *lines = NULL;
+    size_t length = 0, recorded = 0;
+    enum pith_status status = files_read(call->from, &lines, &length, reterr);
+    if (!status)
+        status = call_unlock(call, reterr);
+    if (!status)
+        status = pith_record_lines(call->pith, lines, length, call_today(), print_bad_line, call, &recorded, reterr);
+    if (status)
+        return status;
+    if (!call->json) {
+        printf("%zu vote%s recorded\n", recorded, recorded == 1 ? "" : "s");
+        return PITH_OK;
+    }
+    char *json = NULL;
+    status = pith_json_recorded(recorded, NULL, &json, reterr);
+    if (!status)
+        call_print_json(json);
+    return status;
+}

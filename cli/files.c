@@ -1,0 +1,90 @@
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STEP = 64 * 1024, LARGEST = 1024 * 1024 * 1024 };
+
+static enum pith_status read_all(int file, const char *name, char **ret_bytes, size_t *ret_length,
+                                 struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *bytes = NULL;
+    size_t cap = 0, length = 0;
+    for (;;) {
+        enum pith_status status = pith_grow(&bytes, &cap, length + STEP, 1, LARGEST, NULL);
+        if (status)
+            return pith_fail(reterr, status, "%s does not fit into memory", name);
+        ssize_t got = read(file, bytes + length, cap - length - 1);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return pith_fail(reterr, PITH_IO, "could not read %s: %s", name, strerror(errno));
+        if (got == 0)
+            break;
+        length += (size_t)got;
+    }
+    bytes[length] = '\0';
+    *ret_bytes = TAKE(bytes);
+    *ret_length = length;
+    return PITH_OK;
+}
+
+enum pith_status files_read(const char *name, char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
+{
+    if (strcmp(name, "-") == 0)
+        return read_all(STDIN_FILENO, "standard input", ret_bytes, ret_length, reterr);
+    int file = open(name, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "could not open %s: %s", name,
+                         strerror(errno));
+    enum pith_status status = read_all(file, name, ret_bytes, ret_length, reterr);
+    close(file);
+    return status;
+}
+
+/* Writes, syncs and closes. */
+static bool write_all(int file, const char *text)
+{
+    size_t length = strlen(text);
+    while (length > 0) {
+        ssize_t put = write(file, text, length);
+        if (put < 0 && errno != EINTR)
+            break;
+        if (put > 0) {
+            text += put;
+            length -= (size_t)put;
+        }
+    }
+    bool whole = length == 0 && fsync(file) == 0;
+    int cause = errno;
+    if (close(file) != 0)
+        return false;
+    errno = cause;
+    return whole;
+}
+
+/* Fills a temporary file beside the wanted one, then gives it the name: by link, which never replaces, or by rename. */
+enum pith_status files_write_private(const char *name, const char *text, bool force, struct pith_error *reterr)
+{
+    char temporary[PATH_MAX];
+    int length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", name);
+    if (length < 0 || (size_t)length >= sizeof temporary)
+        return pith_fail(reterr, PITH_USAGE, "the file name is longer than %d bytes", PATH_MAX - 8);
+    int file = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
+    if (file < 0)
+        return pith_fail(reterr, PITH_IO, "could not write beside %s: %s", name, strerror(errno));
+    bool placed = write_all(file, text) && (force ? rename(temporary, name) : link(temporary, name)) == 0;
+    int cause = errno;
+    if (!placed || !force)
+        unlink(temporary);
+    if (placed)
+        return PITH_OK;
+    if (cause == EEXIST && !force)
+        return pith_fail(reterr, PITH_EXISTS, "%s is there already: choose another name or give --force", name);
+    return pith_fail(reterr, PITH_IO, "could not write %s: %s", name, strerror(cause));
+}

@@ -1,0 +1,27 @@
+/* frequencies: in how many papers of the store each feature of interest stands.
+ *
+ * A set of feature keys is gathered first (those of the papers that will train a model), then counted over the store in one
+ * pass. The model keeps what it was fitted with, so that it ranks the same in any store. */
+#ifndef PITH_FREQUENCIES_H
+#define PITH_FREQUENCIES_H
+
+#include "features.h"
+#include "status.h"
+
+struct frequencies {
+    uint64_t papers; /* counted */
+    size_t count, slots; /* keys; table size, a power of two */
+    uint64_t *key;       /* open addressing; 0 is free */
+    uint32_t *papers_with;
+    uint64_t *filter;    /* one bit per hash: most keys of most papers are of no interest and stop here */
+};
+
+void frequencies_clear(struct frequencies *frequencies); /* frees; for AUTO */
+/* Adds the features of a paper to the keys of interest. */
+enum pith_status frequencies_want(struct frequencies *frequencies, const struct features *features, struct pith_error *reterr);
+/* Counts one paper. */
+void frequencies_count(struct frequencies *frequencies, const struct features *features);
+/* Where a key of interest stands in the table (asserted to be one). */
+size_t frequencies_slot(const struct frequencies *frequencies, uint64_t key);
+
+#endif

@@ -1,0 +1,43 @@
+/* import: a listing's bytes -> sources -> papers -> features -> store, in one transaction a file. */
+#ifndef PITH_IMPORT_H
+#define PITH_IMPORT_H
+
+#include "store.h"
+
+#include <stdbool.h>
+
+enum { IMPORT_MAX_PROBLEMS = 20 }; /* named; the rest are counted */
+
+struct import_problem {
+    size_t line;
+    char reason[160];
+};
+
+struct import_report {
+    const char *format;    /* the source's name, static; NULL when not recognised */
+    size_t records;        /* good records read */
+    size_t added;          /* papers new to the store */
+    size_t merged;         /* known papers whose record changed (better text, another key, …) */
+    size_t known;          /* known papers that stayed as they were */
+    size_t skipped;        /* bad records */
+    int32_t first_day, last_day; /* listing days touched; PAPER_NO_DAY for none */
+    struct import_problem problem[IMPORT_MAX_PROBLEMS];
+    size_t problems;       /* how many of them are filled: min(skipped, IMPORT_MAX_PROBLEMS) */
+};
+
+/* Imports one file's bytes. A paper stands on the listing of its announced day, else its published day, else `today`.
+ * Nothing is stored when it fails. Importing again adds nothing. `progress` may be NULL. */
+enum pith_status import_bytes(struct store *store, const void *bytes, size_t length, int32_t today,
+                              void (*progress)(void *user, size_t done, size_t all), void *user,
+                              struct import_report *ret_report, struct pith_error *reterr);
+
+/* Joins two records of one paper into `into`, so that any order of joining gives the same: keys united in a fixed order of
+ * kinds, the better text by source_rank, known values over unknown, the larger count, the earlier published day. *ret_changed
+ * tells whether `into` differs from before. */
+enum pith_status import_merge(struct paper *into, const struct paper *other, bool *ret_changed, struct pith_error *reterr);
+
+/* Derives all features again when the store's were made by another FEATURES_VERSION; does nothing otherwise. */
+enum pith_status import_refresh(struct store *store, void (*progress)(void *user, size_t done, size_t all), void *user,
+                                struct pith_error *reterr);
+
+#endif

@@ -1,0 +1,242 @@
+#include "json.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* NULL values below mean that memory ran out: json_pack and the _new functions pass them on, and finish() says so once. */
+
+static json_t *real(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *count(size_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+static json_t *day(int32_t value)
+{
+    char buffer[16];
+    return value == PITH_NO_DAY ? json_null() : json_string(pith_day_text(value, buffer));
+}
+
+/* File names need not be UTF-8: what is not becomes '?'. */
+static json_t *text(const char *value)
+{
+    if (!value)
+        return json_null();
+    json_t *string = json_string(value);
+    AUTO(pith_free_p) char *ascii = string ? NULL : strdup(value);
+    if (!ascii)
+        return string;
+    for (char *c = ascii; *c; c++)
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    return json_string(ascii);
+}
+
+static json_t *verdict(int value)
+{
+    return value > 0 ? json_string("up") : value < 0 ? json_string("down") : json_null();
+}
+
+static enum pith_status finish(json_t *document, char **ret_json, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *body = document ? json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+    json_decref(document);
+    size_t length = body ? strlen(body) : 0;
+    char *whole = body ? realloc(body, length + 2) : NULL;
+    if (!whole)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory while writing JSON");
+    body = NULL;
+    memcpy(whole + length, "\n", 2);
+    *ret_json = whole;
+    return PITH_OK;
+}
+
+/* Appends to an array, or drops the array when memory ran out. */
+static json_t *append(json_t *array, json_t *value)
+{
+    if (json_array_append_new(array, value) == 0)
+        return array;
+    json_decref(array);
+    return NULL;
+}
+
+enum pith_status pith_json_import(const char *file, const struct pith_import_report *report, char **ret_json,
+                                  struct pith_error *reterr)
+{
+    json_t *problems = json_array();
+    for (size_t i = 0; i < report->problems; i++)
+        problems = append(problems, json_pack("{s:o, s:o}", "line", count(report->problem[i].line), "reason",
+                                              text(report->problem[i].reason)));
+    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file", text(file), "format",
+                            text(report->format), "records", count(report->records), "added", count(report->added),
+                            "merged", count(report->merged), "known", count(report->known), "skipped",
+                            count(report->skipped), "first", day(report->first_day), "last", day(report->last_day),
+                            "problems", problems),
+                  ret_json, reterr);
+}
+
+static json_t *paper(const char *key, const char *id, const char *title)
+{
+    return json_pack("{s:o, s:o, s:o}", "id", text(id), "key", text(key), "title", text(title));
+}
+
+static json_t *paper_list(const struct pith_papers *papers)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < papers->count; i++)
+        list = append(list, paper(papers->item[i].key, papers->item[i].id, papers->item[i].title));
+    return list;
+}
+
+enum pith_status pith_json_papers(const struct pith_papers *papers, char **ret_json, struct pith_error *reterr)
+{
+    return finish(json_pack("{s:o, s:b}", "papers", paper_list(papers), "more", papers->more), ret_json, reterr);
+}
+
+enum pith_status pith_json_recorded(size_t recorded, const struct pith_papers *papers, char **ret_json,
+                                    struct pith_error *reterr)
+{
+    return finish(papers ? json_pack("{s:o, s:o}", "recorded", count(recorded), "papers", paper_list(papers))
+                         : json_pack("{s:o}", "recorded", count(recorded)),
+                  ret_json, reterr);
+}
+
+static json_t *vote_counts(size_t ups, size_t downs, size_t pairs)
+{
+    return json_pack("{s:o, s:o, s:o}", "up", count(ups), "down", count(downs), "pairs", count(pairs));
+}
+
+static json_t *thumb(const struct pith_standing *vote)
+{
+    json_t *cast = vote->verdict ? verdict(vote->verdict)
+                                 : json_string("none"); /* as votes are written in JSON Lines */
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "id", text(vote->id), "key", text(vote->key), "title",
+                     text(vote->title), "vote", cast, "date", day(vote->day));
+}
+
+static json_t *comparison(const struct pith_standing *vote)
+{
+    return json_pack("{s:o, s:o, s:o}", "winner", paper(vote->key, vote->id, vote->title), "loser",
+                     paper(vote->loser, vote->loser_id, vote->loser_title), "date", day(vote->day));
+}
+
+enum pith_status pith_json_votes(const struct pith_votes *votes, char **ret_json, struct pith_error *reterr)
+{
+    json_t *thumbs = json_array(), *comparisons = json_array();
+    for (size_t i = 0; i < votes->count; i++) {
+        const struct pith_standing *vote = &votes->item[i];
+        if (vote->loser)
+            comparisons = append(comparisons, comparison(vote));
+        else
+            thumbs = append(thumbs, thumb(vote));
+    }
+    return finish(json_pack("{s:o, s:o, s:o}", "counts", vote_counts(votes->ups, votes->downs, votes->pairs), "votes",
+                            thumbs, "comparisons", comparisons),
+                  ret_json, reterr);
+}
+
+static json_t *reasons(const struct pith_ranked *ranked)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < ranked->reason_count; i++) {
+        const struct pith_reason *reason = &ranked->reasons[i];
+        list = append(list, json_pack("{s:o, s:o, s:o}", "feature", text(reason->feature), "label", text(reason->label),
+                                      "contribution", real(reason->contribution)));
+    }
+    return list;
+}
+
+static json_t *ranked_paper(const struct pith_ranked *ranked)
+{
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "rank",
+                     ranked->rank ? count(ranked->rank) : json_null(), "id", text(ranked->id), "key", text(ranked->key),
+                     "title", text(ranked->title), "url", text(ranked->url), "date", day(ranked->day), "score",
+                     real(ranked->score), "probability", real(ranked->probability), "upvotes",
+                     ranked->upvotes < 0 ? json_null() : json_integer(ranked->upvotes), "verdict",
+                     verdict(ranked->verdict), "reasons", reasons(ranked));
+}
+
+enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **ret_json, struct pith_error *reterr)
+{
+    json_t *papers = json_array();
+    for (size_t i = 0; i < ranking->count; i++)
+        papers = append(papers, ranked_paper(&ranking->item[i]));
+    return finish(json_pack("{s:o, s:o, s:o, s:b, s:b, s:o, s:o}", "date", day(ranking->last), "first",
+                            day(ranking->first), "listed", count(ranking->listed), "learned", ranking->learned,
+                            "probabilities", ranking->probabilities, "votes",
+                            vote_counts(ranking->ups, ranking->downs, ranking->pairs), "papers", papers),
+                  ret_json, reterr);
+}
+
+enum pith_status pith_json_account(const struct pith_account *account, char **ret_json, struct pith_error *reterr)
+{
+    json_t *influences = json_array();
+    for (size_t i = 0; i < account->influence_count; i++) {
+        const struct pith_influence *influence = &account->influences[i];
+        influences = append(influences, json_pack("{s:o, s:o, s:o, s:o, s:o}", "key", text(influence->key), "title",
+                                                  text(influence->title), "over", text(influence->loser_title), "vote",
+                                                  influence->loser_title ? json_null() : verdict(influence->verdict),
+                                                  "contribution", real(influence->contribution)));
+    }
+    return finish(json_pack("{s:o, s:b, s:o, s:o}", "paper", ranked_paper(&account->paper), "learned", account->learned,
+                            "prior", real(account->prior), "influences", influences),
+                  ret_json, reterr);
+}
+
+static json_t *quality(const struct pith_quality *value)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "auc", real(value->auc), "ndcg10", real(value->ndcg10), "ap",
+                     real(value->ap), "recall10", real(value->recall10));
+}
+
+static json_t *replay_days(const struct pith_replay *replay)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < replay->days; i++) {
+        const struct pith_replay_day *one = &replay->day[i];
+        list = append(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "date", day(one->day), "listed",
+                                      count(one->listed), "ups", count(one->ups), "voted", count(one->voted), "pith",
+                                      quality(&one->model), "listing", quality(&one->listing), "centroid",
+                                      quality(&one->centroid)));
+    }
+    return list;
+}
+
+enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_json, struct pith_error *reterr)
+{
+    json_t *mean = quality(&replay->model);
+    if (mean && (json_object_set_new(mean, "brier", real(replay->brier)) != 0 ||
+                 json_object_set_new(mean, "ece", real(replay->ece)) != 0)) {
+        json_decref(mean);
+        mean = NULL;
+    }
+    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "days", count(replay->days), "probabilities",
+                            count(replay->probabilities), "mean", mean, "listing", quality(&replay->listing),
+                            "centroid", quality(&replay->centroid), "per_day", replay_days(replay)),
+                  ret_json, reterr);
+}
+
+enum pith_status pith_json_summary(const struct pith_summary *summary, char **ret_json, struct pith_error *reterr)
+{
+    return finish(json_pack("{s:I, s:I, s:o, s:o, s:b, s:b, s:o, s:o}", "papers", (json_int_t)summary->papers, "days",
+                            (json_int_t)summary->days, "first", day(summary->first_day), "last", day(summary->last_day),
+                            "profile", summary->has_profile, "unlocked", summary->unlocked, "votes",
+                            summary->unlocked ? vote_counts(summary->ups, summary->downs, summary->pairs) : json_null(),
+                            "digest", summary->digest[0] ? text(summary->digest) : json_null()),
+                  ret_json, reterr);
+}
+
+enum pith_status pith_json_error(const struct pith_error *error, const struct pith_papers *matches, char **ret_json)
+{
+    const char *status = pith_status_name(error->status);
+    json_t *body = matches ? json_pack("{s:s, s:o, s:o}", "status", status, "message", text(error->message), "matches",
+                                       paper_list(matches))
+                           : json_pack("{s:s, s:o}", "status", status, "message", text(error->message));
+    return finish(json_pack("{s:o}", "error", body), ret_json, NULL);
+}

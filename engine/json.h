@@ -1,0 +1,22 @@
+/* json: results as JSON documents. Shared by cli and api. Every function gives one malloc'ed, indented document ending in a
+ * newline. What is unknown (a day, a probability, a measure) is null; days are "YYYY-MM-DD". */
+#ifndef PITH_JSON_H
+#define PITH_JSON_H
+
+#include "pith.h"
+
+enum pith_status pith_json_import(const char *file, const struct pith_import_report *report, char **ret_json,
+                                  struct pith_error *reterr);
+enum pith_status pith_json_papers(const struct pith_papers *papers, char **ret_json, struct pith_error *reterr);
+enum pith_status pith_json_votes(const struct pith_votes *votes, char **ret_json, struct pith_error *reterr);
+enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **ret_json, struct pith_error *reterr);
+enum pith_status pith_json_account(const struct pith_account *account, char **ret_json, struct pith_error *reterr);
+enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_json, struct pith_error *reterr);
+enum pith_status pith_json_summary(const struct pith_summary *summary, char **ret_json, struct pith_error *reterr);
+/* What a vote did: {"recorded":n,"papers":[…]}; `papers` NULL leaves the list out. */
+enum pith_status pith_json_recorded(size_t recorded, const struct pith_papers *papers, char **ret_json,
+                                    struct pith_error *reterr);
+/* {"error":{"status":…,"message":…}}, with "matches":[…] when a name was ambiguous (`matches` not NULL). */
+enum pith_status pith_json_error(const struct pith_error *error, const struct pith_papers *matches, char **ret_json);
+
+#endif

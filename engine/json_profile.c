@@ -1,0 +1,281 @@
+#include "json_profile.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROFILE_VERSION = 1 };
+
+void json_profile_clear(struct json_profile *profile)
+{
+    model_free(profile->model);
+    for (size_t i = 0; i < profile->votes; i++)
+        free(profile->vote[i].paper);
+    free(profile->vote);
+    for (size_t i = 0; i < profile->pairs; i++) {
+        free(profile->pair[i].winner);
+        free(profile->pair[i].loser);
+    }
+    free(profile->pair);
+    *profile = (struct json_profile){0};
+}
+
+static void unref(json_t **json)
+{
+    json_decref(*json);
+}
+
+/* ---- writing ---- */
+
+static const char *verdict_name(enum profile_verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_UP: return "up";
+    case VERDICT_DOWN: return "down";
+    case VERDICT_NONE: break;
+    }
+    return "none";
+}
+
+static json_t *votes_json(const struct json_profile *profile)
+{
+    json_t *votes = json_array();
+    for (size_t i = 0; i < profile->votes; i++) {
+        char day[16];
+        json_array_append_new(votes, json_pack("{s:s, s:s, s:s}", "id", profile->vote[i].paper, "vote",
+                                               verdict_name(profile->vote[i].verdict), "date",
+                                               paper_day_text(profile->vote[i].day, day)));
+    }
+    return votes;
+}
+
+static json_t *pairs_json(const struct json_profile *profile)
+{
+    json_t *pairs = json_array();
+    for (size_t i = 0; i < profile->pairs; i++) {
+        char day[16];
+        json_array_append_new(pairs, json_pack("{s:s, s:s, s:s}", "winner", profile->pair[i].winner, "loser",
+                                               profile->pair[i].loser, "date",
+                                               paper_day_text(profile->pair[i].day, day)));
+    }
+    return pairs;
+}
+
+static json_t *model_json(const struct model *model)
+{
+    if (!model)
+        return json_null();
+    json_t *weights = json_array(), *variance = json_object();
+    for (size_t view = 0; view < FEATURE_VIEWS; view++)
+        json_object_set_new(variance, feature_view_name((enum feature_view)view), json_real(model->variance[view]));
+    for (size_t i = 0; i < model->terms; i++) {
+        const struct model_term *term = &model->term[i];
+        char key[17];
+        snprintf(key, sizeof key, "%016llx", (unsigned long long)term->key);
+        json_array_append_new(weights, json_pack("{s:s+s+s, s:s, s:I, s:f}", "feature",
+                                                 feature_view_name((enum feature_view)term->view), ":",
+                                                 model->names + term->name, "key", key, "papers", (json_int_t)term->papers,
+                                                 "weight", (double)term->weight));
+    }
+    return json_pack("{s:I, s:I, s:I, s:I, s:f, s:o, s:{s:f, s:f, s:f}, s:{s:b, s:f, s:f}, s:o}", "papers",
+                     (json_int_t)model->papers, "ups", (json_int_t)model->ups, "downs", (json_int_t)model->downs, "pairs",
+                     (json_int_t)model->pairs, "base", model->base, "variance", variance, "observation_weight", "up",
+                     model->weight_up, "down", model->weight_down, "pair", model->weight_pair, "calibration", "known",
+                     model->calibration.known, "slope", model->calibration.slope, "offset", model->calibration.offset,
+                     "weights", weights);
+}
+
+enum pith_status json_profile_write(const struct json_profile *profile, char **ret_json, struct pith_error *reterr)
+{
+    AUTO(unref) json_t *root =
+        json_pack("{s:s, s:i, s:i, s:o, s:o, s:o}", "format", "pith-profile", "version", PROFILE_VERSION, "feature_version",
+                  profile->model ? profile->model->features_version : FEATURES_VERSION, "votes", votes_json(profile), "pairs",
+                  pairs_json(profile), "model", model_json(profile->model));
+    /* 17 digits give every double back exactly: the model must rank the same elsewhere */
+    char *json = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
+    if (!json)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the export");
+    *ret_json = json;
+    return PITH_OK;
+}
+
+/* ---- reading ---- */
+
+static enum pith_status wrong(struct pith_error *reterr, const char *member)
+{
+    return pith_fail(reterr, PITH_INPUT, "the profile's \"%s\" is missing or not what FORMAT.md says", member);
+}
+
+static bool read_verdict(const char *text, enum profile_verdict *ret_verdict)
+{
+    for (int verdict = VERDICT_DOWN; text && verdict <= VERDICT_UP; verdict++) {
+        if (strcmp(text, verdict_name((enum profile_verdict)verdict)) == 0) {
+            *ret_verdict = (enum profile_verdict)verdict;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_day(const json_t *json, int32_t *ret_day)
+{
+    const char *text = json_string_value(json);
+    *ret_day = PAPER_NO_DAY;
+    return text && (!*text || paper_day_from_text(text, strlen(text), ret_day));
+}
+
+static enum pith_status read_votes(const json_t *votes, struct json_profile *profile, struct pith_error *reterr)
+{
+    if (!json_is_array(votes) || json_array_size(votes) > PROFILE_MAX_BATCH)
+        return wrong(reterr, "votes");
+    profile->vote = pith_calloc(json_array_size(votes), sizeof *profile->vote);
+    for (size_t i = 0; profile->vote && i < json_array_size(votes); i++) {
+        const json_t *item = json_array_get(votes, i);
+        struct profile_vote vote;
+        const char *id = json_string_value(json_object_get(item, "id"));
+        if (!id || !*id || strlen(id) >= PAPER_KEY_SIZE ||
+            !read_verdict(json_string_value(json_object_get(item, "vote")), &vote.verdict) ||
+            !read_day(json_object_get(item, "date"), &vote.day))
+            return wrong(reterr, "votes");
+        vote.paper = strdup(id);
+        if (!vote.paper)
+            return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        profile->vote[profile->votes++] = vote;
+    }
+    return profile->vote ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+}
+
+static enum pith_status read_pairs(const json_t *pairs, struct json_profile *profile, struct pith_error *reterr)
+{
+    if (!json_is_array(pairs) || json_array_size(pairs) > PROFILE_MAX_BATCH)
+        return wrong(reterr, "pairs");
+    profile->pair = pith_calloc(json_array_size(pairs), sizeof *profile->pair);
+    for (size_t i = 0; profile->pair && i < json_array_size(pairs); i++) {
+        const json_t *item = json_array_get(pairs, i);
+        struct profile_pair pair = {0};
+        const char *winner = json_string_value(json_object_get(item, "winner"));
+        const char *loser = json_string_value(json_object_get(item, "loser"));
+        if (!winner || !loser || strlen(winner) >= PAPER_KEY_SIZE || strlen(loser) >= PAPER_KEY_SIZE ||
+            !read_day(json_object_get(item, "date"), &pair.day))
+            return wrong(reterr, "pairs");
+        pair.winner = strdup(winner);
+        pair.loser = strdup(loser);
+        profile->pair[profile->pairs++] = pair;
+        if (!pair.winner || !pair.loser)
+            return pith_fail(reterr, PITH_NOMEM, "out of memory for the comparisons");
+    }
+    return profile->pair ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the comparisons");
+}
+
+static enum pith_status read_weight(const json_t *item, struct model *model, struct pith_error *reterr)
+{
+    const char *feature = json_string_value(json_object_get(item, "feature"));
+    const char *key = json_string_value(json_object_get(item, "key"));
+    const char *colon = feature ? strchr(feature, ':') : NULL;
+    struct model_term term = {.papers = (uint32_t)json_integer_value(json_object_get(item, "papers")),
+                              .weight = (float)json_number_value(json_object_get(item, "weight")),
+                              .view = FEATURE_VIEWS};
+    for (size_t view = 0; colon && view < FEATURE_VIEWS; view++) {
+        const char *name = feature_view_name((enum feature_view)view);
+        if (strlen(name) == (size_t)(colon - feature) && strncmp(name, feature, strlen(name)) == 0)
+            term.view = (uint8_t)view;
+    }
+    char *end = NULL;
+    term.key = key ? strtoull(key, &end, 16) : 0;
+    if (term.view == FEATURE_VIEWS || !end || *end || end == key || !isfinite(term.weight) ||
+        strlen(colon + 1) >= FEATURE_NAME_SIZE)
+        return wrong(reterr, "weights");
+    return model_add_term(model, &term, colon + 1, reterr);
+}
+
+static enum pith_status read_model(const json_t *json, int feature_version, struct model **ret_model, struct pith_error *reterr)
+{
+    AUTO(model_free_p) struct model *model = NULL;
+    enum pith_status status = model_new(&model, reterr);
+    if (status)
+        return status;
+    const json_t *weights = json_object_get(json, "weights"), *variance = json_object_get(json, "variance");
+    const json_t *each = json_object_get(json, "observation_weight"), *calibration = json_object_get(json, "calibration");
+    if (!json_is_array(weights) || !json_is_object(variance) || !json_is_object(each) || !json_is_object(calibration))
+        return wrong(reterr, "model");
+    model->features_version = feature_version;
+    model->papers = (uint64_t)json_integer_value(json_object_get(json, "papers"));
+    model->ups = (uint32_t)json_integer_value(json_object_get(json, "ups"));
+    model->downs = (uint32_t)json_integer_value(json_object_get(json, "downs"));
+    model->pairs = (uint32_t)json_integer_value(json_object_get(json, "pairs"));
+    model->base = json_number_value(json_object_get(json, "base"));
+    model->weight_up = json_number_value(json_object_get(each, "up"));
+    model->weight_down = json_number_value(json_object_get(each, "down"));
+    model->weight_pair = json_number_value(json_object_get(each, "pair"));
+    model->calibration.known = json_is_true(json_object_get(calibration, "known"));
+    model->calibration.slope = json_number_value(json_object_get(calibration, "slope"));
+    model->calibration.offset = json_number_value(json_object_get(calibration, "offset"));
+    for (size_t view = 0; view < FEATURE_VIEWS; view++) {
+        model->variance[view] = json_number_value(json_object_get(variance, feature_view_name((enum feature_view)view)));
+        if (!(model->variance[view] > 0))
+            return wrong(reterr, "variance");
+    }
+    for (size_t i = 0; !status && i < json_array_size(weights); i++)
+        status = read_weight(json_array_get(weights, i), model, reterr);
+    if (!status)
+        status = model_finish(model, reterr);
+    if (!status)
+        *ret_model = TAKE(model);
+    return status;
+}
+
+enum pith_status json_profile_read(const char *json, size_t length, struct json_profile *ret_profile, struct pith_error *reterr)
+{
+    json_error_t error;
+    AUTO(unref) json_t *root = json_loadb(json, length, 0, &error);
+    if (!root)
+        return pith_fail(reterr, PITH_INPUT, "line %d, column %d: %s: a profile is the JSON that `pith export` writes",
+                         error.line, error.column, error.text);
+    const char *format = json_string_value(json_object_get(root, "format"));
+    if (!format || strcmp(format, "pith-profile") != 0)
+        return pith_fail(reterr, PITH_INPUT, "no pith profile: \"format\" is not \"pith-profile\"");
+    if (json_integer_value(json_object_get(root, "version")) != PROFILE_VERSION)
+        return pith_fail(reterr, PITH_INPUT, "the profile is of version %lld, this pith reads version %d",
+                         json_integer_value(json_object_get(root, "version")), PROFILE_VERSION);
+    AUTO(json_profile_clear) struct json_profile profile = {0};
+    enum pith_status status = read_votes(json_object_get(root, "votes"), &profile, reterr);
+    if (!status)
+        status = read_pairs(json_object_get(root, "pairs"), &profile, reterr);
+    const json_t *model = json_object_get(root, "model");
+    int feature_version = (int)json_integer_value(json_object_get(root, "feature_version"));
+    if (!status && json_is_object(model))
+        status = read_model(model, feature_version, &profile.model, reterr);
+    if (status)
+        return status;
+    *ret_profile = profile;
+    profile = (struct json_profile){0};
+    return PITH_OK;
+}
+
+enum pith_status json_vote_read(const char *line, size_t length, int32_t today, char key[PAPER_KEY_SIZE],
+                                enum profile_verdict *ret_verdict, int32_t *ret_day, struct pith_error *reterr)
+{
+    json_error_t error;
+    AUTO(unref) json_t *root = json_loadb(line, length, 0, &error);
+    if (!root)
+        return pith_fail(reterr, PITH_INPUT, "column %d: %s", error.column, error.text);
+    const json_t *id = json_object_get(root, "id"), *date = json_object_get(root, "date");
+    enum profile_verdict verdict;
+    int32_t day = today;
+    if (!json_is_string(id) || !json_string_length(id))
+        return pith_fail(reterr, PITH_INPUT, "no \"id\"");
+    if (!read_verdict(json_string_value(json_object_get(root, "vote")), &verdict))
+        return pith_fail(reterr, PITH_INPUT, "\"vote\" is not \"up\", \"down\" or \"none\"");
+    if (date && !json_is_null(date) && (!json_is_string(date) || !paper_day_from_text(json_string_value(date),
+                                                                                       json_string_length(date), &day)))
+        return pith_fail(reterr, PITH_INPUT, "\"date\" is not YYYY-MM-DD");
+    char read[PAPER_KEY_SIZE];
+    if (!paper_key_from_text(json_string_value(id), json_string_length(id), read, NULL) &&
+        snprintf(read, sizeof read, "id:%s", json_string_value(id)) >= (int)sizeof read)
+        return pith_fail(reterr, PITH_INPUT, "\"id\" is longer than any identifier");
+    memcpy(key, read, PAPER_KEY_SIZE);
+    *ret_verdict = verdict;
+    *ret_day = day;
+    return PITH_OK;
+}

@@ -1,0 +1,580 @@
+#include "learner.h"
+
+#include "../models/fit.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_PAPERS = 1 << 20, FOLDS = 5 };
+
+/* The defaults that were measured (models/README.md): unit-norm rows want a prior variance near 1 per view, wider with votes;
+ * ups count more than downs; papers without a vote are weak downs. */
+static const double UPS_OVER_DOWNS = 2.0;
+static const double BACKGROUND_SHARE = 0.5; /* of the downs' weight */
+static const double PAIR_WEIGHT = 1.0;
+static const double BASE_VARIANCE = 10.0;
+static const double VARIANCE[FEATURE_VIEWS] = {
+    [VIEW_WORD] = 1.0, [VIEW_BIGRAM] = 1.0, [VIEW_AUTHOR] = 0.3, [VIEW_CATEGORY] = 0.3};
+static const double VARIANCE_VOTES = 100.0; /* the variance doubles with every so many votes */
+
+static void paper_free(struct learner_paper *paper)
+{
+    free(paper->key);
+    free(paper->blob);
+    features_clear(&paper->features);
+}
+
+void learner_clear(struct learner *learner)
+{
+    for (size_t i = 0; i < learner->papers; i++)
+        paper_free(&learner->paper[i]);
+    free(learner->paper);
+    free(learner->pair);
+    frequencies_clear(&learner->frequencies);
+    model_free(learner->frame);
+    sparse_clear(&learner->rows);
+    *learner = (struct learner){0};
+}
+
+/* ---- loading ---- */
+
+static enum pith_status keep_paper(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    struct learner *learner = user;
+    enum pith_status status =
+        pith_grow(&learner->paper, &learner->paper_cap, learner->papers + 1, sizeof *learner->paper, MAX_PAPERS, reterr);
+    if (status)
+        return status;
+    struct learner_paper paper = {.day = row->day, .blob_length = row->features_length};
+    paper.key = strdup(row->key);
+    paper.blob = pith_calloc(row->features_length, 1);
+    status = paper.key && paper.blob ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    if (!status) {
+        memcpy(paper.blob, row->features, row->features_length);
+        status = features_read(paper.blob, paper.blob_length, &paper.features, reterr);
+    }
+    if (status) {
+        paper_free(&paper);
+        return status;
+    }
+    learner->paper[learner->papers++] = paper;
+    return PITH_OK;
+}
+
+struct loaded { /* which paper of the store stands where */
+    int64_t *id;
+    size_t *position;
+    size_t count, slots;
+};
+
+static void loaded_clear(struct loaded *loaded)
+{
+    free(loaded->id);
+    free(loaded->position);
+}
+
+static size_t loaded_slot(const struct loaded *loaded, int64_t id)
+{
+    size_t slot = (size_t)((uint64_t)id * UINT64_C(0x9E3779B97F4A7C15) >> 20) % loaded->slots;
+    while (loaded->id[slot] && loaded->id[slot] != id)
+        slot = (slot + 1) % loaded->slots;
+    return slot;
+}
+
+/* The position of the paper with this key, loading it the first time; PITH_NOT_FOUND when the store does not hold it. */
+static enum pith_status load_paper(struct learner *learner, struct store *store, struct loaded *loaded, const char *key,
+                                   size_t *ret_position, struct pith_error *reterr)
+{
+    int64_t id;
+    enum pith_status status = store_find_key(store, key, &id, reterr);
+    if (status)
+        return status;
+    size_t slot = loaded_slot(loaded, id);
+    if (!loaded->id[slot]) {
+        status = store_visit_paper(store, id, keep_paper, learner, reterr);
+        if (status)
+            return status;
+        loaded->id[slot] = id;
+        loaded->position[slot] = learner->papers - 1;
+    }
+    *ret_position = loaded->position[slot];
+    return PITH_OK;
+}
+
+static enum pith_status load_votes(struct learner *learner, struct store *store, struct loaded *loaded,
+                                   const struct profile_vote *votes, size_t count, struct pith_error *reterr)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t position;
+        enum pith_status status = load_paper(learner, store, loaded, votes[i].paper, &position, reterr);
+        if (status == PITH_NOT_FOUND) {
+            learner->missing++;
+            continue;
+        }
+        if (status)
+            return status;
+        struct learner_paper *paper = &learner->paper[position];
+        learner->votes += paper->verdict == VERDICT_NONE;
+        paper->verdict = votes[i].verdict;
+        paper->day = votes[i].day;
+    }
+    return PITH_OK;
+}
+
+static enum pith_status load_pairs(struct learner *learner, struct store *store, struct loaded *loaded,
+                                   const struct profile_pair *pairs, size_t count, struct pith_error *reterr)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct learner_pair pair = {.day = pairs[i].day};
+        enum pith_status status = load_paper(learner, store, loaded, pairs[i].winner, &pair.winner, reterr);
+        if (!status)
+            status = load_paper(learner, store, loaded, pairs[i].loser, &pair.loser, reterr);
+        if (status == PITH_NOT_FOUND) {
+            learner->missing++;
+            continue;
+        }
+        if (!status)
+            status = pith_grow(&learner->pair, &learner->pair_cap, learner->pairs + 1, sizeof *learner->pair, MAX_PAPERS, reterr);
+        if (status)
+            return status;
+        if (pair.winner != pair.loser) /* two keys may have turned out to be one paper */
+            learner->pair[learner->pairs++] = pair;
+    }
+    return PITH_OK;
+}
+
+/* Evenly over the order of import, so over all days: no randomness, and undoing a vote brings the same papers back. */
+static enum pith_status load_background(struct learner *learner, struct store *store, struct loaded *loaded, size_t count,
+                                        struct pith_error *reterr)
+{
+    struct store_counts counts;
+    enum pith_status status = store_count(store, &counts, reterr);
+    int64_t last = -1;
+    for (size_t i = 0; !status && i < count; i++) {
+        int64_t after = (int64_t)((double)counts.papers * (double)i / (double)count), id;
+        status = store_next_paper(store, after > last ? after : last, &id, reterr);
+        if (status == PITH_NOT_FOUND)
+            return PITH_OK;
+        if (status)
+            return status;
+        last = id;
+        size_t slot = loaded_slot(loaded, id);
+        if (loaded->id[slot])
+            continue;
+        status = store_visit_paper(store, id, keep_paper, learner, reterr);
+        if (status)
+            return status;
+        learner->paper[learner->papers - 1].background = true;
+    }
+    return status;
+}
+
+struct counting {
+    struct frequencies *frequencies;
+    struct features features;
+};
+
+static enum pith_status count_paper(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    struct counting *counting = user;
+    enum pith_status status = features_read(row->features, row->features_length, &counting->features, reterr);
+    if (!status)
+        frequencies_count(counting->frequencies, &counting->features);
+    return status;
+}
+
+static enum pith_status count_frequencies(struct learner *learner, struct store *store, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < learner->papers; i++)
+        status = frequencies_want(&learner->frequencies, &learner->paper[i].features, reterr);
+    struct counting counting = {.frequencies = &learner->frequencies};
+    if (!status)
+        status = store_each_features(store, INT64_MAX, count_paper, &counting, reterr);
+    features_clear(&counting.features);
+    return status;
+}
+
+/* ---- rows ---- */
+
+/* Every term of these papers that at least two papers of the store hold. */
+static enum pith_status make_frame(struct learner *learner, struct pith_error *reterr)
+{
+    enum pith_status status = model_new(&learner->frame, reterr);
+    AUTO(pith_free_p) bool *seen = pith_calloc(learner->frequencies.slots, sizeof *seen);
+    if (!status && !seen)
+        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    if (status)
+        return status;
+    learner->frame->papers = learner->frame->fitted_papers = learner->frequencies.papers;
+    for (size_t i = 0; i < learner->papers; i++) {
+        const struct learner_paper *paper = &learner->paper[i];
+        for (size_t j = 0; j < paper->features.count; j++) {
+            const struct feature *feature = &paper->features.item[j];
+            size_t slot = frequencies_slot(&learner->frequencies, feature->key);
+            uint32_t papers = learner->frequencies.papers_with[slot];
+            if (seen[slot] || papers < 2)
+                continue;
+            seen[slot] = true;
+            char name[FEATURE_NAME_SIZE];
+            feature_name(paper->blob, paper->blob_length, feature->index, name);
+            struct model_term term = {.key = feature->key, .papers = papers, .view = (uint8_t)feature->view};
+            status = model_add_term(learner->frame, &term, name, reterr);
+            if (status)
+                return status;
+        }
+    }
+    return model_finish(learner->frame, reterr);
+}
+
+struct cell {
+    uint32_t column;
+    double value;
+};
+
+static int by_column(const void *a, const void *b)
+{
+    uint32_t left = ((const struct cell *)a)->column, right = ((const struct cell *)b)->column;
+    return left < right ? -1 : left > right;
+}
+
+static enum pith_status add_row(struct learner *learner, const struct model_row *row, struct pith_error *reterr)
+{
+    size_t count = row->count + 1;
+    AUTO(pith_free_p) struct cell *cell = pith_calloc(count, sizeof *cell);
+    AUTO(pith_free_p) uint32_t *column = pith_calloc(count, sizeof *column);
+    AUTO(pith_free_p) double *value = pith_calloc(count, sizeof *value);
+    if (!cell || !column || !value)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper's row");
+    for (size_t i = 0; i < row->count; i++)
+        cell[i] = (struct cell){row->column[i], row->value[i]};
+    cell[row->count] = (struct cell){(uint32_t)learner->frame->terms, 1.0};
+    qsort(cell, row->count, sizeof *cell, by_column);
+    for (size_t i = 0; i < count; i++) {
+        column[i] = cell[i].column;
+        value[i] = cell[i].value;
+    }
+    return sparse_add_row(&learner->rows, column, value, count, reterr);
+}
+
+static enum pith_status make_rows(struct learner *learner, struct pith_error *reterr)
+{
+    sparse_init(&learner->rows, learner->frame->terms + 1);
+    struct model_row row = {0};
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < learner->papers; i++) {
+        status = model_weigh(learner->frame, &learner->paper[i].features, &row, reterr);
+        if (!status)
+            status = add_row(learner, &row, reterr);
+    }
+    model_row_clear(&row);
+    return status;
+}
+
+enum pith_status learner_load(struct learner *learner, struct store *store, const struct profile_vote *votes, size_t vote_count,
+                              const struct profile_pair *pairs, size_t pair_count, size_t background,
+                              struct pith_error *reterr)
+{
+    AUTO(learner_clear) struct learner loading = {0};
+    AUTO(loaded_clear) struct loaded loaded = {.slots = 4 * (vote_count + 2 * pair_count) + 64};
+    loaded.id = pith_calloc(loaded.slots, sizeof *loaded.id);
+    loaded.position = pith_calloc(loaded.slots, sizeof *loaded.position);
+    if (!loaded.id || !loaded.position)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    enum pith_status status = load_votes(&loading, store, &loaded, votes, vote_count, reterr);
+    if (!status)
+        status = load_pairs(&loading, store, &loaded, pairs, pair_count, reterr);
+    if (!status)
+        status = load_background(&loading, store, &loaded, background, reterr);
+    if (!status)
+        status = count_frequencies(&loading, store, reterr);
+    if (!status)
+        status = make_frame(&loading, reterr);
+    if (!status)
+        status = make_rows(&loading, reterr);
+    if (status)
+        return status;
+    *learner = loading;
+    loading = (struct learner){0};
+    return PITH_OK;
+}
+
+/* ---- fitting ---- */
+
+/* What one observation of each kind weighs, and how many there are. */
+struct weighting {
+    size_t ups, downs, background, pairs;
+    double up, down, weak, pair;
+};
+
+static bool takes_paper(const struct learner_subset *subset, size_t i)
+{
+    return !subset || !subset->paper || subset->paper[i];
+}
+
+static bool takes_pair(const struct learner_subset *subset, size_t i)
+{
+    return !subset || !subset->pair || subset->pair[i];
+}
+
+/* Classes balanced, then ups over downs; the total of the thumbs stays their number. */
+static struct weighting weigh_kinds(const struct learner *learner, const struct learner_subset *subset)
+{
+    struct weighting kinds = {.pair = PAIR_WEIGHT};
+    for (size_t i = 0; i < learner->papers; i++) {
+        if (!takes_paper(subset, i))
+            continue;
+        kinds.ups += learner->paper[i].verdict == VERDICT_UP;
+        kinds.downs += learner->paper[i].verdict == VERDICT_DOWN;
+        kinds.background += learner->paper[i].background;
+    }
+    for (size_t i = 0; i < learner->pairs; i++)
+        kinds.pairs += takes_pair(subset, i);
+    double votes = (double)(kinds.ups + kinds.downs);
+    double down_total = votes / (1.0 + UPS_OVER_DOWNS), up_total = votes - down_total;
+    if (kinds.ups)
+        kinds.up = up_total / (double)kinds.ups;
+    if (kinds.downs)
+        kinds.down = down_total / (double)kinds.downs;
+    if (kinds.background && kinds.ups) /* without an up, unseen papers say nothing */
+        kinds.weak = down_total * (kinds.downs ? BACKGROUND_SHARE : 1.0) / (double)kinds.background;
+    return kinds;
+}
+
+static double view_variance(const struct weighting *kinds, enum feature_view view)
+{
+    double votes = (double)(kinds->ups + kinds->downs + kinds->pairs);
+    return VARIANCE[view] * (1.0 + votes / VARIANCE_VOTES);
+}
+
+static double paper_weight(const struct weighting *kinds, const struct learner_paper *paper)
+{
+    if (paper->background)
+        return kinds->weak;
+    switch (paper->verdict) {
+    case VERDICT_UP: return kinds->up;
+    case VERDICT_DOWN: return kinds->down;
+    case VERDICT_NONE: break;
+    }
+    return 0;
+}
+
+struct observations { /* a fit_problem and what it points to */
+    struct sparse rows;
+    double *weight;
+    const struct loss **loss;
+    double *precision;
+};
+
+static void observations_clear(struct observations *observations)
+{
+    sparse_clear(&observations->rows);
+    free(observations->weight);
+    free(observations->loss);
+    free(observations->precision);
+}
+
+static enum pith_status observe(const struct learner *learner, const struct learner_subset *subset,
+                                const struct weighting *kinds, struct observations *observations, struct pith_error *reterr)
+{
+    size_t columns = learner->rows.columns, most = learner->papers + learner->pairs, count = 0;
+    sparse_init(&observations->rows, columns);
+    observations->weight = pith_calloc(most, sizeof *observations->weight);
+    observations->loss = pith_calloc(most, sizeof *observations->loss);
+    observations->precision = pith_calloc(columns, sizeof *observations->precision);
+    if (!observations->weight || !observations->loss || !observations->precision)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    for (size_t i = 0; i < learner->frame->terms; i++)
+        observations->precision[i] = 1.0 / view_variance(kinds, (enum feature_view)learner->frame->term[i].view);
+    observations->precision[columns - 1] = 1.0 / BASE_VARIANCE;
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < learner->papers; i++) {
+        const struct learner_paper *paper = &learner->paper[i];
+        double weight = paper_weight(kinds, paper);
+        if (!takes_paper(subset, i) || weight <= 0)
+            continue;
+        observations->weight[count] = weight;
+        observations->loss[count++] = &loss_logistic;
+        double sign = paper->verdict == VERDICT_UP ? 1 : -1; /* a down's row is the negated paper */
+        status = sparse_add_scaled(&observations->rows, &learner->rows, i, sign, reterr);
+    }
+    for (size_t i = 0; !status && i < learner->pairs; i++) {
+        if (!takes_pair(subset, i))
+            continue;
+        observations->weight[count] = kinds->pair;
+        observations->loss[count++] = &loss_bradley_terry;
+        status = sparse_add_difference(&observations->rows, &learner->rows, learner->pair[i].winner, learner->pair[i].loser, reterr);
+    }
+    return status;
+}
+
+/* w: columns numbers, the start on entry and the fit on return. */
+static enum pith_status fit_weights(const struct learner *learner, const struct learner_subset *subset,
+                                    const struct weighting *kinds, double *w, struct pith_error *reterr)
+{
+    AUTO(observations_clear) struct observations observations = {0};
+    enum pith_status status = observe(learner, subset, kinds, &observations, reterr);
+    if (status)
+        return status;
+    struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
+    struct fit_options options = {.tolerance = 1e-6, .max_newton = 100};
+    struct fit_result result;
+    return fit_minimise(&problem, &options, w, &result, reterr);
+}
+
+/* Scores of votes that the fit had not seen: each fold scored by a fit of the others, started from the whole fit. Papers are in
+ * order of key, so a fold is a fixed fifth of them. */
+static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset,
+                                  const struct weighting *kinds, const double *w, struct calibration *ret,
+                                  struct pith_error *reterr)
+{
+    size_t columns = learner->rows.columns, votes = kinds->ups + kinds->downs, scored = 0;
+    *ret = (struct calibration){.slope = 1};
+    if (votes < CALIBRATE_MIN_VOTES || kinds->ups < CALIBRATE_MIN_EACH || kinds->downs < CALIBRATE_MIN_EACH)
+        return PITH_OK;
+    AUTO(pith_free_p) double *score = pith_calloc(votes, sizeof *score);
+    AUTO(pith_free_p) unsigned char *up = pith_calloc(votes, sizeof *up);
+    AUTO(pith_free_p) bool *fold = pith_calloc(learner->papers, sizeof *fold);
+    AUTO(pith_free_p) double *fold_w = pith_calloc(columns, sizeof *fold_w);
+    if (!score || !up || !fold || !fold_w)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
+    for (size_t k = 0; k < FOLDS; k++) {
+        for (size_t i = 0; i < learner->papers; i++)
+            fold[i] = takes_paper(subset, i) && (learner->paper[i].background || i % FOLDS != k);
+        memcpy(fold_w, w, columns * sizeof *w);
+        struct learner_subset others = {fold, subset ? subset->pair : NULL};
+        enum pith_status status = fit_weights(learner, &others, kinds, fold_w, reterr);
+        if (status)
+            return status;
+        for (size_t i = k; i < learner->papers; i += FOLDS) {
+            const struct learner_paper *paper = &learner->paper[i];
+            if (!takes_paper(subset, i) || paper->verdict == VERDICT_NONE || paper->background)
+                continue;
+            score[scored] = sparse_dot(&learner->rows, i, fold_w);
+            up[scored++] = paper->verdict == VERDICT_UP;
+        }
+    }
+    return calibrate_fit(score, up, scored, ret, reterr);
+}
+
+/* The frame with these weights. */
+static enum pith_status make_model(const struct learner *learner, const struct weighting *kinds, const double *w,
+                                   struct model **ret_model, struct pith_error *reterr)
+{
+    AUTO(model_free_p) struct model *model = NULL;
+    enum pith_status status = model_new(&model, reterr);
+    for (size_t i = 0; !status && i < learner->frame->terms; i++) {
+        struct model_term term = learner->frame->term[i];
+        const char *name = learner->frame->names + term.name;
+        term.weight = (float)w[i];
+        status = model_add_term(model, &term, name, reterr);
+    }
+    if (status)
+        return status;
+    model->papers = learner->frame->papers;
+    model->fitted_papers = learner->frame->fitted_papers;
+    model->ups = (uint32_t)kinds->ups;
+    model->downs = (uint32_t)kinds->downs;
+    model->pairs = (uint32_t)kinds->pairs;
+    model->base = w[learner->frame->terms];
+    for (size_t view = 0; view < FEATURE_VIEWS; view++)
+        model->variance[view] = view_variance(kinds, (enum feature_view)view);
+    model->weight_up = kinds->up;
+    model->weight_down = kinds->down;
+    model->weight_pair = kinds->pair;
+    status = model_finish(model, reterr);
+    if (status)
+        return status;
+    *ret_model = TAKE(model);
+    return PITH_OK;
+}
+
+enum pith_status learner_fit(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
+                             struct pith_error *reterr)
+{
+    struct weighting kinds = weigh_kinds(learner, subset);
+    if (kinds.ups + kinds.downs + kinds.pairs == 0)
+        return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
+    AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
+    if (!w)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    struct calibration calibration;
+    enum pith_status status = fit_weights(learner, subset, &kinds, w, reterr);
+    if (!status)
+        status = calibrate(learner, subset, &kinds, w, &calibration, reterr);
+    if (!status)
+        status = make_model(learner, &kinds, w, ret_model, reterr);
+    if (!status)
+        (*ret_model)->calibration = calibration;
+    return status;
+}
+
+enum pith_status learner_centroid(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
+                                  struct pith_error *reterr)
+{
+    struct weighting kinds = weigh_kinds(learner, subset);
+    if (kinds.ups + kinds.downs == 0)
+        return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
+    AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
+    AUTO(pith_free_p) double *share = pith_calloc(learner->papers, sizeof *share);
+    if (!w || !share)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    for (size_t i = 0; i < learner->papers; i++) {
+        const struct learner_paper *paper = &learner->paper[i];
+        if (!takes_paper(subset, i) || paper->background)
+            continue;
+        if (paper->verdict == VERDICT_UP)
+            share[i] = 1.0 / (double)kinds.ups;
+        else if (paper->verdict == VERDICT_DOWN)
+            share[i] = -1.0 / (double)kinds.downs;
+    }
+    sparse_transpose_multiply(&learner->rows, share, w);
+    w[learner->frame->terms] = 0;
+    return make_model(learner, &kinds, w, ret_model, reterr);
+}
+
+enum pith_status learner_influence(const struct learner *learner, const struct model *model, const struct features *features,
+                                   double *influence, struct pith_error *reterr)
+{
+    size_t terms = learner->frame->terms;
+    AUTO(pith_free_p) double *x = pith_calloc(terms + 1, sizeof *x);
+    AUTO(pith_free_p) double *utility = pith_calloc(learner->papers, sizeof *utility);
+    AUTO(pith_free_p) double *shared = pith_calloc(learner->papers, sizeof *shared);
+    AUTO(pith_free_p) double *w = pith_calloc(terms + 1, sizeof *w);
+    if (!x || !utility || !shared || !w)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
+    AUTO(model_row_clear) struct model_row row = {0};
+    enum pith_status status = model_weigh(learner->frame, features, &row, reterr);
+    if (status)
+        return status;
+    /* x scaled by the prior: row · x is then the kernel of the two papers */
+    for (size_t i = 0; i < row.count; i++)
+        x[row.column[i]] = row.value[i] * model->variance[learner->frame->term[row.column[i]].view];
+    x[terms] = BASE_VARIANCE;
+    for (size_t i = 0, j = 0; i < terms; i++) { /* both in order of key */
+        while (j < model->terms && model->term[j].key < learner->frame->term[i].key)
+            j++;
+        if (j < model->terms && model->term[j].key == learner->frame->term[i].key)
+            w[i] = (double)model->term[j].weight;
+    }
+    w[terms] = model->base;
+    sparse_multiply(&learner->rows, w, utility);
+    sparse_multiply(&learner->rows, x, shared);
+    for (size_t i = 0; i < learner->papers; i++) {
+        const struct learner_paper *paper = &learner->paper[i];
+        influence[i] = 0;
+        if (paper->background || paper->verdict == VERDICT_NONE)
+            continue;
+        double sign = paper->verdict == VERDICT_UP ? 1 : -1;
+        double weight = paper->verdict == VERDICT_UP ? model->weight_up : model->weight_down;
+        influence[i] = -weight * loss_logistic.slope(sign * utility[i]) * sign * shared[i];
+    }
+    for (size_t i = 0; i < learner->pairs; i++) {
+        size_t winner = learner->pair[i].winner, loser = learner->pair[i].loser;
+        double slope = loss_bradley_terry.slope(utility[winner] - utility[loser]);
+        influence[learner->papers + i] = -model->weight_pair * slope * (shared[winner] - shared[loser]);
+    }
+    return PITH_OK;
+}

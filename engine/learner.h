@@ -1,0 +1,67 @@
+/* learner: what a reader said -> a fitted model.
+ *
+ * Thumbs become logistic rows, comparisons Bradley–Terry rows (the difference of two papers), papers without a vote weak downs;
+ * all under one Gaussian prior (models/fit). The same votes over the same store give the same model to the bit. */
+#ifndef PITH_LEARNER_H
+#define PITH_LEARNER_H
+
+#include "../models/sparse.h"
+#include "frequencies.h"
+#include "model.h"
+#include "profile.h"
+#include "store.h"
+
+/* One paper to learn from. */
+struct learner_paper {
+    char *key;
+    void *blob; /* its features' bytes, for their names */
+    size_t blob_length;
+    struct features features;
+    enum profile_verdict verdict; /* NONE: only stands in comparisons */
+    bool background;              /* a paper without a vote: a weak down */
+    int32_t day;                  /* of the vote; of a background paper its latest listing */
+};
+struct learner_pair {
+    size_t winner, loser; /* positions among the papers */
+    int32_t day;
+};
+
+/* All that a fit needs, loaded once. */
+struct learner {
+    struct learner_paper *paper;
+    size_t papers, paper_cap;
+    struct learner_pair *pair;
+    size_t pairs, pair_cap;
+    size_t missing; /* votes on papers that this store does not hold */
+    size_t votes;             /* thumbs among the papers */
+    struct frequencies frequencies;
+    struct model *frame;      /* every term of these papers, without weights */
+    struct sparse rows;       /* each paper weighed, and a last column of ones for the base */
+};
+void learner_clear(struct learner *learner); /* frees; for AUTO */
+
+/* Loads votes and comparisons (papers not in the store are counted as missing), `background` papers spread evenly over the store
+ * (none of them voted on), and counts frequencies over the store. */
+enum { LEARNER_BACKGROUND = 300 };
+enum pith_status learner_load(struct learner *learner, struct store *store, const struct profile_vote *votes, size_t vote_count,
+                              const struct profile_pair *pairs, size_t pair_count, size_t background,
+                              struct pith_error *reterr);
+
+/* Which papers and comparisons count: bit i of either is their turn. NULL: all. */
+struct learner_subset {
+    const bool *paper, *pair;
+};
+
+/* Fits a model; PITH_NOT_FOUND when there is no vote to learn from. */
+enum pith_status learner_fit(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
+                             struct pith_error *reterr);
+/* The centroid rule in the same terms: mean of ups less mean of downs. The yardstick of the self-test. */
+enum pith_status learner_centroid(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
+                                  struct pith_error *reterr);
+
+/* Parts of a paper's score that each thumb and comparison adds: at the optimum w = -Σ c_i loss'_i(m_i) row_i / precision.
+ * influence holds papers + pairs numbers (0 for papers that are not votes); the rest of the score is the background's. */
+enum pith_status learner_influence(const struct learner *learner, const struct model *model, const struct features *features,
+                                   double *influence, struct pith_error *reterr);
+
+#endif

@@ -1,0 +1,273 @@
+#include "model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_TERMS = 1 << 22, MAX_NAMES = 1 << 28, TITLE_WEIGHT = 2 };
+
+/* What a term that no training paper holds is taken for in the norm: one that this many papers of the store have. */
+static const uint32_t UNKNOWN_PAPERS = 2;
+/* A word in over half of all papers tells nothing (two papers' grace: stores start small). */
+static const double MAX_SHARE = 0.5;
+
+enum pith_status model_new(struct model **ret_model, struct pith_error *reterr)
+{
+    struct model *model = pith_calloc(1, sizeof *model);
+    if (!model)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    model->features_version = FEATURES_VERSION;
+    model->calibration.slope = 1;
+    *ret_model = model;
+    return PITH_OK;
+}
+
+void model_free(struct model *model)
+{
+    if (!model)
+        return;
+    free(model->term);
+    free(model->names);
+    free(model->slot);
+    free(model);
+}
+
+enum pith_status model_add_term(struct model *model, const struct model_term *term, const char *name,
+                                struct pith_error *reterr)
+{
+    size_t length = strlen(name) + 1;
+    enum pith_status status =
+        pith_grow(&model->term, &model->term_cap, model->terms + 1, sizeof *model->term, MAX_TERMS, reterr);
+    if (!status)
+        status = pith_grow(&model->names, &model->names_cap, model->names_length + length, 1, MAX_NAMES, reterr);
+    if (status)
+        return status;
+    memcpy(model->names + model->names_length, name, length);
+    model->term[model->terms] = *term;
+    model->term[model->terms++].name = (uint32_t)model->names_length;
+    model->names_length += length;
+    return PITH_OK;
+}
+
+static double inverse_frequency(const struct model *model, uint32_t papers)
+{
+    return log((1.0 + (double)model->papers) / (1.0 + papers)) + 1.0;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    uint64_t left = ((const struct model_term *)a)->key, right = ((const struct model_term *)b)->key;
+    return left < right ? -1 : left > right;
+}
+
+enum pith_status model_finish(struct model *model, struct pith_error *reterr)
+{
+    if (model->terms)
+        qsort(model->term, model->terms, sizeof *model->term, by_key);
+    size_t slots = 64;
+    while (slots < 2 * model->terms)
+        slots *= 2;
+    uint32_t *slot = pith_calloc(slots, sizeof *slot);
+    if (!slot)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    for (size_t i = 0; i < model->terms; i++) {
+        model->term[i].rarity = inverse_frequency(model, model->term[i].papers);
+        size_t at = (size_t)model->term[i].key & (slots - 1);
+        while (slot[at])
+            at = (at + 1) & (slots - 1);
+        slot[at] = (uint32_t)i + 1;
+    }
+    free(model->slot);
+    model->slot = slot;
+    model->slots = slots;
+    return PITH_OK;
+}
+
+static const struct model_term *find_term(const struct model *model, uint64_t key)
+{
+    for (size_t at = (size_t)key & (model->slots - 1); model->slot[at]; at = (at + 1) & (model->slots - 1)) {
+        const struct model_term *term = &model->term[model->slot[at] - 1];
+        if (term->key == key)
+            return term;
+    }
+    return NULL;
+}
+
+void model_row_clear(struct model_row *row)
+{
+    free(row->column);
+    free(row->index);
+    free(row->value);
+    *row = (struct model_row){0};
+}
+
+static enum pith_status make_room(struct model_row *row, size_t need, struct pith_error *reterr)
+{
+    if (need <= row->cap)
+        return PITH_OK;
+    model_row_clear(row);
+    row->column = pith_calloc(need, sizeof *row->column);
+    row->index = pith_calloc(need, sizeof *row->index);
+    row->value = pith_calloc(need, sizeof *row->value);
+    if (!row->column || !row->index || !row->value) {
+        model_row_clear(row);
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper's features");
+    }
+    row->cap = need;
+    return PITH_OK;
+}
+
+static bool is_text(enum feature_view view)
+{
+    return view == VIEW_WORD || view == VIEW_BIGRAM;
+}
+
+static double term_frequency(const struct feature *feature)
+{
+    uint32_t count = TITLE_WEIGHT * feature->title + feature->body;
+    return count == 1 ? 1.0 : 1.0 + log(count);
+}
+
+enum pith_status model_weigh(const struct model *model, const struct features *features, struct model_row *row,
+                             struct pith_error *reterr)
+{
+    enum pith_status status = make_room(row, features->count, reterr);
+    if (status)
+        return status;
+    double squares[2] = {0, 0}; /* people, text */
+    double unknown = inverse_frequency(model, UNKNOWN_PAPERS);
+    row->count = 0;
+    for (size_t i = 0; i < features->count; i++) {
+        const struct feature *feature = &features->item[i];
+        const struct model_term *term = find_term(model, feature->key);
+        if (!term && feature->view != VIEW_WORD)
+            continue;
+        if (term && feature->view != VIEW_CATEGORY && (double)term->papers > MAX_SHARE * (double)model->papers + 2)
+            continue;
+        double value = term_frequency(feature) * (term ? term->rarity : unknown);
+        squares[is_text(feature->view)] += value * value;
+        if (!term)
+            continue;
+        row->column[row->count] = (uint32_t)(term - model->term);
+        row->index[row->count] = (uint32_t)i;
+        row->value[row->count++] = value;
+    }
+    for (size_t i = 0; i < row->count; i++) {
+        double square = squares[is_text(features->item[row->index[i]].view)];
+        row->value[i] /= sqrt(square);
+    }
+    return PITH_OK;
+}
+
+double model_score(const struct model *model, const struct model_row *row)
+{
+    double score = model->base;
+    for (size_t i = 0; i < row->count; i++)
+        score += (double)model->term[row->column[i]].weight * row->value[i];
+    return score;
+}
+
+enum pith_status model_write(const struct model *model, struct bytes *bytes, struct pith_error *reterr)
+{
+    bytes_put_u8(bytes, MODEL_FORMAT);
+    bytes_put_varint(bytes, (uint64_t)model->features_version);
+    bytes_put_varint(bytes, model->papers);
+    bytes_put_varint(bytes, model->fitted_papers);
+    bytes_put_string(bytes, model->votes, strlen(model->votes));
+    bytes_put_varint(bytes, model->ups);
+    bytes_put_varint(bytes, model->downs);
+    bytes_put_varint(bytes, model->pairs);
+    bytes_put_double(bytes, model->base);
+    bytes_put_u8(bytes, FEATURE_VIEWS);
+    for (size_t view = 0; view < FEATURE_VIEWS; view++)
+        bytes_put_double(bytes, model->variance[view]);
+    bytes_put_double(bytes, model->weight_up);
+    bytes_put_double(bytes, model->weight_down);
+    bytes_put_double(bytes, model->weight_pair);
+    bytes_put_u8(bytes, model->calibration.known);
+    bytes_put_double(bytes, model->calibration.slope);
+    bytes_put_double(bytes, model->calibration.offset);
+    bytes_put_varint(bytes, model->terms);
+    for (size_t i = 0; i < model->terms; i++) {
+        const struct model_term *term = &model->term[i];
+        bytes_put_u64(bytes, term->key);
+        bytes_put_u8(bytes, term->view);
+        bytes_put_varint(bytes, term->papers);
+        bytes_put_float(bytes, term->weight);
+        bytes_put_string(bytes, model->names + term->name, strlen(model->names + term->name));
+    }
+    return bytes_done(bytes, reterr);
+}
+
+static enum pith_status read_term(struct bytes_reader *reader, struct model *model, struct pith_error *reterr)
+{
+    struct model_term term = {.key = bytes_get_u64(reader), .view = bytes_get_u8(reader)};
+    term.papers = (uint32_t)bytes_get_varint(reader);
+    term.weight = bytes_get_float(reader);
+    size_t length;
+    const char *text = bytes_get_string(reader, &length);
+    char name[FEATURE_NAME_SIZE];
+    if (reader->failed || length >= sizeof name || term.view >= FEATURE_VIEWS || !isfinite(term.weight) ||
+        memchr(text, 0, length) || (model->terms && model->term[model->terms - 1].key >= term.key))
+        return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged at term %zu", model->terms);
+    memcpy(name, text, length);
+    name[length] = '\0';
+    return model_add_term(model, &term, name, reterr);
+}
+
+static bool sane(const struct model *model)
+{
+    bool finite = isfinite(model->base) && isfinite(model->weight_up) && isfinite(model->weight_down) &&
+                  isfinite(model->weight_pair) && isfinite(model->calibration.slope) &&
+                  isfinite(model->calibration.offset);
+    for (size_t view = 0; view < FEATURE_VIEWS; view++)
+        finite = finite && isfinite(model->variance[view]) && model->variance[view] > 0;
+    return finite;
+}
+
+enum pith_status model_read(const void *bytes, size_t length, struct model **ret_model, struct pith_error *reterr)
+{
+    AUTO(model_free_p) struct model *model = NULL;
+    enum pith_status status = model_new(&model, reterr);
+    if (status)
+        return status;
+    struct bytes_reader reader;
+    bytes_reader_init(&reader, bytes, length);
+    if (bytes_get_u8(&reader) != MODEL_FORMAT)
+        return pith_fail(reterr, PITH_CORRUPT, "the stored model is of an unknown format");
+    model->features_version = (int)bytes_get_varint(&reader);
+    model->papers = bytes_get_varint(&reader);
+    model->fitted_papers = bytes_get_varint(&reader);
+    size_t digest_length;
+    const char *digest = bytes_get_string(&reader, &digest_length);
+    if (digest_length >= sizeof model->votes)
+        return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged in its head");
+    memcpy(model->votes, digest, digest_length);
+    model->ups = (uint32_t)bytes_get_varint(&reader);
+    model->downs = (uint32_t)bytes_get_varint(&reader);
+    model->pairs = (uint32_t)bytes_get_varint(&reader);
+    model->base = bytes_get_double(&reader);
+    if (bytes_get_u8(&reader) != FEATURE_VIEWS)
+        return pith_fail(reterr, PITH_CORRUPT, "the stored model has another number of views");
+    for (size_t view = 0; view < FEATURE_VIEWS; view++)
+        model->variance[view] = bytes_get_double(&reader);
+    model->weight_up = bytes_get_double(&reader);
+    model->weight_down = bytes_get_double(&reader);
+    model->weight_pair = bytes_get_double(&reader);
+    model->calibration.known = bytes_get_u8(&reader);
+    model->calibration.slope = bytes_get_double(&reader);
+    model->calibration.offset = bytes_get_double(&reader);
+    size_t terms = bytes_get_count(&reader, 15);
+    if (reader.failed || !sane(model))
+        return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged in its head");
+    for (size_t i = 0; i < terms; i++) {
+        status = read_term(&reader, model, reterr);
+        if (status)
+            return status;
+    }
+    status = model_finish(model, reterr);
+    if (status)
+        return status;
+    *ret_model = TAKE(model);
+    return PITH_OK;
+}

@@ -1,0 +1,764 @@
+#include "pith.h"
+
+#include "import.h"
+#include "json_profile.h"
+#include "learner.h"
+#include "ranker.h"
+#include "replay.h"
+#include "vault.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_FOUND = 20, MAX_SHOWN = 1 << 24, EXPLAINED = 1 << 20, OUTGROWN = 2 };
+
+struct pith {
+    struct store *store;
+    struct profile *profile; /* NULL while locked */
+    pith_progress *progress;
+    void *progress_user;
+};
+
+enum pith_status pith_open(const char *home, bool create, struct pith **ret_pith, struct pith_error *reterr)
+{
+    AUTO(pith_close_p) struct pith *pith = pith_calloc(1, sizeof *pith);
+    if (!pith)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    enum pith_status status = vault_start(reterr);
+    if (!status)
+        status = store_open(home, create, &pith->store, reterr);
+    if (!status)
+        *ret_pith = TAKE(pith);
+    return status;
+}
+
+void pith_close(struct pith *pith)
+{
+    if (!pith)
+        return;
+    profile_lock(pith->profile);
+    store_close(pith->store);
+    free(pith);
+}
+
+void pith_set_progress(struct pith *pith, pith_progress *progress, void *user)
+{
+    pith->progress = progress;
+    pith->progress_user = user;
+}
+
+bool pith_day_from_text(const char *text, int32_t *ret_day)
+{
+    return paper_day_from_text(text, strlen(text), ret_day);
+}
+
+const char *pith_day_text(int32_t day, char buffer[16])
+{
+    return paper_day_text(day, buffer);
+}
+
+/* ---- papers ---- */
+
+struct stage { /* a module's progress, told as one of pith's */
+    const struct pith *pith;
+    const char *what;
+};
+
+static void tell_progress(void *user, size_t done, size_t all)
+{
+    const struct stage *stage = user;
+    if (stage->pith->progress)
+        stage->pith->progress(stage->pith->progress_user, stage->what, done, all);
+}
+
+/* Features of an older version are derived again before anything reads them. */
+static enum pith_status refresh(struct pith *pith, struct pith_error *reterr)
+{
+    struct stage stage = {pith, "deriving features"};
+    return import_refresh(pith->store, tell_progress, &stage, reterr);
+}
+
+enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length, int32_t today,
+                             struct pith_import_report *ret_report, struct pith_error *reterr)
+{
+    struct stage stage = {pith, "importing"};
+    struct import_report report = {0};
+    enum pith_status status = refresh(pith, reterr);
+    if (!status)
+        status = import_bytes(pith->store, bytes, length, today, tell_progress, &stage, &report, reterr);
+    if (status)
+        return status;
+    *ret_report = (struct pith_import_report){.format = report.format,
+                                              .records = report.records,
+                                              .added = report.added,
+                                              .merged = report.merged,
+                                              .known = report.known,
+                                              .skipped = report.skipped,
+                                              .first_day = report.first_day,
+                                              .last_day = report.last_day,
+                                              .problems = report.problems};
+    for (size_t i = 0; i < report.problems && i < PITH_IMPORT_PROBLEMS; i++) {
+        ret_report->problem[i].line = report.problem[i].line;
+        memcpy(ret_report->problem[i].reason, report.problem[i].reason, sizeof ret_report->problem[i].reason);
+    }
+    return PITH_OK;
+}
+
+void pith_papers_free(struct pith_papers *papers)
+{
+    for (size_t i = 0; i < papers->count; i++) {
+        free(papers->item[i].key);
+        free(papers->item[i].id);
+        free(papers->item[i].title);
+    }
+    free(papers->item);
+    free(papers);
+}
+
+static enum pith_status copy_title(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    char **title = user;
+    *title = strdup(row->title);
+    return *title ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a title");
+}
+
+/* Key, identifier for people and title of a paper of the store. */
+static enum pith_status describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
+                                 struct pith_error *reterr)
+{
+    char key[PAPER_KEY_SIZE];
+    enum pith_status status = store_paper_key(pith->store, id, key, reterr);
+    if (!status)
+        status = ranker_paper_id(key, ret_id, reterr);
+    if (!status)
+        status = store_visit_paper(pith->store, id, copy_title, ret_title, reterr);
+    if (!status && !(*ret_key = strdup(key)))
+        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    return status;
+}
+
+static enum pith_status describe_all(struct pith *pith, const int64_t *id, size_t count, struct pith_papers **ret_papers,
+                                     struct pith_error *reterr)
+{
+    AUTO(pith_papers_free_p) struct pith_papers *papers = pith_calloc(1, sizeof *papers);
+    if (!papers)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for papers");
+    papers->more = count > MAX_FOUND;
+    papers->item = pith_calloc(MAX_FOUND, sizeof *papers->item);
+    if (!papers->item)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for papers");
+    while (papers->count < count && papers->count < MAX_FOUND) {
+        struct pith_paper *paper = &papers->item[papers->count++];
+        enum pith_status status = describe(pith, id[papers->count - 1], &paper->key, &paper->id, &paper->title, reterr);
+        if (status)
+            return status;
+    }
+    *ret_papers = TAKE(papers);
+    return PITH_OK;
+}
+
+static enum pith_status need_profile(const struct pith *pith, struct pith_error *reterr)
+{
+    return pith->profile ? PITH_OK : pith_fail(reterr, PITH_LOCKED, "the profile is locked: its passphrase is needed");
+}
+
+/* The key at a rank of the last listing shown. */
+static enum pith_status find_rank(struct pith *pith, size_t rank, char key[PAPER_KEY_SIZE], struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes shown;
+    bytes_init(&shown, STORE_MAX_SEALED);
+    enum pith_status status = need_profile(pith, reterr);
+    if (!status)
+        status = profile_fetch(pith->profile, ROW_SHOWN, &shown, reterr);
+    if (status == PITH_NOT_FOUND)
+        return pith_fail(reterr, PITH_NOT_FOUND, "no listing was shown yet: `pith rank` shows one, then ranks can be used");
+    if (status)
+        return status;
+    struct bytes_reader reader;
+    bytes_reader_init(&reader, shown.data, shown.length);
+    size_t count = bytes_get_count(&reader, 1), length = 0;
+    if (rank < 1 || rank > count)
+        return pith_fail(reterr, PITH_NOT_FOUND, "the last listing shown has ranks 1 to %zu", count);
+    const char *at = "";
+    for (size_t i = 0; i < rank; i++)
+        at = bytes_get_string(&reader, &length);
+    if (reader.failed || length >= PAPER_KEY_SIZE)
+        return pith_fail(reterr, PITH_CORRUPT, "the record of the last listing shown is damaged");
+    memcpy(key, at, length);
+    key[length] = '\0';
+    return PITH_OK;
+}
+
+static bool is_rank(const char *name)
+{
+    size_t digits = strspn(name, "0123456789");
+    return digits > 0 && digits <= 7 && !name[digits];
+}
+
+/* The paper with this identifier, in a known spelling or as the listing had it. */
+static enum pith_status find_identifier(struct pith *pith, const char *name, int64_t *ret_id, struct pith_error *reterr)
+{
+    char key[PAPER_KEY_SIZE];
+    if (paper_key_from_text(name, strlen(name), key, NULL)) {
+        enum pith_status status = store_find_key(pith->store, key, ret_id, reterr);
+        if (status != PITH_NOT_FOUND)
+            return status;
+        return pith_fail(reterr, PITH_NOT_FOUND, "%s is not in the store: import a listing that holds it", name);
+    }
+    if (snprintf(key, sizeof key, "id:%s", name) >= (int)sizeof key)
+        return PITH_NOT_FOUND;
+    return store_find_key(pith->store, key, ret_id, NULL);
+}
+
+enum pith_status pith_find(struct pith *pith, const char *name, struct pith_papers **ret_papers, struct pith_error *reterr)
+{
+    int64_t id[MAX_FOUND + 1];
+    size_t count = 1;
+    struct pith_error known = {0};
+    enum pith_status status;
+    if (is_rank(name)) {
+        char key[PAPER_KEY_SIZE];
+        status = find_rank(pith, strtoul(name, NULL, 10), key, reterr);
+        if (!status)
+            status = store_find_key(pith->store, key, id, reterr);
+        return status ? status : describe_all(pith, id, 1, ret_papers, reterr);
+    }
+    status = find_identifier(pith, name, id, &known);
+    if (status == PITH_NOT_FOUND && known.status) /* it was an identifier */
+        return pith_fail(reterr, PITH_NOT_FOUND, "%s", known.message);
+    if (status == PITH_NOT_FOUND)
+        status = store_find_title(pith->store, name, id, MAX_FOUND + 1, &count, reterr);
+    if (!status && !count)
+        status = pith_fail(reterr, PITH_NOT_FOUND,
+                           "no paper is called \"%s\": give a rank, an identifier, or at least 3 letters of a title", name);
+    return status ? status : describe_all(pith, id, count, ret_papers, reterr);
+}
+
+/* ---- the reader ---- */
+
+enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, size_t length, enum pith_strength strength,
+                                     struct pith_error *reterr)
+{
+    static const enum vault_strength same[] = {
+        [PITH_INTERACTIVE] = VAULT_INTERACTIVE, [PITH_MODERATE] = VAULT_MODERATE, [PITH_SENSITIVE] = VAULT_SENSITIVE};
+    return profile_create(pith->store, passphrase, length, same[strength], reterr);
+}
+
+enum pith_status pith_unlock(struct pith *pith, const char *passphrase, size_t length, struct pith_error *reterr)
+{
+    struct profile *profile;
+    enum pith_status status = profile_unlock(pith->store, passphrase, length, &profile, reterr);
+    if (status)
+        return status;
+    profile_lock(pith->profile);
+    pith->profile = profile;
+    return PITH_OK;
+}
+
+bool pith_has_profile(struct pith *pith)
+{
+    AUTO(pith_free_p) struct store_profile *profiles = NULL;
+    size_t count = 0;
+    return store_profiles(pith->store, &profiles, &count, NULL) == PITH_OK && count > 0;
+}
+
+enum pith_status pith_record(struct pith *pith, const struct pith_vote *votes, size_t count, size_t *ret_recorded,
+                             struct pith_error *reterr)
+{
+    enum pith_status status = need_profile(pith, reterr);
+    AUTO(pith_free_p) struct profile_change *change = pith_calloc(count, sizeof *change);
+    if (!status && !change)
+        status = pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    if (status)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        change[i] = (struct profile_change){
+            votes[i].paper, votes[i].loser, (enum profile_verdict)votes[i].verdict, votes[i].day};
+    return profile_record(pith->profile, change, count, ret_recorded, reterr);
+}
+
+struct vote_lines { /* votes read so far; keys are owned */
+    struct pith_vote *vote;
+    size_t count, cap, bad;
+};
+
+static void vote_lines_clear(struct vote_lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        free((char *)lines->vote[i].paper);
+    free(lines->vote);
+}
+
+/* One line; PITH_INPUT or PITH_NOT_FOUND when it cannot be a vote. */
+static enum pith_status read_vote(struct pith *pith, const char *line, size_t length, int32_t today, struct vote_lines *lines,
+                                  struct pith_error *reterr)
+{
+    char key[PAPER_KEY_SIZE];
+    enum profile_verdict verdict;
+    int32_t day;
+    int64_t id;
+    enum pith_status status = json_vote_read(line, length, today, key, &verdict, &day, reterr);
+    if (!status)
+        status = store_find_key(pith->store, key, &id, NULL);
+    if (status == PITH_NOT_FOUND)
+        return pith_fail(reterr, PITH_INPUT, "%s is not in the store: import a listing that holds it first", key);
+    if (!status)
+        status = store_paper_key(pith->store, id, key, reterr);
+    if (!status)
+        status = pith_grow(&lines->vote, &lines->cap, lines->count + 1, sizeof *lines->vote, PROFILE_MAX_BATCH, reterr);
+    if (status)
+        return status;
+    char *paper = strdup(key);
+    if (!paper)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    lines->vote[lines->count++] = (struct pith_vote){.paper = paper, .verdict = verdict, .day = day};
+    return PITH_OK;
+}
+
+enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t length, int32_t today,
+                                   void (*problem)(void *user, size_t line, const char *reason), void *user,
+                                   size_t *ret_recorded, struct pith_error *reterr)
+{
+    AUTO(vote_lines_clear) struct vote_lines lines = {0};
+    enum pith_status status = need_profile(pith, reterr);
+    size_t number = 0;
+    for (const char *at = bytes, *end = bytes + length; !status && at < end;) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t size = (size_t)((stop ? stop : end) - at);
+        struct pith_error error;
+        number++;
+        if (strspn(at, " \t\r") < size)
+            status = read_vote(pith, at, size, today, &lines, &error);
+        if (status == PITH_INPUT) {
+            lines.bad++;
+            if (problem)
+                problem(user, number, error.message);
+            status = PITH_OK;
+        } else if (status) {
+            return pith_fail(reterr, status, "%s", error.message);
+        }
+        at += size + 1;
+    }
+    if (status)
+        return status;
+    if (lines.bad)
+        return pith_fail(reterr, PITH_INPUT, "%zu of %zu lines are no votes; nothing was recorded", lines.bad, number);
+    return pith_record(pith, lines.vote, lines.count, ret_recorded, reterr);
+}
+
+void pith_votes_free(struct pith_votes *votes)
+{
+    for (size_t i = 0; i < votes->count; i++) {
+        struct pith_standing *item = &votes->item[i];
+        free(item->key);
+        free(item->id);
+        free(item->title);
+        free(item->loser);
+        free(item->loser_id);
+        free(item->loser_title);
+    }
+    free(votes->item);
+    free(votes);
+}
+
+/* As describe, for a key that this store may not hold: then the title is "". */
+static enum pith_status describe_key(struct pith *pith, const char *key, char **ret_key, char **ret_id, char **ret_title,
+                                     struct pith_error *reterr)
+{
+    int64_t id;
+    enum pith_status status = store_find_key(pith->store, key, &id, reterr);
+    if (!status)
+        return describe(pith, id, ret_key, ret_id, ret_title, reterr);
+    if (status != PITH_NOT_FOUND)
+        return status;
+    *ret_key = strdup(key);
+    *ret_title = strdup("");
+    status = ranker_paper_id(key, ret_id, reterr);
+    return *ret_key && *ret_title ? status : pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+}
+
+struct listing_votes {
+    struct pith *pith;
+    struct pith_votes *votes;
+    size_t cap;
+    enum pith_status status; /* of a visit that cannot return one */
+    struct pith_error *reterr;
+};
+
+static enum pith_status list_vote(struct listing_votes *listing, const struct profile_change *change,
+                                  enum profile_verdict verdict, struct pith_error *reterr)
+{
+    struct pith_votes *votes = listing->votes;
+    enum pith_status status =
+        pith_grow(&votes->item, &listing->cap, votes->count + 1, sizeof *votes->item, PROFILE_MAX_EVENTS, reterr);
+    if (status)
+        return status;
+    struct pith_standing *item = &votes->item[votes->count++];
+    *item = (struct pith_standing){.verdict = verdict, .day = change->day};
+    status = describe_key(listing->pith, change->paper, &item->key, &item->id, &item->title, reterr);
+    if (!status && change->loser)
+        status = describe_key(listing->pith, change->loser, &item->loser, &item->loser_id, &item->loser_title, reterr);
+    votes->pairs += change->loser != NULL;
+    votes->ups += !change->loser && verdict == VERDICT_UP;
+    votes->downs += !change->loser && verdict == VERDICT_DOWN;
+    return status;
+}
+
+static int by_day(const void *a, const void *b)
+{
+    const struct pith_standing *left = a, *right = b;
+    if (!left->loser != !right->loser)
+        return left->loser ? 1 : -1;
+    if (left->day != right->day)
+        return left->day < right->day ? -1 : 1;
+    return strcmp(left->key, right->key);
+}
+
+enum pith_status pith_list_votes(struct pith *pith, struct pith_votes **ret_votes, struct pith_error *reterr)
+{
+    AUTO(pith_votes_free_p) struct pith_votes *votes = pith_calloc(1, sizeof *votes);
+    if (!votes)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    enum pith_status status = need_profile(pith, reterr);
+    if (status)
+        return status;
+    struct listing_votes listing = {.pith = pith, .votes = votes};
+    size_t count;
+    const struct profile_vote *vote = profile_votes(pith->profile, &count);
+    for (size_t i = 0; !status && i < count; i++)
+        status = list_vote(&listing, &(struct profile_change){.paper = vote[i].paper, .day = vote[i].day}, vote[i].verdict, reterr);
+    const struct profile_pair *pair = profile_pairs(pith->profile, &count);
+    for (size_t i = 0; !status && i < count; i++)
+        status = list_vote(&listing, &(struct profile_change){pair[i].winner, pair[i].loser, VERDICT_NONE, pair[i].day},
+                           VERDICT_NONE, reterr);
+    if (status)
+        return status;
+    if (votes->count)
+        qsort(votes->item, votes->count, sizeof *votes->item, by_day);
+    *ret_votes = TAKE(votes);
+    return PITH_OK;
+}
+
+static void note_undone(void *user, const struct profile_change *undone, enum profile_verdict now)
+{
+    struct listing_votes *listing = user;
+    (void)now;
+    if (!listing->status)
+        listing->status = list_vote(listing, undone, undone->verdict, listing->reterr);
+}
+
+enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, struct pith_error *reterr)
+{
+    AUTO(pith_votes_free_p) struct pith_votes *votes = pith_calloc(1, sizeof *votes);
+    if (!votes)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    struct listing_votes listing = {.pith = pith, .votes = votes, .reterr = reterr};
+    enum pith_status status = need_profile(pith, reterr);
+    if (!status)
+        status = profile_undo(pith->profile, note_undone, &listing, reterr);
+    if (!status)
+        status = listing.status;
+    if (!status)
+        *ret_undone = TAKE(votes);
+    return status;
+}
+
+/* ---- the model of the votes that stand ---- */
+
+/* The sealed model when it still is what the votes say, else NULL. */
+static enum pith_status kept_model(struct pith *pith, const char *votes, struct model **ret_model, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes bytes;
+    AUTO(model_free_p) struct model *model = NULL;
+    bytes_init(&bytes, MODEL_MAX_BYTES);
+    *ret_model = NULL;
+    enum pith_status status = profile_fetch(pith->profile, ROW_MODEL, &bytes, reterr);
+    if (status == PITH_NOT_FOUND)
+        return PITH_OK;
+    if (!status)
+        status = model_read(bytes.data, bytes.length, &model, reterr);
+    struct store_counts counts;
+    if (!status)
+        status = store_count(pith->store, &counts, reterr);
+    if (status)
+        return status;
+    bool outgrown = model->fitted_papers && (uint64_t)counts.papers >= OUTGROWN * model->fitted_papers;
+    if (model->features_version == FEATURES_VERSION && strcmp(model->votes, votes) == 0 && !outgrown)
+        *ret_model = TAKE(model);
+    return PITH_OK;
+}
+
+static enum pith_status keep_model(struct pith *pith, const struct model *model, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes bytes;
+    bytes_init(&bytes, MODEL_MAX_BYTES);
+    enum pith_status status = model_write(model, &bytes, reterr);
+    /* not durable: after a power cut it is fitted again */
+    return status ? status : profile_keep(pith->profile, ROW_MODEL, &bytes, false, reterr);
+}
+
+static enum pith_status load_learner(struct pith *pith, size_t background, struct learner *learner, struct pith_error *reterr)
+{
+    size_t votes, pairs;
+    const struct profile_vote *vote = profile_votes(pith->profile, &votes);
+    const struct profile_pair *pair = profile_pairs(pith->profile, &pairs);
+    return learner_load(learner, pith->store, vote, votes, pair, pairs, background, reterr);
+}
+
+/* The fitted model, refitted and sealed when votes changed; *ret_model is NULL when there is nothing to learn from. */
+static enum pith_status current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr)
+{
+    char digest[2 * VAULT_DIGEST + 1];
+    AUTO(model_free_p) struct model *model = NULL;
+    AUTO(learner_clear) struct learner learner = {0};
+    enum pith_status status = profile_digest(pith->profile, digest, reterr);
+    if (!status)
+        status = kept_model(pith, digest, &model, reterr);
+    if (status || model) {
+        *ret_model = TAKE(model);
+        return status;
+    }
+    status = load_learner(pith, LEARNER_BACKGROUND, &learner, reterr);
+    if (!status)
+        status = learner_fit(&learner, NULL, &model, reterr);
+    if (status == PITH_NOT_FOUND) {
+        *ret_model = NULL;
+        return profile_drop(pith->profile, ROW_MODEL, reterr);
+    }
+    if (status)
+        return status;
+    memcpy(model->votes, digest, sizeof digest);
+    status = keep_model(pith, model, reterr);
+    if (!status)
+        *ret_model = TAKE(model);
+    return status;
+}
+
+/* ---- ranking ---- */
+
+void pith_ranking_free(struct pith_ranking *ranking)
+{
+    for (size_t i = 0; i < ranking->count; i++)
+        ranker_clear(&ranking->item[i]);
+    free(ranking->item);
+    free(ranking);
+}
+
+static enum pith_status remember(struct pith *pith, const struct pith_ranking *ranking, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes shown;
+    bytes_init(&shown, STORE_MAX_SEALED);
+    bytes_put_varint(&shown, ranking->count);
+    for (size_t i = 0; i < ranking->count; i++)
+        bytes_put_string(&shown, ranking->item[i].key, strlen(ranking->item[i].key));
+    enum pith_status status = bytes_done(&shown, reterr);
+    return status ? status : profile_keep(pith->profile, ROW_SHOWN, &shown, false, reterr);
+}
+
+enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
+                           struct pith_error *reterr)
+{
+    AUTO(model_free_p) struct model *model = NULL;
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
+    enum pith_status status = refresh(pith, reterr);
+    if (!status && pith->profile)
+        status = current_model(pith, &model, reterr);
+    if (!status)
+        status = ranker_rank(pith->store, model, pith->profile, request, &ranking, reterr);
+    if (!status && request->remember && pith->profile)
+        status = remember(pith, ranking, reterr);
+    if (!status)
+        *ret_ranking = TAKE(ranking);
+    return status;
+}
+
+void pith_account_free(struct pith_account *account)
+{
+    ranker_clear(&account->paper);
+    for (size_t i = 0; i < account->influence_count; i++) {
+        free(account->influences[i].key);
+        free(account->influences[i].title);
+        free(account->influences[i].loser_title);
+    }
+    free(account->influences);
+    free(account);
+}
+
+static int by_influence(const void *a, const void *b)
+{
+    const struct pith_influence *left = a, *right = b;
+    double l = fabs(left->contribution), r = fabs(right->contribution);
+    if (l != r)
+        return l > r ? -1 : 1;
+    return strcmp(left->key, right->key);
+}
+
+static enum pith_status name_influence(struct pith *pith, const struct learner *learner, size_t i,
+                                       struct pith_influence *influence, struct pith_error *reterr)
+{
+    const struct learner_pair *pair = i < learner->papers ? NULL : &learner->pair[i - learner->papers];
+    const struct learner_paper *paper = &learner->paper[pair ? pair->winner : i];
+    AUTO(pith_free_p) char *id = NULL;
+    influence->verdict = pair ? VERDICT_NONE : paper->verdict;
+    enum pith_status status = describe_key(pith, paper->key, &influence->key, &id, &influence->title, reterr);
+    if (status || !pair)
+        return status;
+    AUTO(pith_free_p) char *loser_key = NULL;
+    AUTO(pith_free_p) char *loser_id = NULL;
+    return describe_key(pith, learner->paper[pair->loser].key, &loser_key, &loser_id, &influence->loser_title, reterr);
+}
+
+/* Which votes made the score what it is. The rest of it, from background papers and rounding, is the prior's part. */
+static enum pith_status account_for(struct pith *pith, const struct model *model, const struct features *features,
+                                    struct pith_account *account, struct pith_error *reterr)
+{
+    AUTO(learner_clear) struct learner learner = {0};
+    enum pith_status status = load_learner(pith, 0, &learner, reterr);
+    if (status)
+        return status;
+    size_t most = learner.papers + learner.pairs;
+    AUTO(pith_free_p) double *influence = pith_calloc(most, sizeof *influence);
+    account->influences = pith_calloc(most, sizeof *account->influences);
+    if (!influence || !account->influences)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
+    status = learner_influence(&learner, model, features, influence, reterr);
+    account->prior = account->paper.score;
+    for (size_t i = 0; !status && i < most; i++) {
+        if (influence[i] == 0)
+            continue;
+        struct pith_influence *item = &account->influences[account->influence_count++];
+        item->contribution = influence[i];
+        account->prior -= influence[i];
+        status = name_influence(pith, &learner, i, item, reterr);
+    }
+    if (!status && account->influence_count)
+        qsort(account->influences, account->influence_count, sizeof *account->influences, by_influence);
+    return status;
+}
+
+enum pith_status pith_why(struct pith *pith, const char *key, struct pith_account **ret_account, struct pith_error *reterr)
+{
+    AUTO(pith_account_free_p) struct pith_account *account = pith_calloc(1, sizeof *account);
+    AUTO(model_free_p) struct model *model = NULL;
+    AUTO(features_clear) struct features features = {0};
+    if (!account)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
+    int64_t id;
+    enum pith_status status = need_profile(pith, reterr);
+    if (!status)
+        status = refresh(pith, reterr);
+    if (!status)
+        status = store_find_key(pith->store, key, &id, reterr);
+    if (!status)
+        status = current_model(pith, &model, reterr);
+    if (!status)
+        status = ranker_explain(pith->store, model, pith->profile, id, EXPLAINED, &account->paper, &features, reterr);
+    if (!status && model)
+        status = account_for(pith, model, &features, account, reterr);
+    if (status)
+        return status;
+    account->learned = model != NULL;
+    *ret_account = TAKE(account);
+    return PITH_OK;
+}
+
+/* ---- self-test and state ---- */
+
+void pith_replay_free(struct pith_replay *replay)
+{
+    free(replay->day);
+    free(replay);
+}
+
+enum pith_status pith_replay_votes(struct pith *pith, struct pith_replay **ret_replay, struct pith_error *reterr)
+{
+    enum pith_status status = need_profile(pith, reterr);
+    if (!status)
+        status = refresh(pith, reterr);
+    if (status)
+        return status;
+    size_t votes, pairs;
+    const struct profile_vote *vote = profile_votes(pith->profile, &votes);
+    const struct profile_pair *pair = profile_pairs(pith->profile, &pairs);
+    return replay_votes(pith->store, vote, votes, pair, pairs, pith->progress, pith->progress_user, ret_replay, reterr);
+}
+
+enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summary, struct pith_error *reterr)
+{
+    struct store_counts counts;
+    struct pith_summary summary = {.has_profile = pith_has_profile(pith), .unlocked = pith->profile != NULL};
+    enum pith_status status = store_count(pith->store, &counts, reterr);
+    if (!status && pith->profile)
+        status = profile_digest(pith->profile, summary.digest, reterr);
+    if (status)
+        return status;
+    summary.papers = counts.papers;
+    summary.days = counts.days;
+    summary.first_day = counts.first_day;
+    summary.last_day = counts.last_day;
+    if (pith->profile) {
+        size_t votes;
+        const struct profile_vote *vote = profile_votes(pith->profile, &votes);
+        for (size_t i = 0; i < votes; i++) {
+            summary.ups += vote[i].verdict == VERDICT_UP;
+            summary.downs += vote[i].verdict == VERDICT_DOWN;
+        }
+        profile_pairs(pith->profile, &summary.pairs);
+    }
+    *ret_summary = summary;
+    return PITH_OK;
+}
+
+/* ---- export ---- */
+
+enum pith_status pith_export(struct pith *pith, char **ret_json, struct pith_error *reterr)
+{
+    AUTO(model_free_p) struct model *model = NULL;
+    enum pith_status status = need_profile(pith, reterr);
+    if (!status)
+        status = refresh(pith, reterr);
+    if (!status)
+        status = current_model(pith, &model, reterr);
+    if (status)
+        return status;
+    struct json_profile profile = {.model = model};
+    profile.vote = (struct profile_vote *)profile_votes(pith->profile, &profile.votes);
+    profile.pair = (struct profile_pair *)profile_pairs(pith->profile, &profile.pairs);
+    return json_profile_write(&profile, ret_json, reterr);
+}
+
+static enum pith_status take_votes(struct pith *pith, const struct json_profile *profile, struct pith_error *reterr)
+{
+    size_t count = profile->votes + profile->pairs;
+    AUTO(pith_free_p) struct profile_change *change = pith_calloc(count, sizeof *change);
+    if (!change)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    for (size_t i = 0; i < profile->votes; i++)
+        change[i] = (struct profile_change){profile->vote[i].paper, NULL, profile->vote[i].verdict, profile->vote[i].day};
+    for (size_t i = 0; i < profile->pairs; i++)
+        change[profile->votes + i] = (struct profile_change){profile->pair[i].winner, profile->pair[i].loser, VERDICT_NONE,
+                                                             profile->pair[i].day};
+    return profile_record(pith->profile, change, count, NULL, reterr);
+}
+
+enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t length, struct pith_error *reterr)
+{
+    AUTO(json_profile_clear) struct json_profile profile = {0};
+    size_t votes, pairs;
+    enum pith_status status = need_profile(pith, reterr);
+    if (status)
+        return status;
+    profile_votes(pith->profile, &votes);
+    profile_pairs(pith->profile, &pairs);
+    if (votes + pairs)
+        return pith_fail(reterr, PITH_EXISTS, "this profile has votes already: import into a new home (--home DIR, pith init)");
+    status = json_profile_read(json, length, &profile, reterr);
+    if (!status)
+        status = take_votes(pith, &profile, reterr);
+    if (status || !profile.model)
+        return status;
+    status = profile_digest(pith->profile, profile.model->votes, reterr);
+    return status ? status : keep_model(pith, profile.model, reterr);
+}

@@ -1,0 +1,385 @@
+#include "ranker.h"
+
+#include "words.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_RANKED = 1 << 24 };
+
+enum pith_status ranker_paper_id(const char *key, char **ret_id, struct pith_error *reterr)
+{
+    char *id = NULL;
+    if (strncmp(key, "arxiv:", 6) == 0) {
+        if (asprintf(&id, "arXiv:%s", key + 6) < 0)
+            id = NULL;
+    } else {
+        id = strdup(strncmp(key, "id:", 3) == 0 ? key + 3 : key);
+    }
+    if (!id)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    *ret_id = id;
+    return PITH_OK;
+}
+
+void ranker_clear(struct pith_ranked *paper)
+{
+    free(paper->key);
+    free(paper->id);
+    free(paper->title);
+    free(paper->url);
+    for (size_t i = 0; i < paper->reason_count; i++) {
+        free(paper->reasons[i].feature);
+        free(paper->reasons[i].label);
+    }
+    free(paper->reasons);
+    *paper = (struct pith_ranked){0};
+}
+
+/* ---- order ---- */
+
+struct place {
+    double score;
+    size_t position;
+};
+
+static int by_score(const void *a, const void *b)
+{
+    const struct place *left = a, *right = b;
+    if (left->score != right->score)
+        return left->score > right->score ? -1 : 1;
+    return left->position < right->position ? -1 : left->position > right->position;
+}
+
+enum pith_status ranker_order(const double *score, size_t count, size_t **ret_order, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) struct place *place = pith_calloc(count, sizeof *place);
+    size_t *order = pith_calloc(count, sizeof *order);
+    if (!place || !order) {
+        free(order);
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+    }
+    for (size_t i = 0; i < count; i++)
+        place[i] = (struct place){score[i], i};
+    qsort(place, count, sizeof *place, by_score);
+    for (size_t i = 0; i < count; i++)
+        order[i] = place[i].position;
+    *ret_order = order;
+    return PITH_OK;
+}
+
+/* ---- scoring a listing ---- */
+
+struct candidates {
+    const struct model *model;
+    struct features features;
+    struct model_row row;
+    int64_t *id;
+    int32_t *day;
+    double *score;
+    size_t count, id_cap, day_cap, score_cap;
+};
+
+static void candidates_clear(struct candidates *candidates)
+{
+    features_clear(&candidates->features);
+    model_row_clear(&candidates->row);
+    free(candidates->id);
+    free(candidates->day);
+    free(candidates->score);
+}
+
+static enum pith_status score_row(struct candidates *candidates, const struct store_row *row, double *ret_score,
+                                  struct pith_error *reterr)
+{
+    if (!candidates->model) {
+        *ret_score = row->upvotes; /* unknown is -1: after those that are known */
+        return PITH_OK;
+    }
+    enum pith_status status = features_read(row->features, row->features_length, &candidates->features, reterr);
+    if (!status)
+        status = model_weigh(candidates->model, &candidates->features, &candidates->row, reterr);
+    if (!status)
+        *ret_score = model_score(candidates->model, &candidates->row);
+    return status;
+}
+
+static enum pith_status add_candidate(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    struct candidates *candidates = user;
+    size_t need = candidates->count + 1;
+    enum pith_status status = pith_grow(&candidates->id, &candidates->id_cap, need, sizeof(int64_t), MAX_RANKED, reterr);
+    if (!status)
+        status = pith_grow(&candidates->day, &candidates->day_cap, need, sizeof(int32_t), MAX_RANKED, reterr);
+    if (!status)
+        status = pith_grow(&candidates->score, &candidates->score_cap, need, sizeof(double), MAX_RANKED, reterr);
+    if (!status)
+        status = score_row(candidates, row, &candidates->score[candidates->count], reterr);
+    if (status)
+        return status;
+    candidates->id[candidates->count] = row->id;
+    candidates->day[candidates->count++] = row->day;
+    return PITH_OK;
+}
+
+/* ---- explaining ---- */
+
+struct contribution {
+    uint32_t index; /* of the paper's features */
+    double value;
+};
+
+static int by_size(const void *a, const void *b)
+{
+    const struct contribution *left = a, *right = b;
+    double l = fabs(left->value), r = fabs(right->value);
+    if (l != r)
+        return l > r ? -1 : 1;
+    return left->index < right->index ? -1 : left->index > right->index;
+}
+
+struct explaining {
+    struct store *store;
+    const struct model *model;
+    size_t reasons;
+    struct pith_ranked *paper;
+    struct features *features;
+    struct contribution *contribution; /* those that are named, the largest first */
+    char (*name)[FEATURE_NAME_SIZE];
+    size_t named;
+};
+
+static void explaining_clear(struct explaining *explaining)
+{
+    free(explaining->contribution);
+    free(explaining->name);
+}
+
+static enum pith_status add_reason(struct pith_ranked *paper, const char *view, const char *name, const char *label,
+                                   double contribution, struct pith_error *reterr)
+{
+    struct pith_reason *reason = &paper->reasons[paper->reason_count];
+    *reason = (struct pith_reason){.contribution = contribution};
+    int length = name ? asprintf(&reason->feature, "%s:%s", view, name) : asprintf(&reason->feature, "%s", view);
+    if (length < 0)
+        reason->feature = NULL;
+    reason->label = strdup(label);
+    paper->reason_count++; /* from here ranker_clear frees it */
+    if (!reason->feature || !reason->label)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+    return PITH_OK;
+}
+
+static enum pith_status explain_row(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    struct explaining *explaining = user;
+    struct pith_ranked *paper = explaining->paper;
+    paper->key = strdup(row->key);
+    paper->title = strdup(row->title);
+    paper->day = row->day;
+    paper->upvotes = row->upvotes;
+    if (!paper->key || !paper->title)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    enum pith_status status = features_read(row->features, row->features_length, explaining->features, reterr);
+    if (status || !explaining->model)
+        return status;
+    AUTO(model_row_clear) struct model_row weighed = {0};
+    status = model_weigh(explaining->model, explaining->features, &weighed, reterr);
+    if (status)
+        return status;
+    paper->score = model_score(explaining->model, &weighed);
+    explaining->contribution = pith_calloc(weighed.count, sizeof *explaining->contribution);
+    if (!explaining->contribution)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+    for (size_t i = 0; i < weighed.count; i++)
+        explaining->contribution[i] = (struct contribution){
+            weighed.index[i], (double)explaining->model->term[weighed.column[i]].weight * weighed.value[i]};
+    qsort(explaining->contribution, weighed.count, sizeof *explaining->contribution, by_size);
+    explaining->named = weighed.count < explaining->reasons ? weighed.count : explaining->reasons;
+    explaining->name = pith_calloc(explaining->named, sizeof *explaining->name);
+    if (!explaining->name)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+    for (size_t i = 0; i < explaining->named; i++)
+        feature_name(row->features, row->features_length,
+                     explaining->features->item[explaining->contribution[i].index].index, explaining->name[i]);
+    return PITH_OK;
+}
+
+/* A stem as this paper spells it, a category as its source does. */
+static void label_of(struct words *words, const struct paper *record, enum feature_view view, const char *name,
+                     char label[FEATURE_NAME_SIZE])
+{
+    snprintf(label, FEATURE_NAME_SIZE, "%s", name);
+    if (view == VIEW_WORD || view == VIEW_BIGRAM) {
+        if (!feature_surface(words, record->title, name, label) && !feature_surface(words, record->abstract, name, label))
+            snprintf(label, FEATURE_NAME_SIZE, "%s", name);
+        return;
+    }
+    for (size_t i = 0; view == VIEW_CATEGORY && i < record->categories.count; i++)
+        if (strcasecmp(record->categories.item[i], name) == 0)
+            snprintf(label, FEATURE_NAME_SIZE, "%s", record->categories.item[i]);
+}
+
+static enum pith_status name_reasons(struct explaining *explaining, struct words *words, const struct paper *record,
+                                     struct pith_error *reterr)
+{
+    struct pith_ranked *paper = explaining->paper;
+    paper->reasons = pith_calloc(explaining->named + 2, sizeof *paper->reasons);
+    if (!paper->reasons)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+    double rest = paper->score - explaining->model->base;
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < explaining->named; i++) {
+        const struct contribution *contribution = &explaining->contribution[i];
+        enum feature_view view = explaining->features->item[contribution->index].view;
+        char label[FEATURE_NAME_SIZE];
+        label_of(words, record, view, explaining->name[i], label);
+        status = add_reason(paper, feature_view_name(view), explaining->name[i], label, contribution->value, reterr);
+        rest -= contribution->value;
+    }
+    if (!status)
+        status = add_reason(paper, "base", NULL, "base rate", explaining->model->base, reterr);
+    if (!status)
+        status = add_reason(paper, "other", NULL, "everything else", rest, reterr);
+    return status;
+}
+
+static enum pith_status explain(struct explaining *explaining, struct words *words, const struct profile *profile, int64_t id,
+                                struct pith_error *reterr)
+{
+    struct pith_ranked *paper = explaining->paper;
+    paper->probability = NAN;
+    enum pith_status status = store_visit_paper(explaining->store, id, explain_row, explaining, reterr);
+    AUTO(paper_clear) struct paper record;
+    paper_init(&record);
+    if (!status)
+        status = store_get_paper(explaining->store, id, &record, reterr);
+    if (!status)
+        status = ranker_paper_id(paper->key, &paper->id, reterr);
+    if (status)
+        return status;
+    char buffer[PAPER_KEY_SIZE + 32];
+    paper->url = strdup(paper_url(record.url, paper->key, buffer));
+    if (!paper->url)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    for (size_t i = 0; profile && i < record.keys.count && !paper->verdict; i++)
+        paper->verdict = profile_verdict(profile, record.keys.item[i]);
+    if (!explaining->model)
+        return PITH_OK;
+    if (explaining->model->calibration.known)
+        paper->probability = calibrate_probability(&explaining->model->calibration, paper->score);
+    return name_reasons(explaining, words, &record, reterr);
+}
+
+static enum pith_status explain_one(struct store *store, const struct model *model, const struct profile *profile,
+                                    struct words *words, int64_t id, size_t reasons, struct pith_ranked *ret_paper,
+                                    struct features *features, struct pith_error *reterr)
+{
+    struct pith_ranked paper = {0};
+    AUTO(explaining_clear) struct explaining explaining = {
+        .store = store, .model = model, .reasons = reasons, .paper = &paper, .features = features};
+    enum pith_status status = explain(&explaining, words, profile, id, reterr);
+    if (status)
+        ranker_clear(&paper);
+    else
+        *ret_paper = paper;
+    return status;
+}
+
+enum pith_status ranker_explain(struct store *store, const struct model *model, const struct profile *profile, int64_t id,
+                                size_t reasons, struct pith_ranked *ret_paper, struct features *ret_features,
+                                struct pith_error *reterr)
+{
+    AUTO(words_free_p) struct words *words = NULL;
+    enum pith_status status = words_new(&words, reterr);
+    if (!status)
+        status = explain_one(store, model, profile, words, id, reasons, ret_paper, ret_features, reterr);
+    return status;
+}
+
+/* ---- ranking ---- */
+
+static enum pith_status find_days(struct store *store, const struct pith_rank_request *request, int32_t *first, int32_t *last,
+                                  struct pith_error *reterr)
+{
+    *first = request->first;
+    *last = request->last;
+    enum pith_status status = PITH_OK;
+    if (request->all) {
+        *first = PITH_NO_DAY + 1;
+        *last = INT32_MAX;
+    } else if (request->first == PITH_NO_DAY && request->last == PITH_NO_DAY) {
+        status = store_latest_day(store, INT32_MAX, last, reterr);
+        *first = *last;
+    } else if (request->first == PITH_NO_DAY) {
+        *first = PITH_NO_DAY + 1;
+    } else if (request->last == PITH_NO_DAY) {
+        *last = INT32_MAX;
+    }
+    return status;
+}
+
+static enum pith_status fill(struct store *store, const struct model *model, const struct profile *profile,
+                             const struct pith_rank_request *request, const struct candidates *candidates,
+                             const size_t *order, struct pith_ranking *ranking, struct pith_error *reterr)
+{
+    AUTO(words_free_p) struct words *words = NULL;
+    AUTO(features_clear) struct features features = {0};
+    enum pith_status status = words_new(&words, reterr);
+    size_t count = request->limit && request->limit < candidates->count ? request->limit : candidates->count;
+    ranking->item = pith_calloc(count, sizeof *ranking->item);
+    if (!status && !ranking->item)
+        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+    while (!status && ranking->count < count) {
+        struct pith_ranked *item = &ranking->item[ranking->count];
+        size_t position = order[ranking->count];
+        status = explain_one(store, model, profile, words, candidates->id[position], request->reasons, item, &features, reterr);
+        if (status)
+            break;
+        item->rank = ++ranking->count;
+        item->day = candidates->day[position];
+    }
+    return status;
+}
+
+enum pith_status ranker_rank(struct store *store, const struct model *model, const struct profile *profile,
+                             const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
+                             struct pith_error *reterr)
+{
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = pith_calloc(1, sizeof *ranking);
+    if (!ranking)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+    int32_t first, last;
+    AUTO(candidates_clear) struct candidates candidates = {.model = model};
+    enum pith_status status = find_days(store, request, &first, &last, reterr);
+    if (!status)
+        status = store_each_listed(store, first, last, add_candidate, &candidates, reterr);
+    if (status)
+        return status;
+    if (!candidates.count)
+        return pith_fail(reterr, PITH_NOT_FOUND, "no paper is listed on these days: `pith status` says which days there are");
+    ranking->first = INT32_MAX;
+    ranking->last = PITH_NO_DAY;
+    for (size_t i = 0; i < candidates.count; i++) {
+        ranking->first = candidates.day[i] < ranking->first ? candidates.day[i] : ranking->first;
+        ranking->last = candidates.day[i] > ranking->last ? candidates.day[i] : ranking->last;
+    }
+    ranking->listed = candidates.count;
+    ranking->learned = model != NULL;
+    ranking->probabilities = model && model->calibration.known;
+    if (model) {
+        ranking->ups = model->ups;
+        ranking->downs = model->downs;
+        ranking->pairs = model->pairs;
+    }
+    AUTO(pith_free_p) size_t *order = NULL;
+    status = ranker_order(candidates.score, candidates.count, &order, reterr);
+    if (!status)
+        status = fill(store, model, profile, request, &candidates, order, ranking, reterr);
+    if (!status)
+        *ret_ranking = TAKE(ranking);
+    return status;
+}

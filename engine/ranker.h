@@ -1,0 +1,29 @@
+/* ranker: papers in the reader's order, with reasons that add up to the score. */
+#ifndef PITH_RANKER_H
+#define PITH_RANKER_H
+
+#include "model.h"
+#include "pith.h"
+#include "profile.h"
+#include "store.h"
+
+/* Ranks the listed papers of a request. `model` NULL: listing order, by upvotes where known. `profile` (may be NULL) marks
+ * papers voted on. Scores tie in listing order. PITH_NOT_FOUND when nothing is listed on these days. */
+enum pith_status ranker_rank(struct store *store, const struct model *model, const struct profile *profile,
+                             const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
+                             struct pith_error *reterr);
+
+/* One paper with at most `reasons` named reasons (and "base", and "other" for the rest); `ret_row` holds its features until
+ * features_clear. Without a model: no reasons. */
+enum pith_status ranker_explain(struct store *store, const struct model *model, const struct profile *profile, int64_t id,
+                                size_t reasons, struct pith_ranked *ret_paper, struct features *ret_features,
+                                struct pith_error *reterr);
+void ranker_clear(struct pith_ranked *paper); /* frees what it owns */
+
+/* Order of positions 0..count by falling score, ties in place. malloc'ed. */
+enum pith_status ranker_order(const double *score, size_t count, size_t **ret_order, struct pith_error *reterr);
+
+/* The identifier for people: "arXiv:2506.02483" for "arxiv:2506.02483", a bare DOI's "doi:…", else as it came. malloc'ed. */
+enum pith_status ranker_paper_id(const char *key, char **ret_id, struct pith_error *reterr);
+
+#endif

@@ -1,0 +1,54 @@
+/* sources: bytes of a listing or library in, papers out.
+ *
+ * One file per format; the table in sources.c is the only place that names them all. The format is told from content alone.
+ * A source never touches the store. */
+#ifndef PITH_SOURCES_H
+#define PITH_SOURCES_H
+
+#include "../paper.h"
+#include "../status.h"
+
+enum {
+    SOURCES_MAX_FILE = 64 << 20, /* bytes */
+    SOURCES_MAX_DEPTH = 64,      /* nesting of JSON */
+};
+
+/* What reading one input needs and where its results go. */
+struct source_context {
+    int32_t today; /* the day of import: the listing day where the input names none, and the year of year-less dates */
+
+    /* Takes a finished paper; it stays the source's (copy what you keep). A failure stops the reading and is passed up. */
+    enum pith_status (*paper)(void *user, struct paper *paper, struct pith_error *reterr);
+    /* A record that could not be used. `line` is 1-based, where the record starts; `reason` one sentence. */
+    void (*problem)(void *user, size_t line, const char *reason);
+    /* Called now and then with bytes done of all; may be NULL. */
+    void (*progress)(void *user, size_t done, size_t all);
+    void *user;
+};
+
+/* One format. */
+struct source {
+    const char *name;  /* "daily-papers-text": stable, stored */
+    const char *title; /* "Daily Papers page as text": for people */
+    /* Whether these bytes are this format: cheap, looks at the beginning only, never fails. */
+    bool (*recognise)(const char *bytes, size_t length);
+    /* Reads all of it. PITH_INPUT when nothing can be made of it as a whole, else PITH_OK, however many records were bad. */
+    enum pith_status (*read)(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr);
+};
+
+/* The format of these bytes, or NULL. A BOM and leading blank lines do not matter. */
+const struct source *sources_recognise(const char *bytes, size_t length);
+
+/* "Daily Papers page as text, Hugging Face daily_papers JSON, …": what was looked for. Static. */
+const char *sources_known(void);
+
+/* Recognises and reads. PITH_INPUT for an unknown format (names what was looked for), a file over the limit, or an empty one.
+ * ret_source (may be NULL) tells the format, also when reading failed after it was recognised. */
+enum pith_status sources_read(const char *bytes, size_t length, const struct source_context *context,
+                              const struct source **ret_source, struct pith_error *reterr);
+
+extern const struct source source_daily_papers_text;
+extern const struct source source_hf_json;
+extern const struct source source_jsonl;
+
+#endif

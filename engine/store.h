@@ -1,0 +1,142 @@
+/* store: the SQLite file of a home. The only file that speaks SQL; every statement is in one table, prepared at open.
+ *
+ * Two halves: the catalogue (papers, listings, features: public knowledge, in clear, shared by all readers) and, per profile,
+ * sealed rows of which the store knows only sizes. */
+#ifndef PITH_STORE_H
+#define PITH_STORE_H
+
+#include "bytes.h"
+#include "paper.h"
+#include "status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+/* Opens HOME/pith.db, creating folder (mode 0700) and file (0600) when `create`. WAL; waits 5 s for another writer; migrates
+ * an older schema in one transaction; PITH_INPUT for a file made by a newer pith, PITH_CORRUPT for one that is no database,
+ * PITH_NOT_FOUND without `create` when there is none, PITH_IO when the system refuses. Messages name the path and what to do. */
+enum pith_status store_open(const char *home, bool create, struct store **ret_store, struct pith_error *reterr);
+void store_close(struct store *store);
+PITH_CLEANUP(struct store, store_close);
+
+/* One transaction at a time; every write below needs one (asserted). A durable one is on the disk when commit returns
+ * (synchronous=FULL: votes, keys); else it survives a killed process, not a power cut (imports). */
+enum pith_status store_begin(struct store *store, bool durable, struct pith_error *reterr);
+enum pith_status store_commit(struct store *store, struct pith_error *reterr);
+void store_rollback(struct store *store); /* does nothing outside a transaction: safe on every way out */
+
+/* ---- catalogue ---- */
+
+enum { STORE_MAX_FEATURES = 64 << 10 }; /* bytes of one paper's feature blob */
+
+/* Papers that share an identifier with `paper`: by any key but the title key, or by the title key when confirmed by an equal
+ * year of publication or an equal first 200 folded characters of the abstract. Distinct, ascending, at most `max`. */
+enum pith_status store_same_papers(struct store *store, const struct paper *paper, int64_t *ids, size_t max, size_t *ret_count,
+                                   struct pith_error *reterr);
+
+/* The whole record of a paper; keys in stored order. PITH_NOT_FOUND. *ret_paper is yours to paper_clear. */
+enum pith_status store_get_paper(struct store *store, int64_t id, struct paper *ret_paper, struct pith_error *reterr);
+
+/* Adds a paper, or rewrites paper `*id` when *id > 0, with its keys and features. A second paper with the same title and no
+ * other key gets the key "title:<hex>.2" and so on. */
+enum pith_status store_put_paper(struct store *store, const struct paper *paper, const struct bytes *features, int64_t *id,
+                                 struct pith_error *reterr);
+
+/* Two records turned out to be one: moves the listings and keys of `drop` to `keep` and deletes `drop`. */
+enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t drop, struct pith_error *reterr);
+
+/* Puts a paper at the end of a day's listing; nothing happens when it stands there. */
+enum pith_status store_list_paper(struct store *store, int32_t day, int64_t id, bool *ret_added, struct pith_error *reterr);
+
+/* The paper with this key (any of its keys). PITH_NOT_FOUND. */
+enum pith_status store_find_key(struct store *store, const char *key, int64_t *ret_id, struct pith_error *reterr);
+
+/* The key a paper is called by (its first). PITH_NOT_FOUND. */
+enum pith_status store_paper_key(struct store *store, int64_t id, char key[PAPER_KEY_SIZE], struct pith_error *reterr);
+
+/* Papers whose title contains `part` (folded: case, marks and blanks do not matter; at least 3 characters). Ascending ids, at
+ * most `max`; *ret_count may be max when there are more. */
+enum pith_status store_find_title(struct store *store, const char *part, int64_t *ids, size_t max, size_t *ret_count,
+                                  struct pith_error *reterr);
+
+struct store_counts {
+    int64_t papers, days;
+    int32_t first_day, last_day; /* PAPER_NO_DAY when there is none */
+};
+enum pith_status store_count(struct store *store, struct store_counts *ret_counts, struct pith_error *reterr);
+
+/* A row for ranking: what is shown, and the feature blob. Borrowed, valid during the visit only. */
+struct store_row {
+    int64_t id;
+    int32_t day;
+    const char *key, *title;
+    int upvotes, comments;
+    const void *features;
+    size_t features_length;
+};
+typedef enum pith_status store_visit(void *user, const struct store_row *row, struct pith_error *reterr);
+
+/* The papers listed on days first..last, in listing order: day ascending, then position. A paper listed on several of these
+ * days is visited once, on the latest. */
+enum pith_status store_each_listed(struct store *store, int32_t first, int32_t last, store_visit *visit, void *user,
+                                   struct pith_error *reterr);
+/* One paper; `day` is its latest listing. PITH_NOT_FOUND. */
+enum pith_status store_visit_paper(struct store *store, int64_t id, store_visit *visit, void *user, struct pith_error *reterr);
+/* The newest `limit` papers by id, newest first; key and title are "" here and day PAPER_NO_DAY: features only. */
+enum pith_status store_each_features(struct store *store, int64_t limit, store_visit *visit, void *user,
+                                     struct pith_error *reterr);
+/* The latest listing day not after `not_after`; PITH_NOT_FOUND when nothing is listed. */
+enum pith_status store_latest_day(struct store *store, int32_t not_after, int32_t *ret_day, struct pith_error *reterr);
+/* All listing days, ascending. *ret_days is malloc'ed. */
+enum pith_status store_days(struct store *store, int32_t **ret_days, size_t *ret_count, struct pith_error *reterr);
+
+/* The feature version that the blobs were made with; 0 in a store without papers. */
+enum pith_status store_feature_version(struct store *store, int *ret_version, struct pith_error *reterr);
+enum pith_status store_set_feature_version(struct store *store, int version, struct pith_error *reterr);
+/* The next paper id after `after` (0 to start), for going over all papers; PITH_NOT_FOUND at the end. */
+enum pith_status store_next_paper(struct store *store, int64_t after, int64_t *ret_id, struct pith_error *reterr);
+enum pith_status store_put_features(struct store *store, int64_t id, const struct bytes *features, struct pith_error *reterr);
+
+/* A number that changes whenever papers or features do: tells a fitted model that the store is another. */
+enum pith_status store_catalogue_stamp(struct store *store, int64_t *ret_stamp, struct pith_error *reterr);
+
+/* ---- profiles: what is sealed stays opaque ---- */
+
+enum { STORE_PROFILE_ID = 16, STORE_PUBLIC_KEY = 32, STORE_MAX_SEALED = 64 << 20 };
+
+struct store_profile {
+    unsigned char id[STORE_PROFILE_ID];
+    unsigned char public_key[STORE_PUBLIC_KEY]; /* X25519, for the sealed inbox */
+};
+
+/* The profiles of this store; malloc'ed, in order of id. */
+enum pith_status store_profiles(struct store *store, struct store_profile **ret_profiles, size_t *ret_count,
+                                struct pith_error *reterr);
+enum pith_status store_add_profile(struct store *store, const struct store_profile *profile, struct pith_error *reterr);
+
+/* Key slots: `kind` and `blob` are vault's. */
+typedef enum pith_status store_slot_visit(void *user, int64_t slot, int kind, const void *blob, size_t length,
+                                          struct pith_error *reterr);
+enum pith_status store_each_slot(struct store *store, const unsigned char *profile, store_slot_visit *visit, void *user,
+                                 struct pith_error *reterr);
+enum pith_status store_put_slot(struct store *store, const unsigned char *profile, int64_t slot, int kind,
+                                const struct bytes *blob, struct pith_error *reterr);
+enum pith_status store_delete_slot(struct store *store, const unsigned char *profile, int64_t slot, struct pith_error *reterr);
+
+/* Sealed rows, by kind and number; `counter` is the row's version, bound by vault as associated data. */
+enum pith_status store_put_sealed(struct store *store, const unsigned char *profile, int kind, int64_t number, int64_t counter,
+                                  const struct bytes *blob, struct pith_error *reterr);
+enum pith_status store_delete_sealed(struct store *store, const unsigned char *profile, int kind, int64_t number,
+                                     struct pith_error *reterr);
+/* PITH_NOT_FOUND when there is no such row. *blob is cleared and filled. */
+enum pith_status store_get_sealed(struct store *store, const unsigned char *profile, int kind, int64_t number,
+                                  int64_t *ret_counter, struct bytes *blob, struct pith_error *reterr);
+typedef enum pith_status store_sealed_visit(void *user, int kind, int64_t number, int64_t counter, const void *blob,
+                                            size_t length, struct pith_error *reterr);
+/* All rows of a profile, by kind and number. */
+enum pith_status store_each_sealed(struct store *store, const unsigned char *profile, store_sealed_visit *visit, void *user,
+                                   struct pith_error *reterr);
+
+#endif

@@ -1,0 +1,99 @@
+#include "measure.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { TOP = 10, BINS = 10 };
+
+static int by_falling(const void *a, const void *b, void *values)
+{
+    const double *value = values;
+    size_t left = *(const size_t *)a, right = *(const size_t *)b;
+    if (value[left] != value[right])
+        return value[left] > value[right] ? -1 : 1;
+    return left < right ? -1 : left > right;
+}
+
+/* Positions by falling value; ties in place. */
+static void sort_falling(const double *value, size_t count, size_t *order)
+{
+    for (size_t i = 0; i < count; i++)
+        order[i] = i;
+    qsort_r(order, count, sizeof *order, by_falling, (void *)value);
+}
+
+/* Mann–Whitney by ranks, groups of equal scores counting half. */
+static double auc(const double *score, const unsigned char *truth, size_t count, const size_t *order, size_t ups)
+{
+    double won = 0;
+    size_t ups_above = 0;
+    for (size_t i = 0; i < count;) {
+        size_t group_ups = 0, end = i;
+        while (end < count && score[order[end]] == score[order[i]])
+            group_ups += truth[order[end++]];
+        double others = (double)(end - i - group_ups);
+        won += others * ((double)ups_above + 0.5 * (double)group_ups);
+        ups_above += group_ups;
+        i = end;
+    }
+    return won / ((double)ups * (double)(count - ups));
+}
+
+struct measure_ranking measure_ranking(const double *score, const unsigned char *truth, size_t count, size_t *scratch)
+{
+    size_t ups = 0, found = 0;
+    for (size_t i = 0; i < count; i++)
+        ups += truth[i];
+    assert(ups > 0 && ups < count);
+    sort_falling(score, count, scratch);
+    size_t best = ups < TOP ? ups : TOP;
+    double gain = 0, ideal = 0, precision = 0, top = 0;
+    for (size_t i = 0; i < best; i++)
+        ideal += 1.0 / log2((double)i + 2);
+    for (size_t i = 0; i < count; i++) {
+        if (!truth[scratch[i]])
+            continue;
+        found++;
+        precision += (double)found / (double)(i + 1);
+        if (i < TOP) {
+            gain += 1.0 / log2((double)i + 2);
+            top++;
+        }
+    }
+    return (struct measure_ranking){auc(score, truth, count, scratch, ups), gain / ideal, precision / (double)ups,
+                                    top / (double)best};
+}
+
+double measure_brier(const double *probability, const unsigned char *truth, size_t count)
+{
+    assert(count);
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (probability[i] - truth[i]) * (probability[i] - truth[i]);
+    return sum / (double)count;
+}
+
+double measure_ece(const double *probability, const unsigned char *truth, size_t count, size_t *scratch)
+{
+    assert(count);
+    sort_falling(probability, count, scratch);
+    size_t bins = count < BINS ? count : BINS;
+    double error = 0;
+    for (size_t bin = 0; bin < bins; bin++) {
+        double gap = 0;
+        for (size_t i = bin * count / bins; i < (bin + 1) * count / bins; i++)
+            gap += probability[scratch[i]] - truth[scratch[i]];
+        error += fabs(gap);
+    }
+    return error / (double)count;
+}
+
+double measure_log_loss(const double *probability, const unsigned char *truth, size_t count)
+{
+    assert(count);
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum -= log(fmax(truth[i] ? probability[i] : 1 - probability[i], 1e-15));
+    return sum / (double)count;
+}

@@ -1,0 +1,24 @@
+/* measure: how good an order and its probabilities are. Every figure that pith prints about itself uses these definitions. */
+#ifndef PITH_MEASURE_H
+#define PITH_MEASURE_H
+
+#include <stddef.h>
+
+struct measure_ranking {
+    double auc;      /* P(an up stands before a non-up), ties count half */
+    double ndcg10;   /* binary gains, log2 discount, ideal = min(10, ups) */
+    double ap;       /* average precision */
+    double recall10; /* ups in the first ten over min(10, ups) */
+};
+
+/* Measures the order by falling score; ties keep the given order (AUC counts them half). truth[i] is 1 or 0, with at least one
+ * of each (asserted). `scratch` holds count indices. */
+struct measure_ranking measure_ranking(const double *score, const unsigned char *truth, size_t count, size_t *scratch);
+
+/* Mean squared error of the probabilities. count >= 1. */
+double measure_brier(const double *probability, const unsigned char *truth, size_t count);
+/* Expected calibration error over ten bins of equal mass (fewer when count < 10), in order of probability; `scratch` as above. */
+double measure_ece(const double *probability, const unsigned char *truth, size_t count, size_t *scratch);
+double measure_log_loss(const double *probability, const unsigned char *truth, size_t count);
+
+#endif

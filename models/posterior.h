@@ -1,0 +1,27 @@
+/* posterior: what a fit does not know. Laplace's method around the fitted weights (Rasmussen & Williams 2006, ch. 3), in the
+ * dual: n x n over the observations, by GSL's Cholesky. */
+#ifndef PITH_POSTERIOR_H
+#define PITH_POSTERIOR_H
+
+#include "fit.h"
+
+enum { POSTERIOR_MAX_ROWS = 2000 }; /* n³ work: beyond, a caller thins its observations */
+
+/* log evidence of the observations under the problem's prior, Laplace's approximation at the fitted w:
+ *   -objective(w) - ½ log det(I + W^½ K W^½),  K = X diag(1/precision) Xᵀ,  W = c_i loss_i''.
+ * PITH_USAGE over POSTERIOR_MAX_ROWS rows. */
+enum pith_status posterior_log_evidence(const struct fit_problem *problem, const double *w, double *ret_evidence,
+                                        struct pith_error *reterr);
+
+struct posterior; /* factored covariance: variances of many candidates */
+enum pith_status posterior_new(const struct fit_problem *problem, const double *w, struct posterior **ret_posterior,
+                               struct pith_error *reterr);
+void posterior_free(struct posterior *posterior);
+PITH_CLEANUP(struct posterior, posterior_free);
+/* Variance of a row's utility under the posterior; the row is column[0..count) with value. */
+double posterior_variance(const struct posterior *posterior, const uint32_t *column, const double *value, size_t count);
+
+/* E[σ(u)] for u ~ N(mean, variance): MacKay's (1992) approximation σ(mean / sqrt(1 + π variance / 8)). */
+double posterior_mean_probability(double mean, double variance);
+
+#endif

@@ -1,0 +1,272 @@
+/* bench_quality: how well pith ranks, by the protocol of LEARNING.md 3: replay of readers over real days, and topics with fixed
+ * draws of votes. Usage: bench_quality topics|replay DATA_FOLDER. Prints one line per number of votes. */
+#include "../engine/import.h"
+#include "../engine/learner.h"
+#include "../engine/pith.h"
+#include "../engine/ranker.h"
+#include "../engine/replay.h"
+#include "../models/measure.h"
+#include "testing.h"
+
+#include <glob.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_PAPERS = 100000, COUNTS = 6 };
+static const int votes_of[COUNTS] = {5, 10, 20, 50, 100, 200};
+
+static void check(enum pith_status status, const struct pith_error *error)
+{
+    if (status) {
+        fprintf(stderr, "bench_quality: %s\n", error->message);
+        exit(1);
+    }
+}
+
+static void import_file(struct store *store, const char *path)
+{
+    struct pith_error error;
+    struct import_report report;
+    size_t length;
+    char *bytes = testing_read(path, &length);
+    check(import_bytes(store, bytes, length, 0, NULL, NULL, &report, &error), &error);
+    free(bytes);
+}
+
+/* ---- topics ---- */
+
+struct candidate {
+    char key[PAPER_KEY_SIZE];
+    int label;
+    struct features features;
+};
+
+struct topic {
+    struct candidate *paper;
+    size_t papers;
+    json_t *label; /* key -> label */
+};
+
+static enum pith_status take_candidate(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    struct topic *topic = user;
+    struct candidate *paper = &topic->paper[topic->papers++];
+    snprintf(paper->key, sizeof paper->key, "%s", row->key);
+    paper->label = (int)json_integer_value(json_object_get(topic->label, row->key));
+    return features_read(row->features, row->features_length, &paper->features, reterr);
+}
+
+static void key_of(const char *id, char key[PAPER_KEY_SIZE])
+{
+    if (!paper_key_from_text(id, strlen(id), key, NULL))
+        snprintf(key, PAPER_KEY_SIZE, "id:%s", id);
+}
+
+static json_t *read_lines(const char *path)
+{
+    size_t length;
+    char *bytes = testing_read(path, &length);
+    json_t *lines = json_array();
+    for (char *line = strtok(bytes, "\n"); line; line = strtok(NULL, "\n"))
+        json_array_append_new(lines, json_loads(line, 0, NULL));
+    free(bytes);
+    return lines;
+}
+
+static struct measure_ranking run_draw(struct store *store, struct topic *topic, json_t *draw)
+{
+    static double score[MAX_PAPERS];
+    static unsigned char truth[MAX_PAPERS];
+    static size_t scratch[MAX_PAPERS];
+    struct pith_error error;
+    struct profile_vote vote[1000];
+    size_t votes = 0;
+    json_t *voted = json_object();
+    for (int up = 0; up < 2; up++) {
+        json_t *ids = json_object_get(draw, up ? "up" : "down");
+        for (size_t i = 0; i < json_array_size(ids); i++) {
+            char key[PAPER_KEY_SIZE];
+            key_of(json_string_value(json_array_get(ids, i)), key);
+            vote[votes++] = (struct profile_vote){strdup(key), up ? VERDICT_UP : VERDICT_DOWN, 0};
+            json_object_set_new(voted, key, json_true());
+        }
+    }
+    struct learner learner = {0};
+    struct model *model;
+    check(learner_load(&learner, store, vote, votes, NULL, 0, LEARNER_BACKGROUND, &error), &error);
+    check(learner_fit(&learner, NULL, &model, &error), &error);
+    struct model_row row = {0};
+    size_t asked = 0;
+    for (size_t i = 0; i < topic->papers; i++) {
+        if (json_object_get(voted, topic->paper[i].key))
+            continue;
+        check(model_weigh(model, &topic->paper[i].features, &row, &error), &error);
+        score[asked] = model_score(model, &row);
+        truth[asked++] = (unsigned char)topic->paper[i].label;
+    }
+    struct measure_ranking got = measure_ranking(score, truth, asked, scratch);
+    model_row_clear(&row);
+    model_free(model);
+    learner_clear(&learner);
+    json_decref(voted);
+    for (size_t i = 0; i < votes; i++)
+        free(vote[i].paper);
+    return got;
+}
+
+static void run_topic(const char *path, struct measure_ranking mean[COUNTS])
+{
+    struct pith_error error;
+    struct store *store;
+    struct topic topic = {.paper = calloc(MAX_PAPERS, sizeof *topic.paper), .label = json_object()};
+    check(store_open(testing_folder(), true, &store, &error), &error);
+    import_file(store, path);
+    json_t *papers = read_lines(path), *draw, *paper;
+    size_t i;
+    json_array_foreach(papers, i, paper)
+    {
+        char key[PAPER_KEY_SIZE];
+        key_of(json_string_value(json_object_get(paper, "id")), key);
+        json_object_set(topic.label, key, json_object_get(paper, "label"));
+    }
+    check(store_each_listed(store, INT32_MIN + 1, INT32_MAX, take_candidate, &topic, &error), &error);
+    char draws_path[4096];
+    snprintf(draws_path, sizeof draws_path, "%.*s.draws.jsonl", (int)(strlen(path) - strlen(".jsonl")), path);
+    json_t *draws = read_lines(draws_path);
+    size_t seen[COUNTS] = {0};
+    json_array_foreach(draws, i, draw)
+    {
+        size_t k = 0;
+        while (k < COUNTS && votes_of[k] != json_integer_value(json_object_get(draw, "n")))
+            k++;
+        if (k == COUNTS)
+            continue;
+        struct measure_ranking got = run_draw(store, &topic, draw);
+        seen[k]++;
+        mean[k].auc += (got.auc - mean[k].auc) / (double)seen[k];
+        mean[k].ndcg10 += (got.ndcg10 - mean[k].ndcg10) / (double)seen[k];
+        mean[k].ap += (got.ap - mean[k].ap) / (double)seen[k];
+        mean[k].recall10 += (got.recall10 - mean[k].recall10) / (double)seen[k];
+    }
+    json_decref(papers);
+    json_decref(draws);
+    json_decref(topic.label);
+    for (size_t k = 0; k < topic.papers; k++)
+        features_clear(&topic.paper[k].features);
+    free(topic.paper);
+    store_close(store);
+}
+
+static void topics(const char *data)
+{
+    char pattern[4096];
+    glob_t found;
+    struct measure_ranking all[3][COUNTS] = {0}; /* everything, arXiv, biomedical */
+    size_t count[3] = {0};
+    snprintf(pattern, sizeof pattern, "%s/topics/*.jsonl", data);
+    if (glob(pattern, 0, NULL, &found))
+        exit(1);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        const char *path = found.gl_pathv[i];
+        if (strstr(path, ".draws."))
+            continue;
+        struct measure_ranking mean[COUNTS] = {0};
+        run_topic(path, mean);
+        bool medical = strstr(path, "synergy") || strstr(path, "nagtegaal");
+        for (int group = 0; group < 3; group++) {
+            if (group != 0 && medical != (group == 2))
+                continue;
+            count[group]++;
+            for (int k = 0; k < COUNTS; k++) {
+                all[group][k].auc += mean[k].auc;
+                all[group][k].ndcg10 += mean[k].ndcg10;
+                all[group][k].ap += mean[k].ap;
+                all[group][k].recall10 += mean[k].recall10;
+            }
+        }
+    }
+    globfree(&found);
+    static const char *const name[3] = {"all topics", "arXiv", "biomedical"};
+    for (int group = 0; group < 3; group++) {
+        for (int k = 0; k < COUNTS && count[group]; k++) {
+            double n = (double)count[group];
+            printf("| pith, %zu %s | %d | %.4f | %.4f | %.4f | %.4f |\n", count[group], name[group], votes_of[k],
+                   all[group][k].auc / n, all[group][k].ndcg10 / n, all[group][k].ap / n, all[group][k].recall10 / n);
+        }
+    }
+}
+
+/* ---- replay ---- */
+
+static void replay(const char *data)
+{
+    struct pith_error error;
+    struct store *store;
+    char pattern[4096];
+    glob_t found;
+    check(store_open(testing_folder(), true, &store, &error), &error);
+    snprintf(pattern, sizeof pattern, "%s/days/*.jsonl", data);
+    if (glob(pattern, 0, NULL, &found))
+        exit(1);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        import_file(store, found.gl_pathv[i]);
+    globfree(&found);
+    snprintf(pattern, sizeof pattern, "%s/readers/*.jsonl", data);
+    if (glob(pattern, 0, NULL, &found))
+        exit(1);
+    struct pith_quality mean = {0};
+    double brier = 0, ece = 0, readers = (double)found.gl_pathc;
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        json_t *lines = read_lines(found.gl_pathv[i]), *line;
+        struct profile_vote *vote = calloc(json_array_size(lines), sizeof *vote);
+        size_t k;
+        json_array_foreach(lines, k, line)
+        {
+            char key[PAPER_KEY_SIZE];
+            const char *date = json_string_value(json_object_get(line, "date"));
+            key_of(json_string_value(json_object_get(line, "id")), key);
+            vote[k].paper = strdup(key);
+            vote[k].verdict =
+                strcmp(json_string_value(json_object_get(line, "vote")), "up") == 0 ? VERDICT_UP : VERDICT_DOWN;
+            paper_day_from_text(date, strlen(date), &vote[k].day);
+        }
+        struct pith_replay *got;
+        check(replay_votes(store, vote, k, NULL, 0, NULL, NULL, &got, &error), &error);
+        const char *name = strrchr(found.gl_pathv[i], '/') + 1;
+        printf("| %.*s | %zu days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | ECE %.4f | centroid nDCG@10 %.4f |\n",
+               (int)(strlen(name) - 6), name, got->days, got->model.auc, got->model.ndcg10, got->model.ap,
+               got->model.recall10, got->brier, got->ece, got->centroid.ndcg10);
+        fflush(stdout);
+        mean.auc += got->model.auc / readers;
+        mean.ndcg10 += got->model.ndcg10 / readers;
+        mean.ap += got->model.ap / readers;
+        mean.recall10 += got->model.recall10 / readers;
+        brier += got->brier / readers;
+        ece += got->ece / readers;
+        pith_replay_free(got);
+        for (size_t v = 0; v < k; v++)
+            free(vote[v].paper);
+        free(vote);
+        json_decref(lines);
+    }
+    globfree(&found);
+    printf("| pith, mean of readers | days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | ECE %.4f |\n", mean.auc, mean.ndcg10,
+           mean.ap, mean.recall10, brier, ece);
+    store_close(store);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        fprintf(stderr, "usage: bench_quality topics|replay DATA_FOLDER\n");
+        return 2;
+    }
+    printf("| who | votes | AUC | nDCG@10 | AP | R@10 |\n|---|--:|--:|--:|--:|--:|\n");
+    if (strcmp(argv[1], "topics") == 0)
+        topics(argv[2]);
+    else
+        replay(argv[2]);
+    return 0;
+}
