@@ -10,8 +10,11 @@ trap 'rm -rf "$PITH_HOME"' EXIT
 PITH_PASSPHRASE_FILE=$PITH_HOME/passphrase
 export PITH_HOME PITH_PASSPHRASE_FILE
 
+bold="" plain=""
+[ ! -t 1 ] || bold=$'\e[1m' plain=$'\e[0m'
+
 step() {
-    printf '\n\033[1m%s\033[0m\n' "$*"
+    printf '\n%s%s%s\n' "$bold" "$*" "$plain"
 }
 
 run() {
@@ -31,8 +34,7 @@ run init --strength interactive
 step "3. The second day before any vote: the listing's own order."
 run rank --date 2025-05-27 --limit 8
 
-step "4. A dozen votes on the first day. This reader likes reasoning and reinforcement learning,"
-step "   and does not care for video diffusion or medicine."
+step "4. A dozen votes on the first day, by one who likes reasoning and reinforcement learning, not video or medicine."
 run up 2505.17250 2505.17153 2505.17667 2505.17826 2505.17447 2505.17714
 run down 2505.17550 2505.17561 2505.17574 2505.17311 2505.17047 2505.17457
 

@@ -73,7 +73,7 @@ static json_t *model_json(const struct model *model)
         const struct model_term *term = &model->term[i];
         char key[17];
         snprintf(key, sizeof key, "%016llx", (unsigned long long)term->key);
-        json_array_append_new(weights, json_pack("{s:s+s+s, s:s, s:I, s:f}", "feature",
+        json_array_append_new(weights, json_pack("{s:s++, s:s, s:I, s:f}", "feature",
                                                  feature_view_name((enum feature_view)term->view), ":",
                                                  model->names + term->name, "key", key, "papers", (json_int_t)term->papers,
                                                  "weight", (double)term->weight));

@@ -549,10 +549,9 @@ enum pith_status learner_influence(const struct learner *learner, const struct m
     enum pith_status status = model_weigh(learner->frame, features, &row, reterr);
     if (status)
         return status;
-    /* x scaled by the prior: row · x is then the kernel of the two papers */
+    /* x scaled by the prior: row · x is then the kernel of the two papers. What votes add to the base is left in the base. */
     for (size_t i = 0; i < row.count; i++)
         x[row.column[i]] = row.value[i] * model->variance[learner->frame->term[row.column[i]].view];
-    x[terms] = BASE_VARIANCE;
     for (size_t i = 0, j = 0; i < terms; i++) { /* both in order of key */
         while (j < model->terms && model->term[j].key < learner->frame->term[i].key)
             j++;

@@ -60,7 +60,8 @@ enum pith_status learner_centroid(const struct learner *learner, const struct le
                                   struct pith_error *reterr);
 
 /* Parts of a paper's score that each thumb and comparison adds: at the optimum w = -Σ c_i loss'_i(m_i) row_i / precision.
- * influence holds papers + pairs numbers (0 for papers that are not votes); the rest of the score is the background's. */
+ * influence holds papers + pairs numbers (0 for papers that are not votes); the rest of the score is the base rate's and the
+ * background papers'. */
 enum pith_status learner_influence(const struct learner *learner, const struct model *model, const struct features *features,
                                    double *influence, struct pith_error *reterr);
 

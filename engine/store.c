@@ -296,7 +296,7 @@ static enum pith_status run(struct store *store, enum statement which, const str
                             struct pith_error *reterr)
 {
     AUTO(rest_p) sqlite3_stmt *row = NULL;
-    bool more;
+    bool more = false;
     return first_row(store, which, values, &row, &more, reterr);
 }
 
@@ -305,7 +305,7 @@ static enum pith_status ask(struct store *store, enum statement which, const str
                             int64_t *ret_number, struct pith_error *reterr)
 {
     AUTO(rest_p) sqlite3_stmt *row = NULL;
-    bool more;
+    bool more = false;
     enum pith_status status = first_row(store, which, values, &row, &more, reterr);
     if (status)
         return status;
@@ -399,7 +399,7 @@ static enum pith_status read_number(struct store *store, const char *question, i
 /* The schema version of the file; 0 for an empty one. */
 static enum pith_status read_version(struct store *store, int64_t *ret_version, struct pith_error *reterr)
 {
-    int64_t application, version, tables;
+    int64_t application = 0, version = 0, tables = 0;
     enum pith_status status = read_number(store, "PRAGMA application_id", &application, reterr);
     if (!status)
         status = read_number(store, "PRAGMA user_version", &version, reterr);
@@ -633,7 +633,7 @@ static enum pith_status confirm(struct store *store, const struct paper *paper, 
                                 struct pith_error *reterr)
 {
     AUTO(rest_p) sqlite3_stmt *row = NULL;
-    bool more;
+    bool more = false;
     enum pith_status status = first_row(store, MATCH_TEXT, (struct value[]){integer(id)}, &row, &more, reterr);
     if (status)
         return status;
@@ -744,7 +744,7 @@ static enum pith_status no_paper(int64_t id, struct pith_error *reterr)
 enum pith_status store_paper_key(struct store *store, int64_t id, char key[PAPER_KEY_SIZE], struct pith_error *reterr)
 {
     AUTO(rest_p) sqlite3_stmt *row = NULL;
-    bool more;
+    bool more = false;
     enum pith_status status = first_row(store, FIRST_KEY, (struct value[]){integer(id)}, &row, &more, reterr);
     if (status)
         return status;
@@ -864,7 +864,7 @@ enum pith_status store_get_paper(struct store *store, int64_t id, struct paper *
     AUTO(rest_p) sqlite3_stmt *row = NULL;
     AUTO(paper_clear) struct paper paper;
     paper_init(&paper);
-    bool more;
+    bool more = false;
     enum pith_status status = first_row(store, GET_PAPER, (struct value[]){integer(id)}, &row, &more, reterr);
     if (status)
         return status;
@@ -1034,7 +1034,7 @@ enum pith_status store_list_paper(struct store *store, int32_t day, int64_t id, 
 enum pith_status store_count(struct store *store, struct store_counts *ret_counts, struct pith_error *reterr)
 {
     AUTO(rest_p) sqlite3_stmt *row = NULL;
-    bool more;
+    bool more = false;
     enum pith_status status = first_row(store, COUNT, NULL, &row, &more, reterr);
     if (status)
         return status;
@@ -1264,7 +1264,7 @@ enum pith_status store_get_sealed(struct store *store, const unsigned char *prof
                                   int64_t *ret_counter, struct bytes *data, struct pith_error *reterr)
 {
     AUTO(rest_p) sqlite3_stmt *row = NULL;
-    bool more;
+    bool more = false;
     const struct value values[] = {profile_id(profile), integer(kind), integer(number)};
     enum pith_status status = first_row(store, GET_SEALED, values, &row, &more, reterr);
     if (status)

@@ -40,7 +40,7 @@ static enum pith_status allocate_key(struct vault_key **ret_key, struct pith_err
 static enum pith_status subkey(const struct vault_key *key, unsigned number, struct vault_key **ret_subkey,
                                struct pith_error *reterr)
 {
-    struct vault_key *made;
+    struct vault_key *made = NULL;
     enum pith_status status = allocate_key(&made, reterr);
     if (status)
         return status;

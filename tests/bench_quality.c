@@ -1,5 +1,5 @@
 /* bench_quality: how well pith ranks, by the protocol of LEARNING.md 3: replay of readers over real days, and topics with fixed
- * draws of votes. Usage: bench_quality topics|replay DATA_FOLDER. Prints one line per number of votes. */
+ * draws of votes. Usage: bench_quality [DATA_FOLDER]. Prints one line per number of votes. */
 #include "../engine/import.h"
 #include "../engine/learner.h"
 #include "../engine/pith.h"
@@ -259,14 +259,13 @@ static void replay(const char *data)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        fprintf(stderr, "usage: bench_quality topics|replay DATA_FOLDER\n");
+    const char *data = argc > 1 ? argv[1] : testing_shared("data");
+    if (!data) {
+        fprintf(stderr, "bench_quality: needs the folder of real days, readers and topics: bench_quality [DATA_FOLDER]\n");
         return 2;
     }
     printf("| who | votes | AUC | nDCG@10 | AP | R@10 |\n|---|--:|--:|--:|--:|--:|\n");
-    if (strcmp(argv[1], "topics") == 0)
-        topics(argv[2]);
-    else
-        replay(argv[2]);
+    topics(data);
+    replay(data);
     return 0;
 }

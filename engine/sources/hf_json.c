@@ -1,6 +1,7 @@
 /* Hugging Face daily_papers: an array of {"paper": {...}, "numComments", …} as the site's API gives it. */
 #include "json_record.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -2,6 +2,7 @@
 
 #include "../text.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* JSON Lines: {"id","title","abstract","authors":[],"categories":[],"date":"YYYY-MM-DD"}, one paper a line. */
 #include "json_record.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -1,0 +1,83 @@
+#include "../engine/features.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static void make(struct paper *paper)
+{
+    paper_init(paper);
+    paper->title = strdup("Diffusion models for video");
+    paper->abstract = strdup("We train diffusion models. Models of video diffusion models improve.");
+    cr_assert_eq(paper_list_add(&paper->authors, "Frédéric Doe", 14, 9, NULL), PITH_OK);
+    cr_assert_eq(paper_list_add(&paper->authors, "Frederic DOE", 12, 9, NULL), PITH_OK);
+    cr_assert_eq(paper_list_add(&paper->categories, "cs.CV", 5, 9, NULL), PITH_OK);
+}
+
+Test(features, counts_names_and_keys)
+{
+    struct paper paper;
+    struct words *words;
+    struct bytes blob, again;
+    struct features features = {0};
+    make(&paper);
+    bytes_init(&blob, 1 << 16);
+    bytes_init(&again, 1 << 16);
+    cr_assert_eq(words_new(&words, NULL), PITH_OK);
+    cr_assert_eq(features_derive(words, &paper, &blob, NULL), PITH_OK);
+    cr_assert_eq(features_derive(words, &paper, &again, NULL), PITH_OK);
+    cr_expect(blob.length == again.length && memcmp(blob.data, again.data, blob.length) == 0, "same paper, same bytes");
+    cr_assert_eq(features_read(blob.data, blob.length, &features, NULL), PITH_OK);
+    size_t found = 0;
+    for (size_t i = 0; i < features.count; i++) {
+        const struct feature *feature = &features.item[i];
+        char name[FEATURE_NAME_SIZE];
+        feature_name(blob.data, blob.length, feature->index, name);
+        cr_expect_eq(feature_key(feature->view, name, strlen(name)), feature->key, "%s", name);
+        for (size_t j = 0; j < i; j++)
+            cr_expect_neq(features.item[j].key, feature->key);
+        if (strcmp(name, "diffus model") == 0) {
+            cr_expect_eq(feature->view, VIEW_BIGRAM);
+            cr_expect(feature->title == 1 && feature->body == 2);
+            found++;
+        }
+        found += feature->view == VIEW_AUTHOR; /* two spellings are one person */
+        found += feature->view == VIEW_CATEGORY && strcmp(name, "cs.cv") == 0;
+    }
+    cr_expect_eq(found, 3);
+    char surface[FEATURE_NAME_SIZE];
+    cr_expect(feature_surface(words, paper.title, "diffus model", surface));
+    cr_expect_str_eq(surface, "Diffusion models");
+    cr_expect(!feature_surface(words, paper.title, "absent", surface));
+    features_clear(&features);
+    bytes_clear(&blob);
+    bytes_clear(&again);
+    words_free(words);
+    paper_clear(&paper);
+}
+
+Test(features, damaged_blobs_are_told)
+{
+    struct paper paper;
+    struct words *words;
+    struct bytes blob;
+    struct features features = {0};
+    make(&paper);
+    bytes_init(&blob, 1 << 16);
+    cr_assert_eq(words_new(&words, NULL), PITH_OK);
+    cr_assert_eq(features_derive(words, &paper, &blob, NULL), PITH_OK);
+    for (size_t length = 0; length < blob.length; length++)
+        cr_expect_eq(features_read(blob.data, length, &features, NULL), PITH_CORRUPT);
+    for (size_t i = 0; i < blob.length; i++) { /* whatever a flip makes of it, reading stays inside */
+        blob.data[i] ^= 0x81;
+        if (features_read(blob.data, blob.length, &features, NULL) == PITH_OK) {
+            char name[FEATURE_NAME_SIZE];
+            for (uint32_t j = 0; j < features.count; j++)
+                feature_name(blob.data, blob.length, j, name);
+        }
+        blob.data[i] ^= 0x81;
+    }
+    features_clear(&features);
+    bytes_clear(&blob);
+    words_free(words);
+    paper_clear(&paper);
+}

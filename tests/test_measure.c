@@ -1,0 +1,60 @@
+#include "../models/measure.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+
+Test(measure, a_perfect_and_a_reversed_order)
+{
+    double score[] = {4, 3, 2, 1};
+    unsigned char up_first[] = {1, 1, 0, 0}, up_last[] = {0, 0, 1, 1};
+    size_t scratch[4];
+    struct measure_ranking best = measure_ranking(score, up_first, 4, scratch);
+    cr_expect(best.auc == 1 && best.ap == 1 && best.recall10 == 1 && fabs(best.ndcg10 - 1) < 1e-12);
+    struct measure_ranking worst = measure_ranking(score, up_last, 4, scratch);
+    cr_expect_eq(worst.auc, 0);
+    cr_expect_float_eq(worst.ap, (1.0 / 3 + 2.0 / 4) / 2, 1e-12);
+    double ideal = 1 + 1 / log2(3), got = 1 / log2(4) + 1 / log2(5);
+    cr_expect_float_eq(worst.ndcg10, got / ideal, 1e-12);
+}
+
+Test(measure, ties_keep_the_order_and_count_half_in_auc)
+{
+    double score[] = {1, 1, 1, 1};
+    unsigned char truth[] = {0, 1, 0, 0};
+    size_t scratch[4];
+    struct measure_ranking got = measure_ranking(score, truth, 4, scratch);
+    cr_expect_float_eq(got.auc, 0.5, 1e-12);
+    cr_expect_float_eq(got.ap, 0.5, 1e-12);
+    cr_expect_float_eq(got.ndcg10, 1 / log2(3), 1e-12);
+}
+
+Test(measure, only_the_first_ten_count_for_ndcg_and_recall)
+{
+    double score[12];
+    unsigned char truth[12] = {0};
+    size_t scratch[12];
+    for (int i = 0; i < 12; i++)
+        score[i] = -i;
+    truth[9] = truth[10] = 1;
+    struct measure_ranking got = measure_ranking(score, truth, 12, scratch);
+    cr_expect_float_eq(got.recall10, 0.5, 1e-12);
+    cr_expect_float_eq(got.ndcg10, (1 / log2(11)) / (1 + 1 / log2(3)), 1e-12);
+}
+
+Test(measure, probabilities)
+{
+    double probability[] = {0.5, 0.5, 1, 0};
+    unsigned char truth[] = {1, 0, 1, 0};
+    size_t scratch[4];
+    cr_expect_float_eq(measure_brier(probability, truth, 4), 0.125, 1e-12);
+    cr_expect_float_eq(measure_ece(probability, truth, 4, scratch), (0 + 0.5 + 0.5 + 0) / 4, 1e-12);
+    cr_expect_float_eq(measure_log_loss(probability, truth, 2), log(2), 1e-12);
+    double sure[20];
+    unsigned char right[20];
+    size_t wide[20];
+    for (int i = 0; i < 20; i++) {
+        sure[i] = i < 10 ? 0 : 1;
+        right[i] = i >= 10;
+    }
+    cr_expect_eq(measure_ece(sure, right, 20, wide), 0);
+}

@@ -1,0 +1,54 @@
+#include "../engine/text.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void expect(const char *raw, const char *wanted)
+{
+    char *got = NULL;
+    size_t length;
+    cr_assert_eq(text_normalise(raw, strlen(raw), true, &got, &length, NULL), PITH_OK);
+    cr_expect_str_eq(got, wanted);
+    cr_expect_eq(length, strlen(wanted));
+    free(got);
+}
+
+Test(text, blanks_and_bytes)
+{
+    expect("  a\t b\r\n\n c\xC2\xA0" "d\xE2\x80\x89" "e ", "a b c d e");
+    expect("\xEF\xBB\xBFx", "x");
+    expect("caf\xE9 \x93quoted\x94", "café “quoted”"); /* Windows-1252 */
+    expect("e\xCC\x81", "é");
+    expect("", "");
+}
+
+Test(text, markup_is_text)
+{
+    expect("0<delta<1 and j<i &amp;", "0<delta<1 and j<i &amp;");
+}
+
+Test(text, accents_become_letters_outside_of_math)
+{
+    expect("Fr\\'{e}chet, Aky\\\"urek, H\\\"older, {\\'e}, \\v{s}, \\c{c}", "Fréchet, Akyürek, Hölder, é, š, ç");
+    expect("\\\"{\\i} Polyak-\\L ojasiewicz \\ss{} \\o", "ï Polyak-Łojasiewicz ß ø");
+    expect("$\\'e$ and \\vs{2} and \\textbf{x}", "$\\'e$ and \\vs{2} and \\textbf{x}");
+}
+
+Test(text, a_nul_is_refused)
+{
+    char *got = NULL;
+    cr_expect_eq(text_normalise("a\0b", 3, true, &got, NULL, NULL), PITH_INPUT);
+    cr_expect_null(got);
+}
+
+Test(text, folding_forgets_case_marks_and_blanks)
+{
+    char *a, *b;
+    cr_assert_eq(text_fold("Fréchet  Means: A-2", &a, NULL), PITH_OK);
+    cr_assert_eq(text_fold("FRECHET means, a2", &b, NULL), PITH_OK);
+    cr_expect_str_eq(a, b);
+    cr_expect_eq(text_characters("é→x"), 3);
+    free(a);
+    free(b);
+}
