@@ -32,8 +32,9 @@ enum pith_status import_bytes(struct store *store, const void *bytes, size_t len
                               struct import_report *ret_report, struct pith_error *reterr);
 
 /* Joins two records of one paper into `into`, so that any order of joining gives the same: keys united in a fixed order of
- * kinds, the better text by source_rank, known values over unknown, the larger count, the earlier published day. *ret_changed
- * tells whether `into` differs from before. */
+ * kinds (of very many, the first 11 identifiers and 5 title keys), the text of the record with an abstract and the better
+ * source_rank, the fuller list of authors and of categories, known values over unknown, the larger count, the earlier published
+ * day. *ret_changed tells whether `into` differs from before. */
 enum pith_status import_merge(struct paper *into, const struct paper *other, bool *ret_changed, struct pith_error *reterr);
 
 /* Derives all features again when the store's were made by another FEATURES_VERSION; does nothing otherwise. */

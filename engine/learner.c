@@ -9,7 +9,7 @@
 
 enum { MAX_PAPERS = 1 << 20, FOLDS = 5 };
 
-/* The defaults that were measured (models/README.md): unit-norm rows want a prior variance near 1 per view, wider with votes;
+/* Defaults, to be measured by ./bootstrap bench quality: unit-norm rows want a prior variance near 1 per view, wider with votes;
  * ups count more than downs; papers without a vote are weak downs. */
 static const double UPS_OVER_DOWNS = 2.0;
 static const double BACKGROUND_SHARE = 0.5; /* of the downs' weight */

@@ -24,6 +24,8 @@ PITH_CLEANUP(struct store, store_close);
 /* One transaction at a time; every write below needs one (asserted). A durable one is on the disk when commit returns
  * (synchronous=FULL: votes, keys); else it survives a killed process, not a power cut (imports). */
 enum pith_status store_begin(struct store *store, bool durable, struct pith_error *reterr);
+/* A commit that fails has rolled back. One that changed key slots leaves no copy of the old ones in the file or its WAL,
+ * unless another reader is just at work. */
 enum pith_status store_commit(struct store *store, struct pith_error *reterr);
 void store_rollback(struct store *store); /* does nothing outside a transaction: safe on every way out */
 
@@ -32,11 +34,13 @@ void store_rollback(struct store *store); /* does nothing outside a transaction:
 enum { STORE_MAX_FEATURES = 64 << 10 }; /* bytes of one paper's feature blob */
 
 /* Papers that share an identifier with `paper`: by any key but the title key, or by the title key when confirmed by an equal
- * year of publication or an equal first 200 folded characters of the abstract. Distinct, ascending, at most `max`. */
+ * year of publication or an equal first 200 folded characters of the abstract; two papers whose arXiv ids differ are never
+ * the same by title. Distinct, ascending, at most `max`. */
 enum pith_status store_same_papers(struct store *store, const struct paper *paper, int64_t *ids, size_t max, size_t *ret_count,
                                    struct pith_error *reterr);
 
-/* The whole record of a paper; keys in stored order. PITH_NOT_FOUND. *ret_paper is yours to paper_clear. */
+/* The whole record of a paper; keys in stored order. PITH_NOT_FOUND. *ret_paper is yours to paper_clear; its `source` stays
+ * the store's, valid until store_close. */
 enum pith_status store_get_paper(struct store *store, int64_t id, struct paper *ret_paper, struct pith_error *reterr);
 
 /* Adds a paper, or rewrites paper `*id` when *id > 0, with its keys and features. A second paper with the same title and no
@@ -56,8 +60,8 @@ enum pith_status store_find_key(struct store *store, const char *key, int64_t *r
 /* The key a paper is called by (its first). PITH_NOT_FOUND. */
 enum pith_status store_paper_key(struct store *store, int64_t id, char key[PAPER_KEY_SIZE], struct pith_error *reterr);
 
-/* Papers whose title contains `part` (folded: case, marks and blanks do not matter; at least 3 characters). Ascending ids, at
- * most `max`; *ret_count may be max when there are more. */
+/* Papers whose title contains `part` (folded: case, marks and blanks do not matter; PITH_USAGE under 3 letters or digits).
+ * Ascending ids, at most `max`; *ret_count may be max when there are more. */
 enum pith_status store_find_title(struct store *store, const char *part, int64_t *ids, size_t max, size_t *ret_count,
                                   struct pith_error *reterr);
 
@@ -76,6 +80,7 @@ struct store_row {
     const void *features;
     size_t features_length;
 };
+/* A visit may ask the store anything but the function it is visited by. */
 typedef enum pith_status store_visit(void *user, const struct store_row *row, struct pith_error *reterr);
 
 /* The papers listed on days first..last, in listing order: day ascending, then position. A paper listed on several of these
@@ -114,9 +119,10 @@ struct store_profile {
 /* The profiles of this store; malloc'ed, in order of id. */
 enum pith_status store_profiles(struct store *store, struct store_profile **ret_profiles, size_t *ret_count,
                                 struct pith_error *reterr);
+/* PITH_EXISTS when there is one with this id. */
 enum pith_status store_add_profile(struct store *store, const struct store_profile *profile, struct pith_error *reterr);
 
-/* Key slots: `kind` and `blob` are vault's. */
+/* Key slots: `kind` and `blob` are vault's. Putting replaces; deleting what is not there is no error, here and below. */
 typedef enum pith_status store_slot_visit(void *user, int64_t slot, int kind, const void *blob, size_t length,
                                           struct pith_error *reterr);
 enum pith_status store_each_slot(struct store *store, const unsigned char *profile, store_slot_visit *visit, void *user,

@@ -657,8 +657,8 @@ Test(store, keeps_slots_and_leaves_no_copy_of_deleted_ones)
     AUTO(store_close_p) struct store *store = NULL;
     cr_assert_eq(store_open(home, true, &store, NULL), PITH_OK);
     AUTO(bytes_clear)
-    struct bytes old = blob_of("the old wrapped key"),
-                 new = blob_of("the new wrapped key"), other = blob_of("recovery");
+    struct bytes old = blob_of("the old wrapped key"), new = blob_of("the new wrapped key"),
+                 other = blob_of("recovery");
     cr_assert_eq(store_begin(store, true, NULL), PITH_OK);
     cr_assert_eq(store_put_slot(store, profile_a.id, 2, 1, &old, NULL), PITH_OK);
     cr_assert_eq(store_put_slot(store, profile_a.id, 1, 2, &other, NULL), PITH_OK);
