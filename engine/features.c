@@ -2,6 +2,7 @@
 
 #include "text.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ const char *feature_view_name(enum feature_view view)
     case VIEW_BIGRAM: return "bigram";
     case VIEW_AUTHOR: return "author";
     case VIEW_CATEGORY: return "category";
+    case VIEW_TITLE: return "title";
     case FEATURE_VIEWS: break;
     }
     return "unknown";
@@ -31,7 +33,7 @@ void features_clear(struct features *features)
 
 /* ---- keys ---- */
 
-/* FNV-1a over the view and the name, then MurmurHash3's finaliser: every bit depends on every byte. */
+/* MurmurHash3's finaliser: every bit of the result depends on every bit of the argument. */
 static uint64_t mix(uint64_t hash)
 {
     hash = (hash ^ hash >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
@@ -40,17 +42,28 @@ static uint64_t mix(uint64_t hash)
     return hash ? hash : 1; /* 0 marks a free place in tables */
 }
 
+/* Eight bytes of the name at a time, little end first, the last ones filled up with zeros. */
 static uint64_t name_key(enum feature_view view, const char *name, size_t length)
 {
-    uint64_t hash = (UINT64_C(0xCBF29CE484222325) ^ (unsigned)view) * UINT64_C(0x100000001B3);
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)name[i]) * UINT64_C(0x100000001B3);
-    return mix(hash);
+    uint64_t hash = UINT64_C(0xCBF29CE484222325) ^ (unsigned)view;
+    for (size_t at = 0; at < length; at += 8) {
+        unsigned char eight[8] = {0};
+        memcpy(eight, name + at, length - at < 8 ? length - at : 8);
+        uint64_t block;
+        memcpy(&block, eight, 8);
+        hash = mix(hash ^ le64toh(block));
+    }
+    return hash;
 }
 
 static uint64_t bigram_key(uint64_t first, uint64_t second)
 {
     return mix(first * 3 + second);
+}
+
+static uint64_t title_key(uint64_t word)
+{
+    return mix(word + VIEW_TITLE);
 }
 
 uint64_t feature_key(enum feature_view view, const char *name, size_t length)
@@ -60,6 +73,8 @@ uint64_t feature_key(enum feature_view view, const char *name, size_t length)
         size_t first = blank ? (size_t)(blank - name) : length, skip = blank ? first + 1 : length;
         return bigram_key(name_key(VIEW_WORD, name, first), name_key(VIEW_WORD, name + skip, length - skip));
     }
+    if (view == VIEW_TITLE)
+        return title_key(name_key(VIEW_WORD, name, length));
     if (view == VIEW_AUTHOR) { /* by the folded name: spelling with or without marks is one person */
         AUTO(pith_free_p) char *whole = strndup(name, length);
         AUTO(pith_free_p) char *folded = NULL;
@@ -268,6 +283,18 @@ static void read_bigrams(struct bytes_reader *reader, size_t words, size_t bigra
     }
 }
 
+/* Titles' words once more, as a view of their own; named by the same words. */
+static void read_titles(size_t words, struct features *features)
+{
+    for (size_t i = 0; i < words; i++) {
+        const struct feature *word = &features->item[i];
+        if (word->title == 0)
+            continue;
+        keep(features, title_key(word->key), word->title, 0, VIEW_TITLE);
+        features->item[features->count - 1].index = (uint32_t)i;
+    }
+}
+
 static enum pith_status more_room(struct features *features, size_t count, struct pith_error *reterr)
 {
     return pith_grow(&features->item, &features->cap, features->count + count, sizeof *features->item, MAX_FEATURES, reterr);
@@ -300,10 +327,13 @@ enum pith_status features_read(const void *blob, size_t length, struct features 
             reader.failed |= size >= FEATURE_NAME_SIZE || (view == VIEW_AUTHOR && key == 0);
         }
     }
+    if (!status)
+        status = more_room(features, words, reterr);
     if (status)
         return status;
     if (reader.failed || reader.at != reader.end)
         return pith_fail(reterr, PITH_CORRUPT, "a paper's stored features are damaged");
+    read_titles(words, features);
     return PITH_OK;
 }
 

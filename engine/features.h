@@ -21,20 +21,21 @@ enum feature_view {
     VIEW_BIGRAM,   /* two neighbouring stems */
     VIEW_AUTHOR,   /* folded name */
     VIEW_CATEGORY, /* as the source has it, lower case */
+    VIEW_TITLE,    /* the title's words once more */
     FEATURE_VIEWS,
 };
 
-/* "word", "bigram", "author", "category": the prefix of a feature's printed name, as in "word:diffus". */
+/* "word", "bigram", "author", "category", "title": the prefix of a feature's printed name, as in "word:diffus". */
 const char *feature_view_name(enum feature_view view);
 
 struct feature {
     uint64_t key;
     uint32_t title, body; /* how often in the title, in the rest; authors and categories count 1 in body */
-    uint32_t index;       /* which one of its paper, for features_name */
+    uint32_t index;       /* which one of its paper, for feature_name; a title's word has the index of the word */
     enum feature_view view;
 };
 
-struct features { /* a reusable list, in order of the blob: words, bigrams, authors, categories */
+struct features { /* a reusable list, in order of the blob: words, bigrams, authors, categories; then the title's words */
     struct feature *item;
     size_t count, cap;
 };

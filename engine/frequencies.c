@@ -55,7 +55,7 @@ static enum pith_status widen(struct frequencies *frequencies, struct pith_error
 
 enum pith_status frequencies_want(struct frequencies *frequencies, const struct features *features, struct pith_error *reterr)
 {
-    for (size_t i = 0; i < features->count; i++) {
+    for (size_t i = 0; i < features->count && features->item[i].view != VIEW_TITLE; i++) {
         if (2 * (frequencies->count + 1) > frequencies->slots) {
             enum pith_status status = widen(frequencies, reterr);
             if (status)
@@ -75,7 +75,7 @@ enum pith_status frequencies_want(struct frequencies *frequencies, const struct 
 void frequencies_count(struct frequencies *frequencies, const struct features *features)
 {
     frequencies->papers++;
-    for (size_t i = 0; frequencies->slots && i < features->count; i++) {
+    for (size_t i = 0; frequencies->slots && i < features->count && features->item[i].view != VIEW_TITLE; i++) {
         uint64_t key = features->item[i].key;
         if (!(frequencies->filter[filter_bit(key) >> 6] >> (filter_bit(key) & 63) & 1))
             continue;

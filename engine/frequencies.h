@@ -17,7 +17,7 @@ struct frequencies {
 };
 
 void frequencies_clear(struct frequencies *frequencies); /* frees; for AUTO */
-/* Adds the features of a paper to the keys of interest. */
+/* Adds the features of a paper to the keys of interest. A title's word is as rare as the word: titles are not counted apart. */
 enum pith_status frequencies_want(struct frequencies *frequencies, const struct features *features, struct pith_error *reterr);
 /* Counts one paper. */
 void frequencies_count(struct frequencies *frequencies, const struct features *features);

@@ -181,9 +181,9 @@ static enum pith_status read_weight(const json_t *item, struct model *model, str
         if (strlen(name) == (size_t)(colon - feature) && strncmp(name, feature, strlen(name)) == 0)
             term.view = (uint8_t)view;
     }
-    char *end = NULL;
-    term.key = key ? strtoull(key, &end, 16) : 0;
-    if (term.view == FEATURE_VIEWS || !end || *end || end == key || !isfinite(term.weight) ||
+    bool hex = key && strlen(key) == 16 && strspn(key, "0123456789abcdefABCDEF") == 16;
+    term.key = hex ? strtoull(key, NULL, 16) : 0;
+    if (term.view == FEATURE_VIEWS || !hex || !isfinite(term.weight) ||
         strlen(colon + 1) >= FEATURE_NAME_SIZE)
         return wrong(reterr, "weights");
     return model_add_term(model, &term, colon + 1, reterr);
@@ -220,6 +220,9 @@ static enum pith_status read_model(const json_t *json, int feature_version, stru
         status = read_weight(json_array_get(weights, i), model, reterr);
     if (!status)
         status = model_finish(model, reterr);
+    for (size_t i = 1; !status && i < model->terms; i++) /* kept, such a model could not be read again */
+        if (model->term[i - 1].key == model->term[i].key)
+            status = wrong(reterr, "weights");
     if (!status)
         *ret_model = TAKE(model);
     return status;
@@ -271,9 +274,8 @@ enum pith_status json_vote_read(const char *line, size_t length, int32_t today, 
                                                                                        json_string_length(date), &day)))
         return pith_fail(reterr, PITH_INPUT, "\"date\" is not YYYY-MM-DD");
     char read[PAPER_KEY_SIZE];
-    if (!paper_key_from_text(json_string_value(id), json_string_length(id), read, NULL) &&
-        snprintf(read, sizeof read, "id:%s", json_string_value(id)) >= (int)sizeof read)
-        return pith_fail(reterr, PITH_INPUT, "\"id\" is longer than any identifier");
+    if (!paper_key_of_kind("id:", json_string_value(id), json_string_length(id), read, NULL))
+        return pith_fail(reterr, PITH_INPUT, "\"id\" is blank or longer than any identifier");
     memcpy(key, read, PAPER_KEY_SIZE);
     *ret_verdict = verdict;
     *ret_day = day;

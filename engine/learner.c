@@ -9,15 +9,17 @@
 
 enum { MAX_PAPERS = 1 << 20, FOLDS = 5 };
 
-/* Defaults, to be measured by ./bootstrap bench quality: unit-norm rows want a prior variance near 1 per view, wider with votes;
- * ups count more than downs; papers without a vote are weak downs. */
-static const double UPS_OVER_DOWNS = 2.0;
-static const double BACKGROUND_SHARE = 0.5; /* of the downs' weight */
+/* Chosen on topics and readers (LEARNING.md's protocol; ./bootstrap bench quality): unit-norm rows want a prior variance near 1,
+ * wider with votes; ups count more than downs; papers without a vote are weak downs. */
+static const double UPS_OVER_DOWNS = 3.0;
+static const double BACKGROUND_SHARE = 0.25, BACKGROUND_MOST = 4.0; /* of the downs' weight; in votes */
 static const double PAIR_WEIGHT = 1.0;
-static const double BASE_VARIANCE = 10.0;
 static const double VARIANCE[FEATURE_VIEWS] = {
-    [VIEW_WORD] = 1.0, [VIEW_BIGRAM] = 1.0, [VIEW_AUTHOR] = 0.3, [VIEW_CATEGORY] = 0.3};
-static const double VARIANCE_VOTES = 100.0; /* the variance doubles with every so many votes */
+    [VIEW_WORD] = 0.8, [VIEW_BIGRAM] = 0.1, [VIEW_TITLE] = 0.1, [VIEW_AUTHOR] = 0.5, [VIEW_CATEGORY] = 0.01};
+static const double VARIANCE_VOTES = 50.0, VARIANCE_MOST = 4.0; /* variances grow by one share every so many votes, so far */
+static const double BASE_VARIANCE_PER_VOTE = 0.01;
+/* Rarer terms say nothing that holds beyond their papers. */
+static const uint32_t LEAST_PAPERS = 2, LEAST_PAPERS_BIGRAM = 5;
 
 static void paper_free(struct learner_paper *paper)
 {
@@ -189,7 +191,8 @@ static enum pith_status count_frequencies(struct learner *learner, struct store 
 {
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < learner->papers; i++)
-        status = frequencies_want(&learner->frequencies, &learner->paper[i].features, reterr);
+        if (!learner->paper[i].background)
+            status = frequencies_want(&learner->frequencies, &learner->paper[i].features, reterr);
     struct counting counting = {.frequencies = &learner->frequencies};
     if (!status)
         status = store_each_features(store, INT64_MAX, count_paper, &counting, reterr);
@@ -199,34 +202,49 @@ static enum pith_status count_frequencies(struct learner *learner, struct store 
 
 /* ---- rows ---- */
 
-/* Every term of these papers that at least two papers of the store hold. */
+/* Where the frequencies hold what a feature's rarity goes by: a title's word is as rare as the word. */
+static size_t frequency_slot(const struct learner *learner, const struct features *features, const struct feature *feature)
+{
+    const struct feature *counted = feature->view == VIEW_TITLE ? &features->item[feature->index] : feature;
+    return frequencies_slot(&learner->frequencies, counted->key);
+}
+
+/* Adds the terms of a paper that the frame has not got yet. `seen`: per slot of the frequencies, a bit for the term and one for
+ * the title's word. */
+static enum pith_status frame_paper(struct learner *learner, const struct learner_paper *paper, unsigned char *seen,
+                                    struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < paper->features.count; i++) {
+        const struct feature *feature = &paper->features.item[i];
+        size_t slot = frequency_slot(learner, &paper->features, feature);
+        uint32_t papers = learner->frequencies.papers_with[slot];
+        unsigned char bit = feature->view == VIEW_TITLE ? 2 : 1;
+        if (seen[slot] & bit || papers < (feature->view == VIEW_BIGRAM ? LEAST_PAPERS_BIGRAM : LEAST_PAPERS))
+            continue;
+        seen[slot] |= bit;
+        char name[FEATURE_NAME_SIZE];
+        feature_name(paper->blob, paper->blob_length, feature->index, name);
+        struct model_term term = {.key = feature->key, .papers = papers, .view = (uint8_t)feature->view};
+        status = model_add_term(learner->frame, &term, name, reterr);
+    }
+    return status;
+}
+
+/* Every term of the voted papers that is not too rare. */
 static enum pith_status make_frame(struct learner *learner, struct pith_error *reterr)
 {
     enum pith_status status = model_new(&learner->frame, reterr);
-    AUTO(pith_free_p) bool *seen = pith_calloc(learner->frequencies.slots, sizeof *seen);
+    AUTO(pith_free_p) unsigned char *seen = pith_calloc(learner->frequencies.slots, sizeof *seen);
     if (!status && !seen)
         status = pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
     if (status)
         return status;
     learner->frame->papers = learner->frame->fitted_papers = learner->frequencies.papers;
-    for (size_t i = 0; i < learner->papers; i++) {
-        const struct learner_paper *paper = &learner->paper[i];
-        for (size_t j = 0; j < paper->features.count; j++) {
-            const struct feature *feature = &paper->features.item[j];
-            size_t slot = frequencies_slot(&learner->frequencies, feature->key);
-            uint32_t papers = learner->frequencies.papers_with[slot];
-            if (seen[slot] || papers < 2)
-                continue;
-            seen[slot] = true;
-            char name[FEATURE_NAME_SIZE];
-            feature_name(paper->blob, paper->blob_length, feature->index, name);
-            struct model_term term = {.key = feature->key, .papers = papers, .view = (uint8_t)feature->view};
-            status = model_add_term(learner->frame, &term, name, reterr);
-            if (status)
-                return status;
-        }
-    }
-    return model_finish(learner->frame, reterr);
+    for (size_t i = 0; !status && i < learner->papers; i++)
+        if (!learner->paper[i].background)
+            status = frame_paper(learner, &learner->paper[i], seen, reterr);
+    return status ? status : model_finish(learner->frame, reterr);
 }
 
 struct cell {
@@ -306,7 +324,7 @@ enum pith_status learner_load(struct learner *learner, struct store *store, cons
 /* What one observation of each kind weighs, and how many there are. */
 struct weighting {
     size_t ups, downs, background, pairs;
-    double up, down, weak, pair;
+    double up, down, pair, weak; /* weak: of all background papers together */
 };
 
 static bool takes_paper(const struct learner_subset *subset, size_t i)
@@ -339,20 +357,22 @@ static struct weighting weigh_kinds(const struct learner *learner, const struct 
     if (kinds.downs)
         kinds.down = down_total / (double)kinds.downs;
     if (kinds.background && kinds.ups) /* without an up, unseen papers say nothing */
-        kinds.weak = down_total * (kinds.downs ? BACKGROUND_SHARE : 1.0) / (double)kinds.background;
+        kinds.weak = kinds.downs ? fmin(BACKGROUND_SHARE * down_total, BACKGROUND_MOST) : down_total;
     return kinds;
+}
+
+static double votes_of(const struct weighting *kinds)
+{
+    return (double)(kinds->ups + kinds->downs + kinds->pairs);
 }
 
 static double view_variance(const struct weighting *kinds, enum feature_view view)
 {
-    double votes = (double)(kinds->ups + kinds->downs + kinds->pairs);
-    return VARIANCE[view] * (1.0 + votes / VARIANCE_VOTES);
+    return VARIANCE[view] * fmin(1.0 + votes_of(kinds) / VARIANCE_VOTES, VARIANCE_MOST);
 }
 
 static double paper_weight(const struct weighting *kinds, const struct learner_paper *paper)
 {
-    if (paper->background)
-        return kinds->weak;
     switch (paper->verdict) {
     case VERDICT_UP: return kinds->up;
     case VERDICT_DOWN: return kinds->down;
@@ -376,10 +396,36 @@ static void observations_clear(struct observations *observations)
     free(observations->precision);
 }
 
+/* The mean of the background papers that are taken, as one weak down: for the fit it does what they do, in one row. */
+static enum pith_status observe_background(const struct learner *learner, const struct learner_subset *subset,
+                                           const struct weighting *kinds, struct observations *observations, size_t *count,
+                                           struct pith_error *reterr)
+{
+    size_t columns = learner->rows.columns, filled = 0;
+    AUTO(pith_free_p) double *share = pith_calloc(learner->papers, sizeof *share);
+    AUTO(pith_free_p) double *mean = pith_calloc(columns, sizeof *mean);
+    AUTO(pith_free_p) uint32_t *column = pith_calloc(columns, sizeof *column);
+    if (!share || !mean || !column)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the background papers");
+    for (size_t i = 0; i < learner->papers; i++)
+        if (learner->paper[i].background && takes_paper(subset, i))
+            share[i] = -1.0 / (double)kinds->background;
+    sparse_transpose_multiply(&learner->rows, share, mean);
+    for (uint32_t j = 0; j < columns; j++) {
+        if (mean[j] == 0)
+            continue;
+        column[filled] = j;
+        mean[filled++] = mean[j];
+    }
+    observations->weight[*count] = kinds->weak;
+    observations->loss[(*count)++] = &loss_logistic;
+    return sparse_add_row(&observations->rows, column, mean, filled, reterr);
+}
+
 static enum pith_status observe(const struct learner *learner, const struct learner_subset *subset,
                                 const struct weighting *kinds, struct observations *observations, struct pith_error *reterr)
 {
-    size_t columns = learner->rows.columns, most = learner->papers + learner->pairs, count = 0;
+    size_t columns = learner->rows.columns, most = learner->papers + learner->pairs + 1, count = 0;
     sparse_init(&observations->rows, columns);
     observations->weight = pith_calloc(most, sizeof *observations->weight);
     observations->loss = pith_calloc(most, sizeof *observations->loss);
@@ -388,8 +434,10 @@ static enum pith_status observe(const struct learner *learner, const struct lear
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     for (size_t i = 0; i < learner->frame->terms; i++)
         observations->precision[i] = 1.0 / view_variance(kinds, (enum feature_view)learner->frame->term[i].view);
-    observations->precision[columns - 1] = 1.0 / BASE_VARIANCE;
+    observations->precision[columns - 1] = 1.0 / (BASE_VARIANCE_PER_VOTE * votes_of(kinds));
     enum pith_status status = PITH_OK;
+    if (kinds->weak > 0)
+        status = observe_background(learner, subset, kinds, observations, &count, reterr);
     for (size_t i = 0; !status && i < learner->papers; i++) {
         const struct learner_paper *paper = &learner->paper[i];
         double weight = paper_weight(kinds, paper);

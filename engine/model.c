@@ -6,10 +6,14 @@
 
 enum { MAX_TERMS = 1 << 22, MAX_NAMES = 1 << 28, TITLE_WEIGHT = 2 };
 
-/* What a term that no training paper holds is taken for in the norm: one that this many papers of the store have. */
+/* What a term that no voted paper holds is taken for in the norm: one that this many papers of the store have. */
 static const uint32_t UNKNOWN_PAPERS = 2;
-/* A word in over half of all papers tells nothing (two papers' grace: stores start small). */
-static const double MAX_SHARE = 0.5;
+
+struct model_slot { /* all that weighing needs of a term, in one place */
+    uint64_t key;   /* 0: free */
+    uint32_t column;
+    float rarity;
+};
 
 enum pith_status model_new(struct model **ret_model, struct pith_error *reterr)
 {
@@ -49,9 +53,10 @@ enum pith_status model_add_term(struct model *model, const struct model_term *te
     return PITH_OK;
 }
 
-static double inverse_frequency(const struct model *model, uint32_t papers)
+/* The root of the smoothed idf: plain idf lets single rare words decide. */
+static float rarity(const struct model *model, uint32_t papers)
 {
-    return log((1.0 + (double)model->papers) / (1.0 + papers)) + 1.0;
+    return sqrtf(logf((1.0F + (float)model->papers) / (1.0F + (float)papers)) + 1.0F);
 }
 
 static int by_key(const void *a, const void *b)
@@ -67,15 +72,15 @@ enum pith_status model_finish(struct model *model, struct pith_error *reterr)
     size_t slots = 64;
     while (slots < 2 * model->terms)
         slots *= 2;
-    uint32_t *slot = pith_calloc(slots, sizeof *slot);
+    struct model_slot *slot = pith_calloc(slots, sizeof *slot);
     if (!slot)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
     for (size_t i = 0; i < model->terms; i++) {
-        model->term[i].rarity = inverse_frequency(model, model->term[i].papers);
-        size_t at = (size_t)model->term[i].key & (slots - 1);
-        while (slot[at])
+        const struct model_term *term = &model->term[i];
+        size_t at = (size_t)term->key & (slots - 1);
+        while (slot[at].key)
             at = (at + 1) & (slots - 1);
-        slot[at] = (uint32_t)i + 1;
+        slot[at] = (struct model_slot){term->key, (uint32_t)i, rarity(model, term->papers)};
     }
     free(model->slot);
     model->slot = slot;
@@ -83,14 +88,13 @@ enum pith_status model_finish(struct model *model, struct pith_error *reterr)
     return PITH_OK;
 }
 
-static const struct model_term *find_term(const struct model *model, uint64_t key)
+/* The term's place, or a free one. */
+static const struct model_slot *find_term(const struct model *model, uint64_t key)
 {
-    for (size_t at = (size_t)key & (model->slots - 1); model->slot[at]; at = (at + 1) & (model->slots - 1)) {
-        const struct model_term *term = &model->term[model->slot[at] - 1];
-        if (term->key == key)
-            return term;
-    }
-    return NULL;
+    size_t at = (size_t)key & (model->slots - 1);
+    while (model->slot[at].key && model->slot[at].key != key)
+        at = (at + 1) & (model->slots - 1);
+    return &model->slot[at];
 }
 
 void model_row_clear(struct model_row *row)
@@ -117,15 +121,12 @@ static enum pith_status make_room(struct model_row *row, size_t need, struct pit
     return PITH_OK;
 }
 
-static bool is_text(enum feature_view view)
-{
-    return view == VIEW_WORD || view == VIEW_BIGRAM;
-}
-
+/* Square root of the count: a word's tenth mention says less than its first. */
 static double term_frequency(const struct feature *feature)
 {
-    uint32_t count = TITLE_WEIGHT * feature->title + feature->body;
-    return count == 1 ? 1.0 : 1.0 + log(count);
+    static const double root[] = {0, 1, 1.4142135623730951, 1.7320508075688772, 2, 2.23606797749979};
+    uint32_t count = feature->view == VIEW_TITLE ? feature->title : TITLE_WEIGHT * feature->title + feature->body;
+    return count < sizeof root / sizeof *root ? root[count] : sqrt(count);
 }
 
 enum pith_status model_weigh(const struct model *model, const struct features *features, struct model_row *row,
@@ -134,28 +135,23 @@ enum pith_status model_weigh(const struct model *model, const struct features *f
     enum pith_status status = make_room(row, features->count, reterr);
     if (status)
         return status;
-    double squares[2] = {0, 0}; /* people, text */
-    double unknown = inverse_frequency(model, UNKNOWN_PAPERS);
+    double norm[FEATURE_VIEWS] = {0}, unknown = (double)rarity(model, UNKNOWN_PAPERS);
     row->count = 0;
     for (size_t i = 0; i < features->count; i++) {
         const struct feature *feature = &features->item[i];
-        const struct model_term *term = find_term(model, feature->key);
-        if (!term && feature->view != VIEW_WORD)
+        const struct model_slot *term = find_term(model, feature->key);
+        double value = term_frequency(feature) * (term->key ? (double)term->rarity : unknown);
+        norm[feature->view] += value * value;
+        if (!term->key)
             continue;
-        if (term && feature->view != VIEW_CATEGORY && (double)term->papers > MAX_SHARE * (double)model->papers + 2)
-            continue;
-        double value = term_frequency(feature) * (term ? term->rarity : unknown);
-        squares[is_text(feature->view)] += value * value;
-        if (!term)
-            continue;
-        row->column[row->count] = (uint32_t)(term - model->term);
+        row->column[row->count] = term->column;
         row->index[row->count] = (uint32_t)i;
         row->value[row->count++] = value;
     }
-    for (size_t i = 0; i < row->count; i++) {
-        double square = squares[is_text(features->item[row->index[i]].view)];
-        row->value[i] /= sqrt(square);
-    }
+    for (size_t view = 0; view < FEATURE_VIEWS; view++)
+        norm[view] = norm[view] > 0 ? 1 / sqrt(norm[view]) : 0;
+    for (size_t i = 0; i < row->count; i++)
+        row->value[i] *= norm[features->item[row->index[i]].view];
     return PITH_OK;
 }
 

@@ -17,8 +17,9 @@ struct model_term {
     uint32_t papers; /* document frequency at the fit */
     float weight;
     uint8_t view;    /* enum feature_view */
-    double rarity;   /* inverse document frequency, from papers: set by model_finish */
 };
+
+struct model_slot;
 
 struct model {
     int features_version;
@@ -35,7 +36,7 @@ struct model {
     size_t terms, term_cap;
     char *names; /* NUL-terminated names, one after the other */
     size_t names_length, names_cap;
-    uint32_t *slot;          /* hash of keys: column + 1, 0 free */
+    struct model_slot *slot; /* hash of keys */
     size_t slots;
 };
 
@@ -46,10 +47,10 @@ PITH_CLEANUP(struct model, model_free);
 /* Adds a term; names need not be distinct in memory. */
 enum pith_status model_add_term(struct model *model, const struct model_term *term, const char *name,
                                 struct pith_error *reterr);
-/* After the last term: sorts them by key, derives their rarity and builds the hash. Asks again after changing papers. */
+/* After the last term and after changing papers: sorts the terms by key and hashes them. */
 enum pith_status model_finish(struct model *model, struct pith_error *reterr);
 
-/* A paper as the model sees it, in order of its features; values of unit length per group of views. Reusable. */
+/* A paper as the model sees it, in order of its features; values of unit length per view. Reusable. */
 struct model_row {
     uint32_t *column; /* position in model->term */
     uint32_t *index;  /* which feature of the paper it is (features->item[index]) */
@@ -58,8 +59,8 @@ struct model_row {
 };
 void model_row_clear(struct model_row *row); /* frees; for AUTO */
 
-/* Weighs a paper's counts: (1 + ln tf)·idf with tf = TITLE_WEIGHT·title + body, to unit length over words and bigrams together and
- * over authors and categories together. Terms that the model does not know lengthen the norm as rare ones would. */
+/* Weighs a paper's counts: √tf · √idf to unit length per view, with tf = TITLE_WEIGHT·title + body (a title's words: title) and
+ * idf = ln((1 + papers) / (1 + papers with it)) + 1. A term that the model does not know lengthens the norm as a rare one would. */
 enum pith_status model_weigh(const struct model *model, const struct features *features, struct model_row *row,
                              struct pith_error *reterr);
 /* base + Σ weight·value. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAYS_BEFORE_1970 = 719468, MAX_ID = 200 };
+enum { DAYS_BEFORE_1970 = 719468, MAX_ID = PAPER_KEY_SIZE, MAX_ARXIV_ID = 32 };
 
 static void list_clear(struct paper_list *list)
 {
@@ -105,7 +105,7 @@ static bool new_arxiv_id(const char *text, char *id, int *ret_version)
     rest = strspn(text + 5, "0123456789");
     if (rest != (strncmp(text, "1501", 4) >= 0 ? 5 : 4) || !read_version(text + 5 + rest, ret_version))
         return false;
-    snprintf(id, MAX_ID, "%.*s", (int)(5 + rest), text);
+    snprintf(id, MAX_ARXIV_ID, "%.*s", (int)(5 + rest), text);
     return true;
 }
 
@@ -120,7 +120,7 @@ static bool old_arxiv_id(const char *text, char *id, int *ret_version)
         return false;
     if (!read_version(slash + 8, ret_version))
         return false;
-    snprintf(id, MAX_ID, "%.*s/%.7s", (int)archive, text, slash + 1);
+    snprintf(id, MAX_ARXIV_ID, "%.*s/%.7s", (int)archive, text, slash + 1);
     for (char *at = id; *at; at++)
         *at = lower(*at);
     return true;
@@ -133,13 +133,14 @@ static bool arxiv_id(const char *text, char *id, int *ret_version)
 
 static bool doi(const char *text, char key[PAPER_KEY_SIZE])
 {
-    if (strncmp(text, "10.", 3) != 0 || !is_digit(text[3]) || !strchr(text, '/') || !strchr(text, '/')[1])
+    if (strncmp(text, "10.", 3) != 0 || !is_digit(text[3]))
         return false;
     size_t length = strcspn(text, " \t\r\n");
     for (size_t i = 0; i + 3 < length; i++) /* several in one field: the first */
         if ((text[i] == ',' || text[i] == ';') && strncmp(text + i + 1, "10.", 3) == 0)
             length = i;
-    if (length + 5 > MAX_ID)
+    const char *slash = memchr(text, '/', length);
+    if (!slash || slash + 1 == text + length || length + 5 > MAX_ID)
         return false;
     int used = snprintf(key, PAPER_KEY_SIZE, "doi:%.*s", (int)length, text);
     for (char *at = key + 4; *at; at++)
@@ -166,6 +167,16 @@ static bool own_key(const char *text, char key[PAPER_KEY_SIZE])
     return false;
 }
 
+static void trim(const char **text, size_t *length)
+{
+    while (*length && memchr(" \t\r\n", **text, 4)) {
+        (*text)++;
+        (*length)--;
+    }
+    while (*length && memchr(" \t\r\n", (*text)[*length - 1], 4))
+        (*length)--;
+}
+
 bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZE], int *ret_version)
 {
     static const char *const schemes[] = {"https://", "http://", NULL};
@@ -177,12 +188,7 @@ bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZ
     static const char *const dois[] = {"doi:", "doi.org/", NULL};
     char copy[MAX_ID], id[MAX_ID], made[PAPER_KEY_SIZE];
     int version = 0;
-    while (length && strchr(" \t\r\n", *text) && *text) {
-        text++;
-        length--;
-    }
-    while (length && strchr(" \t\r\n", text[length - 1]))
-        length--;
+    trim(&text, &length);
     if (!length || length >= sizeof copy || memchr(text, 0, length))
         return false;
     memcpy(copy, text, length);
@@ -195,7 +201,7 @@ bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZ
         size_t size = strlen(id);
         if (size > 4 && strcasecmp(id + size - 4, ".pdf") == 0)
             id[size - 4] = '\0';
-        char base[MAX_ID];
+        char base[MAX_ARXIV_ID];
         if (arxiv_id(id, base, &version)) {
             snprintf(made, sizeof made, "arxiv:%s", base);
             memcpy(key, made, strlen(made) + 1);
@@ -209,6 +215,20 @@ bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZ
     memcpy(key, made, strlen(made) + 1);
     if (ret_version)
         *ret_version = 0;
+    return true;
+}
+
+bool paper_key_of_kind(const char *kind, const char *text, size_t length, char key[PAPER_KEY_SIZE], int *ret_version)
+{
+    if (paper_key_from_text(text, length, key, ret_version))
+        return true;
+    trim(&text, &length);
+    size_t prefix = strlen(kind);
+    if (!length || prefix + length >= PAPER_KEY_SIZE || memchr(text, 0, length))
+        return false;
+    memcpy(key, kind, prefix);
+    memcpy(key + prefix, text, length);
+    key[prefix + length] = '\0';
     return true;
 }
 
@@ -304,7 +324,7 @@ bool paper_day_from_text(const char *text, size_t length, int32_t *ret_day)
         return false;
     if (at != end && *at != 'T' && *at != ' ')
         return false;
-    if (month < 1 || month > 12 || day < 1)
+    if (year < 1 || month < 1 || month > 12 || day < 1)
         return false;
     int32_t made = day_of(year, month, day);
     date_of(made, &back_year, &back_month, &back_day);

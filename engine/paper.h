@@ -79,6 +79,9 @@ enum pith_status paper_list_add(struct paper_list *list, const char *text, size_
  * False when `text` is no identifier: key is then untouched. `key` holds at least PAPER_KEY_SIZE bytes. */
 enum { PAPER_KEY_SIZE = 256 };
 bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZE], int *ret_version);
+/* As above; any other text becomes a key of `kind` ("id:", "hf:"), blanks at its ends dropped, so that it can be typed again.
+ * False when nothing is left or it is too long. */
+bool paper_key_of_kind(const char *kind, const char *text, size_t length, char key[PAPER_KEY_SIZE], int *ret_version);
 
 /* "title:" and 32 hex digits: NFKD, marks stripped, lower case, letters and digits only, 16 bytes of BLAKE2b. */
 enum pith_status paper_title_key(const char *title, char key[PAPER_KEY_SIZE], struct pith_error *reterr);

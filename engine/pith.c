@@ -301,7 +301,7 @@ static enum pith_status read_vote(struct pith *pith, const char *line, size_t le
     int64_t id;
     enum pith_status status = json_vote_read(line, length, today, key, &verdict, &day, reterr);
     if (!status)
-        status = store_find_key(pith->store, key, &id, NULL);
+        status = store_find_key(pith->store, key, &id, reterr);
     if (status == PITH_NOT_FOUND)
         return pith_fail(reterr, PITH_INPUT, "%s is not in the store: import a listing that holds it first", key);
     if (!status)
@@ -329,7 +329,10 @@ enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t 
         size_t size = (size_t)((stop ? stop : end) - at);
         struct pith_error error;
         number++;
-        if (strspn(at, " \t\r") < size)
+        size_t blank = 0;
+        while (blank < size && memchr(" \t\r", at[blank], 3))
+            blank++;
+        if (blank < size)
             status = read_vote(pith, at, size, today, &lines, &error);
         if (status == PITH_INPUT) {
             lines.bad++;
@@ -339,7 +342,7 @@ enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t 
         } else if (status) {
             return pith_fail(reterr, status, "%s", error.message);
         }
-        at += size + 1;
+        at += size + (stop != NULL);
     }
     if (status)
         return status;

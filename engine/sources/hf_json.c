@@ -49,8 +49,8 @@ static enum pith_status read_record(const json_t *item, struct paper *paper, str
     char key[PAPER_KEY_SIZE];
     if (!json_is_object(inner) || !id || !*id)
         return pith_fail(reterr, PITH_INPUT, "the item has no \"paper\" with an \"id\"");
-    if (!paper_key_from_text(id, strlen(id), key, &paper->version) && snprintf(key, sizeof key, "hf:%s", id) >= (int)sizeof key)
-        return pith_fail(reterr, PITH_INPUT, "\"id\" is longer than any identifier");
+    if (!paper_key_of_kind("hf:", id, strlen(id), key, &paper->version))
+        return pith_fail(reterr, PITH_INPUT, "\"id\" is blank or longer than any identifier");
     paper->source = source_hf_json.name;
     paper->source_rank = RANK_AGGREGATOR;
     paper->upvotes = read_count(json_object_get(inner, "upvotes"));

@@ -29,9 +29,8 @@ static enum pith_status read_id(const json_t *id, struct paper *paper, struct pi
     size_t length = json_string_length(id);
     if (!length)
         return PITH_OK;
-    if (!paper_key_from_text(text, length, key, &paper->version) &&
-        snprintf(key, sizeof key, "id:%s", text) >= (int)sizeof key)
-        return pith_fail(reterr, PITH_INPUT, "\"id\" is longer than any identifier");
+    if (!paper_key_of_kind("id:", text, length, key, &paper->version))
+        return pith_fail(reterr, PITH_INPUT, "\"id\" is blank or longer than any identifier");
     if (strncmp(key, "arxiv:", 6) == 0)
         paper->source_rank = RANK_PUBLISHER;
     return paper_list_add(&paper->keys, key, strlen(key), PAPER_MAX_KEYS, reterr);
