@@ -173,7 +173,8 @@ static enum pith_status read_weight(const json_t *item, struct model *model, str
     const char *feature = json_string_value(json_object_get(item, "feature"));
     const char *key = json_string_value(json_object_get(item, "key"));
     const char *colon = feature ? strchr(feature, ':') : NULL;
-    struct model_term term = {.papers = (uint32_t)json_integer_value(json_object_get(item, "papers")),
+    json_int_t papers = json_integer_value(json_object_get(item, "papers"));
+    struct model_term term = {.papers = (uint32_t)papers,
                               .weight = (float)json_number_value(json_object_get(item, "weight")),
                               .view = FEATURE_VIEWS};
     for (size_t view = 0; colon && view < FEATURE_VIEWS; view++) {
@@ -183,7 +184,8 @@ static enum pith_status read_weight(const json_t *item, struct model *model, str
     }
     bool hex = key && strlen(key) == 16 && strspn(key, "0123456789abcdefABCDEF") == 16;
     term.key = hex ? strtoull(key, NULL, 16) : 0;
-    if (term.view == FEATURE_VIEWS || !hex || !isfinite(term.weight) ||
+    bool possible = papers >= 0 && papers <= UINT32_MAX && (uint64_t)papers <= model->papers;
+    if (term.view == FEATURE_VIEWS || !hex || !possible || !isfinite(term.weight) ||
         strlen(colon + 1) >= FEATURE_NAME_SIZE)
         return wrong(reterr, "weights");
     return model_add_term(model, &term, colon + 1, reterr);
@@ -200,7 +202,10 @@ static enum pith_status read_model(const json_t *json, int feature_version, stru
     if (!json_is_array(weights) || !json_is_object(variance) || !json_is_object(each) || !json_is_object(calibration))
         return wrong(reterr, "model");
     model->features_version = feature_version;
-    model->papers = (uint64_t)json_integer_value(json_object_get(json, "papers"));
+    json_int_t papers = json_integer_value(json_object_get(json, "papers"));
+    if (papers < 0)
+        return wrong(reterr, "model");
+    model->papers = (uint64_t)papers;
     model->ups = (uint32_t)json_integer_value(json_object_get(json, "ups"));
     model->downs = (uint32_t)json_integer_value(json_object_get(json, "downs"));
     model->pairs = (uint32_t)json_integer_value(json_object_get(json, "pairs"));
