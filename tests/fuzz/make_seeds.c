@@ -1,0 +1,155 @@
+/* Writes the binary seeds of the corpora anew: make_seeds tests/data/fuzz
+ * Salts, nonces and the key are fresh each time, so all of slot/ and sealed/ goes together. */
+#include "fuzz.h"
+
+#include "../../engine/json_profile.h"
+#include "../../engine/vault.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LIMIT = 1 << 16 };
+
+static const unsigned char profile[VAULT_ID] = "fuzzed profile";
+static const char *root;
+
+static void write_seed(const char *name, const void *bytes, size_t length)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", root, name);
+    FILE *file = fopen(path, "wb");
+    HOLDS(file && fwrite(bytes, 1, length, file) == length && fclose(file) == 0);
+}
+
+/* A slot that asks for what `operations` and `memory` say, with a right checksum and no key in it. */
+static void write_hollow_slot(const char *name, uint64_t operations, uint64_t memory)
+{
+    unsigned char filler[16 + 24 + 48] = {7}, check[16];
+    struct bytes slot;
+    bytes_init(&slot, LIMIT);
+    bytes_put_u8(&slot, 1);
+    bytes_put_u8(&slot, SLOT_PASSPHRASE);
+    bytes_put_u64(&slot, operations);
+    bytes_put_u64(&slot, memory);
+    bytes_put(&slot, filler, sizeof filler);
+    vault_hash16(slot.data, slot.length, check);
+    bytes_put(&slot, check, sizeof check);
+    write_seed(name, slot.data, slot.length);
+    bytes_clear(&slot);
+}
+
+static void write_row(const struct vault_key *key, const char *name, enum vault_row_kind kind, const char *text,
+                      size_t length)
+{
+    struct vault_place place = {profile, kind, 2, 3};
+    struct bytes sealed, row;
+    bytes_init(&sealed, LIMIT);
+    bytes_init(&row, LIMIT);
+    HOLDS(vault_seal(key, &place, text, length, 64, &sealed, NULL) == PITH_OK);
+    bytes_put_u8(&row, (uint8_t)(kind - 1));
+    bytes_put_u8(&row, 2);
+    bytes_put_u8(&row, 3);
+    bytes_put(&row, sealed.data, sealed.length);
+    write_seed(name, row.data, row.length);
+    bytes_clear(&sealed);
+    bytes_clear(&row);
+}
+
+static void write_vault(void)
+{
+    struct vault_key *key;
+    unsigned char public_key[VAULT_PUBLIC_KEY];
+    struct bytes slot;
+    bytes_init(&slot, LIMIT);
+    HOLDS(vault_start(NULL) == PITH_OK && vault_key_new(&key, public_key, NULL) == PITH_OK);
+    HOLDS(vault_wrap_passphrase(key, profile, "correct horse", 13, VAULT_INTERACTIVE, &slot, NULL) == PITH_OK);
+    write_seed("slot/passphrase", slot.data, slot.length);
+    write_hollow_slot("slot/hollow", 1, 8192);
+    write_hollow_slot("slot/endless", UINT64_MAX, 8192);
+    write_hollow_slot("slot/greedy", 1, UINT64_MAX);
+    write_hollow_slot("slot/no-work", 0, 0);
+    write_row(key, "sealed/text", ROW_EVENTS, "a vote that nobody sees", 23);
+    write_row(key, "sealed/nothing", ROW_SETTINGS, "", 0);
+    write_row(key, "sealed/zeros-and-marks", ROW_SHOWN, "\x80\0\0\x80\0", 5);
+    vault_key_free(key);
+    bytes_clear(&slot);
+}
+
+static void derive(const char *title, const char *abstract, const char *author, struct bytes *blob)
+{
+    struct words *words;
+    struct paper paper;
+    paper_init(&paper);
+    paper.title = strdup(title);
+    paper.abstract = strdup(abstract);
+    HOLDS(words_new(&words, NULL) == PITH_OK);
+    HOLDS(paper_list_add(&paper.authors, author, strlen(author), 1, NULL) == PITH_OK);
+    HOLDS(paper_list_add(&paper.categories, "cs.IR", 5, 1, NULL) == PITH_OK);
+    HOLDS(features_derive(words, &paper, blob, NULL) == PITH_OK);
+    paper_clear(&paper);
+    words_free(words);
+}
+
+static void write_profile(struct model *model)
+{
+    char up[] = "arxiv:2506.00001", down[] = "id:own-3";
+    struct profile_vote votes[] = {{up, VERDICT_UP, 20000}, {down, VERDICT_DOWN, PAPER_NO_DAY}};
+    struct profile_pair pair = {up, down, 20001};
+    struct json_profile exported = {model, votes, 2, &pair, 1};
+    char *json;
+    HOLDS(json_profile_write(&exported, &json, NULL) == PITH_OK);
+    write_seed("profile/exported", json, strlen(json));
+    free(json);
+}
+
+/* Its terms are those of the features. */
+static void write_model(const char *name, const struct bytes *blob)
+{
+    struct features features = {0};
+    struct model *model;
+    struct bytes bytes;
+    bytes_init(&bytes, LIMIT);
+    HOLDS(model_new(&model, NULL) == PITH_OK && features_read(blob->data, blob->length, &features, NULL) == PITH_OK);
+    model->papers = 300;
+    model->ups = 3;
+    for (size_t view = 0; view < FEATURE_VIEWS; view++)
+        model->variance[view] = 0.5;
+    for (size_t i = 0; i < features.count; i++) {
+        char feature[FEATURE_NAME_SIZE];
+        struct model_term term = {.key = features.item[i].key,
+                                  .papers = (uint32_t)(i % 200),
+                                  .weight = (float)i / 8 - 1,
+                                  .view = (uint8_t)features.item[i].view};
+        feature_name(blob->data, blob->length, (uint32_t)i, feature);
+        HOLDS(model_add_term(model, &term, feature, NULL) == PITH_OK);
+    }
+    HOLDS(model_finish(model, NULL) == PITH_OK && model_write(model, &bytes, NULL) == PITH_OK);
+    write_seed(name, bytes.data, bytes.length);
+    if (features.count)
+        write_profile(model);
+    features_clear(&features);
+    model_free(model);
+    bytes_clear(&bytes);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: make_seeds FOLDER\n");
+        return 2;
+    }
+    root = argv[1];
+    write_vault();
+    struct bytes blob;
+    bytes_init(&blob, LIMIT);
+    derive("Mending kites in a mild wind", "We mend paper kites. Paper kites that fly mend no kites.", "Ana Peña",
+           &blob);
+    write_seed("features/kites", blob.data, blob.length);
+    write_model("model/kites", &blob);
+    derive("", "", "", &blob);
+    write_seed("features/nothing", blob.data, blob.length);
+    write_model("model/nothing", &blob);
+    bytes_clear(&blob);
+    return 0;
+}
