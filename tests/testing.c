@@ -1,6 +1,7 @@
 #include "testing.h"
 
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,4 +80,57 @@ const char *testing_folder(void)
     if (!mkdtemp(folder))
         abort();
     return folder;
+}
+
+/* ---- invented papers ---- */
+
+enum { TOPIC_WORDS = 12, COMMON_WORDS = 20, TITLE_LENGTH = 5, ABSTRACT_LENGTH = 30 };
+
+static const char *const topic_words[TESTING_TOPICS][TOPIC_WORDS] = {
+    {"diffusion", "image", "pixel", "denoising", "texture", "camera", "video", "depth", "scene", "mask", "lighting", "color"},
+    {"protein", "molecule", "binding", "chemical", "atom", "enzyme", "folding", "ligand", "drug", "cell", "genome", "reaction"},
+    {"translation", "grammar", "corpus", "dialogue", "token", "syntax", "speech", "phrase", "lexicon", "summary", "vowel", "verb"},
+    {"robot", "gripper", "policy", "torque", "walking", "motor", "navigation", "drone", "joint", "tactile", "obstacle", "arm"},
+};
+static const char *const common_words[COMMON_WORDS] = {
+    "method", "large",  "fast",   "baseline", "measure", "learn",  "network", "error", "train",  "data",
+    "simple", "sample", "robust", "problem",  "improve", "deeper", "bound",   "scale", "theory", "benchmark"};
+
+static unsigned draw(unsigned *state, unsigned below)
+{
+    *state = *state * 1664525U + 1013904223U;
+    return (*state >> 16) % below;
+}
+
+static void write_words(FILE *lines, unsigned *state, unsigned topic, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        bool common = draw(state, 2);
+        fprintf(lines, "%s%s", i ? " " : "", common ? common_words[draw(state, COMMON_WORDS)]
+                                                    : topic_words[topic][draw(state, TOPIC_WORDS)]);
+    }
+}
+
+void testing_paper(FILE *lines, unsigned number, unsigned topic, unsigned day)
+{
+    unsigned state = number * 2654435761U + 1;
+    fprintf(lines, "{\"id\":\"arXiv:2401.%05u\",\"date\":\"2024-01-%02u\",\"title\":\"", number, day);
+    write_words(lines, &state, topic, TITLE_LENGTH);
+    fputs("\",\"abstract\":\"", lines);
+    write_words(lines, &state, topic, ABSTRACT_LENGTH);
+    fprintf(lines, "\",\"authors\":[\"Ada Author%u\"],\"categories\":[\"cs.T%u\"]}\n", topic * 3 + draw(&state, 3), topic);
+}
+
+const char *testing_paper_key(unsigned number)
+{
+    static char keys[PATHS][32];
+    static unsigned next;
+    char *key = keys[next++ % PATHS];
+    snprintf(key, sizeof keys[0], "arxiv:2401.%05u", number);
+    return key;
+}
+
+int32_t testing_day(unsigned day)
+{
+    return 19722 + (int32_t)day; /* 2024-01-01 is day 19723 */
 }

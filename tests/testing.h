@@ -3,6 +3,8 @@
 #define PITH_TESTING_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 
 /* Path of a file under tests/data; static buffers, eight at a time. */
 const char *testing_data(const char *name);
@@ -13,5 +15,14 @@ const char *testing_shared(const char *name);
 char *testing_read(const char *path, size_t *ret_length);
 /* A new empty folder, removed with all in it when the process ends; static buffers, eight at a time. */
 const char *testing_folder(void);
+
+/* An invented paper as a line of JSON: identifier arXiv:2401.NNNNN of its number, words of one topic among words of none, an
+ * author and a category of the topic, listed on that day of January 2024. The same arguments, the same line. */
+enum { TESTING_TOPICS = 4 };
+void testing_paper(FILE *lines, unsigned number, unsigned topic, unsigned day);
+/* "arxiv:2401.NNNNN"; static buffers, eight at a time. */
+const char *testing_paper_key(unsigned number);
+/* That day of January 2024, in days since 1970-01-01. */
+int32_t testing_day(unsigned day);
 
 #endif

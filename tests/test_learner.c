@@ -1,0 +1,556 @@
+#include "../engine/import.h"
+#include "../engine/learner.h"
+#include "../engine/pith.h"
+#include "../models/calibrate.h"
+#include "testing.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Papers of topic t are numbers 100 t, 100 t + 1, …; the first VOTED of a topic are those that tests vote on. */
+enum { PER_TOPIC = 20, VOTED = 5 };
+
+static unsigned number(unsigned topic, unsigned i)
+{
+    return 100 * topic + i;
+}
+
+static char *all_papers(size_t *ret_length)
+{
+    char *text = NULL;
+    FILE *lines = open_memstream(&text, ret_length);
+    for (unsigned i = 0; i < PER_TOPIC; i++)
+        for (unsigned topic = 0; topic < TESTING_TOPICS; topic++)
+            testing_paper(lines, number(topic, i), topic, 1 + i % 4);
+    fclose(lines);
+    return text;
+}
+
+static struct store *make_store(void)
+{
+    struct store *store = NULL;
+    struct import_report report;
+    struct pith_error error;
+    size_t length;
+    AUTO(pith_free_p) char *lines = all_papers(&length);
+    cr_assert_eq(store_open(testing_folder(), true, &store, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(import_bytes(store, lines, length, 0, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(report.added, PER_TOPIC * TESTING_TOPICS);
+    return store;
+}
+
+/* ---- what a reader said ---- */
+
+struct said {
+    struct profile_vote vote[100];
+    struct profile_pair pair[20];
+    char key[140][32];
+    size_t votes, pairs, keys;
+};
+
+static char *keep_key(struct said *said, unsigned paper)
+{
+    return strcpy(said->key[said->keys++], testing_paper_key(paper));
+}
+
+static void vote(struct said *said, unsigned paper, enum profile_verdict verdict)
+{
+    said->vote[said->votes++] = (struct profile_vote){keep_key(said, paper), verdict, testing_day(20)};
+}
+
+static void prefer(struct said *said, unsigned winner, unsigned loser)
+{
+    char *key = keep_key(said, winner);
+    said->pair[said->pairs++] = (struct profile_pair){key, keep_key(said, loser), testing_day(20)};
+}
+
+/* Votes on the first papers of a topic. */
+static void vote_topic(struct said *said, unsigned topic, enum profile_verdict verdict)
+{
+    for (unsigned i = 0; i < VOTED; i++)
+        vote(said, number(topic, i), verdict);
+}
+
+static void likes_first_not_second(struct said *said)
+{
+    *said = (struct said){0};
+    vote_topic(said, 0, VERDICT_UP);
+    vote_topic(said, 1, VERDICT_DOWN);
+}
+
+/* ---- fits and scores ---- */
+
+static void load(struct learner *learner, struct store *store, const struct said *said, size_t background)
+{
+    struct pith_error error;
+    cr_assert_eq(learner_load(learner, store, said->vote, said->votes, said->pair, said->pairs, background, &error),
+                 PITH_OK, "%s", error.message);
+}
+
+static struct model *fit(const struct learner *learner, const struct learner_subset *subset)
+{
+    struct model *model = NULL;
+    struct pith_error error;
+    cr_assert_eq(learner_fit(learner, subset, &model, &error), PITH_OK, "%s", error.message);
+    return model;
+}
+
+static struct model *learn(struct store *store, const struct said *said)
+{
+    AUTO(learner_clear) struct learner learner = {0};
+    load(&learner, store, said, LEARNER_BACKGROUND);
+    return fit(&learner, NULL);
+}
+
+static enum pith_status take_features(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    return features_read(row->features, row->features_length, user, reterr);
+}
+
+static void read_features(struct store *store, unsigned paper, struct features *features)
+{
+    int64_t id;
+    cr_assert_eq(store_find_key(store, testing_paper_key(paper), &id, NULL), PITH_OK);
+    cr_assert_eq(store_visit_paper(store, id, take_features, features, NULL), PITH_OK);
+}
+
+static double score(struct store *store, const struct model *model, unsigned paper)
+{
+    AUTO(features_clear) struct features features = {0};
+    AUTO(model_row_clear) struct model_row row = {0};
+    read_features(store, paper, &features);
+    cr_assert_eq(model_weigh(model, &features, &row, NULL), PITH_OK);
+    return model_score(model, &row);
+}
+
+/* The lowest and the highest score among the papers of a topic that were not voted on. */
+struct range {
+    double low, high;
+};
+
+static struct range unseen(struct store *store, const struct model *model, unsigned topic)
+{
+    struct range range = {INFINITY, -INFINITY};
+    for (unsigned i = VOTED; i < PER_TOPIC; i++) {
+        double got = score(store, model, number(topic, i));
+        range.low = fmin(range.low, got);
+        range.high = fmax(range.high, got);
+    }
+    return range;
+}
+
+static void expect_same_bytes(const struct model *one, const struct model *other, bool same, const char *what)
+{
+    AUTO(bytes_clear) struct bytes left;
+    AUTO(bytes_clear) struct bytes right;
+    bytes_init(&left, MODEL_MAX_BYTES);
+    bytes_init(&right, MODEL_MAX_BYTES);
+    cr_assert_eq(model_write(one, &left, NULL), PITH_OK);
+    cr_assert_eq(model_write(other, &right, NULL), PITH_OK);
+    bool equal = left.length == right.length && memcmp(left.data, right.data, left.length) == 0;
+    cr_expect_eq(equal, same, "%s", what);
+}
+
+/* ---- what votes do ---- */
+
+Test(learner, a_liked_topic_stands_above_a_disliked_one)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said;
+    likes_first_not_second(&said);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    cr_expect_gt(unseen(store, model, 0).low, unseen(store, model, 1).high);
+    cr_expect_gt(unseen(store, model, 0).low, unseen(store, model, 2).high, "also above what was not voted on");
+    cr_expect_eq(model->ups, VOTED);
+    cr_expect_eq(model->downs, VOTED);
+    cr_expect_eq(model->pairs, 0);
+}
+
+Test(learner, ups_alone_lift_their_topic)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said = {0};
+    vote_topic(&said, 2, VERDICT_UP);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    for (unsigned topic = 0; topic < TESTING_TOPICS; topic++)
+        if (topic != 2)
+            cr_expect_gt(unseen(store, model, 2).low, unseen(store, model, topic).high, "topic %u", topic);
+}
+
+Test(learner, downs_alone_sink_their_topic)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said = {0};
+    vote_topic(&said, 3, VERDICT_DOWN);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    for (unsigned topic = 0; topic < 3; topic++)
+        cr_expect_lt(unseen(store, model, 3).high, unseen(store, model, topic).low, "topic %u", topic);
+}
+
+Test(learner, without_votes_there_is_nothing_to_learn)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    AUTO(learner_clear) struct learner learner = {0};
+    struct said said = {0};
+    struct model *model = NULL;
+    load(&learner, store, &said, LEARNER_BACKGROUND);
+    cr_expect_eq(learner_fit(&learner, NULL, &model, NULL), PITH_NOT_FOUND);
+    cr_expect_eq(learner_centroid(&learner, NULL, &model, NULL), PITH_NOT_FOUND);
+    cr_expect_null(model);
+}
+
+Test(learner, comparisons_alone_put_winners_above_losers)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said = {0};
+    for (unsigned i = 0; i < VOTED; i++)
+        prefer(&said, number(1, i), number(0, i));
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    for (unsigned i = 0; i < VOTED; i++)
+        cr_expect_gt(score(store, model, number(1, i)), score(store, model, number(0, i)), "pair %u", i);
+    cr_expect_gt(unseen(store, model, 1).low, unseen(store, model, 0).high);
+    cr_expect_eq(model->pairs, VOTED);
+}
+
+Test(learner, a_comparison_moves_what_thumbs_left_even)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said;
+    likes_first_not_second(&said);
+    AUTO(model_free_p) struct model *before = learn(store, &said);
+    prefer(&said, number(2, 0), number(3, 0));
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    double gap = score(store, model, number(2, 0)) - score(store, model, number(3, 0));
+    cr_expect_gt(gap, score(store, before, number(2, 0)) - score(store, before, number(3, 0)));
+}
+
+/* Every paper has a verdict, and one word would tell them apart. */
+Test(learner, separable_votes_keep_finite_weights)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said = {0};
+    for (unsigned topic = 0; topic < 2; topic++)
+        for (unsigned i = 0; i < PER_TOPIC; i++)
+            vote(&said, number(topic, i), topic ? VERDICT_DOWN : VERDICT_UP);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    cr_assert_gt(model->terms, 0);
+    for (size_t i = 0; i < model->terms; i++)
+        cr_assert(isfinite(model->term[i].weight));
+    for (unsigned topic = 0; topic < TESTING_TOPICS; topic++)
+        for (unsigned i = 0; i < PER_TOPIC; i++)
+            cr_expect_lt(fabs(score(store, model, number(topic, i))), 50, "odds of e^50 are no opinion");
+}
+
+Test(learner, votes_on_papers_elsewhere_are_counted_and_change_nothing)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said;
+    likes_first_not_second(&said);
+    prefer(&said, number(2, 0), number(3, 0));
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    vote(&said, 9000, VERDICT_UP);
+    vote(&said, 9001, VERDICT_DOWN);
+    prefer(&said, 9002, number(0, 0));
+    prefer(&said, number(0, 0), 9003);
+    AUTO(learner_clear) struct learner learner = {0};
+    load(&learner, store, &said, LEARNER_BACKGROUND);
+    cr_expect_eq(learner.missing, 4);
+    cr_expect_eq(learner.votes, 2 * VOTED);
+    cr_expect_eq(learner.pairs, 1);
+    AUTO(model_free_p) struct model *with_missing = fit(&learner, NULL);
+    for (unsigned topic = 0; topic < TESTING_TOPICS; topic++) /* a fit's own tolerance: column orders may differ */
+        cr_expect_float_eq(score(store, model, number(topic, 9)), score(store, with_missing, number(topic, 9)), 1e-4);
+}
+
+/* ---- the same votes, the same model ---- */
+
+Test(learner, the_same_votes_give_the_same_bytes)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    AUTO(store_close_p) struct store *another = make_store();
+    struct said said, other;
+    likes_first_not_second(&said);
+    prefer(&said, number(2, 0), number(3, 0));
+    likes_first_not_second(&other);
+    AUTO(model_free_p) struct model *one = learn(store, &said);
+    AUTO(model_free_p) struct model *again = learn(store, &said);
+    AUTO(model_free_p) struct model *elsewhere = learn(another, &said);
+    AUTO(model_free_p) struct model *without_pair = learn(store, &other);
+    expect_same_bytes(one, again, true, "fitted twice");
+    expect_same_bytes(one, elsewhere, true, "fitted over another store with the same papers");
+    expect_same_bytes(one, without_pair, false, "other votes are another model");
+}
+
+static void turn(struct said *said)
+{
+    for (size_t i = 0; i < said->votes / 2; i++) {
+        struct profile_vote kept = said->vote[i];
+        said->vote[i] = said->vote[said->votes - 1 - i];
+        said->vote[said->votes - 1 - i] = kept;
+    }
+}
+
+Test(learner, the_order_of_votes_does_not_matter)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said;
+    likes_first_not_second(&said);
+    AUTO(model_free_p) struct model *forward = learn(store, &said);
+    turn(&said);
+    AUTO(model_free_p) struct model *backward = learn(store, &said);
+    for (unsigned topic = 0; topic < TESTING_TOPICS; topic++)
+        for (unsigned i = 0; i < PER_TOPIC; i++)
+            cr_expect_float_eq(score(store, forward, number(topic, i)), score(store, backward, number(topic, i)), 1e-4);
+}
+
+Test(learner, background_papers_are_none_that_was_voted_on)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    AUTO(learner_clear) struct learner learner = {0};
+    struct said said;
+    likes_first_not_second(&said);
+    prefer(&said, number(2, 0), number(3, 0));
+    load(&learner, store, &said, LEARNER_BACKGROUND);
+    size_t background = 0;
+    for (size_t i = 0; i < learner.papers; i++) {
+        background += learner.paper[i].background;
+        cr_expect(!learner.paper[i].background || learner.paper[i].verdict == VERDICT_NONE);
+        for (size_t j = 0; j < i; j++)
+            cr_expect_str_neq(learner.paper[i].key, learner.paper[j].key, "each paper once");
+    }
+    cr_expect_eq(background, PER_TOPIC * TESTING_TOPICS - 2 * VOTED - 2,
+                 "all that is left, as there are fewer than wanted");
+}
+
+/* ---- subsets ---- */
+
+/* What the votes left out say must not matter. */
+Test(learner, a_fold_does_not_see_what_it_leaves_out)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said, lying;
+    likes_first_not_second(&said);
+    prefer(&said, number(2, 0), number(3, 0));
+    prefer(&said, number(0, 0), number(1, 0));
+    lying = said;
+    lying.vote[2].verdict = VERDICT_DOWN;
+    lying.vote[8].verdict = VERDICT_UP;
+    lying.pair[1] = (struct profile_pair){said.pair[1].loser, said.pair[1].winner, said.pair[1].day};
+    AUTO(learner_clear) struct learner honest = {0};
+    AUTO(learner_clear) struct learner false_ones = {0};
+    load(&honest, store, &said, 0);
+    load(&false_ones, store, &lying, 0);
+    bool paper[32], pair[2] = {true, false};
+    for (size_t i = 0; i < honest.papers; i++) {
+        paper[i] = strcmp(honest.paper[i].key, said.vote[2].paper) != 0 &&
+                   strcmp(honest.paper[i].key, said.vote[8].paper) != 0;
+        cr_assert_str_eq(honest.paper[i].key, false_ones.paper[i].key);
+    }
+    struct learner_subset fold = {paper, pair};
+    AUTO(model_free_p) struct model *one = fit(&honest, &fold);
+    AUTO(model_free_p) struct model *other = fit(&false_ones, &fold);
+    AUTO(model_free_p) struct model *whole = fit(&honest, NULL);
+    AUTO(model_free_p) struct model *deceived = fit(&false_ones, NULL);
+    expect_same_bytes(one, other, true, "what is left out was not looked at");
+    expect_same_bytes(whole, deceived, false, "without the fold it is");
+    cr_expect_eq(one->ups + one->downs, 2 * VOTED - 2);
+    cr_expect_eq(one->pairs, 1);
+}
+
+Test(learner, a_full_subset_is_no_subset)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    AUTO(learner_clear) struct learner learner = {0};
+    struct said said;
+    bool all[PER_TOPIC * TESTING_TOPICS], none[PER_TOPIC * TESTING_TOPICS] = {0};
+    likes_first_not_second(&said);
+    load(&learner, store, &said, LEARNER_BACKGROUND);
+    memset(all, true, sizeof all);
+    AUTO(model_free_p) struct model *whole = fit(&learner, NULL);
+    AUTO(model_free_p) struct model *same = fit(&learner, &(struct learner_subset){all, NULL});
+    expect_same_bytes(whole, same, true, "all of them are the whole");
+    struct model *empty = NULL;
+    cr_expect_eq(learner_fit(&learner, &(struct learner_subset){none, NULL}, &empty, NULL), PITH_NOT_FOUND);
+}
+
+/* ---- the centroid ---- */
+
+/* score = mean over ups of row · x less mean over downs of row · x, from the learner's own rows. */
+Test(learner, the_centroid_is_the_difference_of_means)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    AUTO(learner_clear) struct learner learner = {0};
+    AUTO(model_free_p) struct model *centroid = NULL;
+    struct said said;
+    likes_first_not_second(&said);
+    vote(&said, number(2, 0), VERDICT_UP);
+    load(&learner, store, &said, 0);
+    cr_assert_eq(learner_centroid(&learner, NULL, &centroid, NULL), PITH_OK);
+    for (size_t i = 0; i < learner.papers; i++) {
+        double expected = 0;
+        for (size_t j = 0; j < learner.papers; j++) { /* less the last column, which is the base's */
+            double shared = sparse_kernel(&learner.rows, i, j, NULL) - 1;
+            expected += learner.paper[j].verdict == VERDICT_UP ? shared / (VOTED + 1) : -shared / VOTED;
+        }
+        AUTO(model_row_clear) struct model_row row = {0};
+        cr_assert_eq(model_weigh(centroid, &learner.paper[i].features, &row, NULL), PITH_OK);
+        cr_expect_float_eq(model_score(centroid, &row), expected, 1e-5);
+    }
+}
+
+/* ---- influence ---- */
+
+static size_t strongest(const double *influence, size_t count)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++)
+        if (fabs(influence[i]) > fabs(influence[best]))
+            best = i;
+    return best;
+}
+
+/* Without background papers the votes are all there is: their parts and the base make the score. */
+Test(learner, influences_and_base_make_the_score)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    AUTO(learner_clear) struct learner learner = {0};
+    struct said said;
+    likes_first_not_second(&said);
+    prefer(&said, number(2, 0), number(3, 0));
+    load(&learner, store, &said, 0);
+    AUTO(model_free_p) struct model *model = fit(&learner, NULL);
+    double influence[32];
+    for (unsigned topic = 0; topic < TESTING_TOPICS; topic++) {
+        AUTO(features_clear) struct features features = {0};
+        read_features(store, number(topic, 9), &features);
+        cr_assert_eq(learner_influence(&learner, model, &features, influence, NULL), PITH_OK);
+        double sum = model->base;
+        for (size_t i = 0; i < learner.papers + learner.pairs; i++)
+            sum += influence[i];
+        cr_expect_float_eq(sum, score(store, model, number(topic, 9)), 1e-3, "topic %u", topic);
+    }
+}
+
+Test(learner, the_strongest_influence_is_a_vote_on_the_topic)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    AUTO(learner_clear) struct learner learner = {0};
+    struct said said;
+    likes_first_not_second(&said);
+    prefer(&said, number(2, 0), number(3, 0));
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    load(&learner, store, &said, 0);
+    double influence[32];
+    for (unsigned topic = 0; topic < 2; topic++) {
+        AUTO(features_clear) struct features features = {0};
+        read_features(store, number(topic, 9), &features);
+        cr_assert_eq(learner_influence(&learner, model, &features, influence, NULL), PITH_OK);
+        size_t best = strongest(influence, learner.papers + learner.pairs);
+        cr_assert_lt(best, learner.papers);
+        cr_expect_eq(learner.paper[best].verdict, topic ? VERDICT_DOWN : VERDICT_UP);
+        cr_expect(topic ? influence[best] < 0 : influence[best] > 0, "topic %u: %g", topic, influence[best]);
+        for (size_t i = 0; i < learner.papers; i++)
+            cr_expect(learner.paper[i].verdict != VERDICT_NONE || influence[i] == 0, "no vote, no influence");
+    }
+    for (unsigned topic = 2; topic < 4; topic++) { /* the comparison's topics: the winner's first */
+        AUTO(features_clear) struct features features = {0};
+        read_features(store, number(topic, 9), &features);
+        cr_assert_eq(learner_influence(&learner, model, &features, influence, NULL), PITH_OK);
+        cr_expect(topic == 2 ? influence[learner.papers] > 0 : influence[learner.papers] < 0, "topic %u", topic);
+    }
+}
+
+/* ---- through the public door: undo leaves no trace ---- */
+
+static struct pith *open_home(void)
+{
+    struct pith *pith = NULL;
+    struct pith_import_report report;
+    struct pith_error error;
+    size_t length;
+    AUTO(pith_free_p) char *lines = all_papers(&length);
+    cr_assert_eq(pith_open(testing_folder(), true, &pith, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(pith_import(pith, lines, length, 0, &report, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(pith_create_profile(pith, "secret", 6, PITH_INTERACTIVE, &error), PITH_OK);
+    cr_assert_eq(pith_unlock(pith, "secret", 6, &error), PITH_OK);
+    return pith;
+}
+
+static void cast(struct pith *pith, unsigned paper, int verdict)
+{
+    struct pith_vote one = {.paper = testing_paper_key(paper), .verdict = verdict, .day = testing_day(20)};
+    cr_assert_eq(pith_record(pith, &one, 1, NULL, NULL), PITH_OK);
+}
+
+/* Votes, model and digest as one text: equal texts are equal to the bit. */
+static char *state(struct pith *pith)
+{
+    AUTO(pith_free_p) char *json = NULL;
+    struct pith_summary summary;
+    struct pith_error error;
+    char *text = NULL;
+    cr_assert_eq(pith_export(pith, &json, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(pith_summarise(pith, &summary, NULL), PITH_OK);
+    cr_assert_neq(asprintf(&text, "%s%s", summary.digest, json), -1);
+    return text;
+}
+
+Test(learner, an_undone_vote_leaves_no_trace_in_the_model)
+{
+    AUTO(pith_close_p) struct pith *pith = open_home();
+    for (unsigned i = 0; i < VOTED; i++) {
+        cast(pith, number(0, i), 1);
+        cast(pith, number(1, i), -1);
+    }
+    AUTO(pith_free_p) char *before = state(pith);
+    cast(pith, number(2, 3), 1);
+    AUTO(pith_free_p) char *with_vote = state(pith); /* fits: the model must be unlearnt, not only never learnt */
+    cr_expect_str_neq(before, with_vote);
+    AUTO(pith_votes_free_p) struct pith_votes *undone = NULL;
+    cr_assert_eq(pith_undo(pith, &undone, NULL), PITH_OK);
+    AUTO(pith_free_p) char *after = state(pith);
+    cr_expect_str_eq(before, after);
+    cast(pith, number(0, 0), -1); /* a verdict turned and turned back */
+    free(state(pith));
+    cast(pith, number(0, 0), 1);
+    AUTO(pith_free_p) char *turned_back = state(pith);
+    cr_expect_str_eq(before, turned_back);
+}
+
+Test(learner, the_order_in_which_votes_were_cast_does_not_show)
+{
+    AUTO(pith_close_p) struct pith *pith = open_home();
+    AUTO(pith_close_p) struct pith *other = open_home();
+    for (unsigned i = 0; i < 4 * VOTED; i++) {
+        cast(pith, number(i % 2, i / 2), i % 2 ? -1 : 1);
+        unsigned turned = 4 * VOTED - 1 - i;
+        cast(other, number(turned % 2, turned / 2), turned % 2 ? -1 : 1);
+    }
+    AUTO(pith_free_p) char *one = state(pith);
+    AUTO(pith_free_p) char *another = state(other);
+    cr_expect_str_eq(one, another);
+}
+
+Test(learner, an_account_adds_up_to_the_score)
+{
+    AUTO(pith_close_p) struct pith *pith = open_home();
+    for (unsigned i = 0; i < VOTED; i++) {
+        cast(pith, number(0, i), 1);
+        cast(pith, number(1, i), -1);
+    }
+    AUTO(pith_account_free_p) struct pith_account *account = NULL;
+    cr_assert_eq(pith_why(pith, testing_paper_key(number(0, 9)), &account, NULL), PITH_OK);
+    cr_assert(account->learned && account->influence_count > 0);
+    double sum = account->prior;
+    for (size_t i = 0; i < account->influence_count; i++) {
+        sum += account->influences[i].contribution;
+        if (i)
+            cr_expect_geq(fabs(account->influences[i - 1].contribution), fabs(account->influences[i].contribution));
+    }
+    cr_expect_float_eq(sum, account->paper.score, 1e-9);
+    cr_expect_eq(account->influences[0].verdict, 1);
+    cr_expect_gt(account->influences[0].contribution, 0);
+}
