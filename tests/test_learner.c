@@ -1,7 +1,6 @@
 #include "../engine/import.h"
 #include "../engine/learner.h"
 #include "../engine/pith.h"
-#include "../models/calibrate.h"
 #include "testing.h"
 
 #include <criterion/criterion.h>
@@ -18,24 +17,13 @@ static unsigned number(unsigned topic, unsigned i)
     return 100 * topic + i;
 }
 
-static char *all_papers(size_t *ret_length)
-{
-    char *text = NULL;
-    FILE *lines = open_memstream(&text, ret_length);
-    for (unsigned i = 0; i < PER_TOPIC; i++)
-        for (unsigned topic = 0; topic < TESTING_TOPICS; topic++)
-            testing_paper(lines, number(topic, i), topic, 1 + i % 4);
-    fclose(lines);
-    return text;
-}
-
 static struct store *make_store(void)
 {
     struct store *store = NULL;
     struct import_report report;
     struct pith_error error;
     size_t length;
-    AUTO(pith_free_p) char *lines = all_papers(&length);
+    AUTO(pith_free_p) char *lines = testing_papers(PER_TOPIC, &length);
     cr_assert_eq(store_open(testing_folder(), true, &store, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(import_bytes(store, lines, length, 0, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(report.added, PER_TOPIC * TESTING_TOPICS);
@@ -471,7 +459,7 @@ static struct pith *open_home(void)
     struct pith_import_report report;
     struct pith_error error;
     size_t length;
-    AUTO(pith_free_p) char *lines = all_papers(&length);
+    AUTO(pith_free_p) char *lines = testing_papers(PER_TOPIC, &length);
     cr_assert_eq(pith_open(testing_folder(), true, &pith, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(pith_import(pith, lines, length, 0, &report, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(pith_create_profile(pith, "secret", 6, PITH_INTERACTIVE, &error), PITH_OK);
@@ -508,7 +496,7 @@ Test(learner, an_undone_vote_leaves_no_trace_in_the_model)
     AUTO(pith_free_p) char *before = state(pith);
     cast(pith, number(2, 3), 1);
     AUTO(pith_free_p) char *with_vote = state(pith); /* fits: the model must be unlearnt, not only never learnt */
-    cr_expect_str_neq(before, with_vote);
+    cr_expect_str_neq(strstr(before, "\"model\""), strstr(with_vote, "\"model\""), "a vote refits");
     AUTO(pith_votes_free_p) struct pith_votes *undone = NULL;
     cr_assert_eq(pith_undo(pith, &undone, NULL), PITH_OK);
     AUTO(pith_free_p) char *after = state(pith);

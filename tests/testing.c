@@ -121,6 +121,19 @@ void testing_paper(FILE *lines, unsigned number, unsigned topic, unsigned day)
     fprintf(lines, "\",\"authors\":[\"Ada Author%u\"],\"categories\":[\"cs.T%u\"]}\n", topic * 3 + draw(&state, 3), topic);
 }
 
+char *testing_papers(unsigned per_topic, size_t *ret_length)
+{
+    char *text = NULL;
+    FILE *lines = open_memstream(&text, ret_length);
+    if (!lines)
+        abort();
+    for (unsigned i = 0; i < per_topic; i++)
+        for (unsigned topic = 0; topic < TESTING_TOPICS; topic++)
+            testing_paper(lines, 100 * topic + i, topic, 1 + i % 4);
+    fclose(lines);
+    return text;
+}
+
 const char *testing_paper_key(unsigned number)
 {
     static char keys[PATHS][32];

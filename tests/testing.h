@@ -20,6 +20,8 @@ const char *testing_folder(void);
  * author and a category of the topic, listed on that day of January 2024. The same arguments, the same line. */
 enum { TESTING_TOPICS = 4 };
 void testing_paper(FILE *lines, unsigned number, unsigned topic, unsigned day);
+/* Some of every topic: numbers 100 t, 100 t + 1, … are about topic t, listed in turn on days 1 to 4. malloc'ed. */
+char *testing_papers(unsigned per_topic, size_t *ret_length);
 /* "arxiv:2401.NNNNN"; static buffers, eight at a time. */
 const char *testing_paper_key(unsigned number);
 /* That day of January 2024, in days since 1970-01-01. */
