@@ -1,0 +1,429 @@
+#include "../engine/ranker.h"
+#include "testing.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Papers of topic t are numbers 100 t, 100 t + 1, …, listed in turn on days 1 to 4. */
+enum { PER_TOPIC = 20, PER_DAY = PER_TOPIC / 4 * TESTING_TOPICS };
+
+static void import(struct pith *pith, const char *lines, size_t length)
+{
+    struct pith_import_report report;
+    struct pith_error error;
+    cr_assert_eq(pith_import(pith, lines, length, testing_day(1), &report, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(report.skipped, 0);
+}
+
+static struct pith *open_at(const char *home)
+{
+    struct pith *pith = NULL;
+    struct pith_error error;
+    cr_assert_eq(pith_open(home, true, &pith, &error), PITH_OK, "%s", error.message);
+    return pith;
+}
+
+static struct pith *open_new(void)
+{
+    struct pith *pith = open_at(testing_folder());
+    cr_assert_eq(pith_create_profile(pith, "secret", 6, PITH_INTERACTIVE, NULL), PITH_OK);
+    cr_assert_eq(pith_unlock(pith, "secret", 6, NULL), PITH_OK);
+    return pith;
+}
+
+static struct pith *open_with_papers(void)
+{
+    struct pith *pith = open_new();
+    size_t length;
+    AUTO(pith_free_p) char *lines = testing_papers(PER_TOPIC, &length);
+    import(pith, lines, length);
+    return pith;
+}
+
+static void vote(struct pith *pith, unsigned paper, int verdict)
+{
+    struct pith_vote one = {.paper = testing_paper_key(paper), .verdict = verdict, .day = testing_day(20)};
+    cr_assert_eq(pith_record(pith, &one, 1, NULL, NULL), PITH_OK);
+}
+
+static void like_first_not_second(struct pith *pith)
+{
+    for (unsigned i = 0; i < 5; i++) {
+        vote(pith, i, 1);
+        vote(pith, 100 + i, -1);
+    }
+}
+
+static struct pith_ranking *rank(struct pith *pith, struct pith_rank_request request)
+{
+    struct pith_ranking *ranking = NULL;
+    struct pith_error error;
+    cr_assert_eq(pith_rank(pith, &request, &ranking, &error), PITH_OK, "%s", error.message);
+    for (size_t i = 0; i < ranking->count; i++) {
+        cr_assert_eq(ranking->item[i].rank, i + 1);
+        cr_assert(!ranking->learned || i == 0 || ranking->item[i - 1].score >= ranking->item[i].score);
+    }
+    return ranking;
+}
+
+static const struct pith_rank_request everything = {
+    .first = PITH_NO_DAY, .last = PITH_NO_DAY, .all = true, .reasons = 3};
+
+static struct pith_rank_request days(int32_t first, int32_t last)
+{
+    return (struct pith_rank_request){.first = first, .last = last, .reasons = 5};
+}
+
+/* ---- before anything is learnt ---- */
+
+Test(ranker, without_votes_papers_stand_as_listed)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    AUTO(pith_ranking_free_p)
+    struct pith_ranking *ranking = rank(pith, days(testing_day(2), testing_day(2)));
+    cr_assert_eq(ranking->count, PER_DAY);
+    cr_expect(!ranking->learned && !ranking->probabilities);
+    for (unsigned i = 0; i < PER_DAY; i++) {
+        const struct pith_ranked *item = &ranking->item[i];
+        cr_expect_str_eq(item->key, testing_paper_key(100 * (i % TESTING_TOPICS) + 1 + i / TESTING_TOPICS * 4));
+        cr_expect_eq(item->reason_count, 0);
+        cr_expect(isnan(item->probability));
+        cr_expect_eq(item->day, testing_day(2));
+        cr_expect_eq(item->verdict, 0);
+    }
+}
+
+Test(ranker, without_votes_known_popularity_comes_first)
+{
+    static const char papers[] =
+        "[{\"paper\":{\"id\":\"2401.00001\",\"title\":\"Unknown to all\",\"summary\":\"Text.\"}},"
+        "{\"paper\":{\"id\":\"2401.00002\",\"title\":\"Three once\",\"summary\":\"Text.\",\"upvotes\":3}},"
+        "{\"paper\":{\"id\":\"2401.00003\",\"title\":\"Nine\",\"summary\":\"Text.\",\"upvotes\":9}},"
+        "{\"paper\":{\"id\":\"2401.00004\",\"title\":\"Three again\",\"summary\":\"Text.\",\"upvotes\":3}},"
+        "{\"paper\":{\"id\":\"2401.00005\",\"title\":\"None\",\"summary\":\"Text.\",\"upvotes\":0}}]";
+    static const unsigned expected[] = {3, 2, 4, 5, 1};
+    AUTO(pith_close_p) struct pith *pith = open_new();
+    import(pith, papers, strlen(papers));
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = rank(pith, everything);
+    cr_assert_eq(ranking->count, 5);
+    for (size_t i = 0; i < 5; i++)
+        cr_expect_str_eq(ranking->item[i].key, testing_paper_key(expected[i]), "rank %zu", i + 1);
+    cr_expect_eq(ranking->item[4].upvotes, -1);
+}
+
+Test(ranker, a_locked_profile_shows_listing_order)
+{
+    const char *home = testing_folder();
+    AUTO(pith_close_p) struct pith *pith = open_at(home);
+    size_t length;
+    AUTO(pith_free_p) char *lines = testing_papers(PER_TOPIC, &length);
+    import(pith, lines, length);
+    AUTO(pith_ranking_free_p) struct pith_ranking *before = rank(pith, everything);
+    cr_assert_eq(pith_create_profile(pith, "secret", 6, PITH_INTERACTIVE, NULL), PITH_OK);
+    cr_assert_eq(pith_unlock(pith, "secret", 6, NULL), PITH_OK);
+    like_first_not_second(pith);
+    AUTO(pith_ranking_free_p) struct pith_ranking *learned = rank(pith, everything);
+    cr_assert(learned->learned);
+    AUTO(pith_close_p) struct pith *locked = open_at(home);
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = rank(locked, everything);
+    cr_expect(!ranking->learned);
+    for (size_t i = 0; i < ranking->count; i++) {
+        cr_expect_str_eq(ranking->item[i].key, before->item[i].key);
+        cr_expect_eq(ranking->item[i].verdict, 0, "votes are not told");
+    }
+}
+
+/* ---- order ---- */
+
+/* Six papers of one text, listed on day 1 and on day 2 the other way round. */
+static void import_twins(struct pith *pith)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *lines = open_memstream(&text, &length);
+    for (int i = 0; i < 12; i++)
+        fprintf(lines,
+                "{\"id\":\"arXiv:2401.%05d\",\"date\":\"2024-01-%02d\",\"title\":\"Diffusion image pixel\","
+                "\"abstract\":\"Camera and video of a texture.\"}\n",
+                9000 + (i < 6 ? i : 11 - i), i < 6 ? 1 : 2);
+    fclose(lines);
+    import(pith, text, length);
+    free(text);
+}
+
+static void expect_twins(struct pith *pith, unsigned day, bool turned)
+{
+    AUTO(pith_ranking_free_p)
+    struct pith_ranking *ranking = rank(pith, days(testing_day(day), testing_day(day)));
+    unsigned found = 0;
+    double score = NAN;
+    for (size_t i = 0; i < ranking->count; i++) {
+        if (strcmp(ranking->item[i].title, "Diffusion image pixel") != 0)
+            continue;
+        cr_expect_str_eq(ranking->item[i].key, testing_paper_key(9000 + (turned ? 5 - found : found)), "day %u", day);
+        cr_expect(!found || ranking->item[i].score == score, "equal text, equal score");
+        cr_expect_eq(ranking->item[i].day, testing_day(day), "the day asked for, not its latest");
+        score = ranking->item[i].score;
+        found++;
+    }
+    cr_expect_eq(found, 6);
+}
+
+Test(ranker, equal_scores_keep_listing_order)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    import_twins(pith);
+    expect_twins(pith, 1, false);
+    expect_twins(pith, 2, true);
+    like_first_not_second(pith);
+    expect_twins(pith, 1, false);
+    expect_twins(pith, 2, true);
+}
+
+Test(ranker, a_paper_of_two_days_stands_once_on_the_later)
+{
+    AUTO(pith_close_p) struct pith *pith = open_new();
+    import_twins(pith);
+    AUTO(pith_ranking_free_p)
+    struct pith_ranking *ranking = rank(pith, days(testing_day(1), testing_day(2)));
+    cr_assert_eq(ranking->count, 6);
+    for (size_t i = 0; i < 6; i++)
+        cr_expect_eq(ranking->item[i].day, testing_day(2));
+}
+
+Test(ranker, a_ranking_is_the_same_twice_to_the_bit)
+{
+    const char *home = testing_folder();
+    struct pith *pith = open_at(home);
+    size_t length;
+    AUTO(pith_free_p) char *lines = testing_papers(PER_TOPIC, &length);
+    import(pith, lines, length);
+    cr_assert_eq(pith_create_profile(pith, "secret", 6, PITH_INTERACTIVE, NULL), PITH_OK);
+    cr_assert_eq(pith_unlock(pith, "secret", 6, NULL), PITH_OK);
+    like_first_not_second(pith);
+    AUTO(pith_ranking_free_p) struct pith_ranking *fitted = rank(pith, everything);
+    AUTO(pith_ranking_free_p) struct pith_ranking *kept = rank(pith, everything);
+    pith_close(pith);
+    AUTO(pith_close_p) struct pith *reopened = open_at(home);
+    cr_assert_eq(pith_unlock(reopened, "secret", 6, NULL), PITH_OK);
+    AUTO(pith_ranking_free_p) struct pith_ranking *again = rank(reopened, everything);
+    cr_assert_eq(fitted->count, PER_TOPIC * TESTING_TOPICS);
+    cr_assert(kept->count == fitted->count && again->count == fitted->count);
+    for (size_t i = 0; i < fitted->count; i++) {
+        cr_expect_str_eq(fitted->item[i].key, kept->item[i].key);
+        cr_expect_str_eq(fitted->item[i].key, again->item[i].key);
+        cr_expect_eq(memcmp(&fitted->item[i].score, &kept->item[i].score, sizeof(double)), 0);
+        cr_expect_eq(memcmp(&fitted->item[i].score, &again->item[i].score, sizeof(double)), 0);
+    }
+}
+
+Test(ranker, order_falls_and_leaves_ties_in_place)
+{
+    static const double score[] = {0, 2, -INFINITY, 2, 0, INFINITY, -0.0, 2};
+    static const size_t expected[] = {5, 1, 3, 7, 0, 4, 6, 2};
+    AUTO(pith_free_p) size_t *order = NULL;
+    cr_assert_eq(ranker_order(score, 8, &order, NULL), PITH_OK);
+    for (size_t i = 0; i < 8; i++)
+        cr_expect_eq(order[i], expected[i], "place %zu: %zu", i, order[i]);
+}
+
+/* ---- reasons ---- */
+
+static void expect_reasons(const struct pith_ranked *item, size_t most)
+{
+    double sum = 0;
+    cr_assert_geq(item->reason_count, 2);
+    size_t named = item->reason_count - 2;
+    cr_expect_leq(named, most);
+    for (size_t i = 0; i < item->reason_count; i++) {
+        sum += item->reasons[i].contribution;
+        cr_expect_neq(item->reasons[i].label[0], '\0');
+    }
+    for (size_t i = 0; i < named; i++) {
+        cr_expect(strchr(item->reasons[i].feature, ':'), "%s", item->reasons[i].feature);
+        cr_expect(!i || fabs(item->reasons[i - 1].contribution) >= fabs(item->reasons[i].contribution));
+    }
+    cr_expect_float_eq(sum, item->score, 1e-9, "%s with %zu reasons", item->key, most);
+    cr_expect_str_eq(item->reasons[named].feature, "base");
+    cr_expect_str_eq(item->reasons[named + 1].feature, "other");
+}
+
+Test(ranker, reasons_add_up_to_the_score)
+{
+    static const size_t most[] = {0, 1, 3, 1000};
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    like_first_not_second(pith);
+    for (size_t i = 0; i < 4; i++) {
+        struct pith_rank_request request = everything;
+        request.reasons = most[i];
+        AUTO(pith_ranking_free_p) struct pith_ranking *ranking = rank(pith, request);
+        for (size_t j = 0; j < ranking->count; j++)
+            expect_reasons(&ranking->item[j], most[i]);
+        const struct pith_ranked *first = &ranking->item[0];
+        if (most[i] == 1)
+            cr_expect_gt(first->reasons[0].contribution, 0, "%s", first->reasons[0].feature);
+        if (most[i] == 1000)
+            cr_expect_float_eq(first->reasons[first->reason_count - 1].contribution, 0, 1e-9, "nothing is left over");
+    }
+}
+
+/* ---- which papers ---- */
+
+static void expect_days(struct pith *pith, struct pith_rank_request request, unsigned first, unsigned last)
+{
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = rank(pith, request);
+    cr_expect_eq(ranking->first, testing_day(first));
+    cr_expect_eq(ranking->last, testing_day(last));
+    cr_expect_eq(ranking->listed, (last - first + 1) * PER_DAY);
+    cr_expect_eq(ranking->count, ranking->listed);
+    for (size_t i = 0; i < ranking->count; i++)
+        cr_expect(ranking->item[i].day >= testing_day(first) && ranking->item[i].day <= testing_day(last));
+}
+
+static void expect_each_request(struct pith *pith)
+{
+    expect_days(pith, days(PITH_NO_DAY, PITH_NO_DAY), 4, 4);
+    expect_days(pith, days(testing_day(2), PITH_NO_DAY), 2, 4);
+    expect_days(pith, days(PITH_NO_DAY, testing_day(3)), 1, 3);
+    expect_days(pith, days(testing_day(2), testing_day(3)), 2, 3);
+    expect_days(pith, days(testing_day(3), testing_day(3)), 3, 3);
+    struct pith_rank_request all = days(testing_day(3), testing_day(3));
+    all.all = true;
+    expect_days(pith, all, 1, 4);
+}
+
+Test(ranker, days_are_those_asked_for)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    expect_each_request(pith);
+    like_first_not_second(pith);
+    expect_each_request(pith);
+}
+
+Test(ranker, days_without_papers_are_not_found)
+{
+    AUTO(pith_close_p) struct pith *pith = open_new();
+    struct pith_ranking *ranking = NULL;
+    cr_expect_eq(pith_rank(pith, &everything, &ranking, NULL), PITH_NOT_FOUND, "nothing was imported");
+    size_t length;
+    AUTO(pith_free_p) char *lines = testing_papers(PER_TOPIC, &length);
+    import(pith, lines, length);
+    struct pith_rank_request later = days(testing_day(9), PITH_NO_DAY);
+    cr_expect_eq(pith_rank(pith, &later, &ranking, NULL), PITH_NOT_FOUND);
+    struct pith_rank_request turned = days(testing_day(3), testing_day(2));
+    cr_expect_eq(pith_rank(pith, &turned, &ranking, NULL), PITH_NOT_FOUND);
+    cr_expect_null(ranking);
+}
+
+Test(ranker, a_limit_cuts_the_end_off)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    like_first_not_second(pith);
+    AUTO(pith_ranking_free_p) struct pith_ranking *whole = rank(pith, everything);
+    for (size_t limit = 1; limit <= whole->listed + 1; limit += whole->listed / 4) {
+        struct pith_rank_request request = everything;
+        request.limit = limit;
+        AUTO(pith_ranking_free_p) struct pith_ranking *ranking = rank(pith, request);
+        cr_expect_eq(ranking->count, limit < whole->listed ? limit : whole->listed);
+        cr_expect_eq(ranking->listed, whole->listed);
+        for (size_t i = 0; i < ranking->count; i++)
+            cr_expect_str_eq(ranking->item[i].key, whole->item[i].key);
+    }
+}
+
+/* ---- votes ---- */
+
+Test(ranker, votes_are_marked_and_counted)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    like_first_not_second(pith);
+    char winner[32];
+    strcpy(winner, testing_paper_key(200));
+    struct pith_vote pair = {.paper = winner, .loser = testing_paper_key(300), .day = testing_day(20)};
+    cr_assert_eq(pith_record(pith, &pair, 1, NULL, NULL), PITH_OK);
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = rank(pith, everything);
+    int ups = 0, downs = 0;
+    for (size_t i = 0; i < ranking->count; i++) {
+        ups += ranking->item[i].verdict == 1;
+        downs += ranking->item[i].verdict == -1;
+        for (unsigned voted = 0; voted < 5; voted++)
+            cr_expect(ranking->item[i].verdict == 1 || strcmp(ranking->item[i].key, testing_paper_key(voted)) != 0);
+    }
+    cr_expect(ups == 5 && downs == 5, "%d ups, %d downs", ups, downs);
+    cr_expect(ranking->ups == 5 && ranking->downs == 5 && ranking->pairs == 1);
+}
+
+/* Ups on one topic, downs on another. */
+static struct pith_ranking *after_votes(unsigned ups, unsigned downs)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    for (unsigned i = 0; i < ups; i++)
+        vote(pith, i < PER_TOPIC ? i : 200 + i - PER_TOPIC, 1);
+    for (unsigned i = 0; i < downs; i++)
+        vote(pith, i < PER_TOPIC ? 100 + i : 300 + i - PER_TOPIC, -1);
+    return rank(pith, everything);
+}
+
+static void expect_probabilities(unsigned ups, unsigned downs, bool shown)
+{
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = after_votes(ups, downs);
+    cr_expect_eq(ranking->probabilities, shown, "%u ups, %u downs", ups, downs);
+    for (size_t i = 0; i < ranking->count; i++) {
+        double probability = ranking->item[i].probability;
+        cr_assert_eq(isfinite(probability) != 0, shown);
+        if (!shown)
+            continue;
+        cr_expect(probability > 0 && probability < 1);
+        cr_expect(i == 0 || ranking->item[i - 1].probability >= probability, "they fall with the score");
+    }
+    if (shown)
+        cr_expect_gt(ranking->item[0].probability, ranking->item[ranking->count - 1].probability);
+}
+
+Test(ranker, probabilities_need_thirty_votes_with_three_of_each)
+{
+    expect_probabilities(15, 14, false);
+    expect_probabilities(15, 15, true);
+    expect_probabilities(28, 2, false);
+    expect_probabilities(2, 28, false);
+    expect_probabilities(27, 3, true);
+    expect_probabilities(3, 27, true);
+}
+
+/* ---- names ---- */
+
+Test(ranker, a_remembered_ranking_gives_ranks_to_vote_on)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    like_first_not_second(pith);
+    struct pith_rank_request request = everything;
+    request.limit = 7;
+    request.remember = true;
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = rank(pith, request);
+    request.limit = 3;
+    request.remember = false;
+    AUTO(pith_ranking_free_p) struct pith_ranking *forgotten = rank(pith, request);
+    AUTO(pith_papers_free_p) struct pith_papers *found = NULL;
+    cr_assert_eq(pith_find(pith, "7", &found, NULL), PITH_OK);
+    cr_expect_eq(found->count, 1);
+    cr_expect_str_eq(found->item[0].key, ranking->item[6].key);
+    struct pith_papers *none = NULL;
+    cr_expect_eq(pith_find(pith, "8", &none, NULL), PITH_NOT_FOUND);
+    cr_expect_eq(pith_find(pith, "0", &none, NULL), PITH_NOT_FOUND);
+}
+
+Test(ranker, identifiers_for_people)
+{
+    static const char *const pair[][2] = {{"arxiv:2506.02483", "arXiv:2506.02483"},
+                                          {"doi:10.1234/x", "doi:10.1234/x"},
+                                          {"id:my own", "my own"},
+                                          {"title:00ff", "title:00ff"}};
+    for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
+        AUTO(pith_free_p) char *id = NULL;
+        cr_assert_eq(ranker_paper_id(pair[i][0], &id, NULL), PITH_OK);
+        cr_expect_str_eq(id, pair[i][1]);
+    }
+}
