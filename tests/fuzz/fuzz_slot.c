@@ -21,6 +21,7 @@ static void open_slot(const unsigned char *slot, size_t length)
                                                       &error);
     fuzz_failed_well(status, status == PITH_LOCKED ? PITH_LOCKED : PITH_CORRUPT, &error);
     HOLDS((status == PITH_OK) == (key != NULL));
+    HOLDS(status == PITH_CORRUPT || (slot[0] == 1 && slot[1] == SLOT_PASSPHRASE));
     HOLDS((status == PITH_OK) == (length == golden_length && memcmp(slot, golden, length) == 0));
     HOLDS(!memmem(error.message, strnlen(error.message, sizeof error.message), passphrase, strlen(passphrase)) ||
           !status);

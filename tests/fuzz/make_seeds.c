@@ -84,8 +84,10 @@ static void derive(const char *title, const char *abstract, const char *author, 
     paper.title = strdup(title);
     paper.abstract = strdup(abstract);
     HOLDS(words_new(&words, NULL) == PITH_OK);
-    HOLDS(paper_list_add(&paper.authors, author, strlen(author), 1, NULL) == PITH_OK);
-    HOLDS(paper_list_add(&paper.categories, "cs.IR", 5, 1, NULL) == PITH_OK);
+    if (*author) {
+        HOLDS(paper_list_add(&paper.authors, author, strlen(author), 1, NULL) == PITH_OK);
+        HOLDS(paper_list_add(&paper.categories, "cs.IR", 5, 1, NULL) == PITH_OK);
+    }
     HOLDS(features_derive(words, &paper, blob, NULL) == PITH_OK);
     paper_clear(&paper);
     words_free(words);
