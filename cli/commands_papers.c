@@ -104,7 +104,7 @@ static enum pith_status limit_option(const char *value, size_t *ret_limit, struc
     errno = 0;
     unsigned long limit = strtoul(value, &end, 10);
     if (*value < '0' || *value > '9' || *end || errno)
-        return pith_fail(reterr, PITH_USAGE, "--limit %s: a number of papers is expected, 0 for all", value);
+        return pith_fail(reterr, PITH_USAGE, "--limit %s: a number is expected, 0 for all", value);
     *ret_limit = limit;
     return PITH_OK;
 }
@@ -282,13 +282,33 @@ static void print_contribution(const struct call *call, double contribution)
     printf("  ");
 }
 
-static void print_influences(const struct call *call, const struct pith_account *account)
+/* How many of `count` lines to print: a line that sums up the rest must stand for two at least. */
+static size_t shown(size_t count, size_t limit)
 {
+    return limit == 0 || count <= limit + 1 ? count : limit;
+}
+
+static void print_rest(const struct call *call, size_t count, double sum)
+{
+    if (count == 0)
+        return;
+    print_contribution(call, sum);
+    printf("%zu smaller ones (--limit 0 shows all)\n", count);
+}
+
+static void print_influences(const struct call *call, const struct pith_account *account, size_t limit)
+{
+    size_t most = shown(account->influence_count, limit);
+    double rest = 0;
     puts("\nWhere that comes from:");
     print_contribution(call, account->prior);
     puts("before any vote of yours");
     for (size_t i = 0; i < account->influence_count; i++) {
         const struct pith_influence *influence = &account->influences[i];
+        if (i >= most) {
+            rest += influence->contribution;
+            continue;
+        }
         print_contribution(call, influence->contribution);
         fputs(influence->loser_title ? "pair  " : influence->verdict > 0 ? "up    " : "down  ", stdout);
         terminal_text(stdout, *influence->title ? influence->title : influence->key);
@@ -298,9 +318,10 @@ static void print_influences(const struct call *call, const struct pith_account 
         }
         putchar('\n');
     }
+    print_rest(call, account->influence_count - most, rest);
 }
 
-static void print_account(const struct call *call, const struct pith_account *account)
+static void print_account(const struct call *call, const struct pith_account *account, size_t limit)
 {
     const struct pith_ranked *paper = &account->paper;
     print_title(call, paper, 0);
@@ -313,19 +334,30 @@ static void print_account(const struct call *call, const struct pith_account *ac
     if (isfinite(paper->probability))
         printf(", %.0f%% likely to please you", 100 * paper->probability);
     puts(", the sum of:");
+    size_t most = shown(paper->reason_count, limit), hidden = 0;
+    double rest = 0;
     for (size_t i = 0; i < paper->reason_count; i++) {
+        if (i >= most && strcmp(paper->reasons[i].feature, "base") != 0) {
+            rest += paper->reasons[i].contribution;
+            hidden++;
+            continue;
+        }
         print_contribution(call, paper->reasons[i].contribution);
         terminal_text(stdout, paper->reasons[i].label);
         putchar('\n');
     }
-    print_influences(call, account);
+    print_rest(call, hidden, rest);
+    print_influences(call, account, limit);
 }
 
 enum pith_status command_why(struct call *call, struct pith_error *reterr)
 {
     AUTO(pith_papers_free_p) struct pith_papers *found = NULL;
     AUTO(pith_account_free_p) struct pith_account *account = NULL;
-    enum pith_status status = call_unlock(call, reterr);
+    size_t limit = LIMIT;
+    enum pith_status status = call->limit ? limit_option(call->limit, &limit, reterr) : PITH_OK;
+    if (!status)
+        status = call_unlock(call, reterr);
     if (!status)
         status = call_find(call, call->words[0], &found, reterr);
     if (!status)
@@ -334,7 +366,7 @@ enum pith_status command_why(struct call *call, struct pith_error *reterr)
         return status;
     terminal_clear_progress(&call->terminal);
     if (!call->json) {
-        print_account(call, account);
+        print_account(call, account, limit);
         return PITH_OK;
     }
     char *json = NULL;

@@ -43,6 +43,10 @@ static const struct option rank_options[] = {
     {"limit", 0, "N", MEMBER(limit), "print N papers (default 20, 0 for all)"},
     {0},
 };
+static const struct option why_options[] = {
+    {"limit", 0, "N", MEMBER(limit), "print N terms of either sum (default 20, 0 for all)"},
+    {0},
+};
 static const struct option vote_options[] = {
     {"from", 0, "FILE", MEMBER(from), "lines of {\"id\", \"vote\": \"up|down|none\", \"date\"}; - for standard input"},
     {0},
@@ -92,7 +96,7 @@ static const struct command {
     {"vote", "--from FILE|-", "record many votes, all or none", command_vote, 0, 0, vote_options,
      "One JSON object a line. A line that cannot be used is named, and then nothing is recorded.",
      "echo '{\"id\": \"2506.02483\", \"vote\": \"up\"}' | pith vote --from -"},
-    {"why", "PAPER", "how a paper's score comes about", command_why, 1, 1, no_options,
+    {"why", "PAPER", "how a paper's score comes about", command_why, 1, 1, why_options,
      "The score as a sum twice over: of the paper's properties, and of your votes.", "pith why 1"},
     {"replay", "", "how well the past would have been ordered", command_replay, 0, 0, no_options,
      "Learns from the votes before each day, orders that day, and compares with your ups; beside it the same for the\n"

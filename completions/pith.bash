@@ -41,6 +41,7 @@ _pith() {
     case $command in
     init) options="--strength" ;;
     rank) options="--date --since --all --limit" ;;
+    why) options="--limit" ;;
     vote) options="--from" ;;
     export) options="--format --output --force" ;;
     status) options="--digest" ;;

@@ -130,6 +130,8 @@ uint64_t bytes_get_u64(struct bytes_reader *reader)
 
 uint64_t bytes_get_varint(struct bytes_reader *reader)
 {
+    if (!reader->failed && reader->at < reader->end && *reader->at < 0x80) /* most are of one byte */
+        return *reader->at++;
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
         uint8_t byte = bytes_get_u8(reader);

@@ -51,7 +51,8 @@ uint64_t feature_key(enum feature_view view, const char *name, size_t length);
 enum pith_status features_derive(struct words *words, const struct paper *paper, struct bytes *blob,
                                  struct pith_error *reterr);
 
-/* Reads a blob into `features` (emptied first). PITH_CORRUPT when it is none. Keys are distinct within a paper. */
+/* Reads a blob into `features` (emptied first). PITH_CORRUPT when it is none. Keys are distinct in what
+ * features_derive made; a damaged blob may hold one twice. */
 enum pith_status features_read(const void *blob, size_t length, struct features *features, struct pith_error *reterr);
 
 /* The name of feature `index` of that blob ("diffus", "diffus model", "jane doe", "cs.cl"), NUL-terminated. The blob must have

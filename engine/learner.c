@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PAPERS = 1 << 20, FOLDS = 5 };
+/* FREQUENCY_PAPERS: how many papers the document frequencies are counted over; they cost the same in a store of any size. */
+enum { MAX_PAPERS = 1 << 20, FOLDS = 5, FREQUENCY_PAPERS = 8192 };
 
 /* Chosen on topics and readers (LEARNING.md's protocol; ./bootstrap bench quality): unit-norm rows want a prior variance near 1,
  * wider with votes; ups count more than downs; papers without a vote are weak downs. */
@@ -18,6 +19,8 @@ static const double VARIANCE[FEATURE_VIEWS] = {
     [VIEW_WORD] = 0.8, [VIEW_BIGRAM] = 0.1, [VIEW_TITLE] = 0.1, [VIEW_AUTHOR] = 0.5, [VIEW_CATEGORY] = 0.01};
 static const double VARIANCE_VOTES = 50.0, VARIANCE_MOST = 4.0; /* variances grow by one share every so many votes, so far */
 static const double BASE_VARIANCE_PER_VOTE = 0.01;
+/* Gradient norms at which a fit is done: to the digits that a weight is kept with, and to those that a calibration can tell. */
+static const double TOLERANCE = 1e-6, FOLD_TOLERANCE = 1e-3;
 /* Rarer terms say nothing that holds beyond their papers. */
 static const uint32_t LEAST_PAPERS = 2, LEAST_PAPERS_BIGRAM = 5;
 
@@ -175,27 +178,35 @@ static enum pith_status load_background(struct learner *learner, struct store *s
 
 struct counting {
     struct frequencies *frequencies;
+    const struct loaded *loaded;
     struct features features;
 };
 
 static enum pith_status count_paper(void *user, const struct store_row *row, struct pith_error *reterr)
 {
     struct counting *counting = user;
+    if (counting->loaded->id[loaded_slot(counting->loaded, row->id)]) /* voted: counted already */
+        return PITH_OK;
     enum pith_status status = features_read(row->features, row->features_length, &counting->features, reterr);
     if (!status)
         frequencies_count(counting->frequencies, &counting->features);
     return status;
 }
 
-static enum pith_status count_frequencies(struct learner *learner, struct store *store, struct pith_error *reterr)
+/* Over the voted papers and a sample of the others. */
+static enum pith_status count_frequencies(struct learner *learner, struct store *store, const struct loaded *loaded,
+                                          struct pith_error *reterr)
 {
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < learner->papers; i++)
         if (!learner->paper[i].background)
             status = frequencies_want(&learner->frequencies, &learner->paper[i].features, reterr);
-    struct counting counting = {.frequencies = &learner->frequencies};
+    for (size_t i = 0; !status && i < learner->papers; i++)
+        if (!learner->paper[i].background)
+            frequencies_count(&learner->frequencies, &learner->paper[i].features);
+    struct counting counting = {.frequencies = &learner->frequencies, .loaded = loaded};
     if (!status)
-        status = store_each_features(store, INT64_MAX, count_paper, &counting, reterr);
+        status = store_each_features(store, FREQUENCY_PAPERS, count_paper, &counting, reterr);
     features_clear(&counting.features);
     return status;
 }
@@ -270,11 +281,14 @@ static enum pith_status add_row(struct learner *learner, const struct model_row 
         cell[i] = (struct cell){row->column[i], row->value[i]};
     cell[row->count] = (struct cell){(uint32_t)learner->frame->terms, 1.0};
     qsort(cell, row->count, sizeof *cell, by_column);
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        column[i] = cell[i].column;
-        value[i] = cell[i].value;
+        bool twice = kept > 0 && column[kept - 1] == cell[i].column; /* in a damaged blob only */
+        column[kept] = cell[i].column;
+        value[kept] = cell[i].value;
+        kept += !twice;
     }
-    return sparse_add_row(&learner->rows, column, value, count, reterr);
+    return sparse_add_row(&learner->rows, column, value, kept, reterr);
 }
 
 static enum pith_status make_rows(struct learner *learner, struct pith_error *reterr)
@@ -307,7 +321,7 @@ enum pith_status learner_load(struct learner *learner, struct store *store, cons
     if (!status)
         status = load_background(&loading, store, &loaded, background, reterr);
     if (!status)
-        status = count_frequencies(&loading, store, reterr);
+        status = count_frequencies(&loading, store, &loaded, reterr);
     if (!status)
         status = make_frame(&loading, reterr);
     if (!status)
@@ -460,14 +474,14 @@ static enum pith_status observe(const struct learner *learner, const struct lear
 
 /* w: columns numbers, the start on entry and the fit on return. */
 static enum pith_status fit_weights(const struct learner *learner, const struct learner_subset *subset,
-                                    const struct weighting *kinds, double *w, struct pith_error *reterr)
+                                    const struct weighting *kinds, double tolerance, double *w, struct pith_error *reterr)
 {
     AUTO(observations_clear) struct observations observations = {0};
     enum pith_status status = observe(learner, subset, kinds, &observations, reterr);
     if (status)
         return status;
     struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
-    struct fit_options options = {.tolerance = 1e-6, .max_newton = 100};
+    struct fit_options options = {.tolerance = tolerance, .max_newton = 100};
     struct fit_result result;
     return fit_minimise(&problem, &options, w, &result, reterr);
 }
@@ -493,7 +507,7 @@ static enum pith_status calibrate(const struct learner *learner, const struct le
             fold[i] = takes_paper(subset, i) && (learner->paper[i].background || i % FOLDS != k);
         memcpy(fold_w, w, columns * sizeof *w);
         struct learner_subset others = {fold, subset ? subset->pair : NULL};
-        enum pith_status status = fit_weights(learner, &others, kinds, fold_w, reterr);
+        enum pith_status status = fit_weights(learner, &others, kinds, FOLD_TOLERANCE, fold_w, reterr);
         if (status)
             return status;
         for (size_t i = k; i < learner->papers; i += FOLDS) {
@@ -549,7 +563,7 @@ enum pith_status learner_fit(const struct learner *learner, const struct learner
     if (!w)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
     struct calibration calibration;
-    enum pith_status status = fit_weights(learner, subset, &kinds, w, reterr);
+    enum pith_status status = fit_weights(learner, subset, &kinds, TOLERANCE, w, reterr);
     if (!status)
         status = calibrate(learner, subset, &kinds, w, &calibration, reterr);
     if (!status)

@@ -33,6 +33,7 @@ void model_free(struct model *model)
     free(model->term);
     free(model->names);
     free(model->slot);
+    free(model->filter);
     free(model);
 }
 
@@ -65,6 +66,17 @@ static int by_key(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
+/* Eight bits a slot, picked by other bits of the key than the slot: most terms that the model does not know stop here. */
+static size_t filter_byte(uint64_t key, size_t slots)
+{
+    return (size_t)(key >> 32) & (slots - 1);
+}
+
+static unsigned char filter_bit(uint64_t key)
+{
+    return (unsigned char)(1U << (key >> 29 & 7));
+}
+
 enum pith_status model_finish(struct model *model, struct pith_error *reterr)
 {
     if (model->terms)
@@ -73,28 +85,37 @@ enum pith_status model_finish(struct model *model, struct pith_error *reterr)
     while (slots < 2 * model->terms)
         slots *= 2;
     struct model_slot *slot = pith_calloc(slots, sizeof *slot);
-    if (!slot)
+    unsigned char *filter = pith_calloc(slots, sizeof *filter);
+    if (!slot || !filter) {
+        free(slot);
+        free(filter);
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    }
     for (size_t i = 0; i < model->terms; i++) {
         const struct model_term *term = &model->term[i];
         size_t at = (size_t)term->key & (slots - 1);
         while (slot[at].key)
             at = (at + 1) & (slots - 1);
         slot[at] = (struct model_slot){term->key, (uint32_t)i, rarity(model, term->papers)};
+        filter[filter_byte(term->key, slots)] |= filter_bit(term->key);
     }
     free(model->slot);
+    free(model->filter);
     model->slot = slot;
+    model->filter = filter;
     model->slots = slots;
     return PITH_OK;
 }
 
-/* The term's place, or a free one. */
+/* NULL when the model does not know it. */
 static const struct model_slot *find_term(const struct model *model, uint64_t key)
 {
+    if (!(model->filter[filter_byte(key, model->slots)] & filter_bit(key)))
+        return NULL;
     size_t at = (size_t)key & (model->slots - 1);
     while (model->slot[at].key && model->slot[at].key != key)
         at = (at + 1) & (model->slots - 1);
-    return &model->slot[at];
+    return model->slot[at].key ? &model->slot[at] : NULL;
 }
 
 void model_row_clear(struct model_row *row)
@@ -137,16 +158,21 @@ enum pith_status model_weigh(const struct model *model, const struct features *f
         return status;
     double norm[FEATURE_VIEWS] = {0}, unknown = (double)rarity(model, UNKNOWN_PAPERS);
     row->count = 0;
-    for (size_t i = 0; i < features->count; i++) {
-        const struct feature *feature = &features->item[i];
-        const struct model_slot *term = find_term(model, feature->key);
-        double value = term_frequency(feature) * (term->key ? (double)term->rarity : unknown);
-        norm[feature->view] += value * value;
-        if (!term->key)
-            continue;
-        row->column[row->count] = term->column;
-        row->index[row->count] = (uint32_t)i;
-        row->value[row->count++] = value;
+    for (size_t i = 0; i < features->count;) {
+        enum feature_view view = features->item[i].view;
+        double square = 0;
+        for (; i < features->count && features->item[i].view == view; i++) {
+            const struct feature *feature = &features->item[i];
+            const struct model_slot *term = find_term(model, feature->key);
+            double value = term_frequency(feature) * (term ? (double)term->rarity : unknown);
+            square += value * value;
+            if (!term)
+                continue;
+            row->column[row->count] = term->column;
+            row->index[row->count] = (uint32_t)i;
+            row->value[row->count++] = value;
+        }
+        norm[view] += square;
     }
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         norm[view] = norm[view] > 0 ? 1 / sqrt(norm[view]) : 0;
@@ -198,13 +224,14 @@ enum pith_status model_write(const struct model *model, struct bytes *bytes, str
 static enum pith_status read_term(struct bytes_reader *reader, struct model *model, struct pith_error *reterr)
 {
     struct model_term term = {.key = bytes_get_u64(reader), .view = bytes_get_u8(reader)};
-    term.papers = (uint32_t)bytes_get_varint(reader);
+    uint64_t papers = bytes_get_varint(reader);
+    term.papers = (uint32_t)papers;
     term.weight = bytes_get_float(reader);
     size_t length;
     const char *text = bytes_get_string(reader, &length);
     char name[FEATURE_NAME_SIZE];
-    if (reader->failed || length >= sizeof name || term.view >= FEATURE_VIEWS || !isfinite(term.weight) ||
-        memchr(text, 0, length) || (model->terms && model->term[model->terms - 1].key >= term.key))
+    if (reader->failed || length >= sizeof name || term.view >= FEATURE_VIEWS || !isfinite(term.weight) || term.key == 0 ||
+        papers > model->papers || papers > UINT32_MAX || memchr(text, 0, length) || (model->terms && model->term[model->terms - 1].key >= term.key))
         return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged at term %zu", model->terms);
     memcpy(name, text, length);
     name[length] = '\0';
@@ -250,17 +277,20 @@ enum pith_status model_read(const void *bytes, size_t length, struct model **ret
     model->weight_up = bytes_get_double(&reader);
     model->weight_down = bytes_get_double(&reader);
     model->weight_pair = bytes_get_double(&reader);
-    model->calibration.known = bytes_get_u8(&reader);
+    uint8_t known = bytes_get_u8(&reader);
+    model->calibration.known = known == 1;
     model->calibration.slope = bytes_get_double(&reader);
     model->calibration.offset = bytes_get_double(&reader);
     size_t terms = bytes_get_count(&reader, 15);
-    if (reader.failed || !sane(model))
+    if (reader.failed || known > 1 || !sane(model))
         return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged in its head");
     for (size_t i = 0; i < terms; i++) {
         status = read_term(&reader, model, reterr);
         if (status)
             return status;
     }
+    if (reader.at != reader.end)
+        return pith_fail(reterr, PITH_CORRUPT, "the stored model is longer than its terms");
     status = model_finish(model, reterr);
     if (status)
         return status;

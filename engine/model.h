@@ -37,6 +37,7 @@ struct model {
     char *names; /* NUL-terminated names, one after the other */
     size_t names_length, names_cap;
     struct model_slot *slot; /* hash of keys */
+    unsigned char *filter;   /* and what is surely not among them */
     size_t slots;
 };
 

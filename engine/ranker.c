@@ -213,6 +213,13 @@ static void label_of(struct words *words, const struct paper *record, enum featu
                      char label[FEATURE_NAME_SIZE])
 {
     snprintf(label, FEATURE_NAME_SIZE, "%s", name);
+    if (view == VIEW_TITLE) {
+        if (!feature_surface(words, record->title, name, label))
+            snprintf(label, FEATURE_NAME_SIZE, "%s", name);
+        size_t length = strlen(label);
+        snprintf(label + length, FEATURE_NAME_SIZE - length, " (in the title)");
+        return;
+    }
     if (view == VIEW_WORD || view == VIEW_BIGRAM) {
         if (!feature_surface(words, record->title, name, label) && !feature_surface(words, record->abstract, name, label))
             snprintf(label, FEATURE_NAME_SIZE, "%s", name);

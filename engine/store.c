@@ -146,7 +146,10 @@ static const char *const sql[STATEMENTS] = {
     [VISIT_PAPER] = "SELECT id, (SELECT max(day) FROM listings WHERE paper = ?1), " FIRST_KEY_OF(
         "?1") ", title,"
               " upvotes, comments, blob FROM papers JOIN features ON paper = id WHERE id = ?1",
-    [EACH_FEATURES] = "SELECT paper, NULL, NULL, NULL, NULL, NULL, blob FROM features ORDER BY paper DESC LIMIT ?1",
+    [EACH_FEATURES] = "WITH RECURSIVE reach(last, most) AS (SELECT max(id), min(?1, max(id)) FROM papers), "
+                      "spread(n) AS (SELECT 0 FROM reach WHERE most > 0 UNION ALL SELECT n + 1 FROM spread, reach WHERE n + 1 < most) "
+                      "SELECT paper, NULL, NULL, NULL, NULL, NULL, blob FROM spread CROSS JOIN reach "
+                      "CROSS JOIN features ON paper = last - n * last / most",
     [LATEST_DAY] = "SELECT max(day) FROM listings WHERE day <= ?1",
     [DAYS] = "SELECT DISTINCT day FROM listings ORDER BY day",
     [NEXT_PAPER] = "SELECT id FROM papers WHERE id > ?1 ORDER BY id LIMIT 1",
@@ -193,7 +196,10 @@ static enum pith_status fail_code(int code, const char *path, const char *detail
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-        return pith_fail(reterr, PITH_IO, "%s cannot be opened: check its permissions and those of its folder", path);
+        return pith_fail(reterr, PITH_IO, "%s cannot be opened: it must be a file, in a folder, that you may read and write", path);
+    case SQLITE_IOERR:
+        return pith_fail(reterr, PITH_IO, "%s could not be read or written (%s): the disk may be full, over its quota or failing; "
+                         "nothing was changed", path, detail);
     case SQLITE_NOTADB:
         return pith_fail(reterr, PITH_CORRUPT, "%s is not a pith database: move it away or name another home", path);
     case SQLITE_CORRUPT:

@@ -89,7 +89,8 @@ enum pith_status store_each_listed(struct store *store, int32_t first, int32_t l
                                    struct pith_error *reterr);
 /* One paper; `day` is its latest listing. PITH_NOT_FOUND. */
 enum pith_status store_visit_paper(struct store *store, int64_t id, store_visit *visit, void *user, struct pith_error *reterr);
-/* The newest `limit` papers by id, newest first; key and title are "" here and day PAPER_NO_DAY: features only. */
+/* At most `limit` papers spread evenly over all of them, newest first; key and title are "" here and day PAPER_NO_DAY: features
+ * only. */
 enum pith_status store_each_features(struct store *store, int64_t limit, store_visit *visit, void *user,
                                      struct pith_error *reterr);
 /* The latest listing day not after `not_after`; PITH_NOT_FOUND when nothing is listed. */
