@@ -1,5 +1,6 @@
 #include "json_profile.h"
 
+#include <float.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -107,6 +108,24 @@ static enum pith_status wrong(struct pith_error *reterr, const char *member)
     return pith_fail(reterr, PITH_INPUT, "the profile's \"%s\" is missing or not what FORMAT.md says", member);
 }
 
+/* A whole number from 0 to `most`. */
+static bool read_count(const json_t *object, const char *name, uint64_t most, uint64_t *ret_count)
+{
+    const json_t *json = json_object_get(object, name);
+    if (!json_is_integer(json) || json_integer_value(json) < 0 || (uint64_t)json_integer_value(json) > most)
+        return false;
+    *ret_count = (uint64_t)json_integer_value(json);
+    return true;
+}
+
+/* A number from `least` up. */
+static bool read_number(const json_t *object, const char *name, double least, double *ret_number)
+{
+    const json_t *json = json_object_get(object, name);
+    *ret_number = json_number_value(json);
+    return json_is_number(json) && *ret_number >= least;
+}
+
 static bool read_verdict(const char *text, enum profile_verdict *ret_verdict)
 {
     for (int verdict = VERDICT_DOWN; text && verdict <= VERDICT_UP; verdict++) {
@@ -135,7 +154,7 @@ static enum pith_status read_votes(const json_t *votes, struct json_profile *pro
         struct profile_vote vote;
         const char *id = json_string_value(json_object_get(item, "id"));
         if (!id || !*id || strlen(id) >= PAPER_KEY_SIZE ||
-            !read_verdict(json_string_value(json_object_get(item, "vote")), &vote.verdict) ||
+            !read_verdict(json_string_value(json_object_get(item, "vote")), &vote.verdict) || vote.verdict == VERDICT_NONE ||
             !read_day(json_object_get(item, "date"), &vote.day))
             return wrong(reterr, "votes");
         vote.paper = strdup(id);
@@ -156,7 +175,7 @@ static enum pith_status read_pairs(const json_t *pairs, struct json_profile *pro
         struct profile_pair pair = {0};
         const char *winner = json_string_value(json_object_get(item, "winner"));
         const char *loser = json_string_value(json_object_get(item, "loser"));
-        if (!winner || !loser || strlen(winner) >= PAPER_KEY_SIZE || strlen(loser) >= PAPER_KEY_SIZE ||
+        if (!winner || !loser || !*winner || !*loser || strlen(winner) >= PAPER_KEY_SIZE || strlen(loser) >= PAPER_KEY_SIZE ||
             !read_day(json_object_get(item, "date"), &pair.day))
             return wrong(reterr, "pairs");
         pair.winner = strdup(winner);
@@ -173,10 +192,12 @@ static enum pith_status read_weight(const json_t *item, struct model *model, str
     const char *feature = json_string_value(json_object_get(item, "feature"));
     const char *key = json_string_value(json_object_get(item, "key"));
     const char *colon = feature ? strchr(feature, ':') : NULL;
-    json_int_t papers = json_integer_value(json_object_get(item, "papers"));
-    struct model_term term = {.papers = (uint32_t)papers,
-                              .weight = (float)json_number_value(json_object_get(item, "weight")),
-                              .view = FEATURE_VIEWS};
+    uint64_t papers;
+    double weight;
+    if (!read_count(item, "papers", model->papers < UINT32_MAX ? model->papers : UINT32_MAX, &papers) ||
+        !read_number(item, "weight", -DBL_MAX, &weight))
+        return wrong(reterr, "weights");
+    struct model_term term = {.papers = (uint32_t)papers, .weight = (float)weight, .view = FEATURE_VIEWS};
     for (size_t view = 0; colon && view < FEATURE_VIEWS; view++) {
         const char *name = feature_view_name((enum feature_view)view);
         if (strlen(name) == (size_t)(colon - feature) && strncmp(name, feature, strlen(name)) == 0)
@@ -184,8 +205,7 @@ static enum pith_status read_weight(const json_t *item, struct model *model, str
     }
     bool hex = key && strlen(key) == 16 && strspn(key, "0123456789abcdefABCDEF") == 16;
     term.key = hex ? strtoull(key, NULL, 16) : 0;
-    bool possible = papers >= 0 && papers <= UINT32_MAX && (uint64_t)papers <= model->papers;
-    if (term.view == FEATURE_VIEWS || !hex || !possible || !isfinite(term.weight) ||
+    if (term.view == FEATURE_VIEWS || !hex || term.key == 0 || !isfinite(term.weight) ||
         strlen(colon + 1) >= FEATURE_NAME_SIZE)
         return wrong(reterr, "weights");
     return model_add_term(model, &term, colon + 1, reterr);
@@ -202,25 +222,25 @@ static enum pith_status read_model(const json_t *json, int feature_version, stru
     if (!json_is_array(weights) || !json_is_object(variance) || !json_is_object(each) || !json_is_object(calibration))
         return wrong(reterr, "model");
     model->features_version = feature_version;
-    json_int_t papers = json_integer_value(json_object_get(json, "papers"));
-    if (papers < 0)
+    uint64_t ups, downs, pairs;
+    if (!read_count(json, "papers", INT64_MAX, &model->papers) || !read_count(json, "ups", UINT32_MAX, &ups) ||
+        !read_count(json, "downs", UINT32_MAX, &downs) || !read_count(json, "pairs", UINT32_MAX, &pairs) ||
+        !read_number(json, "base", -DBL_MAX, &model->base))
         return wrong(reterr, "model");
-    model->papers = (uint64_t)papers;
-    model->ups = (uint32_t)json_integer_value(json_object_get(json, "ups"));
-    model->downs = (uint32_t)json_integer_value(json_object_get(json, "downs"));
-    model->pairs = (uint32_t)json_integer_value(json_object_get(json, "pairs"));
-    model->base = json_number_value(json_object_get(json, "base"));
-    model->weight_up = json_number_value(json_object_get(each, "up"));
-    model->weight_down = json_number_value(json_object_get(each, "down"));
-    model->weight_pair = json_number_value(json_object_get(each, "pair"));
-    model->calibration.known = json_is_true(json_object_get(calibration, "known"));
-    model->calibration.slope = json_number_value(json_object_get(calibration, "slope"));
-    model->calibration.offset = json_number_value(json_object_get(calibration, "offset"));
-    for (size_t view = 0; view < FEATURE_VIEWS; view++) {
-        model->variance[view] = json_number_value(json_object_get(variance, feature_view_name((enum feature_view)view)));
-        if (!(model->variance[view] > 0))
+    model->ups = (uint32_t)ups;
+    model->downs = (uint32_t)downs;
+    model->pairs = (uint32_t)pairs;
+    if (!read_number(each, "up", 0, &model->weight_up) || !read_number(each, "down", 0, &model->weight_down) ||
+        !read_number(each, "pair", 0, &model->weight_pair))
+        return wrong(reterr, "observation_weight");
+    const json_t *known = json_object_get(calibration, "known");
+    model->calibration.known = json_is_true(known);
+    if (!json_is_boolean(known) || !read_number(calibration, "slope", 0, &model->calibration.slope) ||
+        !read_number(calibration, "offset", -DBL_MAX, &model->calibration.offset))
+        return wrong(reterr, "calibration");
+    for (size_t view = 0; view < FEATURE_VIEWS; view++)
+        if (!read_number(variance, feature_view_name((enum feature_view)view), DBL_MIN, &model->variance[view]))
             return wrong(reterr, "variance");
-    }
     for (size_t i = 0; !status && i < json_array_size(weights); i++)
         status = read_weight(json_array_get(weights, i), model, reterr);
     if (!status)
@@ -251,9 +271,13 @@ enum pith_status json_profile_read(const char *json, size_t length, struct json_
     if (!status)
         status = read_pairs(json_object_get(root, "pairs"), &profile, reterr);
     const json_t *model = json_object_get(root, "model");
-    int feature_version = (int)json_integer_value(json_object_get(root, "feature_version"));
+    uint64_t feature_version;
+    if (!status && !read_count(root, "feature_version", INT32_MAX, &feature_version))
+        status = wrong(reterr, "feature_version");
+    if (!status && !json_is_object(model) && !json_is_null(model))
+        status = wrong(reterr, "model");
     if (!status && json_is_object(model))
-        status = read_model(model, feature_version, &profile.model, reterr);
+        status = read_model(model, (int)feature_version, &profile.model, reterr);
     if (status)
         return status;
     *ret_profile = profile;

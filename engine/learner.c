@@ -243,7 +243,7 @@ static enum pith_status frame_paper(struct learner *learner, const struct learne
 }
 
 /* Every term of the voted papers that is not too rare. */
-static enum pith_status make_frame(struct learner *learner, struct pith_error *reterr)
+static enum pith_status make_frame(struct learner *learner, uint64_t store_papers, struct pith_error *reterr)
 {
     enum pith_status status = model_new(&learner->frame, reterr);
     AUTO(pith_free_p) unsigned char *seen = pith_calloc(learner->frequencies.slots, sizeof *seen);
@@ -251,7 +251,8 @@ static enum pith_status make_frame(struct learner *learner, struct pith_error *r
         status = pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
     if (status)
         return status;
-    learner->frame->papers = learner->frame->fitted_papers = learner->frequencies.papers;
+    learner->frame->papers = learner->frequencies.papers;
+    learner->frame->fitted_papers = store_papers;
     for (size_t i = 0; !status && i < learner->papers; i++)
         if (!learner->paper[i].background)
             status = frame_paper(learner, &learner->paper[i], seen, reterr);
@@ -322,8 +323,11 @@ enum pith_status learner_load(struct learner *learner, struct store *store, cons
         status = load_background(&loading, store, &loaded, background, reterr);
     if (!status)
         status = count_frequencies(&loading, store, &loaded, reterr);
+    struct store_counts counts;
     if (!status)
-        status = make_frame(&loading, reterr);
+        status = store_count(store, &counts, reterr);
+    if (!status)
+        status = make_frame(&loading, (uint64_t)counts.papers, reterr);
     if (!status)
         status = make_rows(&loading, reterr);
     if (status)

@@ -23,7 +23,7 @@ struct model_slot;
 
 struct model {
     int features_version;
-    uint64_t papers;        /* papers in the store when the frequencies were counted */
+    uint64_t papers;        /* that the frequencies were counted over */
     uint64_t fitted_papers; /* papers in the store when it was fitted here; 0: brought from another home */
     char votes[65];         /* digest of the votes it was fitted on */
     uint32_t ups, downs, pairs;
