@@ -158,28 +158,37 @@ static void expect_changed_refused(json_t *root, const char *named, const char *
     expect_refused(json, named, what);
 }
 
-/* Each member of an object taken out, then of a wrong type; the name is what the message must hold. */
+/* A member taken out, then of another type, then as before. Of the root's own the message must hold the name. */
+static void spoil_member(json_t *root, json_t *object, const char *where, const char *name)
+{
+    char what[128];
+    const char *named = object == root ? name : "\"";
+    json_t *kept = json_incref(json_object_get(object, name));
+    json_object_del(object, name);
+    snprintf(what, sizeof what, "%s without \"%s\"", where, name);
+    expect_changed_refused(root, named, what);
+    json_object_set_new(object, name, json_is_string(kept) ? json_integer(3) : json_string("three"));
+    snprintf(what, sizeof what, "%s with another type of \"%s\"", where, name);
+    expect_changed_refused(root, named, what);
+    json_object_set_new(object, name, kept);
+}
+
 static void spoil_members(json_t *root, json_t *object, const char *where)
 {
-    json_t *names = json_array(), *each; /* a member put back goes to the end: the object itself cannot be walked */
-    const char *name;
-    size_t i;
-    json_object_foreach(object, name, each)
-        json_array_append_new(names, json_string(name));
-    json_array_foreach(names, i, each)
+    const char *names[16], *name; /* gathered first: a member put back comes last */
+    json_t *value;
+    size_t count = 0;
+    json_object_foreach(object, name, value)
     {
-        char what[128];
-        name = json_string_value(each);
-        json_t *kept = json_incref(json_object_get(object, name));
-        snprintf(what, sizeof what, "%s without \"%s\"", where, name);
-        json_object_del(object, name);
-        expect_changed_refused(root, root == object ? name : "\"", what);
-        snprintf(what, sizeof what, "%s with another type of \"%s\"", where, name);
-        json_object_set_new(object, name, json_is_string(kept) ? json_integer(3) : json_string("three"));
-        expect_changed_refused(root, root == object ? name : "\"", what);
-        json_object_set_new(object, name, kept);
+        cr_assert_lt(count, 16);
+        names[count] = strdup(name);
+        cr_assert(names[count++] && value);
     }
-    json_decref(names);
+    cr_assert_gt(count, 0, "%s", where);
+    for (size_t i = 0; i < count; i++) {
+        spoil_member(root, object, where, names[i]);
+        free((char *)names[i]);
+    }
 }
 
 Test(json_profile, every_member_is_needed_and_of_its_type)
