@@ -75,6 +75,24 @@ static void print_voted(const struct call *call, struct pith_papers **found, siz
         printf("%zu of %zu stood already\n", count - recorded, count);
 }
 
+/* Records the votes; with --post they are left in the inbox, sealed to the profile, which stays locked. */
+static enum pith_status record(struct call *call, const struct pith_vote *votes, size_t count, size_t *ret_recorded,
+                               struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    if (!call->post)
+        return pith_record(call->pith, votes, count, ret_recorded, reterr);
+    for (size_t i = 0; !status && i < count; i++)
+        status = pith_post(call->pith, &votes[i], NULL, reterr);
+    *ret_recorded = count;
+    return status;
+}
+
+static enum pith_status open_for_votes(struct call *call, struct pith_error *reterr)
+{
+    return call->post ? call_open(call, false, reterr) : call_unlock(call, reterr);
+}
+
 static enum pith_status record_thumbs(struct call *call, struct pith_papers **found, int verdict,
                                       struct pith_error *reterr)
 {
@@ -84,7 +102,7 @@ static enum pith_status record_thumbs(struct call *call, struct pith_papers **fo
         return pith_fail(reterr, PITH_NOMEM, "out of memory");
     for (size_t i = 0; i < count; i++)
         votes[i] = (struct pith_vote){.paper = found[i]->item[0].key, .verdict = verdict, .day = call_today()};
-    enum pith_status status = pith_record(call->pith, votes, count, &recorded, reterr);
+    enum pith_status status = record(call, votes, count, &recorded, reterr);
     if (status)
         return status;
     if (call->json)
@@ -95,7 +113,7 @@ static enum pith_status record_thumbs(struct call *call, struct pith_papers **fo
 
 static enum pith_status thumbs(struct call *call, int verdict, struct pith_error *reterr)
 {
-    enum pith_status status = call_unlock(call, reterr);
+    enum pith_status status = open_for_votes(call, reterr);
     if (status)
         return status;
     struct pith_papers **found = NULL;
@@ -128,7 +146,7 @@ static enum pith_status record_comparisons(struct call *call, struct pith_papers
     const struct pith_paper *loser = &found[winners]->item[0];
     for (size_t i = 0; i < winners; i++)
         votes[i] = (struct pith_vote){.paper = found[i]->item[0].key, .loser = loser->key, .day = call_today()};
-    enum pith_status status = pith_record(call->pith, votes, winners, &recorded, reterr);
+    enum pith_status status = record(call, votes, winners, &recorded, reterr);
     if (status)
         return status;
     if (call->json)
@@ -150,7 +168,7 @@ enum pith_status command_prefer(struct call *call, struct pith_error *reterr)
     if (strcmp(call->words[count - 2], "over") != 0)
         return pith_fail(reterr, PITH_USAGE,
                          "prefer needs the word \"over\" before the last paper: pith prefer 2 5 over 1");
-    enum pith_status status = call_unlock(call, reterr);
+    enum pith_status status = open_for_votes(call, reterr);
     if (status)
         return status;
     call->words[count - 2] = call->words[count - 1];

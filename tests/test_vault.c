@@ -6,6 +6,14 @@
 
 static const unsigned char profile[VAULT_ID] = {1, 2, 3};
 
+/* Opens a slot by a passphrase. */
+static enum pith_status open_slot(const unsigned char *whose, const char *passphrase, const struct bytes *slot, size_t length,
+                                  struct vault_key **ret_key)
+{
+    struct vault_secret secret = {SLOT_PASSPHRASE, passphrase, strlen(passphrase)};
+    return vault_unwrap(whose, &secret, slot->data, length, ret_key, NULL);
+}
+
 Test(vault, a_slot_opens_with_its_passphrase_alone)
 {
     struct vault_key *key, *got = NULL;
@@ -14,17 +22,19 @@ Test(vault, a_slot_opens_with_its_passphrase_alone)
     bytes_init(&slot, 1000);
     cr_assert_eq(vault_start(NULL), PITH_OK);
     cr_assert_eq(vault_key_new(&key, public_key, NULL), PITH_OK);
-    cr_assert_eq(vault_wrap_passphrase(key, profile, "horse", 5, VAULT_INTERACTIVE, &slot, NULL), PITH_OK);
-    cr_expect_eq(vault_unwrap_passphrase(profile, "house", 5, slot.data, slot.length, &got, NULL), PITH_LOCKED);
-    cr_expect_eq(vault_unwrap_passphrase(other, "horse", 5, slot.data, slot.length, &got, NULL), PITH_LOCKED);
-    cr_assert_eq(vault_unwrap_passphrase(profile, "horse", 5, slot.data, slot.length, &got, NULL), PITH_OK);
+    struct vault_slot terms = vault_passphrase_slot(VAULT_INTERACTIVE);
+    struct vault_secret secret = {SLOT_PASSPHRASE, "horse", 5};
+    cr_assert_eq(vault_wrap(key, profile, &terms, &secret, "", &slot, NULL), PITH_OK);
+    cr_expect_eq(open_slot(profile, "house", &slot, slot.length, &got), PITH_LOCKED);
+    cr_expect_eq(open_slot(other, "horse", &slot, slot.length, &got), PITH_LOCKED);
+    cr_assert_eq(open_slot(profile, "horse", &slot, slot.length, &got), PITH_OK);
     for (size_t i = 0; i < slot.length; i++) { /* damage is another sentence than a wrong passphrase */
         struct vault_key *none = NULL;
         slot.data[i] ^= 1;
-        cr_expect_eq(vault_unwrap_passphrase(profile, "horse", 5, slot.data, slot.length, &none, NULL), PITH_CORRUPT);
+        cr_expect_eq(open_slot(profile, "horse", &slot, slot.length, &none), PITH_CORRUPT);
         slot.data[i] ^= 1;
     }
-    cr_expect_eq(vault_unwrap_passphrase(profile, "horse", 5, slot.data, slot.length - 1, &got, NULL), PITH_CORRUPT);
+    cr_expect_eq(open_slot(profile, "horse", &slot, slot.length - 1, &got), PITH_CORRUPT);
     vault_key_free(got);
     vault_key_free(key);
     bytes_clear(&slot);
