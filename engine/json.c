@@ -225,9 +225,9 @@ enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_j
 
 enum pith_status pith_json_summary(const struct pith_summary *summary, char **ret_json, struct pith_error *reterr)
 {
-    return finish(json_pack("{s:I, s:I, s:o, s:o, s:b, s:b, s:o, s:o}", "papers", (json_int_t)summary->papers, "days",
+    return finish(json_pack("{s:I, s:I, s:o, s:o, s:I, s:b, s:b, s:o, s:o}", "papers", (json_int_t)summary->papers, "days",
                             (json_int_t)summary->days, "first", day(summary->first_day), "last", day(summary->last_day),
-                            "profile", summary->has_profile, "unlocked", summary->unlocked, "votes",
+                            "readers", (json_int_t)summary->readers, "profile", summary->has_profile, "unlocked", summary->unlocked, "votes",
                             summary->unlocked ? vote_counts(summary->ups, summary->downs, summary->pairs) : json_null(),
                             "digest", summary->digest[0] ? text(summary->digest) : json_null()),
                   ret_json, reterr);

@@ -14,6 +14,7 @@ check() {
     shift 2
     checks=$((checks + 1))
     "$pith" --home "$home" --passphrase-file "$passphrase" "$@" >"$scratch/out" 2>"$scratch/err" <"${input:-/dev/null}" || code=$?
+    cat "$scratch/err" >>"$scratch/all-errors"
     [ "$code" -eq "$expected" ] && return
     fail "$what: pith $* gave exit code $code, not $expected"
     head -n 4 "$scratch/err" >&2

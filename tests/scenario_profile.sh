@@ -33,6 +33,7 @@ without() {
     shift 2
     checks=$((checks + 1))
     "$pith" --home "$home" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || code=$?
+    cat "$scratch/err" >>"$scratch/all-errors"
     [ "$code" -eq "$expected" ] && return
     fail "$what: pith $* gave exit code $code, not $expected"
     head -n 4 "$scratch/err" >&2
@@ -221,4 +222,11 @@ d = sqlite3.connect(sys.argv[1])
 print(sum(d.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("slots", "sealed", "inbox", "profiles")))' "$home/pith.db")" = 0 ] ||
     fail "rows of an erased profile are left"
 
+# ---- no secret was ever said on standard error ----
+
+for secret in "correct horse" "battery staple" "paper clip" "${code:0:11}" "$(cut -c 17-40 "$scratch/key")" "$(cut -c 6-30 "$scratch/token")"; do
+    checks=$((checks + 1))
+    [ ${#secret} -ge 10 ] || fail "a secret to look for is missing"
+    grep -qF -- "$secret" "$scratch/all-errors" && fail "a secret was printed on standard error"
+done
 finish

@@ -230,8 +230,15 @@ Test(profile, changed_missing_swapped_and_old_rows_are_told)
     cr_assert_eq(open_all(store, id, key), PITH_OK);
     put(store, id, &row[1], row[2].counter, &row[2].blob);
     cr_expect_eq(open_all(store, id, key), PITH_CORRUPT, "swapped");
-    put(store, id, &old[1], old[1].counter, &old[1].blob);
-    cr_expect_eq(open_all(store, id, key), PITH_CORRUPT, "yesterday's");
+    put(store, id, &row[1], row[1].counter, &row[1].blob);
+    for (struct kept *at = row, *was = old; was->kind; at++, was++) { /* each row as it was a vote before */
+        cr_assert(at->kind == was->kind && at->number == was->number);
+        put(store, id, was, was->counter, &was->blob);
+        bool same = at->counter == was->counter;
+        cr_expect_eq(open_all(store, id, key), same ? PITH_OK : PITH_CORRUPT, "yesterday's row of kind %d", at->kind);
+        put(store, id, at, at->counter, &at->blob);
+    }
+    cr_assert_eq(open_all(store, id, key), PITH_OK);
     for (int i = 0; i < 8; i++) {
         bytes_clear(&row[i].blob);
         bytes_clear(&old[i].blob);
