@@ -242,6 +242,39 @@ enum pith_status command_votes(struct call *call, struct pith_error *reterr)
     return status;
 }
 
+static enum pith_status bibliography_format(const char *name, enum pith_bibliography *ret_format, struct pith_error *reterr)
+{
+    static const char *const names[] = {
+        [PITH_BIBTEX] = "bibtex", [PITH_RIS] = "ris", [PITH_CSL_JSON] = "csl-json", [PITH_JSONL] = "jsonl"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0) {
+            *ret_format = (enum pith_bibliography)i;
+            return PITH_OK;
+        }
+    return pith_fail(reterr, PITH_USAGE, "--format %s: bibtex, ris, csl-json or jsonl is expected", name);
+}
+
+enum pith_status command_list(struct call *call, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *text = NULL;
+    enum pith_bibliography format = PITH_BIBTEX;
+    size_t missing = 0;
+    int verdict = call->ups == call->downs ? (call->ups ? 0 : 1) : call->ups ? 1 : -1;
+    enum pith_status status = call->format ? bibliography_format(call->format, &format, reterr) : PITH_OK;
+    if (!status)
+        status = call_unlock(call, reterr);
+    if (!status)
+        status = pith_write_bibliography(call->pith, verdict, format, &text, &missing, reterr);
+    if (status)
+        return status;
+    if (missing)
+        fprintf(stderr, "pith: %zu voted paper%s not in this store and left out\n", missing, missing == 1 ? " is" : "s are");
+    if (call->output && strcmp(call->output, "-") != 0)
+        return files_write_private(call->output, text, strlen(text), call->force, reterr);
+    fputs(text, stdout);
+    return PITH_OK;
+}
+
 static void print_bad_line(void *user, size_t line, const char *reason)
 {
     const struct call *call = user;

@@ -93,6 +93,14 @@ static const struct option vote_options[] = {
     {"from", 0, "FILE", MEMBER(from), "lines of {\"id\", \"vote\": \"up|down|none\", \"date\"}; - for standard input"},
     {0},
 };
+static const struct option list_options[] = {
+    {"ups", 0, NULL, MEMBER(ups), "what you like (the default)"},
+    {"downs", 0, NULL, MEMBER(downs), "what you do not; with --ups: both"},
+    {"format", 0, "FORMAT", MEMBER(format), "bibtex (default), ris, csl-json or jsonl"},
+    {"output", 'o', "FILE", MEMBER(output), "write there, readable by you alone (else standard output)"},
+    {"force", 0, NULL, MEMBER(force), "replace FILE when it is there"},
+    {0},
+};
 static const struct option export_options[] = {
     {"sealed", 0, "FILE", MEMBER(sealed), "write one file sealed under a passphrase of its own"},
     {"format", 0, "FORMAT", MEMBER(format), "json: in clear"},
@@ -139,6 +147,8 @@ static const struct command {
     {"undo", "", "take the last change of votes back", command_undo, 0, 0, no_options,
      "What one command recorded is taken back as one, and leaves no trace.", "pith undo"},
     {"votes", "", "list the votes that stand", command_votes, 0, 0, no_options, NULL, "pith votes"},
+    {"list", "", "papers you voted on, for a reference manager", command_list, 0, 0, list_options,
+     "Zotero, JabRef and others take these in; so does `pith import`.", "pith list --ups --format ris -o liked.ris"},
     {"vote", "--from FILE|-", "record many votes, all or none", command_vote, 0, 0, vote_options,
      "One JSON object a line. A line that cannot be used is named, and then nothing is recorded.",
      "echo '{\"id\": \"2506.02483\", \"vote\": \"up\"}' | pith vote --from -"},

@@ -1,6 +1,6 @@
 # bash completion for pith
 _pith() {
-    local commands="import init rank up down prefer undo votes vote why replay export import-profile diff key token unlock lock
+    local commands="import init rank up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
         check backup restore erase status"
     local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --witness --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
@@ -32,7 +32,7 @@ _pith() {
         return
         ;;
     --format)
-        mapfile -t COMPREPLY < <(compgen -W "json" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "json bibtex ris csl-json jsonl" -- "$current")
         return
         ;;
     --allow)
@@ -60,6 +60,7 @@ _pith() {
     import-profile) options="--export-passphrase-file" ;;
     rank) options="--date --since --all --limit" ;;
     why) options="--limit" ;;
+    list) options="--ups --downs --format --output --force" ;;
     vote) options="--from" ;;
     export) options="--sealed --format --output --yes --force --strength --new-passphrase-file" ;;
     status) options="--digest" ;;

@@ -1,5 +1,6 @@
 #include "handle.h"
 
+#include "bibliography.h"
 #include "import.h"
 #include "json_profile.h"
 #include "learner.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FOUND = 20, MAX_SHOWN = 1 << 24, EXPLAINED = 1 << 20, OUTGROWN = 2 };
+enum { MAX_FOUND = 20, MAX_SHOWN = 1 << 24, EXPLAINED = 1 << 20, OUTGROWN = 2, MAX_BIBLIOGRAPHY = 256 << 20 };
 
 enum pith_status pith_open(const char *home, bool create, struct pith **ret_pith, struct pith_error *reterr)
 {
@@ -450,6 +451,55 @@ enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, st
     if (!status)
         *ret_undone = TAKE(votes);
     return status;
+}
+
+/* Appends a paper that the store holds; PITH_NOT_FOUND when it does not. */
+static enum pith_status put_paper(struct pith *pith, const char *key, enum pith_bibliography format, bool first,
+                                  struct bytes *out, struct pith_error *reterr)
+{
+    struct paper paper;
+    int64_t id;
+    enum pith_status status = store_find_key(pith->store, key, &id, reterr);
+    if (!status)
+        status = store_get_paper(pith->store, id, &paper, reterr);
+    if (status)
+        return status;
+    const char *between = first ? bibliography_before(format) : bibliography_between(format);
+    bytes_put(out, between, strlen(between));
+    status = bibliography_put(out, &paper, format, reterr);
+    paper_clear(&paper);
+    return status;
+}
+
+enum pith_status pith_write_bibliography(struct pith *pith, int verdict, enum pith_bibliography format, char **ret_text,
+                                         size_t *ret_missing, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes out;
+    size_t votes, missing = 0, written = 0;
+    bytes_init(&out, MAX_BIBLIOGRAPHY);
+    enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
+    if (status)
+        return status;
+    const struct profile_vote *vote = profile_votes(pith->profile, &votes);
+    for (size_t i = 0; !status && i < votes; i++) {
+        if (verdict && (int)vote[i].verdict != verdict)
+            continue;
+        status = put_paper(pith, vote[i].paper, format, written == 0, &out, reterr);
+        written += !status;
+        missing += status == PITH_NOT_FOUND;
+        status = status == PITH_NOT_FOUND ? PITH_OK : status;
+    }
+    const char *end = bibliography_after(format);
+    if (!written)
+        bytes_put(&out, bibliography_before(format), strlen(bibliography_before(format)));
+    bytes_put(&out, end, strlen(end) + 1); /* the NUL too */
+    if (!status)
+        status = bytes_done(&out, reterr);
+    if (status)
+        return status;
+    *ret_missing = missing;
+    *ret_text = (char *)TAKE(out.data);
+    return PITH_OK;
 }
 
 /* ---- the model of the votes that stand ---- */

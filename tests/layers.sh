@@ -46,7 +46,7 @@ may_use() {
     sqlite3*) [ "$1" = engine/store.c ] && return 0 ;;
     sodium*) [ "$1" = engine/vault.c ] && return 0 ;;
     keyutils*) [ "$1" = engine/keyring.c ] && return 0 ;;
-    jansson*) case $1 in engine/json.c | engine/json_profile.c | engine/sources/*.c | api/*.c) return 0 ;; esac ;;
+    jansson*) case $1 in engine/bibliography.c | engine/json.c | engine/json_profile.c | engine/sources/*.c | api/*.c) return 0 ;; esac ;;
     libxml/*) case $1 in engine/sources/*.c) return 0 ;; esac ;;
     utf8proc* | libstemmer*) case $1 in engine/*.c) return 0 ;; esac ;;
     microhttpd*) [ "$1" = api/server.c ] && return 0 ;;
