@@ -1,0 +1,375 @@
+/* Every format: what its files must give, the project's own and real ones, and what hostile ones may not do. */
+#include "../engine/sources/sources.h"
+#include "testing.h"
+
+#include <criterion/criterion.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { TODAY = 20781, ANY = -1 }; /* 2026-11-24 */
+
+/* ---- what was read: counts, and the first paper and the last in a few words ---- */
+
+struct got {
+    int papers, problems, announce[ANNOUNCE_REPLACE_CROSS + 1], withdrawn;
+    char first[6000], last[6000]; /* see describe */
+    char reason[600];             /* of the last problem */
+    const struct source *source;
+    enum pith_status status;
+    struct pith_error error;
+};
+
+static void add_list(FILE *out, const char *name, const struct paper_list *list, size_t count)
+{
+    fprintf(out, " | %s", name);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%s%s", i ? ", " : " ", list->item[i]);
+}
+
+/* "KEY v1 | title T | abstract A | by A, B | in C, D | also KEY | published D updated D announced D | …" */
+static void describe(const struct paper *paper, char *text, size_t size)
+{
+    char published[16], updated[16], announced[16];
+    FILE *out = fmemopen(text, size, "w");
+    fprintf(out, "%s v%d | title %s | abstract %.900s", paper->keys.item[0], paper->version, paper->title, paper->abstract);
+    add_list(out, "by", &paper->authors, paper->authors.count);
+    add_list(out, "in", &paper->categories, paper->categories.count);
+    for (size_t i = 1; i + 1 < paper->keys.count; i++)
+        fprintf(out, " | also %s", paper->keys.item[i]);
+    fprintf(out, " | published %s updated %s announced %s | type %d | up %d comments %d citations %d%s | %s",
+            paper_day_text(paper->published, published), paper_day_text(paper->updated, updated),
+            paper_day_text(paper->announced, announced), (int)paper->announce, paper->upvotes, paper->comments, paper->citations,
+            paper->withdrawn ? " | withdrawn" : "", paper->url ? paper->url : "");
+    fclose(out);
+    text[size - 1] = '\0';
+}
+
+static enum pith_status take(void *user, struct paper *paper, struct pith_error *reterr)
+{
+    struct got *got = user;
+    (void)reterr;
+    if (!got->papers++)
+        describe(paper, got->first, sizeof got->first);
+    describe(paper, got->last, sizeof got->last);
+    got->announce[paper->announce]++;
+    got->withdrawn += paper->withdrawn;
+    return PITH_OK;
+}
+
+static void take_problem(void *user, size_t line, const char *reason)
+{
+    struct got *got = user;
+    got->problems++;
+    snprintf(got->reason, sizeof got->reason, "%zu: %s", line, reason);
+}
+
+static void read_bytes(const char *bytes, size_t length, struct got *got)
+{
+    struct source_context context = {.today = TODAY, .paper = take, .problem = take_problem, .user = got};
+    memset(got, 0, sizeof *got);
+    got->status = sources_read(bytes, length, &context, &got->source, &got->error);
+}
+
+static void read_path(const char *path, struct got *got)
+{
+    size_t length;
+    char *bytes = testing_read(path, &length);
+    read_bytes(bytes, length, got);
+    free(bytes);
+}
+
+/* ---- a table of files ---- */
+
+struct expected {
+    const char *file, *format;
+    int papers, problems;  /* ANY: not told */
+    const char *first[8];  /* all of these stand in the first paper */
+    const char *last[4];   /* and these in the last */
+    const char *reason;    /* in the last problem, or in the error */
+    int announce[5];       /* new, cross, replace, replace-cross, withdrawn; all 0: not told */
+};
+
+static void check_words(const char *const *words, size_t most, const char *text, const char *file)
+{
+    for (size_t i = 0; i < most && words[i]; i++)
+        cr_expect(strstr(text, words[i]), "%s: looked for <%s> in <%s>", file, words[i], text);
+}
+
+static void check(const struct expected *expected, const char *path)
+{
+    struct got got;
+    read_path(path, &got);
+    cr_expect_eq(got.status, PITH_OK, "%s: %s", expected->file, got.error.message);
+    if (got.status)
+        return;
+    cr_expect_str_eq(got.source->name, expected->format, "%s", expected->file);
+    cr_expect(expected->papers == ANY || got.papers == expected->papers, "%s: %d papers", expected->file, got.papers);
+    cr_expect(expected->problems == ANY || got.problems == expected->problems, "%s: %d problems: %s", expected->file,
+              got.problems, got.reason);
+    check_words(expected->first, 8, got.first, expected->file);
+    check_words(expected->last, 4, got.last, expected->file);
+    cr_expect(!expected->reason || strstr(got.reason, expected->reason), "%s: %s", expected->file, got.reason);
+    bool told = false;
+    for (size_t i = 0; i < 5; i++)
+        told |= expected->announce[i] != 0;
+    for (size_t i = 0; told && i < 5; i++)
+        cr_expect_eq(i < 4 ? got.announce[i + 1] : got.withdrawn, expected->announce[i], "%s: announce %zu", expected->file, i);
+}
+
+static const struct expected own_files[] = {
+    {"atom-api.xml", "arxiv-atom", 2, 1,
+     {"arxiv:2401.00001 v2 | title Mending kites in a mild wind | abstract We mend kites & fly them, with 0<delta<1 and a mild",
+      "| by Ana Pe\xC3\xB1" "a, Bo Lindqvist | in cs.RO, physics.flu-dyn | also doi:10.5555/kites.1",
+      "published 2024-01-02 updated 2024-01-09 announced  | type 0 | up -1 comments -1 citations -1 | "},
+     {"arxiv:math/0309136 v1 | title 0 |", "withdrawn"}, "31: arXiv answered with an error: incorrect id format for kite", {0}},
+    {"atom-daily.xml", "arxiv-atom", 1, 0,
+     {"arxiv:2401.00002 v1 | title Knots that hold | abstract A knot that holds is tied twice. | by Dora Knott, Ed, Flo Tie | in cs.RO",
+      "published  updated  announced 2024-01-05"}, {0}, NULL, {0, 1, 0, 0, 0}},
+    {"rss.xml", "arxiv-rss", 3, 2,
+     {"arxiv:2401.00002 v1 | title Knots that hold | abstract A knot that holds is tied twice. | by Dora Knott, Ed, Flo Tie | in cs.RO, math.GT | also doi:10.5555/knots.2",
+      "announced 2024-01-05"}, {"arxiv:2401.00005 v0", "abstract Only an abstract."}, "34: the record has no title", {1, 0, 0, 1, 0}},
+    {"oai-raw.xml", "arxiv-oai", 1, 0,
+     {"arxiv:2401.00007 v10 | title Lines of kites in a strong wind | abstract Lines break when the wind is strong. |",
+      "by The Kite Collaboration, Gus Line, Hal \xC3\x89ole, Ida Wind | in cs.RO, physics.flu-dyn | also doi:10.5555/lines.7",
+      "published 2024-01-02 updated 2024-01-05", "| withdrawn"}, {0}, NULL, {0}},
+    {"oai.xml", "arxiv-oai", 1, 0,
+     {"arxiv:chao-dyn/9901001", "by Kay Jib Jr | in chao-dyn", "published 1999-01-03 updated 1999-02-04"}, {0}, NULL, {0}},
+    {"oai-none.xml", "arxiv-oai", 0, 0, {0}, {0}, NULL, {0}},
+    {"oai-error.xml", "arxiv-oai", 0, 1, {0}, {0}, "badResumptionToken: it has expired", {0}},
+    {"pubmed.xml", "pubmed-xml", 2, 1,
+     {"doi:10.5555/wind.1 v0 | title Wind of H2O and kites | abstract AIMS: To fly. RESULTS: It flew. | by Lou Gale Jr, Kite Study Group | in Wind | also pmid:90000001 | published 1998-12-01",
+      "withdrawn"}, {"pmid:90000002 v0 | title Le vent | abstract  | by | in | published 2024-01-15"}, "15: the record holds no article", {0}},
+    {"biorxiv-rss.xml", "biorxiv-rss", 1, 1,
+     {"doi:10.1101/2024.01.02.000001 v2 | title Birds & kites share <a wind | abstract They share it. | by M. -N. Kite, O. Falcon, P. Q. de Heron",
+      "announced 2024-01-03 | type 3"}, {0}, "before 2024", {0}},
+    {"zotero.rdf", "zotero-rdf", 2, 0,
+     {"arxiv:2401.00009 v0 | title Reels for long lines | abstract A reel winds a long line. | by Quinn Reel, R. Spool | in Kites, Reels | also doi:10.5555/zotero.9 | published 2024-01-06"},
+     {"title Chapter of strings"}, NULL, {0}},
+};
+
+Test(sources_formats, own_files)
+{
+    char path[200];
+    for (size_t i = 0; i < sizeof own_files / sizeof *own_files; i++) {
+        snprintf(path, sizeof path, "sources/%s", own_files[i].file);
+        check(&own_files[i], testing_data(path));
+    }
+}
+
+static const struct expected real_files[] = {
+    {"arxiv-atom/api2026_empty_unknown_id.xml", "arxiv-atom", 0, 0, {0}, {0}, NULL, {0}},
+    {"arxiv-atom/api2026_error_http400_bad_id.xml", "arxiv-atom", 0, 1, {0}, {0}, "incorrect id format for abc", {0}},
+    {"arxiv-atom/api2026_id_list_one_missing_34authors.xml", "arxiv-atom", 1, 0, {"arxiv:1707.08567 v1", "Dirk W\xC3\xBC" "bben"}, {0}, NULL, {0}},
+    {"arxiv-atom/api2026_title_is_zero.xml", "arxiv-atom", 1, 0, {"| title 0 |"}, {0}, NULL, {0}},
+    {"arxiv-atom/api2026_oldid_affiliations.xml", "arxiv-atom", 1, 0,
+     {"arxiv:astro-ph/0601001 v1", "by Andrew Gould, Susan Dorsher, B. Scott Gaudi, Andrzej Udalski |"}, {0}, NULL, {0}},
+    {"arxiv-atom/api2026_search_10.xml", "arxiv-atom", 10, 0, {0}, {0}, NULL, {0}},
+    {"arxiv-rss/rss2_2026_cs_ai.xml", "arxiv-rss", 3, 0, {"abstract Although language"}, {0}, NULL, {3, 0, 0, 0, 0}},
+    {"arxiv-rss/rss2_2026_cs_lg.xml", "arxiv-rss", 3, 0, {"abstract This work presents"}, {0}, NULL, {3, 0, 0, 0, 0}},
+    {"arxiv-rss/rss2_2026_weekend_empty.xml", "arxiv-rss", 0, 0, {0}, {0}, NULL, {0}},
+    {"arxiv-rss/SYNTHETIC_rss2_edge_cases.xml", "arxiv-rss", 4, 1, {0}, {"arxiv:2607.33333", "abstract Abstract only"}, "no title", {1, 1, 0, 1, 0}},
+    {"biorxiv/biorxiv_rss1_rdf_2019.xml", "biorxiv-rss", 1, 0,
+     {"doi:10.1101/857789 v1", "by D. Kukla, A. Crampton, D. Wood, S. Khetani |"}, {0}, NULL, {1, 0, 0, 0, 0}},
+    {"pubmed/biopython_pubmed1.xml", "pubmed-xml", 2, 0, {"pmid:12091962", "by J Michael Olivero |", "published 1990-01-01"}, {0}, NULL, {0}},
+    {"pubmed/biopython_pubmed2.xml", "pubmed-xml", 2, 0, {"doi:10.1006/cryo.2001.2328", "also pmid:11748933"}, {0}, NULL, {0}},
+    {"pubmed/jabref_MedlineImporterTestArticleItalics.xml", "pubmed-xml", 1, 0, {"doi:10.18632/oncotarget.25083", "APOE"}, {0}, NULL, {0}},
+    {"pubmed/jabref_MedlineImporterTestMathML.xml", "pubmed-xml", 1, 0, {"title CellML 2.0."}, {0}, NULL, {0}},
+    {"pubmed/jabref_MedlineImporterTestNbib.xml", "pubmed-xml", 2, 0, {"doi:10.3275/8949"}, {"title Rheumatoid Arthritis"}, NULL, {0}},
+    {"pubmed/jabref_MedlineImporterTestMalformedEntry.xml", "pubmed-xml", 0, 1, {0}, {0}, "ends within this record", {0}},
+};
+
+Test(sources_formats, real_files)
+{
+    char path[200];
+    if (!testing_shared("samples"))
+        cr_skip("needs ../shared/samples");
+    for (size_t i = 0; i < sizeof real_files / sizeof *real_files; i++) {
+        snprintf(path, sizeof path, "samples/%s", real_files[i].file);
+        const char *found = testing_shared(path);
+        cr_expect(found, "%s is missing", path);
+        if (found)
+            check(&real_files[i], found);
+    }
+}
+
+/* ---- hostile ---- */
+
+/* Whatever is cut off, what is read is whole, and something is said. */
+Test(sources_formats, cut_off_at_every_byte)
+{
+    char path[200];
+    for (size_t i = 0; i < sizeof own_files / sizeof *own_files; i++) {
+        size_t length;
+        snprintf(path, sizeof path, "sources/%s", own_files[i].file);
+        char *bytes = testing_read(testing_data(path), &length);
+        for (size_t cut = 0; cut < length; cut++) {
+            struct got got;
+            char *copy = malloc(cut ? cut : 1);
+            memcpy(copy, bytes, cut);
+            read_bytes(copy, cut, &got);
+            cr_expect(got.status == PITH_OK || got.status == PITH_INPUT);
+            cr_expect(got.status == PITH_OK || got.papers == 0, "%s cut at %zu", own_files[i].file, cut);
+            cr_expect(got.papers <= own_files[i].papers || own_files[i].papers == ANY, "%s cut at %zu: %d papers", own_files[i].file, cut, got.papers);
+            free(copy);
+        }
+        free(bytes);
+    }
+}
+
+/* A NUL, a stray byte or an unpaired surrogate in any place costs at most the record it is in. */
+Test(sources_formats, damaged_at_every_seventh_byte)
+{
+    static const unsigned char damage[] = {0, 0xFF, 0x1B, '<', '&', '"', '{'};
+    char path[200];
+    for (size_t i = 0; i < sizeof own_files / sizeof *own_files; i++) {
+        size_t length;
+        snprintf(path, sizeof path, "sources/%s", own_files[i].file);
+        char *bytes = testing_read(testing_data(path), &length);
+        for (size_t at = 0; at < length; at += 7) {
+            struct got got;
+            char kept = bytes[at];
+            bytes[at] = (char)damage[at / 7 % sizeof damage];
+            read_bytes(bytes, length, &got);
+            cr_expect(got.status == PITH_OK || got.status == PITH_INPUT);
+            bytes[at] = kept;
+        }
+        free(bytes);
+    }
+}
+
+Test(sources_formats, a_bad_byte_costs_one_record)
+{
+    size_t length;
+    struct got got;
+    char *bytes = testing_read(testing_data("sources/rss.xml"), &length);
+    char *title = strstr(bytes, "Knots that hold");
+    title[5] = '\xE9'; /* Latin-1 in a file that says UTF-8 */
+    read_bytes(bytes, length, &got);
+    cr_expect(strstr(got.first, "title Knots\xC3\xA9that hold"), "%s", got.first);
+    title[5] = '\0';
+    read_bytes(bytes, length, &got);
+    cr_expect_eq(got.papers, 2);
+    cr_expect_eq(got.problems, 3);
+    free(bytes);
+}
+
+static const char bomb[] =
+    "<?xml version=\"1.0\"?>\n<!DOCTYPE feed [<!ENTITY a \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\">\n"
+    "<!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">\n"
+    "<!ENTITY passwords SYSTEM \"file:///etc/passwd\"><!ENTITY % far SYSTEM \"http://127.0.0.1:9/x.dtd\"> %far;]>\n"
+    "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><id>http://arxiv.org/abs/2401.00001v1</id>\n"
+    "<title>Bomb &c; of &passwords; and &eacute; &#233; &lt;</title><published>2024-01-02</published></entry></feed>";
+
+Test(sources_formats, no_entity_is_expanded_and_no_file_opened)
+{
+    struct got got;
+    read_bytes(bomb, sizeof bomb - 1, &got);
+    cr_expect_eq(got.papers, 1, "%s", got.reason);
+    cr_expect(strstr(got.first, "| title Bomb &c; of &passwords; and \xC3\xA9 \xC3\xA9 < |"), "%s", got.first);
+}
+
+/* A document with one record of `fill` repeated, between what stands before and behind it. */
+static char *build(const char *before, const char *fill, size_t times, const char *behind, size_t *ret_length)
+{
+    char *bytes = NULL;
+    FILE *out = open_memstream(&bytes, ret_length);
+    fputs(before, out);
+    for (size_t i = 0; i < times; i++)
+        fputs(fill, out);
+    fputs(behind, out);
+    fclose(out);
+    return bytes;
+}
+
+static void expect_one_problem(const char *before, const char *fill, size_t times, const char *behind, const char *reason)
+{
+    size_t length;
+    struct got got;
+    char *bytes = build(before, fill, times, behind, &length);
+    read_bytes(bytes, length, &got);
+    cr_expect_eq(got.status, PITH_OK, "%s", got.error.message);
+    cr_expect_eq(got.papers, 1);
+    cr_expect_eq(got.problems, 1);
+    cr_expect(strstr(got.reason, reason), "%s", got.reason);
+    free(bytes);
+}
+
+Test(sources_formats, deep_and_huge_records_cost_themselves)
+{
+    static const char feed[] = "<feed><entry><id>http://arxiv.org/abs/2401.00001v1</id><title>";
+    static const char rest[] = "</title></entry><entry><id>http://arxiv.org/abs/2401.00002v1</id><title>T</title></entry></feed>";
+    expect_one_problem(feed, "<b>", 200000, rest, "nested deeper");
+    expect_one_problem(feed, "long ", 400000, rest, "larger than");
+    expect_one_problem(feed, "long ", 4000, rest, "longer than");
+}
+
+/* ---- gzip ---- */
+
+/* One gzip member that holds these bytes, added to `out`. */
+static void pack(FILE *out, const char *bytes, size_t length)
+{
+    z_stream stream = {0};
+    size_t most = length + 1024;
+    unsigned char *packed = malloc(most);
+    cr_assert_eq(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
+    stream.next_in = (unsigned char *)(uintptr_t)bytes;
+    stream.avail_in = (unsigned)length;
+    stream.next_out = packed;
+    stream.avail_out = (unsigned)most;
+    cr_assert_eq(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    fwrite(packed, 1, most - stream.avail_out, out);
+    deflateEnd(&stream);
+    free(packed);
+}
+
+Test(sources_formats, a_packed_file_is_read_as_what_it_holds)
+{
+    static const char one[] = "{\"id\":\"arXiv:2401.00010\",\"title\":\"Packed kites\"}\n";
+    static const char two[] = "{\"id\":\"arXiv:2401.00011\",\"title\":\"A second member\"}\n";
+    struct got got;
+    char *bytes = NULL;
+    size_t length;
+    FILE *out = open_memstream(&bytes, &length);
+    pack(out, one, sizeof one - 1);
+    pack(out, two, sizeof two - 1);
+    fclose(out);
+    read_bytes(bytes, length, &got);
+    cr_expect_eq(got.status, PITH_OK, "%s", got.error.message);
+    cr_expect_str_eq(got.source->name, "jsonl");
+    cr_expect_eq(got.papers, 2);
+    for (size_t cut = 0; cut < length; cut++) {
+        read_bytes(bytes, cut, &got);
+        cr_expect(got.status == PITH_INPUT || got.problems > 0 || got.papers == 1, "cut to %zu", cut);
+    }
+    free(bytes);
+}
+
+Test(sources_formats, a_packed_file_may_not_grow_without_end)
+{
+    struct got got;
+    char *bytes = NULL, *zeros = calloc(65, 1 << 20);
+    size_t length;
+    FILE *out = open_memstream(&bytes, &length);
+    pack(out, zeros, (size_t)65 << 20);
+    fclose(out);
+    read_bytes(bytes, length, &got);
+    cr_expect_eq(got.status, PITH_INPUT);
+    cr_expect(strstr(got.error.message, "64 MiB unpacked"), "%s", got.error.message);
+    free(zeros);
+    free(bytes);
+}
+
+/* ---- the table of formats ---- */
+
+Test(sources_formats, names_are_stable_and_unique)
+{
+    size_t count = 0;
+    for (const struct source *source; (source = sources_at(count)) != NULL; count++) {
+        cr_expect(source->name[0] && source->title[0]);
+        for (size_t i = 0; i < count; i++)
+            cr_expect_str_neq(source->name, sources_at(i)->name);
+    }
+    cr_expect_null(sources_at(count + 1));
+}
