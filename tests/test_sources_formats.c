@@ -147,6 +147,18 @@ static const struct expected own_files[] = {
     {"zotero.rdf", "zotero-rdf", 2, 0,
      {"arxiv:2401.00009 v0 | title Reels for long lines | abstract A reel winds a long line. | by Quinn Reel, R. Spool | in Kites, Reels | also doi:10.5555/zotero.9 | published 2024-01-06"},
      {"title Chapter of strings"}, NULL, {0}},
+    {"listing.txt", "arxiv-mail", 4, 0,
+     {"arxiv:2401.00012 v1 | title Mending kites with very long titles | abstract A kite is mended \\\\ with care, and \\\\ tested in wind. |",
+      "by Ana Pe\xC3\xB1" "a, Bo Lindqvist, C. Thread | in cs.RO, physics.flu-dyn | also doi:10.5555/kites.12",
+      "published 2024-01-03 updated  announced 2024-01-04 | type 1"},
+     {"arxiv:2301.00015 v0 | title Reels | abstract  |", "published  updated 2024-01-03"}, NULL, {1, 1, 1, 1, 1}},
+    {"one.abs", "arxiv-mail", 1, 0,
+     {"arxiv:math/0309137 v2 | title Lines | abstract A line. | by Ana Line", "published 2003-09-08 updated 2008-03-05 announced  | type 0"},
+     {0}, NULL, {0, 0, 0, 0, 1}},
+    {"forwarded.eml", "arxiv-mail", 4, 0,
+     {"arxiv:2401.00012 v1 | title Mending kites with very long titles | abstract A kite is mended \\\\ with care, and \\\\ tested in wind. |",
+      "by Ana Pe\xC3\xB1" "a, Bo Lindqvist, C. Thread |", "announced 2024-01-04"}, {"title Reels"}, NULL, {1, 1, 1, 1, 1}},
+    {"two.mbox", "arxiv-mail", 5, 0, {"arxiv:2401.00012", "announced 2024-01-04"}, {"arxiv:2401.00016", "From here on", "announced 2024-01-08"}, NULL, {2, 1, 1, 1, 1}},
 };
 
 Test(sources_formats, own_files)
@@ -178,6 +190,19 @@ static const struct expected real_files[] = {
     {"pubmed/jabref_MedlineImporterTestMathML.xml", "pubmed-xml", 1, 0, {"title CellML 2.0."}, {0}, NULL, {0}},
     {"pubmed/jabref_MedlineImporterTestNbib.xml", "pubmed-xml", 2, 0, {"doi:10.3275/8949"}, {"title Rheumatoid Arthritis"}, NULL, {0}},
     {"pubmed/jabref_MedlineImporterTestMalformedEntry.xml", "pubmed-xml", 0, 1, {0}, {0}, "ends within this record", {0}},
+    {"arxiv-email/q-fin_new.txt", "arxiv-mail", 16, 0, {"arxiv:2303.08867 v1", "announced 2023-03-16"}, {0}, NULL, {13, 0, 3, 0, 0}},
+    {"arxiv-email/q-fin_new.CP.txt", "arxiv-mail", 2, 0, {0}, {0}, NULL, {1, 1, 0, 0, 0}},
+    {"arxiv-email/q-fin_new.TR.txt", "arxiv-mail", 1, 0, {0}, {0}, NULL, {1, 0, 0, 0, 0}},
+    {"arxiv-email/math_new.OA.txt", "arxiv-mail", 3, 0, {0}, {"by Ludwik D\xC4\x85" "browski, Andrzej Sitarz, Pawe\xC5\x82 Zalecki"}, NULL, {0, 1, 2, 0, 0}},
+    {"arxiv-email/math_new.AG.txt", "arxiv-mail", 2, 0, {0}, {0}, NULL, {0, 1, 1, 0, 0}},
+    {"arxiv-email/astro-ph_new.IM.txt", "arxiv-mail", 15, 0, {0}, {0}, NULL, {7, 3, 4, 1, 0}},
+    {"arxiv-email/astro-ph_9204.txt", "arxiv-mail", 6, 0, {"arxiv:astro-ph/9204001 v1", "published 1992-04-13"}, {0}, NULL, {0}},
+    {"arxiv-email/math_pastweek.AG.txt", "arxiv-mail", 1, 0, {"arxiv:2204.88888"}, {0}, NULL, {0}},
+    {"arxiv-email/abs/0704.0156.abs", "arxiv-mail", 1, 0, {"arxiv:0704.0156 v2", "withdrawn"}, {0}, NULL, {0}},
+    {"arxiv-email/abs/0704.0525.abs", "arxiv-mail", 1, 0, {"arxiv:0704.0525 v2", "withdrawn"}, {0}, NULL, {0}},
+    {"arxiv-email/abs/0906.3336.abs", "arxiv-mail", 1, 0, {"arxiv:0906.3336 v2", "withdrawn"}, {0}, NULL, {0}},
+    {"arxiv-email/abs/2101.10016.abs", "arxiv-mail", 1, 0, {"arxiv:2101.10016 v8", "withdrawn"}, {0}, NULL, {0}},
+    {"mail/ASSEMBLED_arxiv_math.OA_daily.eml", "arxiv-mail", 3, 0, {"announced 2023-06-08"}, {0}, NULL, {0, 1, 2, 0, 0}},
 };
 
 Test(sources_formats, real_files)

@@ -52,6 +52,7 @@ enum pith_status sources_read(const char *bytes, size_t length, const struct sou
                               const struct source **ret_source, struct pith_error *reterr);
 
 extern const struct source source_arxiv_atom;
+extern const struct source source_arxiv_mail;
 extern const struct source source_arxiv_oai;
 extern const struct source source_arxiv_rss;
 extern const struct source source_biorxiv_rss;
