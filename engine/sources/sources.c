@@ -6,8 +6,19 @@
 
 /* In order of recognition: the strictest first. */
 static const struct source *const known[] = {
-    &source_arxiv_atom,  &source_arxiv_rss,  &source_arxiv_oai, &source_pubmed_xml, &source_biorxiv_rss,
-    &source_zotero_rdf,  &source_arxiv_mail, &source_hf_json,    &source_jsonl,     &source_daily_papers_text,
+    &source_arxiv_atom,
+    &source_arxiv_rss,
+    &source_arxiv_oai,
+    &source_pubmed_xml,
+    &source_biorxiv_rss,
+    &source_zotero_rdf,
+    &source_arxiv_mail,
+    &source_hf_json,
+    &source_jsonl,
+    &source_bibtex,
+    &source_nbib, /* before RIS, whose tags look alike */
+    &source_ris,
+    &source_daily_papers_text,
 };
 enum { KNOWN = sizeof known / sizeof *known };
 
