@@ -1,5 +1,6 @@
 /* Every format: what its files must give, the project's own and real ones, and what hostile ones may not do. */
 #include "../engine/sources/sources.h"
+#include "../engine/text.h"
 #include "testing.h"
 
 #include <criterion/criterion.h>
@@ -171,6 +172,36 @@ static const struct expected own_files[] = {
     {"library.nbib", "nbib", 2, 1,
      {"doi:10.5555/nbib.3 v0 | title Kites over a city: a record of ten years. | abstract BACKGROUND: Kites fly. They fall. | by Ana Pe\xC3\xB1" "a, Kite Study Group | in *Wind | also pmid:90000003 | published 1990-01-01"},
      {"pmid:90000005", "abstract One. Two.", "published 2024-01-05"}, "17: the record has no title", {0}},
+    {"page.md", "hf-markdown", 2, 0,
+     {"arxiv:2401.00030 v0 | title Mending kites in a mild wind | abstract We mend paper kites and fly them. |",
+      "published 2024-01-06 updated  announced 2026-11-24 | type 0 | up 117 "}, {"hf:wind-blog", "title A blog about wind", "published 2024-01-07", "up -1"}, NULL, {0}},
+    {"page.html", "hf-page", 1, 0,
+     {"arxiv:2401.00031 v0 | title Kites &amp; 'wind' | abstract They fly. | by Ana Pe\xC3\xB1" "a |", "published 2024-01-05 updated  announced 2024-01-08", "up 0 comments -1"}, {0}, NULL, {0}},
+    {"hf.json", "hf-json", 2, 2,
+     {"arxiv:2401.00037 v0 | title Kites | abstract They fly. | by Ana Pe\xC3\xB1" "a |", "published 2024-01-05 updated  announced 2024-01-08", "up 0 comments 2"},
+     {"hf:wind-blog", "withdrawn"}, "2: the item is no JSON object", {0}},
+    {"snapshot.jsonl", "arxiv-snapshot", 2, 2,
+     {"arxiv:2401.00032 v2 | title Mending kites again | abstract We mend kites. | by Ana Pe\xC3\xB1" "a, C. Thread Jr | in cs.RO, physics.flu-dyn | also doi:10.5555/snap.32 | published 2024-01-01 updated 2024-01-02"},
+     {"arxiv:hep-th/9901001 v1 | title Gone", "by Ida Wind, Hal Eole", "withdrawn"}, "3: ", {0}},
+    {"s2.json", "semantic-scholar", 2, 1,
+     {"arxiv:2401.00033 v0 | title Wind over kites | abstract It blows. | by A. Pe\xC3\xB1" "a | in Physics, Engineering | also doi:10.5555/s2.33 | also pmid:90000033 | also s2:0123456789abcdef0123456789abcdef01234567 | published 2024-01-06",
+      "citations 0"}, {"s2:2123456789abcdef0123456789abcdef01234567", "published 1999-01-01", "citations -1"}, "2: \"title\" is not a string", {0}},
+    {"openalex.json", "openalex", 1, 2,
+     {"arxiv:2401.00034 v0 | title H2O & kites, a<b | abstract We kites and more kites | by Ana Pe\xC3\xB1" "a, C. Thread | in Kites, Wind | also doi:10.5555/oa.1 | also pmid:90000034 | also openalex:W900001",
+      "citations 7 | withdrawn"}, {0}, "4: the index of the abstract", {0}},
+    {"biorxiv.json", "biorxiv-json", 2, 0,
+     {"doi:10.64898/2026.01.02.000001 v1 | title Birds and kites | abstract They share the wind . | by M. N. Kite, P. de Heron | in ecology | published 2026-06-30 updated  announced 2026-06-30 | type 1",
+      "https://www.biorxiv.org/content/10.64898/2026.01.02.000001v1"},
+     {"doi:10.1101/2026.01.02.000002 v3", "also doi:10.5555/birds", "https://www.medrxiv.org/content/10.1101/2026.01.02.000002v3"}, NULL, {1, 0, 1, 0, 0}},
+    {"biorxiv-none.json", "biorxiv-json", 0, 1, {0}, {0}, "the server answered: no posts found", {0}},
+    {"dump.jsonl", "biorxiv-json", 2, 0, {"doi:10.1101/001891 v0 | title Kites of old | abstract Old. | by Ana Pe\xC3\xB1" "a, C. Thread |", "published 2014-01-17"}, {"doi:10.1101/001892"}, NULL, {0}},
+    {"openreview.json", "openreview", 2, 0,
+     {"openreview:kiteKITE01 v0 | title Learning to mend | abstract We learn. | by Ana Pe\xC3\xB1" "a, C. Thread | in mending, kites, wind | published 2024-01-06 updated 2024-01-07", "withdrawn"},
+     {"openreview:kiteKITE02 v0 | title Bare values | abstract Of the first API. |", "https://openreview.net/forum?id=kiteKITE02"}, NULL, {0}},
+    {"csl.json", "csl-json", 2, 1,
+     {"arxiv:2401.00035 v0 | title Kites of paper, a<b | abstract They fly. | by Quinn von Reel Jr, Kite Group | in kites, wind | also doi:10.5555/csl.1 | also pmid:90000035 | published 2014-07-25"},
+     {"title Season", "published 1999-01-01"}, "4: the record has no title", {0}},
+    {"zotero.json", "csl-json", 1, 0, {"arxiv:2401.00036 v0 | title Reels | abstract A reel. | by Quinn Reel, Kite Group | in reels | also pmid:90000036 | published 2024-01-06"}, {0}, NULL, {0}},
 };
 
 Test(sources_formats, own_files)
@@ -268,6 +299,25 @@ static const struct expected real_files[] = {
     {"pubmed/jabref_MedlinePlainImporterTestCompleteEntry.txt", "nbib", 1, 0, {"by Vicky Long, Hilary Marland |"}, {0}, NULL, {0}},
     {"pubmed/jabref_MedlinePlainImporterTestMultiAbstract.txt", "nbib", 0, 1, {0}, {0}, NULL, {0}},
     {"pubmed/jabref_MedlinePlainImporterTestMultipleEntries.txt", "nbib", 1, ANY, {"pmid:20481061"}, {0}, NULL, {0}},
+    {"hf-papers/api_daily_papers_2026-06-12_subset.json", "hf-json", 8, 0, {"arxiv:2606.00467", "published 2026-05-30", "up 0 "}, {0}, NULL, {0}},
+    {"hf-papers/SYNTHETIC_page_daily.html", "hf-page", 2, 0, {"arxiv:2606.00467", "published 2026-05-30 updated  announced 2026-06-12", "up 0 "}, {0}, NULL, {0}},
+    {"hf-papers/text_capture_trending_excerpt.md", "hf-markdown", 2, 0, {"arxiv:2610.05608", "published 2026-10-04", "up 117"}, {"arxiv:2309.06180", "PagedAttention |"}, NULL, {0}},
+    {"kaggle-arxiv/snapshot_record1.jsonl", "arxiv-snapshot", 1, 0, {"arxiv:0704.0001 v2", "by C. Bal\xC3\xA1zs, E. L. Berger", "published 2007-04-02 updated 2007-07-24"}, {0}, NULL, {0}},
+    {"kaggle-arxiv/DERIVED_from_abs_withdrawn.jsonl", "arxiv-snapshot", 4, 0, {"arxiv:0704.0156 v2"}, {0}, NULL, {0, 0, 0, 0, 4}},
+    {"semantic-scholar/s2_batch_with_null.json", "semantic-scholar", 3, 0, {"doi:10.2139/ssrn.288970"}, {0}, NULL, {0}},
+    {"semantic-scholar/s2_match_title.json", "semantic-scholar", 1, 0, {"s2:6fe8c5bf8dddaadf10c765133d38dfef5714347f"}, {0}, NULL, {0}},
+    {"openalex/works_search_2026_trimmed.json", "openalex", 2, 0, {"doi:10.1038/s41586-021-03534-y", "also pmid:34012082 | also openalex:W3161425918"}, {0}, NULL, {0}},
+    {"openalex/REINVERTED_W3128349626.json", "openalex", 1, 0, {"openalex:W3128349626", "abstract To help researchers"}, {0}, NULL, {0}},
+    {"biorxiv/details_2026-08-01_excerpt.json", "biorxiv-json", 1, 0, {"doi:10.64898/2026.07.31.741992 v1", "by M. Loconsole, C. Xue, E. Garcia-Pelegrin |"}, {0}, NULL, {1, 0, 0, 0, 0}},
+    {"biorxiv/paperscraper_dump_head.jsonl", "biorxiv-json", 3, 0, {"doi:10.1101/001891", "Gut, M\xC3\xB3nica Bay\xC3\xA9s"}, {0}, NULL, {0}},
+    {"openreview/notes_v1_SYNTHETIC.json", "openreview", 1, 0, {"openreview:note123", "by Alice Example, Bob Example | in v1"}, {0}, NULL, {0}},
+    {"openreview/notes_v2_neurips2024.json", "openreview", 1, 0, {"openreview:aVh9KRZdRk"}, {0}, NULL, {0}},
+    {"csl-json/bbt_2963.csl.json", "csl-json", 1, 0, {0}, {0}, NULL, {0}},
+    {"csl-json/bbt_availabledate_3286.csl.json", "csl-json", 4, 0, {0}, {0}, NULL, {0}},
+    {"csl-json/bbt_creators_365.csl.json", "csl-json", 6, 1, {0}, {0}, NULL, {0}},
+    {"csl-json/bbt_dates_360.csl.json", "csl-json", 15, 0, {"published 2011-05-25"}, {0}, NULL, {0}},
+    {"csl-json/bbt_native_arxiv_460.json", "csl-json", 3, 0, {"arxiv:1305.4904"}, {0}, NULL, {0}},
+    {"csl-json/bbt_pandoc.csl.json", "csl-json", 4, 0, {0}, {0}, NULL, {0}},
 };
 
 Test(sources_formats, real_files)
@@ -282,6 +332,32 @@ Test(sources_formats, real_files)
         if (found)
             check(&real_files[i], found);
     }
+}
+
+static enum pith_status keep_abstract(void *user, struct paper *paper, struct pith_error *reterr)
+{
+    (void)reterr;
+    *(char **)user = strdup(paper->abstract);
+    return PITH_OK;
+}
+
+/* An abstract put together from its index is the one that was taken apart. */
+Test(sources_formats, real_index_of_an_abstract)
+{
+    const char *path = testing_shared("samples/openalex/REINVERTED_W3128349626.json");
+    if (!path)
+        cr_skip("needs ../shared/samples");
+    size_t length;
+    char *abstract = NULL, *text, *bytes = testing_read(path, &length);
+    struct source_context context = {TODAY, keep_abstract, take_problem, NULL, &abstract};
+    cr_assert_eq(sources_read(bytes, length, &context, NULL, NULL), PITH_OK);
+    free(bytes);
+    bytes = testing_read(testing_shared("samples/openalex/expected_W3128349626_abstract.txt"), &length);
+    cr_assert_eq(text_normalise(bytes, length, true, &text, NULL, NULL), PITH_OK);
+    cr_expect_str_eq(abstract, text + strlen("Abstract "));
+    free(abstract);
+    free(text);
+    free(bytes);
 }
 
 /* ---- hostile ---- */
@@ -393,6 +469,39 @@ Test(sources_formats, deep_and_huge_records_cost_themselves)
     expect_one_problem(feed, "<b>", 200000, rest, "nested deeper");
     expect_one_problem(feed, "long ", 400000, rest, "larger than");
     expect_one_problem(feed, "long ", 4000, rest, "longer than");
+}
+
+Test(sources_formats, deep_and_huge_items_cost_themselves)
+{
+    static const char list[] = "[{\"paper\":{\"id\":\"2401.00001\",\"title\":";
+    expect_one_problem("[{\"paper\":{\"id\":\"2401.00001\",\"title\":\"", "long ", 400000, "\"}},{\"paper\":{\"id\":\"2401.00002\",\"title\":\"T\"}}]", "larger than");
+    expect_one_problem(list, "[", 0, "5}},{\"paper\":{\"id\":\"2401.00002\",\"title\":\"T\"}}]", "not a string");
+    char deep[400] = "", behind[400] = "";
+    memset(deep, '[', 100);
+    memset(behind, ']', 100);
+    strcat(behind, "}},\n{\"paper\":{\"id\":\"2401.00002\",\"title\":\"T\"}}]");
+    expect_one_problem(list, deep, 1, behind, "nested deeper");
+}
+
+/* One line without an end, whatever it begins as. */
+Test(sources_formats, a_line_of_megabytes)
+{
+    static const char *const beginnings[] = {
+        "{\"id\":\"2401.00001\",\"title\":\"", "[{\"paper\":{\"id\":\"", "@article{k, title={", "TY  - JOUR\nTI  - ", "PMID- 1\nTI  - ",
+        "\\\\\narXiv:2401.00001\n\nTitle: ", "<feed><entry><title>", "<rss><channel><item a='", "<!doctype html><div data-target=\"DailyPapers\" data-props=\"",
+        "From: arxiv\nTo: x\nSubject: y\n\n", "{\"notes\":[{\"id\":\"", "# [](https://huggingface.co/papers/1)\n### [", "Subscribe\n"};
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        static const char *const fills[] = {"word ", "<", "{", "\\", "@a{", "\"", "&"};
+        for (size_t j = 0; j < sizeof fills / sizeof *fills; j++) {
+            size_t length;
+            struct got got;
+            char *bytes = build(beginnings[i], fills[j], (1500 << 10) / strlen(fills[j]), "", &length);
+            read_bytes(bytes, length, &got);
+            cr_expect(got.status == PITH_OK || got.status == PITH_INPUT);
+            cr_expect(got.status || got.problems || got.papers, "%s", beginnings[i]);
+            free(bytes);
+        }
+    }
 }
 
 /* ---- gzip ---- */

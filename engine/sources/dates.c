@@ -118,7 +118,12 @@ bool dates_read(const char *text, size_t length, int32_t *ret_day)
     size_t count = read_tokens(text, length, token);
     if (count && is_year(&token[0]))
         return read_year_first(token, count, ret_day);
-    return read_named_month(token, count, ret_day);
+    if (read_named_month(token, count, ret_day))
+        return true;
+    for (size_t i = 0; i < count; i++) /* "Spring 1999" */
+        if (is_year(&token[i]))
+            return dates_of(token[i].number, 0, 0, ret_day);
+    return false;
 }
 
 bool dates_read_eastern(const char *text, size_t length, int32_t *ret_day)

@@ -12,12 +12,20 @@ static const struct source *const known[] = {
     &source_pubmed_xml,
     &source_biorxiv_rss,
     &source_zotero_rdf,
+    &source_hf_page,
     &source_arxiv_mail,
     &source_hf_json,
-    &source_jsonl,
+    &source_arxiv_snapshot,
+    &source_semantic_scholar,
+    &source_openalex,
+    &source_biorxiv_json,
+    &source_openreview,
+    &source_csl_json,
+    &source_jsonl, /* after every other kind of JSON: any object with a title is one */
     &source_bibtex,
     &source_nbib, /* before RIS, whose tags look alike */
     &source_ris,
+    &source_hf_markdown,
     &source_daily_papers_text,
 };
 enum { KNOWN = sizeof known / sizeof *known };

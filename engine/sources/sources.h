@@ -55,14 +55,22 @@ extern const struct source source_arxiv_atom;
 extern const struct source source_arxiv_mail;
 extern const struct source source_arxiv_oai;
 extern const struct source source_arxiv_rss;
+extern const struct source source_arxiv_snapshot;
 extern const struct source source_bibtex;
+extern const struct source source_biorxiv_json;
 extern const struct source source_biorxiv_rss;
+extern const struct source source_csl_json;
 extern const struct source source_daily_papers_text;
 extern const struct source source_hf_json;
+extern const struct source source_hf_markdown;
+extern const struct source source_hf_page;
 extern const struct source source_jsonl;
 extern const struct source source_nbib;
+extern const struct source source_openalex;
+extern const struct source source_openreview;
 extern const struct source source_pubmed_xml;
 extern const struct source source_ris;
+extern const struct source source_semantic_scholar;
 extern const struct source source_zotero_rdf;
 
 #endif

@@ -3,6 +3,7 @@
 #include "../bytes.h"
 #include "../text.h"
 #include "markup.h"
+#include "xml_tags.h"
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
@@ -13,97 +14,10 @@ enum { MAX_ROOT = 8192, MAX_DOCUMENT = 4 * PAPER_MAX_RECORD };
 PITH_CLEANUP(xmlParserCtxt, xmlFreeParserCtxt);
 PITH_CLEANUP(xmlDoc, xmlFreeDoc);
 
-/* ---- tags ---- */
-
-enum tag_kind { TAG_START, TAG_END, TAG_EMPTY };
-
-struct tag {
-    enum tag_kind kind;
-    const char *begin, *after; /* from '<' to behind '>' */
-    const char *name;          /* local */
-    size_t name_length;
-};
-
-static const char *skip_past(const char *at, const char *end, const char *mark)
-{
-    const char *found = memmem(at, (size_t)(end - at), mark, strlen(mark));
-    return found ? found + strlen(mark) : end;
-}
-
-static bool begins(const char *at, const char *end, const char *mark)
-{
-    return (size_t)(end - at) >= strlen(mark) && memcmp(at, mark, strlen(mark)) == 0;
-}
-
-/* A document type, with what it declares in brackets. */
-static const char *skip_declaration(const char *at, const char *end)
-{
-    const char *close = memchr(at, '>', (size_t)(end - at)), *bracket = memchr(at, '[', (size_t)(end - at));
-    if (bracket && (!close || bracket < close)) {
-        const char *after = memchr(bracket, ']', (size_t)(end - bracket));
-        close = after ? memchr(after, '>', (size_t)(end - after)) : NULL;
-    }
-    return close ? close + 1 : end;
-}
-
-/* Past the attributes: a '>' in quotes does not end a tag, another '<' breaks it off. */
-static const char *skip_attributes(const char *at, const char *end)
-{
-    char quote = 0;
-    for (; at < end && *at != '<'; at++) {
-        if (quote)
-            quote = *at == quote ? 0 : quote;
-        else if (*at == '"' || *at == '\'')
-            quote = *at;
-        else if (*at == '>')
-            return at + 1;
-    }
-    return at;
-}
-
-static void name_tag(struct tag *tag, const char *name, const char *end)
-{
-    tag->name = name;
-    const char *at = name;
-    for (; at < end && !memchr(" \t\r\n/>", *at, 6); at++)
-        if (*at == ':')
-            tag->name = at + 1;
-    tag->name_length = (size_t)(at - tag->name);
-}
-
-/* The next start or end tag at or after `at`; comments, sections of CDATA and declarations are skipped. */
-static bool next_tag(const char *at, const char *end, struct tag *tag)
-{
-    while (at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
-        if (begins(at, end, "<!--")) {
-            at = skip_past(at + 4, end, "-->");
-        } else if (begins(at, end, "<![CDATA[")) {
-            at = skip_past(at, end, "]]>");
-        } else if (begins(at, end, "<!")) {
-            at = skip_declaration(at, end);
-        } else if (begins(at, end, "<?")) {
-            at = skip_past(at, end, "?>");
-        } else {
-            bool closing = begins(at, end, "</");
-            tag->begin = at;
-            tag->after = skip_attributes(at + 1, end);
-            name_tag(tag, at + 1 + closing, tag->after);
-            tag->kind = closing ? TAG_END : tag->after[-1] == '>' && tag->after[-2] == '/' ? TAG_EMPTY : TAG_START;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_named(const struct tag *tag, const char *name)
-{
-    return strlen(name) == tag->name_length && memcmp(tag->name, name, tag->name_length) == 0;
-}
-
 bool xml_record_root_is(const char *bytes, size_t length, const char *name)
 {
-    struct tag tag;
-    return length && *bytes == '<' && next_tag(bytes, bytes + length, &tag) && tag.kind != TAG_END && is_named(&tag, name);
+    struct xml_tag tag;
+    return length && *bytes == '<' && xml_next_tag(bytes, bytes + length, &tag) && tag.kind != TAG_END && xml_is_named(&tag, name);
 }
 
 /* ---- one record ---- */
@@ -113,7 +27,7 @@ struct reading {
     const struct source_context *context;
     const char *at, *end;
     size_t line; /* of `at` */
-    struct tag root;
+    struct xml_tag root;
     xmlParserCtxt *parser;
     struct bytes document;
     size_t records;
@@ -142,7 +56,7 @@ static enum pith_status put_clean(struct bytes *out, const char *bytes, size_t l
         at = mark;
         if (at == end)
             break;
-        const char *after = begins(at, end, "<![CDATA[") ? skip_past(at, end, "]]>") : begins(at, end, "<!--") ? skip_past(at, end, "-->") : at;
+        const char *after = xml_begins(at, end, "<![CDATA[") ? xml_skip_past(at, end, "]]>") : xml_begins(at, end, "<!--") ? xml_skip_past(at, end, "-->") : at;
         if (after > at) {
             bytes_put(out, at, (size_t)(after - at));
             at = after;
@@ -158,7 +72,7 @@ static enum pith_status put_clean(struct bytes *out, const char *bytes, size_t l
 /* The root's start tag, which names the namespaces, around the record. */
 static enum pith_status build_document(struct reading *reading, const char *bytes, size_t length, struct pith_error *reterr)
 {
-    const struct tag *root = &reading->root;
+    const struct xml_tag *root = &reading->root;
     struct bytes *document = &reading->document;
     const char *name = root->begin + 1;
     document->length = 0;
@@ -204,27 +118,27 @@ static void parse_record(struct reading *reading, const char *bytes, size_t leng
 
 /* ---- all records ---- */
 
-static bool is_record(const struct xml_format *format, const struct tag *tag)
+static bool is_record(const struct xml_format *format, const struct xml_tag *tag)
 {
     if (!format->records)
         return true;
     for (const char *const *name = format->records; *name; name++)
-        if (is_named(tag, *name))
+        if (xml_is_named(tag, *name))
             return true;
     return false;
 }
 
 /* Where the record that begins with `first` ends; NULL and a fault in the record when it is broken off. *ret_stop is where to
  * read on. A record within a record of the same name is one only where every child of the root is. */
-static const char *find_end(struct reading *reading, const struct tag *first, const char **ret_stop, struct record *record)
+static const char *find_end(struct reading *reading, const struct xml_tag *first, const char **ret_stop, struct record *record)
 {
     const struct xml_format *format = reading->format;
-    struct tag tag = *first;
+    struct xml_tag tag = *first;
     size_t depth = 1, same = 1;
     *ret_stop = first->after;
     if (first->kind == TAG_EMPTY)
         return first->after;
-    while (next_tag(tag.after, reading->end, &tag)) {
+    while (xml_next_tag(tag.after, reading->end, &tag)) {
         bool own = tag.name_length == first->name_length && memcmp(tag.name, first->name, tag.name_length) == 0;
         if (tag.kind == TAG_START && format->records && is_record(format, &tag)) {
             *ret_stop = tag.begin;
@@ -247,7 +161,7 @@ static const char *find_end(struct reading *reading, const struct tag *first, co
     return NULL;
 }
 
-static enum pith_status read_one(struct reading *reading, const struct tag *tag, struct pith_error *reterr)
+static enum pith_status read_one(struct reading *reading, const struct xml_tag *tag, struct pith_error *reterr)
 {
     const char *stop;
     struct record record;
@@ -264,9 +178,9 @@ static enum pith_status read_one(struct reading *reading, const struct tag *tag,
 static enum pith_status read_records(struct reading *reading, const char *bytes, struct pith_error *reterr)
 {
     const struct source_context *context = reading->context;
-    struct tag tag;
+    struct xml_tag tag;
     enum pith_status status = PITH_OK;
-    while (!status && !reading->ended && next_tag(reading->at, reading->end, &tag)) {
+    while (!status && !reading->ended && xml_next_tag(reading->at, reading->end, &tag)) {
         bool root = tag.name_length == reading->root.name_length && memcmp(tag.name, reading->root.name, tag.name_length) == 0;
         reading->ended |= tag.kind == TAG_END && root;
         if (tag.kind != TAG_END && is_record(reading->format, &tag))
@@ -286,7 +200,7 @@ enum pith_status xml_record_read(const char *bytes, size_t length, const struct 
     struct reading reading = {.format = format, .context = context, .at = bytes, .end = bytes + length, .line = 1, .parser = parser};
     if (!parser)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for XML");
-    if (!next_tag(bytes, bytes + length, &reading.root) || reading.root.kind == TAG_END)
+    if (!xml_next_tag(bytes, bytes + length, &reading.root) || reading.root.kind == TAG_END)
         return pith_fail(reterr, PITH_INPUT, "the file holds no XML");
     if (reading.root.after - reading.root.begin > MAX_ROOT || reading.root.after[-1] != '>')
         return pith_fail(reterr, PITH_INPUT, "the first tag of the XML is broken");

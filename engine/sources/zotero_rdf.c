@@ -1,5 +1,6 @@
 /* Zotero RDF. Traps: an item is any child of the root but attachments, notes and collections; the journal inside it has a title
  * of its own; identifiers are words ("DOI 10…") or nested; arXiv ids hide in "Extra". */
+#include "extra.h"
 #include "xml_record.h"
 
 #include <string.h>
@@ -16,46 +17,11 @@ static void read_authors(struct record *record, const struct _xmlNode *item)
     }
 }
 
-static void read_identifier(struct record *record, const char *text)
-{
-    static const char *const words[] = {"DOI ", "PMID: ", "PMID ", "arXiv: ", "arXiv "};
-    if (!text)
-        return;
-    text += strspn(text, " \t\r\n");
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strncmp(text, words[i], strlen(words[i])) != 0)
-            continue;
-        if (*text == 'P')
-            record_key_of_kind(record, "pmid:", text + strlen(words[i]));
-        else
-            record_key_string(record, text + strlen(words[i]));
-        return;
-    }
-    record_key_string(record, text);
-}
-
-/* Lines of "Extra", and what libraries write as journal: "arXiv:1305.4904 [quant-ph]". */
-static void read_lines(struct record *record, const char *text)
-{
-    while (text && *text) {
-        size_t length = strcspn(text, "\n;");
-        char line[128] = "";
-        if (length < sizeof line) {
-            memcpy(line, text, length);
-            char *category = strchr(line, '[');
-            if (category)
-                *category = '\0';
-            read_identifier(record, line);
-        }
-        text += length + (text[length] != '\0');
-    }
-}
-
 static void read_identifiers(struct record *record, const struct _xmlNode *item)
 {
     for (const struct _xmlNode *id = xml_record_child(item, "identifier"); id; id = xml_record_next(id, "identifier")) {
         AUTO(pith_free_p) char *text = xml_record_content(id); /* of dcterms:URI too */
-        read_identifier(record, text);
+        extra_key(record, text);
         if (text && xml_record_child(id, "URI"))
             record_string(record, &record->paper.url, text);
     }
@@ -63,12 +29,12 @@ static void read_identifiers(struct record *record, const struct _xmlNode *item)
     AUTO(pith_free_p) char *extra = xml_record_child_content(item, "description");
     AUTO(pith_free_p) char *journal_title = xml_record_child_content(journal, "title");
     const struct _xmlNode *id = xml_record_child(journal, "identifier");
-    read_lines(record, extra);
-    read_lines(record, journal_title);
+    extra_keys(record, extra);
+    extra_keys(record, journal_title);
     for (; id; id = xml_record_next(id, "identifier")) {
         AUTO(pith_free_p) char *text = xml_record_content(id);
         if (text && strncmp(text + strspn(text, " \t\r\n"), "DOI ", 4) == 0)
-            read_identifier(record, text);
+            extra_key(record, text);
     }
 }
 
