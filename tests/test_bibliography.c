@@ -14,7 +14,7 @@ static void make(struct paper papers[PAPERS])
         {"Plain words about diffusion", "One sentence. Another one."},
         {"R&D at 100%: a #1 under_score ~ ^ of Müller \xE2\x80\x94 \xE6\x97\xA5\xE6\x9C\xAC", "Costs 5% & more; a set {a, b} stays whole."},
         {"Learning $x^2$ with $\\ell_1$ norms", "We bound $\\|x\\|_2 \\le 1$ by 3."},
-        {"TY  - or ER  - in a title", "Quotes \" and <b> stay."},
+        {"TY - or ER - in a title", "Quotes \" stay, and 3 < 5."},
     };
     static const char *const keys[PAPERS] = {"arxiv:2506.00001", "doi:10.1101/2025.01.01.123456", "arxiv:2506.00003", "arxiv:hep-th/9901001"};
     for (size_t i = 0; i < PAPERS; i++) {

@@ -1,40 +1,13 @@
 /* Daily Papers pages as text, in the two renderings that are found: blocks between empty lines, and one line after another. */
 #include "../text.h"
+#include "lines.h"
 #include "sources.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEGINNING = 40, MAX_TITLE = 300, MAX_PARAGRAPH_LINES = 16, MAX_LINES = 1 << 22 };
-
-struct line {
-    const char *text; /* not NUL-terminated; blanks at the end and CR stripped */
-    size_t length, number;
-};
-
-static bool next_line(const char **at, const char *end, size_t *number, struct line *line)
-{
-    if (*at >= end)
-        return false;
-    const char *stop = memchr(*at, '\n', (size_t)(end - *at));
-    size_t length = (size_t)((stop ? stop : end) - *at);
-    *line = (struct line){*at, length, ++*number};
-    *at += length + (stop != NULL);
-    while (line->length && memchr(" \t\r", line->text[line->length - 1], 3))
-        line->length--;
-    return true;
-}
-
-static bool starts(const struct line *line, const char *prefix)
-{
-    return line->length >= strlen(prefix) && memcmp(line->text, prefix, strlen(prefix)) == 0;
-}
-
-static bool is(const struct line *line, const char *text)
-{
-    return line->length == strlen(text) && starts(line, text);
-}
+enum { BEGINNING = 40, MAX_TITLE = 300, MAX_PARAGRAPH_LINES = 16 };
 
 /* ---- dates and bylines ---- */
 
@@ -43,22 +16,13 @@ struct date {
     int comments;         /* the number after it; PAPER_MISSING when none */
 };
 
-static bool read_number(const char **at, const char *end, int most, int *ret)
-{
-    int number = 0, digits = 0;
-    for (; *at < end && **at >= '0' && **at <= '9' && digits < most; digits++)
-        number = number * 10 + (*(*at)++ - '0');
-    *ret = number;
-    return digits > 0;
-}
-
 /* "Jul 8, 2025", "Apr 5 2", "Jun 10, 2024 2", also after "Published on ". */
 static bool read_date(const struct line *line, struct date *ret)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     const char *at = line->text, *end = line->text + line->length;
     struct date date = {.comments = PAPER_MISSING};
-    if (starts(line, "Published on "))
+    if (line_starts(line, "Published on "))
         at += strlen("Published on ");
     if (end - at < 5 || at[3] != ' ')
         return false;
@@ -66,14 +30,14 @@ static bool read_date(const struct line *line, struct date *ret)
         if (memcmp(at, months + 3 * month, 3) == 0)
             date.month = month + 1;
     at += 4;
-    if (!date.month || !read_number(&at, end, 2, &date.day))
+    if (!date.month || !lines_number(&at, end, 2, &date.day))
         return false;
     if (end - at >= 6 && at[0] == ',' && at[1] == ' ') {
         at += 2;
-        if (!read_number(&at, end, 4, &date.year))
+        if (!lines_number(&at, end, 4, &date.year))
             return false;
     }
-    if (at < end && (*at++ != ' ' || !read_number(&at, end, 9, &date.comments)))
+    if (at < end && (*at++ != ' ' || !lines_number(&at, end, 9, &date.comments)))
         return false;
     *ret = date;
     return at == end;
@@ -92,10 +56,10 @@ static bool is_authors(const struct line *line)
         at++;
     else
         return false;
-    if (at == end || *at++ != ' ' || !read_number(&at, end, 9, &number))
+    if (at == end || *at++ != ' ' || !lines_number(&at, end, 9, &number))
         return false;
     struct line rest = {at, (size_t)(end - at), 0};
-    return is(&rest, " author") || is(&rest, " authors");
+    return line_is(&rest, " author") || line_is(&rest, " authors");
 }
 
 static int32_t day_of(const struct date *date, int page_year)
@@ -221,7 +185,7 @@ static bool next_paragraph(const char **at, const char *end, size_t *number, str
 {
     struct line line;
     paragraph->lines = 0;
-    while (next_line(at, end, number, &line)) {
+    while (lines_next(at, end, number, &line)) {
         if (!line.length && paragraph->lines)
             return true;
         if (!line.length)
@@ -235,12 +199,12 @@ static bool next_paragraph(const char **at, const char *end, size_t *number, str
 
 static bool is_byline(const struct paragraph *paragraph)
 {
-    return is_authors(&paragraph->line[0]) || (paragraph->lines >= 2 && is(&paragraph->line[1], "\xC2\xB7"));
+    return is_authors(&paragraph->line[0]) || (paragraph->lines >= 2 && line_is(&paragraph->line[1], "\xC2\xB7"));
 }
 
 static bool is_community(const struct line *line)
 {
-    return starts(line, "by") && memmem(line->text, line->length, "AK", 2) &&
+    return line_starts(line, "by") && memmem(line->text, line->length, "AK", 2) &&
            memmem(line->text, line->length, "and the research community", 26);
 }
 
@@ -284,7 +248,7 @@ static void date_page(const char *at, const char *end, struct page *page)
     size_t number = 0;
     int latest = 0, now = year_of(page->context->today);
     bool before = page->date.month != 0;
-    while (next_line(&at, end, &number, &line)) {
+    while (lines_next(&at, end, &number, &line)) {
         if (!read_date(&line, &date))
             continue;
         latest = date.year > latest ? date.year : latest;
@@ -327,8 +291,8 @@ static enum pith_status read_compact(const char *bytes, const char *end, struct 
     bool begun = false;
     enum pith_status status = PITH_OK;
     page->listed = page->context->today;
-    while (!status && next_line(&at, end, &number, &line)) {
-        if (!begun && starts(&line, "Subscribe")) { /* the first title is glued to it */
+    while (!status && lines_next(&at, end, &number, &line)) {
+        if (!begun && line_starts(&line, "Subscribe")) { /* the first title is glued to it */
             begun = true;
             line.text += strlen("Subscribe");
             line.length -= strlen("Subscribe");
@@ -350,13 +314,13 @@ static enum rendering rendering_of(const char *bytes, size_t length)
     const char *at = bytes, *end = bytes + length;
     struct line line;
     size_t number = 0, filled = 0, bylines = 0;
-    while (filled < BEGINNING && next_line(&at, end, &number, &line)) {
+    while (filled < BEGINNING && lines_next(&at, end, &number, &line)) {
         if (!line.length)
             continue;
         filled++;
-        if (is(&line, "Subscribe"))
+        if (line_is(&line, "Subscribe"))
             return RENDERING_BLOCKS;
-        if (starts(&line, "Subscribe"))
+        if (line_starts(&line, "Subscribe"))
             return RENDERING_COMPACT;
         bylines += is_authors(&line);
     }

@@ -6,61 +6,337 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum pith_status json_record_check_depth(const char *bytes, size_t length, struct pith_error *reterr)
+enum { BEGINNING = 1 << 16 };
+
+static void unref(json_t **json)
+{
+    json_decref(*json);
+}
+
+/* ---- brackets ---- */
+
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (at < end && memchr(" \t\r\n,", *at, 5))
+        at++;
+    return at;
+}
+
+/* Behind a string that begins at `at`; NULL when it is broken off. */
+static const char *skip_string(const char *at, const char *end)
+{
+    for (at++; at < end; at++) {
+        if (*at == '"')
+            return at + 1;
+        at += *at == '\\';
+    }
+    return NULL;
+}
+
+/* Behind the value that begins at `at`; NULL when it is broken off. */
+static const char *skip_value(const char *at, const char *end, size_t *deepest)
 {
     size_t depth = 0;
-    bool text = false;
-    for (size_t i = 0; i < length; i++) {
-        char byte = bytes[i];
-        if (text) {
-            i += byte == '\\';
-            text = byte != '"';
-        } else if (byte == '"') {
-            text = true;
-        } else if (byte == '{' || byte == '[') {
-            if (++depth > SOURCES_MAX_DEPTH)
-                return pith_fail(reterr, PITH_INPUT, "JSON nested deeper than %d", SOURCES_MAX_DEPTH);
-        } else if ((byte == '}' || byte == ']') && depth) {
-            depth--;
+    *deepest = 0;
+    while (at && at < end) {
+        if (*at == '"') {
+            at = skip_string(at, end);
+        } else if (*at == '{' || *at == '[') {
+            *deepest = ++depth > *deepest ? depth : *deepest;
+            at++;
+        } else if (*at == '}' || *at == ']') {
+            if (depth == 0)
+                return at; /* of what the value stands in */
+            at++;
+            if (--depth == 0)
+                return at;
+            continue;
+        } else if (depth == 0 && memchr(", \t\r\n", *at, 5)) {
+            return at;
+        } else {
+            at++;
         }
+        if (depth == 0 && at && (at == end || memchr(",:]} \t\r\n", *at, 8)))
+            return at;
     }
-    return PITH_OK;
+    return NULL;
 }
 
-enum pith_status json_record_text(const json_t *value, const char *name, char **ret_text, struct pith_error *reterr)
+bool json_record_has(const char *bytes, size_t length, const char *name, size_t depth)
 {
-    *ret_text = NULL;
-    if (!value || json_is_null(value))
-        return PITH_OK;
-    if (!json_is_string(value))
-        return pith_fail(reterr, PITH_INPUT, "\"%s\" is not a string", name);
-    return text_normalise(json_string_value(value), json_string_length(value), true, ret_text, NULL, reterr);
+    const char *at = bytes, *end = bytes + (length < BEGINNING ? length : BEGINNING);
+    size_t inside = 0;
+    while (at && at < end) {
+        if (*at != '"') {
+            inside += *at == '{' || *at == '[';
+            inside -= (*at == '}' || *at == ']') && inside > 0;
+            at++;
+            continue;
+        }
+        const char *text = at + 1;
+        at = skip_string(at, end);
+        const char *after = at ? skip_blanks(at, end) : end;
+        bool same = at && inside == depth && (size_t)(at - 1 - text) == strlen(name) && memcmp(text, name, strlen(name)) == 0;
+        if (same && after < end && *after == ':')
+            return true;
+    }
+    return false;
 }
 
-static enum pith_status add_item(const json_t *item, const char *name, struct paper_list *list, size_t max,
-                                 struct pith_error *reterr)
+/* ---- records ---- */
+
+struct reading {
+    const struct json_format *format;
+    const struct source_context *context;
+    const char *bytes, *at, *end;
+    size_t line; /* of `at` */
+    size_t records;
+    bool cut;
+};
+
+static void advance(struct reading *reading, const char *to)
 {
-    AUTO(pith_free_p) char *text = NULL;
-    enum pith_status status = json_record_text(item, name, &text, reterr);
-    if (status || !text || !*text)
-        return status;
-    if (list->count == max)
-        return pith_fail(reterr, PITH_INPUT, "\"%s\" has more than %zu items", name, max);
-    return paper_list_add(list, text, strlen(text), max, reterr);
+    for (const char *at = reading->at; at < to && (at = memchr(at, '\n', (size_t)(to - at))) != NULL; at++)
+        reading->line++;
+    reading->at = to;
 }
 
-enum pith_status json_record_list(const json_t *array, const char *name, const char *member, struct paper_list *list, size_t max,
-                                  struct pith_error *reterr)
+/* Bytes that are no UTF-8 are mended, when that is all that is wrong. */
+static json_t *parse(const char *bytes, size_t length, json_error_t *error)
 {
-    if (!array || json_is_null(array))
-        return PITH_OK;
-    if (!json_is_array(array))
-        return pith_fail(reterr, PITH_INPUT, "\"%s\" is not an array", name);
+    AUTO(pith_free_p) char *mended = NULL;
+    size_t size = 0;
+    json_t *root = json_loadb(bytes, length, JSON_DECODE_ANY, error);
+    if (root || text_normalise(bytes, length, false, &mended, &size, NULL))
+        return root;
+    json_error_t ignored;
+    return json_loadb(mended, size, JSON_DECODE_ANY, &ignored);
+}
+
+static void parse_record(struct reading *reading, const char *bytes, size_t length, const char *list, struct record *record)
+{
+    json_error_t error;
+    AUTO(unref) json_t *item = parse(bytes, length, &error);
+    if (!item)
+        record_fail(record, "column %d: %.200s", error.column, error.text);
+    else if (json_is_null(item))
+        record->skip = true;
+    else if (!json_is_object(item))
+        record_fail(record, "the item is no JSON object");
+    else
+        reading->format->read(item, list, record);
+}
+
+/* The record from here to `stop`. */
+static enum pith_status read_record(struct reading *reading, const char *stop, size_t deepest, const char *list,
+                                    struct pith_error *reterr)
+{
+    struct record record;
+    size_t length = (size_t)(stop - reading->at);
+    record_init(&record, reading->format->source, reading->format->rank, reading->line);
+    if (deepest > SOURCES_MAX_DEPTH)
+        record_fail(&record, "JSON nested deeper than %d", SOURCES_MAX_DEPTH);
+    else if (length > PAPER_MAX_RECORD)
+        record_fail(&record, "the record is larger than %d bytes", PAPER_MAX_RECORD);
+    else
+        parse_record(reading, reading->at, length, list, &record);
+    advance(reading, stop);
+    reading->records++;
+    if (reading->context->progress)
+        reading->context->progress(reading->context->user, (size_t)(reading->at - reading->bytes), (size_t)(reading->end - reading->bytes));
+    return record_hand_over(&record, reading->context, reterr);
+}
+
+/* Items from behind '[' to behind ']'. */
+static enum pith_status read_items(struct reading *reading, const char *list, struct pith_error *reterr)
+{
     enum pith_status status = PITH_OK;
-    for (size_t i = 0; !status && i < json_array_size(array); i++) {
-        const json_t *item = json_array_get(array, i);
-        if (!json_is_true(json_object_get(item, "hidden")))
-            status = add_item(member ? json_object_get(item, member) : item, name, list, max, reterr);
+    while (!status && !reading->cut) {
+        size_t deepest;
+        advance(reading, skip_blanks(reading->at, reading->end));
+        if (reading->at < reading->end && *reading->at == ']') {
+            advance(reading, reading->at + 1);
+            return PITH_OK;
+        }
+        const char *stop = reading->at < reading->end ? skip_value(reading->at, reading->end, &deepest) : NULL;
+        if (stop && stop > reading->at)
+            status = read_record(reading, stop, deepest, list, reterr);
+        else
+            reading->cut = true;
     }
     return status;
+}
+
+static const char *find_list(const struct json_format *format, const char *name, size_t length)
+{
+    for (const char *const *list = format->lists; list && *list; list++)
+        if (strlen(*list) == length && memcmp(*list, name, length) == 0)
+            return *list;
+    return NULL;
+}
+
+/* Where the value of the next member begins, behind ':'; NULL when there is none. */
+static const char *next_member(const char *at, const char *end, const char **ret_name, size_t *ret_length)
+{
+    at = skip_blanks(at, end);
+    const char *stop = at < end && *at == '"' ? skip_string(at, end) : NULL;
+    if (!stop)
+        return NULL;
+    *ret_name = at + 1;
+    *ret_length = (size_t)(stop - 1 - *ret_name);
+    at = skip_blanks(stop, end);
+    return at < end && *at == ':' ? skip_blanks(at + 1, end) : NULL;
+}
+
+/* The lists of an object, from its brace on. *ret_found tells whether it has one; else nothing was moved. */
+static enum pith_status read_lists(struct reading *reading, bool *ret_found, struct pith_error *reterr)
+{
+    const char *at = reading->at + 1, *value, *name;
+    size_t length, deepest;
+    enum pith_status status = PITH_OK;
+    *ret_found = false;
+    while (!status && (value = next_member(at, reading->end, &name, &length)) != NULL) {
+        const char *list = find_list(reading->format, name, length);
+        if (list && value < reading->end && *value == '[') {
+            *ret_found = true;
+            advance(reading, value + 1);
+            status = read_items(reading, list, reterr);
+            at = reading->at;
+        } else {
+            const char *after = skip_value(value, reading->end, &deepest);
+            if (!after)
+                break;
+            at = after;
+        }
+    }
+    at = skip_blanks(at, reading->end);
+    if (!*ret_found || reading->cut)
+        return status;
+    reading->cut = at == reading->end || *at != '}';
+    advance(reading, reading->cut ? at : at + 1);
+    return status;
+}
+
+static enum pith_status read_top(struct reading *reading, struct pith_error *reterr)
+{
+    bool lists = false;
+    size_t deepest;
+    if (*reading->at == '[') {
+        advance(reading, reading->at + 1);
+        return read_items(reading, NULL, reterr);
+    }
+    enum pith_status status = reading->format->lists && *reading->at == '{' ? read_lists(reading, &lists, reterr) : PITH_OK;
+    if (status || lists)
+        return status;
+    const char *stop = skip_value(reading->at, reading->end, &deepest);
+    reading->cut = !stop || stop == reading->at;
+    return reading->cut ? PITH_OK : read_record(reading, stop, deepest, NULL, reterr);
+}
+
+static void start(struct reading *reading, const char *bytes, size_t length)
+{
+    reading->bytes = reading->at = bytes;
+    reading->end = bytes + length;
+    reading->line = 1;
+    if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
+        reading->at += 3;
+}
+
+enum pith_status json_record_read(const char *bytes, size_t length, const struct json_format *format,
+                                  const struct source_context *context, struct pith_error *reterr)
+{
+    struct reading reading = {.format = format, .context = context};
+    enum pith_status status = PITH_OK;
+    start(&reading, bytes, length);
+    while (!status && !reading.cut) {
+        advance(&reading, skip_blanks(reading.at, reading.end));
+        if (reading.at == reading.end)
+            break;
+        status = read_top(&reading, reterr);
+    }
+    if (!status && reading.cut && !reading.records)
+        return pith_fail(reterr, PITH_INPUT, "line %zu: the JSON is broken before its first record", reading.line);
+    if (!status && reading.cut)
+        context->problem(context->user, reading.line, "the JSON is broken or cut off here: the rest was not read");
+    return status;
+}
+
+enum pith_status json_record_read_lines(const char *bytes, size_t length, const struct json_format *format,
+                                        const struct source_context *context, struct pith_error *reterr)
+{
+    struct reading reading = {.format = format, .context = context};
+    enum pith_status status = PITH_OK;
+    start(&reading, bytes, length);
+    while (!status && reading.at < reading.end) {
+        const char *stop = memchr(reading.at, '\n', (size_t)(reading.end - reading.at));
+        const char *end = stop ? stop : reading.end;
+        while (reading.at < end && memchr(" \t\r", *reading.at, 3))
+            reading.at++;
+        size_t deepest = 0;
+        if (reading.at < end) {
+            skip_value(reading.at, end, &deepest);
+            status = read_record(&reading, end, deepest, NULL, reterr);
+        }
+        advance(&reading, stop ? stop + 1 : end);
+    }
+    return status;
+}
+
+/* ---- members ---- */
+
+const char *json_record_string(const struct json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+void json_record_put(struct record *record, char **field, const struct json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    if (!value || json_is_null(value))
+        return;
+    if (json_is_string(value))
+        record_text(record, field, json_string_value(value), json_string_length(value));
+    else
+        record_fail(record, "\"%s\" is not a string", name);
+}
+
+int json_record_count(const struct json_t *object, const char *name)
+{
+    const json_t *count = json_object_get(object, name);
+    json_int_t value = json_integer_value(count);
+    return json_is_integer(count) && value >= 0 && value <= INT32_MAX ? (int)value : PAPER_MISSING;
+}
+
+void json_record_day(int32_t *day, const struct json_t *object, const char *name)
+{
+    record_day(day, json_record_string(object, name));
+}
+
+void json_record_key(struct record *record, const struct json_t *object, const char *name)
+{
+    record_key_string(record, json_record_string(object, name));
+}
+
+void json_record_categories(struct record *record, const struct json_t *array, const char *member)
+{
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const json_t *item = json_array_get(array, i);
+        const json_t *text = member ? json_object_get(item, member) : item;
+        if (json_is_string(text))
+            record_category(record, json_string_value(text), json_string_length(text));
+    }
+}
+
+void json_record_authors(struct record *record, const struct json_t *array, const char *member)
+{
+    if (array && !json_is_null(array) && !json_is_array(array))
+        record_fail(record, "\"authors\" is not an array");
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const json_t *item = json_array_get(array, i);
+        const json_t *name = member ? json_object_get(item, member) : item;
+        if (name && !json_is_null(name) && !json_is_string(name))
+            record_fail(record, "\"authors\" holds what is no name");
+        else if (!json_is_true(json_object_get(item, "hidden")))
+            record_author(record, json_string_value(name), json_string_length(name));
+    }
 }

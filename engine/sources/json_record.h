@@ -1,19 +1,45 @@
-/* json_record: what the JSON sources share. Guards before parsing, and members of a record as fields of a paper. */
+/* json_record: what the JSON sources share. A file is cut into its records by brackets, and each record parsed by itself, so that
+ * a broken one costs only itself and memory does not grow with the file. */
 #ifndef PITH_JSON_RECORD_H
 #define PITH_JSON_RECORD_H
 
-#include "sources.h"
+#include "record.h"
 
 struct json_t; /* a JSON value: only the .c files know the library */
 
-/* PITH_INPUT when braces and brackets nest deeper than SOURCES_MAX_DEPTH outside strings. */
-enum pith_status json_record_check_depth(const char *bytes, size_t length, struct pith_error *reterr);
+struct json_format {
+    const struct source *source;
+    enum paper_source_rank rank;
+    const char *const *lists; /* members of the top object that hold records, NULL at the end; NULL when none does */
+    /* One record, an object. `list` is the member it stands in; NULL outside of any. */
+    void (*read)(const struct json_t *item, const char *list, struct record *record);
+};
 
-/* A string member normalised into *ret_text (malloc'ed; NULL when missing or null). PITH_INPUT when it is no string. */
-enum pith_status json_record_text(const struct json_t *value, const char *name, char **ret_text, struct pith_error *reterr);
+/* Whether an object in the beginning has this member, within so many brackets: 1 for {"name"}, 2 for [{"name"}], … */
+bool json_record_has(const char *bytes, size_t length, const char *name, size_t depth);
 
-/* An array of strings, or of objects with a string `member` (those with "hidden": true left out), normalised into `list`. */
-enum pith_status json_record_list(const struct json_t *array, const char *name, const char *member, struct paper_list *list, size_t max,
-                                  struct pith_error *reterr);
+/* Reads the items of the top array, or of the lists of the top object; else every top object by itself, of which there may be
+ * many. A null among items is none. PITH_INPUT when the file breaks off before the first record. */
+enum pith_status json_record_read(const char *bytes, size_t length, const struct json_format *format,
+                                  const struct source_context *context, struct pith_error *reterr);
+
+/* The same with one object a line, so that a broken one ends with its line. */
+enum pith_status json_record_read_lines(const char *bytes, size_t length, const struct json_format *format,
+                                        const struct source_context *context, struct pith_error *reterr);
+
+/* ---- members as fields of a paper ---- */
+
+/* A string member; NULL when missing or of another type. Borrowed. */
+const char *json_record_string(const struct json_t *object, const char *name);
+/* A string member put into a field; any other type but null is a fault. */
+void json_record_put(struct record *record, char **field, const struct json_t *object, const char *name);
+/* A count; PAPER_MISSING when it is none. */
+int json_record_count(const struct json_t *object, const char *name);
+void json_record_day(int32_t *day, const struct json_t *object, const char *name);
+void json_record_key(struct record *record, const struct json_t *object, const char *name);
+/* Strings of an array, or a string member of its objects, as categories. */
+void json_record_categories(struct record *record, const struct json_t *array, const char *member);
+/* As authors; those with "hidden": true are left out. Anything but an array or null is a fault. */
+void json_record_authors(struct record *record, const struct json_t *array, const char *member);
 
 #endif

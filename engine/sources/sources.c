@@ -1,9 +1,34 @@
 #include "sources.h"
 
+#include "gzip.h"
+
 #include <string.h>
 
 /* In order of recognition: the strictest first. */
-static const struct source *const known[] = {&source_hf_json, &source_jsonl, &source_daily_papers_text};
+static const struct source *const known[] = {
+    &source_arxiv_atom,
+    &source_arxiv_rss,
+    &source_arxiv_oai,
+    &source_pubmed_xml,
+    &source_biorxiv_rss,
+    &source_zotero_rdf,
+    &source_hf_page,
+    &source_arxiv_mail,
+    &source_hf_json,
+    &source_arxiv_snapshot,
+    &source_semantic_scholar,
+    &source_openalex,
+    &source_biorxiv_json,
+    &source_openreview,
+    &source_csl_json,
+    &source_jsonl, /* after every other kind of JSON: any object with a title is one */
+    &source_bibtex,
+    &source_nbib, /* before RIS, whose tags look alike */
+    &source_ris,
+    &source_hf_markdown,
+    &source_daily_papers_text,
+};
+enum { KNOWN = sizeof known / sizeof *known };
 
 static void skip_start(const char **bytes, size_t *length)
 {
@@ -17,10 +42,15 @@ static void skip_start(const char **bytes, size_t *length)
     }
 }
 
+const struct source *sources_at(size_t index)
+{
+    return index < KNOWN ? known[index] : NULL;
+}
+
 const struct source *sources_recognise(const char *bytes, size_t length)
 {
     skip_start(&bytes, &length);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    for (size_t i = 0; i < KNOWN; i++)
         if (known[i]->recognise(bytes, length))
             return known[i];
     return NULL;
@@ -28,16 +58,13 @@ const struct source *sources_recognise(const char *bytes, size_t length)
 
 const char *sources_known(void)
 {
-    return "Hugging Face daily_papers JSON, JSON Lines with \"title\", or a Daily Papers page as text";
+    return "arXiv Atom, RSS or OAI-PMH, PubMed XML, bioRxiv RSS, Zotero RDF, Hugging Face daily_papers JSON, JSON Lines with "
+           "\"title\", or a Daily Papers page as text";
 }
 
-enum pith_status sources_read(const char *bytes, size_t length, const struct source_context *context,
-                              const struct source **ret_source, struct pith_error *reterr)
+static enum pith_status read_plain(const char *bytes, size_t length, const struct source_context *context,
+                                   const struct source **ret_source, struct pith_error *reterr)
 {
-    if (ret_source)
-        *ret_source = NULL;
-    if (length > SOURCES_MAX_FILE)
-        return pith_fail(reterr, PITH_INPUT, "the file is larger than %d MiB: split it", SOURCES_MAX_FILE >> 20);
     const char *start = bytes;
     size_t left = length;
     skip_start(&start, &left);
@@ -49,4 +76,29 @@ enum pith_status sources_read(const char *bytes, size_t length, const struct sou
     if (ret_source)
         *ret_source = source;
     return source->read(bytes, length, context, reterr);
+}
+
+static enum pith_status read_packed(const char *bytes, size_t length, const struct source_context *context,
+                                    const struct source **ret_source, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *plain = NULL;
+    size_t size = 0;
+    bool cut = false;
+    enum pith_status status = gzip_unpack(bytes, length, SOURCES_MAX_FILE, &plain, &size, &cut, reterr);
+    if (!status)
+        status = read_plain(plain, size, context, ret_source, reterr);
+    if (!status && cut)
+        context->problem(context->user, 1, "the gzip file is cut off: what there is of it was read");
+    return status;
+}
+
+enum pith_status sources_read(const char *bytes, size_t length, const struct source_context *context,
+                              const struct source **ret_source, struct pith_error *reterr)
+{
+    if (ret_source)
+        *ret_source = NULL;
+    if (length > SOURCES_MAX_FILE)
+        return pith_fail(reterr, PITH_INPUT, "the file is larger than %d MiB: split it", SOURCES_MAX_FILE >> 20);
+    return gzip_is(bytes, length) ? read_packed(bytes, length, context, ret_source, reterr)
+                                  : read_plain(bytes, length, context, ret_source, reterr);
 }

@@ -10,7 +10,7 @@
 
 enum {
     SOURCES_MAX_FILE = 64 << 20, /* bytes */
-    SOURCES_MAX_DEPTH = 64,      /* nesting of JSON */
+    SOURCES_MAX_DEPTH = 64,      /* nesting of JSON and XML */
 };
 
 /* What reading one input needs and where its results go. */
@@ -39,16 +39,38 @@ struct source {
 /* The format of these bytes, or NULL. A BOM and leading blank lines do not matter. */
 const struct source *sources_recognise(const char *bytes, size_t length);
 
+/* Every format in turn, in the order of recognition; NULL past the last. */
+const struct source *sources_at(size_t index);
+
 /* "Daily Papers page as text, Hugging Face daily_papers JSON, …": what was looked for. Static. */
 const char *sources_known(void);
 
-/* Recognises and reads. PITH_INPUT for an unknown format (names what was looked for), a file over the limit, or an empty one.
+/* Recognises and reads, a gzip file as what it holds. PITH_INPUT for an unknown format (names what was looked for), a file over
+ * the limit, packed or unpacked, or an empty one.
  * ret_source (may be NULL) tells the format, also when reading failed after it was recognised. */
 enum pith_status sources_read(const char *bytes, size_t length, const struct source_context *context,
                               const struct source **ret_source, struct pith_error *reterr);
 
+extern const struct source source_arxiv_atom;
+extern const struct source source_arxiv_mail;
+extern const struct source source_arxiv_oai;
+extern const struct source source_arxiv_rss;
+extern const struct source source_arxiv_snapshot;
+extern const struct source source_bibtex;
+extern const struct source source_biorxiv_json;
+extern const struct source source_biorxiv_rss;
+extern const struct source source_csl_json;
 extern const struct source source_daily_papers_text;
 extern const struct source source_hf_json;
+extern const struct source source_hf_markdown;
+extern const struct source source_hf_page;
 extern const struct source source_jsonl;
+extern const struct source source_nbib;
+extern const struct source source_openalex;
+extern const struct source source_openreview;
+extern const struct source source_pubmed_xml;
+extern const struct source source_ris;
+extern const struct source source_semantic_scholar;
+extern const struct source source_zotero_rdf;
 
 #endif

@@ -1,4 +1,4 @@
-/* Any bytes as a listing, as the format they look like and as each format: what is read is a paper fit to keep. */
+/* Any bytes as a listing, as the format they look like and as another: what is read is a paper fit to keep. */
 #include "fuzz.h"
 
 #include "../../engine/sources/sources.h"
@@ -55,7 +55,7 @@ static enum pith_status take_paper(void *user, struct paper *paper, struct pith_
     check_day(paper->published);
     check_day(paper->updated);
     HOLDS(paper->upvotes >= PAPER_MISSING && paper->comments >= PAPER_MISSING && paper->version >= 0);
-    HOLDS(strcmp(paper->source, reading->source->name) == 0);
+    HOLDS(!reading->source || strcmp(paper->source, reading->source->name) == 0);
     return PITH_OK;
 }
 
@@ -84,14 +84,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *bytes = (const char *)data;
     const struct source *source = NULL, *known = sources_recognise(bytes, size);
-    struct reading reading = {known, size, 0};
+    struct reading reading = {known, SOURCES_MAX_FILE, 0};
     struct source_context context = {20000, take_paper, take_problem, take_progress, &reading};
     struct pith_error error;
     enum pith_status status = sources_read(bytes, size, &context, &source, &error);
     fuzz_failed_well(status, PITH_INPUT, &error);
-    HOLDS(source == known && (source || status == PITH_INPUT));
-    read_as(&source_daily_papers_text, bytes, size);
-    read_as(&source_hf_json, bytes, size);
-    read_as(&source_jsonl, bytes, size);
+    HOLDS(known ? source == known : source || status == PITH_INPUT); /* unknown, but something when unpacked */
+    size_t formats = 0;
+    while (sources_at(formats))
+        formats++;
+    read_as(sources_at(size % formats), bytes, size); /* one that it is not, most likely */
     return 0;
 }

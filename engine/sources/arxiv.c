@@ -1,0 +1,127 @@
+#include "arxiv.h"
+
+#include "../text.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* ---- authors ---- */
+
+static bool is_end_of_list(const char *text, size_t length)
+{
+    return (length == 5 && strncasecmp(text, "et al", 5) == 0) || (length == 6 && strncasecmp(text, "et al.", 6) == 0);
+}
+
+/* One name, without what stands in parentheses and without "and" before or "et al" behind. */
+static void put_author(struct record *record, const char *text, size_t length)
+{
+    char name[1024];
+    size_t used = 0, depth = 0;
+    for (size_t i = 0; i < length && used < sizeof name - 1; i++) {
+        depth += text[i] == '(';
+        if (!depth)
+            name[used++] = text[i];
+        depth -= text[i] == ')' && depth > 0;
+    }
+    const char *at = name;
+    while (used && memchr(" \t\r\n", *at, 4)) {
+        at++;
+        used--;
+    }
+    while (used && memchr(" \t\r\n", at[used - 1], 4))
+        used--;
+    if (used > 4 && strncasecmp(at, "and ", 4) == 0) {
+        at += 4;
+        used -= 4;
+    }
+    if (used > 6 && is_end_of_list(at + used - 5, 5))
+        used -= 6;
+    else if (used > 7 && is_end_of_list(at + used - 6, 6))
+        used -= 7;
+    if (used && !is_end_of_list(at, used))
+        record_author(record, at, used);
+}
+
+static bool is_word_and(const char *text)
+{
+    return (text[0] == ' ' || text[0] == '\n') && strncmp(text + 1, "and", 3) == 0 && (text[4] == ' ' || text[4] == '\n');
+}
+
+void arxiv_authors(struct record *record, const char *text)
+{
+    size_t depth = 0, start = 0, at = 0;
+    if (!text)
+        return;
+    for (; text[at]; at++) {
+        depth += text[at] == '(';
+        depth -= text[at] == ')' && depth > 0;
+        /* "The ATLAS Collaboration: A. Aad, …" */
+        bool list_of_group = text[at] == ':' && at >= 13 && strncmp(text + at - 13, "Collaboration", 13) == 0;
+        if (depth || !(text[at] == ',' || list_of_group || is_word_and(text + at)))
+            continue;
+        put_author(record, text + start, at - start);
+        at += is_word_and(text + at) ? 4 : 0;
+        start = at + 1;
+    }
+    put_author(record, text + (start < at ? start : at), at - (start < at ? start : at));
+}
+
+/* ---- announcements ---- */
+
+enum paper_announce arxiv_announce(const char *text, size_t length)
+{
+    static const char *const names[] = {
+        [ANNOUNCE_NEW] = "new",
+        [ANNOUNCE_CROSS] = "cross",
+        [ANNOUNCE_REPLACE] = "replace",
+        [ANNOUNCE_REPLACE_CROSS] = "replace-cross",
+    };
+    for (int i = ANNOUNCE_NEW; i <= ANNOUNCE_REPLACE_CROSS; i++)
+        if (strlen(names[i]) == length && strncasecmp(text, names[i], length) == 0)
+            return (enum paper_announce)i;
+    return ANNOUNCE_UNKNOWN;
+}
+
+void arxiv_description(struct record *record, const char *text)
+{
+    static const char type[] = "Announce Type:", abstract[] = "Abstract:";
+    if (!text)
+        return;
+    text += strspn(text, " \t\r\n");
+    size_t id = strcspn(text, " \t\r\n");
+    const char *at = text + id + strspn(text + id, " \t\r\n");
+    if (strncasecmp(text, "arXiv:", 6) != 0 || strncmp(at, type, strlen(type)) != 0) {
+        record_string(record, &record->paper.abstract, text);
+        return;
+    }
+    at += strlen(type);
+    at += strspn(at, " \t\r\n");
+    size_t length = strcspn(at, " \t\r\n");
+    enum paper_announce announce = arxiv_announce(at, length);
+    record_key(record, text, id);
+    if (announce && !record->paper.announce)
+        record->paper.announce = announce;
+    at += length + strspn(at + length, " \t\r\n");
+    if (strncmp(at, abstract, strlen(abstract)) == 0)
+        at += strlen(abstract);
+    record_string(record, &record->paper.abstract, at);
+}
+
+/* ---- categories ---- */
+
+static bool is_category(const char *term)
+{
+    static const char lower[] = "abcdefghijklmnopqrstuvwxyz-";
+    static const char any[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-";
+    size_t archive = strspn(term, lower);
+    if (!archive || !term[archive])
+        return archive > 0;
+    size_t subject = term[archive] == '.' ? strspn(term + archive + 1, any) : 0;
+    return subject && !term[archive + 1 + subject];
+}
+
+void arxiv_category(struct record *record, const char *term)
+{
+    if (term && is_category(term))
+        record_category(record, term, strlen(term));
+}

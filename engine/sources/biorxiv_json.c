@@ -1,0 +1,125 @@
+/* bioRxiv and medRxiv: answers of their API, and dumps of them with one paper a line. Traps: numbers come as strings; "NA" is
+ * nothing; the date is this version's; "not found" is a message in a good answer; abstracts hold marks of the typesetter. */
+#include "json_record.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Takes the typesetter's marks out, in place. */
+static void drop_marks(char *text)
+{
+    static const struct {
+        const char *mark, *text;
+    } marks[] = {{"O_SCPCAP", ""}, {"C_SCPCAP", ""}, {"C_LIO_LI", " "}, {"O_LI", " "}, {"C_LI", " "}, {"O_ST_ABS", " "},
+                 {"C_ST_ABS", " "}, {"O_FIG", " "}, {"C_FIG", " "}, {"[~]", "~"}};
+    char *out = text;
+    while (text && *text) {
+        size_t used = 0;
+        for (size_t i = 0; i < sizeof marks / sizeof *marks && !used; i++) {
+            if (strncmp(text, marks[i].mark, strlen(marks[i].mark)) != 0)
+                continue;
+            used = strlen(marks[i].mark);
+            if (*marks[i].text)
+                *out++ = *marks[i].text;
+        }
+        text += used;
+        if (!used)
+            *out++ = *text++;
+    }
+    if (out)
+        *out = '\0';
+}
+
+static void read_abstract(const json_t *item, struct record *record)
+{
+    const char *abstract = json_record_string(item, "abstract");
+    AUTO(pith_free_p) char *text = abstract ? strdup(abstract) : NULL;
+    drop_marks(text);
+    record_string(record, &record->paper.abstract, text);
+    record_drop_heading(record->paper.abstract);
+}
+
+static void read_authors(const char *text, struct record *record)
+{
+    while (text && *text) {
+        size_t length = strcspn(text, ";");
+        record_last_first(record, text, length);
+        text += length + (text[length] == ';');
+    }
+}
+
+/* A string, or NULL for "NA". */
+static const char *known(const json_t *item, const char *name)
+{
+    const char *text = json_record_string(item, name);
+    return text && strcasecmp(text, "NA") != 0 ? text : NULL;
+}
+
+static void read_version(const json_t *item, struct record *record)
+{
+    const json_t *version = json_object_get(item, "version");
+    const char *text = json_string_value(version);
+    long number = text ? strtol(text, NULL, 10) : (long)json_integer_value(version);
+    if (number < 1 || number > 10000)
+        return;
+    record->paper.version = (int)number;
+    record->paper.announce = number == 1 ? ANNOUNCE_NEW : ANNOUNCE_REPLACE;
+}
+
+static void read_message(const json_t *message, struct record *record)
+{
+    const char *status = json_record_string(message, "status");
+    record->skip = !status || strcmp(status, "ok") == 0;
+    if (!record->skip)
+        record_fail(record, "the server answered: %.200s", status);
+}
+
+static void read_item(const json_t *item, const char *list, struct record *record)
+{
+    struct paper *paper = &record->paper;
+    const char *category = known(item, "category"), *server = known(item, "server");
+    if (list && strcmp(list, "messages") == 0) {
+        read_message(item, record);
+        return;
+    }
+    json_record_key(record, item, "doi");
+    const char *doi = paper->keys.count && strncmp(paper->keys.item[0], "doi:", 4) == 0 ? paper->keys.item[0] + 4 : NULL;
+    record_key_string(record, known(item, "published")); /* the journal's */
+    json_record_put(record, &paper->title, item, "title");
+    read_abstract(item, record);
+    read_authors(json_record_string(item, "authors"), record);
+    record_category(record, category, category ? strlen(category) : 0);
+    read_version(item, record);
+    json_record_day(paper->version ? &paper->announced : &paper->published, item, "date");
+    if (paper->version == 1)
+        paper->published = paper->announced;
+    char url[PAPER_KEY_SIZE];
+    bool whole = server && doi && paper->version &&
+                 snprintf(url, sizeof url, "https://www.%.20s.org/content/%.150sv%d", server, doi, paper->version) > 0;
+    for (char *at = url; whole && *at; at++) /* "bioRxiv" */
+        *at = (char)(at < url + 30 && *at >= 'A' && *at <= 'Z' ? *at | 0x20 : *at);
+    record_string(record, &paper->url, whole ? url : NULL);
+    record_withdrawn_abstract(record);
+}
+
+static bool recognise(const char *bytes, size_t length)
+{
+    if (!length || *bytes != '{')
+        return false;
+    bool answer = json_record_has(bytes, length, "collection", 1) || json_record_has(bytes, length, "messages", 1);
+    bool line = json_record_has(bytes, length, "doi", 1) && json_record_has(bytes, length, "title", 1) &&
+                json_record_has(bytes, length, "authors", 1) && json_record_has(bytes, length, "date", 1);
+    return answer || (line && !json_record_has(bytes, length, "id", 1));
+}
+
+static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
+{
+    static const char *const lists[] = {"messages", "collection", NULL};
+    const struct json_format format = {&source_biorxiv_json, RANK_PUBLISHER, lists, read_item};
+    return json_record_read(bytes, length, &format, context, reterr);
+}
+
+const struct source source_biorxiv_json = {"biorxiv-json", "bioRxiv JSON", recognise, read};

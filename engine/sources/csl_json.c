@@ -1,0 +1,134 @@
+/* CSL-JSON, and Zotero's own JSON as Better BibTeX writes it. Traps: parts of a date are numbers or strings; titles hold tags of
+ * type; the arXiv id may stand in number, note, archive location, "extra" or the journal's name; notes and files are no papers. */
+#include "dates.h"
+#include "extra.h"
+#include "json_record.h"
+#include "markup.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static void put_plain(struct record *record, char **field, const json_t *item, const char *name)
+{
+    const char *text = json_record_string(item, name);
+    AUTO(pith_free_p) char *plain = text ? strdup(text) : NULL;
+    if (plain)
+        markup_strip_tags(plain);
+    record_string(record, field, plain);
+}
+
+static int read_part(const json_t *part)
+{
+    const char *text = json_string_value(part);
+    json_int_t number = text ? strtol(text, NULL, 10) : json_integer_value(part);
+    return number > 0 && number < 10000 ? (int)number : 0;
+}
+
+static void read_date(const json_t *date, struct record *record)
+{
+    const json_t *parts = json_array_get(json_object_get(date, "date-parts"), 0);
+    int year = read_part(json_array_get(parts, 0)), month = read_part(json_array_get(parts, 1));
+    int day = read_part(json_array_get(parts, 2));
+    if (year && (dates_of(year, month <= 12 ? month : 0, day, &record->paper.published) || dates_of(year, 0, 0, &record->paper.published)))
+        return;
+    json_record_day(&record->paper.published, date, "literal");
+    json_record_day(&record->paper.published, date, "raw");
+}
+
+/* "van" + "Thread" */
+static void put_name(struct record *record, const json_t *name)
+{
+    const char *family = json_record_string(name, "family"), *particle = json_record_string(name, "non-dropping-particle");
+    const char *literal = json_record_string(name, "literal");
+    AUTO(pith_free_p) char *whole = NULL;
+    if (!particle)
+        particle = json_record_string(name, "dropping-particle");
+    if (family && particle && asprintf(&whole, "%s %s", particle, family) < 0)
+        whole = NULL;
+    if (family)
+        record_name(record, json_record_string(name, "given"), whole ? whole : family, json_record_string(name, "suffix"));
+    else
+        record_author(record, literal, literal ? strlen(literal) : 0);
+}
+
+static void read_csl(const json_t *item, struct record *record)
+{
+    const json_t *authors = json_object_get(item, "author"), *pmid = json_object_get(item, "PMID");
+    for (size_t i = 0; i < json_array_size(authors); i++)
+        put_name(record, json_array_get(authors, i));
+    put_plain(record, &record->paper.abstract, item, "abstract");
+    read_date(json_object_get(item, "issued"), record);
+    record_key_of_kind(record, "pmid:", json_string_value(pmid));
+    extra_keys(record, json_record_string(item, "number"));
+    extra_keys(record, json_record_string(item, "note"));
+    extra_keys(record, json_record_string(item, "archive_location"));
+    extra_keys(record, json_record_string(item, "container-title"));
+    record_categories(record, json_record_string(item, "keyword"), ",;");
+}
+
+static void read_creators(const json_t *creators, struct record *record)
+{
+    for (size_t i = 0; i < json_array_size(creators); i++) {
+        const json_t *creator = json_array_get(creators, i);
+        const char *type = json_record_string(creator, "creatorType"), *name = json_record_string(creator, "name");
+        if (type && strcmp(type, "author") != 0)
+            continue;
+        record_name(record, json_record_string(creator, "firstName"), json_record_string(creator, "lastName"), NULL);
+        record_author(record, name, name ? strlen(name) : 0);
+    }
+}
+
+static void read_native(const json_t *item, struct record *record)
+{
+    static const char *const others[] = {"attachment", "note", "annotation"};
+    const char *type = json_record_string(item, "itemType");
+    const json_t *extra = json_object_get(item, "extra");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        record->skip |= strcmp(type, others[i]) == 0;
+    put_plain(record, &record->paper.abstract, item, "abstractNote");
+    read_creators(json_object_get(item, "creators"), record);
+    json_record_day(&record->paper.published, item, "date");
+    extra_keys(record, json_string_value(extra));
+    for (size_t i = 0; i < json_array_size(extra); i++)
+        extra_keys(record, json_string_value(json_array_get(extra, i)));
+    extra_keys(record, json_record_string(item, "publicationTitle"));
+    json_record_categories(record, json_object_get(item, "tags"), "tag");
+}
+
+static void read_item(const json_t *item, const char *list, struct record *record)
+{
+    const char *url = json_record_string(item, "URL");
+    (void)list;
+    if (!url)
+        url = json_record_string(item, "url");
+    put_plain(record, &record->paper.title, item, "title");
+    json_record_key(record, item, "DOI");
+    if (url && !record_key_string(record, url))
+        record_string(record, &record->paper.url, url);
+    if (json_record_string(item, "itemType"))
+        read_native(item, record);
+    else
+        read_csl(item, record);
+}
+
+static bool recognise(const char *bytes, size_t length)
+{
+    if (!length || (*bytes != '[' && *bytes != '{'))
+        return false;
+    size_t depth = *bytes == '[' ? 2 : 3;
+    bool items = *bytes == '[' || json_record_has(bytes, length, "items", 1);
+    return items && (json_record_has(bytes, length, "itemType", depth) || json_record_has(bytes, length, "citation-key", depth) ||
+                     json_record_has(bytes, length, "issued", depth) || json_record_has(bytes, length, "container-title", depth) ||
+                     (json_record_has(bytes, length, "type", depth) && json_record_has(bytes, length, "title", depth)));
+}
+
+static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
+{
+    static const char *const lists[] = {"items", NULL};
+    const struct json_format format = {&source_csl_json, RANK_LIBRARY, lists, read_item};
+    return json_record_read(bytes, length, &format, context, reterr);
+}
+
+const struct source source_csl_json = {"csl-json", "CSL-JSON", recognise, read};

@@ -1,0 +1,137 @@
+/* A Hugging Face papers page as markdown: "### [Title](https://huggingface.co/papers/ID)", the abstract below it, then who, when
+ * and how many upvotes. Traps: a title goes over several lines; on some pages every paper stands twice. */
+#include "dates.h"
+#include "lines.h"
+#include "record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BEGINNING = 1 << 16 };
+
+static const char address[] = "](https://huggingface.co/papers/";
+
+struct page {
+    const struct source_context *context;
+    struct record record;
+    bool open;          /* a record is being read */
+    bool upvote;        /* the next line with a number is that of upvotes */
+    enum { ABSTRACT_BEFORE, ABSTRACT_IN, ABSTRACT_BEHIND } abstract;
+    char last[PAPER_KEY_SIZE];
+};
+
+static enum pith_status end_record(struct page *page, struct pith_error *reterr)
+{
+    struct paper *paper = &page->record.paper;
+    if (!page->open)
+        return PITH_OK;
+    page->open = false;
+    const char *key = paper->keys.count ? paper->keys.item[0] : "";
+    page->record.skip = *key && strcmp(key, page->last) == 0;
+    snprintf(page->last, sizeof page->last, "%s", key);
+    return record_hand_over(&page->record, page->context, reterr);
+}
+
+/* "### [Title" with the rest of it in *at; the record begins. */
+static void begin_record(struct page *page, const struct line *line, const char **at, const char *end, size_t *number)
+{
+    const char *title = memchr(line->text, '[', line->length), *close;
+    record_init(&page->record, &source_hf_markdown, RANK_RENDERING, line->number);
+    page->record.paper.announced = page->context->today;
+    page->open = true;
+    page->upvote = false;
+    page->abstract = ABSTRACT_BEFORE;
+    title++;
+    close = memmem(title, (size_t)(end - title) < 4 * PAPER_MAX_TITLE ? (size_t)(end - title) : 4 * PAPER_MAX_TITLE, address, strlen(address));
+    if (!close) {
+        record_fail(&page->record, "the title has no link to its paper");
+        return;
+    }
+    const char *id = close + strlen(address);
+    size_t length = 0;
+    while (id + length < end && length < 64 && !memchr(")#? \n", id[length], 5))
+        length++;
+    char key[80];
+    int size = snprintf(key, sizeof key, "%.*s", (int)length, id);
+    record_text(&page->record, &page->record.paper.title, title, (size_t)(close - title));
+    if (size > 0 && !record_key(&page->record, key, (size_t)size)) {
+        snprintf(key, sizeof key, "hf:%.*s", (int)length, id);
+        record_key_string(&page->record, key);
+    }
+    struct line skipped;
+    while (*at < id && lines_next(at, end, number, &skipped))
+        continue;
+}
+
+static bool is_heading(const struct line *line)
+{
+    return line_starts(line, "### [") || line_starts(line, "## [") || line_starts(line, "#### [");
+}
+
+/* "· Published on Oct 4, 2026", at the end of a line or alone. */
+static void read_date(struct page *page, const struct line *line)
+{
+    const char *dot = memmem(line->text, line->length, "\xC2\xB7 ", 3);
+    if (dot && page->record.paper.published == PAPER_NO_DAY) {
+        size_t length = (size_t)(line->text + line->length - dot) - 3;
+        const char *word = memmem(dot + 3, length, "Published on ", 13);
+        const char *date = word ? word + 13 : dot + 3;
+        dates_read(date, (size_t)(line->text + line->length - date), &page->record.paper.published);
+    }
+}
+
+static void read_line(struct page *page, const struct line *line)
+{
+    struct paper *paper = &page->record.paper;
+    const char *at = line->text;
+    int number;
+    if (page->upvote && line->length && lines_number(&at, line->text + line->length, 9, &number)) {
+        paper->upvotes = number;
+        page->upvote = false;
+    } else if (line_starts(line, "[Upvote")) {
+        page->upvote = true;
+    } else if (page->abstract != ABSTRACT_BEHIND && line->length) {
+        bool text = page->abstract == ABSTRACT_IN || !memchr("[-*!", *line->text, 4);
+        if (text && line->length < PAPER_MAX_RECORD) {
+            char *copy = strndup(line->text, line->length);
+            record_more(&page->record, &paper->abstract, copy);
+            free(copy);
+            page->abstract = ABSTRACT_IN;
+        }
+    } else if (!line->length && page->abstract == ABSTRACT_IN) {
+        page->abstract = ABSTRACT_BEHIND;
+    }
+    if (page->abstract != ABSTRACT_IN)
+        read_date(page, line);
+}
+
+static bool recognise(const char *bytes, size_t length)
+{
+    size_t beginning = length < BEGINNING ? length : BEGINNING;
+    const char *found = memmem(bytes, beginning, address, strlen(address));
+    return found && memmem(bytes, (size_t)(found - bytes), "# [", 3);
+}
+
+static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
+{
+    struct page page = {.context = context};
+    const char *at = bytes, *end = bytes + length;
+    size_t number = 0;
+    struct line line;
+    enum pith_status status = PITH_OK;
+    while (!status && lines_next(&at, end, &number, &line)) {
+        if (is_heading(&line)) {
+            status = end_record(&page, reterr);
+            begin_record(&page, &line, &at, end, &number);
+        } else if (page.open) {
+            read_line(&page, &line);
+        }
+        if (context->progress)
+            context->progress(context->user, (size_t)(at - bytes), length);
+    }
+    enum pith_status ended = end_record(&page, reterr);
+    return status ? status : ended;
+}
+
+const struct source source_hf_markdown = {"hf-markdown", "Hugging Face papers page as markdown", recognise, read};

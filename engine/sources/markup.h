@@ -1,0 +1,17 @@
+/* markup: what is HTML in formats that are not: references to characters, and tags of type in titles. */
+#ifndef PITH_MARKUP_H
+#define PITH_MARKUP_H
+
+#include "../bytes.h"
+
+/* Writes the reference at text[0] == '&' as XML can take it: the five of XML and characters by number as they are, the names of
+ * HTML as their character, anything else with its '&' escaped. Returns how much of text that was, at least 1. */
+size_t markup_put_reference(struct bytes *out, const char *text, size_t length);
+
+/* Text with every reference to a character as the character; one level only. malloc'ed. */
+enum pith_status markup_decode(const char *text, size_t length, char **ret_text, struct pith_error *reterr);
+
+/* Takes the tags of type (<i>, <sub>, <span class="nocase">, <jats:p>, …) out of a text, in place. Any other '<' stays. */
+void markup_strip_tags(char *text);
+
+#endif

@@ -1,0 +1,288 @@
+#include "mime.h"
+
+#include "../bytes.h"
+#include "lines.h"
+#include "markup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { MAX_DEPTH = 10, MAX_VALUE = 512, MAX_BODY = 64 << 20 };
+
+/* What counts of a mail's headers, or of a part's. */
+struct headers {
+    char type[MAX_VALUE], encoding[MAX_VALUE], date[MAX_VALUE];
+};
+
+struct walk {
+    const struct mime_reader *reader;
+    const char *end;
+    const char *counted; /* lines are counted up to here */
+    size_t line;
+    char date[MAX_VALUE];
+    bool html; /* take HTML this time */
+    size_t texts;
+};
+
+/* ---- headers ---- */
+
+static bool is_header(const struct line *line)
+{
+    size_t name = 0;
+    while (name < line->length && name < 60 && (line->text[name] == '-' || (line->text[name] | 0x20) >= 'a') &&
+           (line->text[name] | 0x20) <= 'z')
+        name++;
+    return name > 1 && name < line->length && line->text[name] == ':';
+}
+
+bool mime_is_mail(const char *bytes, size_t length)
+{
+    static const char *const names[] = {"From:", "To:", "Subject:", "Return-Path:", "Received:", "Message-ID:", "MIME-Version:",
+                                        "Delivered-To:", "Content-Type:", "Precedence:", "Reply-To:"};
+    const char *at = bytes, *end = bytes + length;
+    struct line line;
+    size_t number = 0, telling = 0;
+    while (number < 200 && lines_next(&at, end, &number, &line) && line.length) {
+        if (number == 1 && line_starts(&line, "From "))
+            continue;
+        if (line.text[0] != ' ' && line.text[0] != '\t' && !is_header(&line))
+            return false;
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            telling += line_begins(&line, names[i]);
+    }
+    return telling >= 3;
+}
+
+static void append(char value[MAX_VALUE], const struct line *line)
+{
+    size_t used = strlen(value);
+    if (used < MAX_VALUE - 1)
+        snprintf(value + used, MAX_VALUE - used, "%s%.*s", used ? " " : "", (int)(line->length < MAX_VALUE ? line->length : MAX_VALUE), line->text);
+}
+
+/* Reads to behind the empty line that ends them. */
+static void read_headers(const char **at, const char *end, struct headers *headers)
+{
+    static const char *const names[] = {"Content-Type:", "Content-Transfer-Encoding:", "Date:"};
+    char *const values[] = {headers->type, headers->encoding, headers->date};
+    char *value = NULL;
+    struct line line;
+    size_t number = 0;
+    memset(headers, 0, sizeof *headers);
+    while (lines_next(at, end, &number, &line) && line.length) {
+        if (line.text[0] != ' ' && line.text[0] != '\t') {
+            value = NULL;
+            for (size_t i = 0; i < 3; i++) {
+                if (!line_begins(&line, names[i]) || *values[i])
+                    continue;
+                value = values[i];
+                line_skip(&line, strlen(names[i]));
+            }
+        }
+        line_skip_blanks(&line);
+        if (value)
+            append(value, &line);
+    }
+}
+
+/* The boundary in "multipart/mixed; boundary="…"", with the two dashes before it; false when there is none. */
+static bool read_boundary(const char *type, char boundary[128])
+{
+    const char *at = strncasecmp(type, "multipart/", 10) == 0 ? strcasestr(type, "boundary=") : NULL;
+    if (!at)
+        return false;
+    at += strlen("boundary=");
+    bool quoted = *at == '"';
+    size_t length = quoted ? strcspn(++at, "\"") : strcspn(at, " ;\t");
+    if (!length || length > 100)
+        return false;
+    snprintf(boundary, 128, "--%.*s", (int)length, at);
+    return true;
+}
+
+/* ---- encodings ---- */
+
+static int hex(char digit)
+{
+    return digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+static void decode_quoted(const char *at, const char *end, struct bytes *out)
+{
+    while (at < end) {
+        const char *after = at + 1;
+        if (*at != '=') {
+            bytes_put_u8(out, (uint8_t)*at++);
+            continue;
+        }
+        while (after < end && (*after == ' ' || *after == '\t' || *after == '\r'))
+            after++;
+        if (after == end || *after == '\n') { /* a line broken for sending */
+            at = after < end ? after + 1 : end;
+        } else if (end - at > 2 && hex(at[1]) >= 0 && hex(at[2]) >= 0) {
+            bytes_put_u8(out, (uint8_t)(hex(at[1]) * 16 + hex(at[2])));
+            at += 3;
+        } else {
+            bytes_put_u8(out, (uint8_t)*at++);
+        }
+    }
+}
+
+static void decode_base64(const char *at, const char *end, struct bytes *out)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint32_t bits = 0;
+    unsigned count = 0;
+    for (; at < end && *at != '='; at++) {
+        const char *digit = *at ? strchr(digits, *at) : NULL;
+        if (!digit)
+            continue;
+        bits = bits << 6 | (uint32_t)(digit - digits);
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            bytes_put_u8(out, (uint8_t)(bits >> count));
+        }
+    }
+}
+
+static void decode(const char *encoding, const char *at, const char *end, struct bytes *out)
+{
+    if (strncasecmp(encoding, "quoted-printable", 16) == 0)
+        decode_quoted(at, end, out);
+    else if (strncasecmp(encoding, "base64", 6) == 0)
+        decode_base64(at, end, out);
+    else
+        bytes_put(out, at, (size_t)(end - at));
+}
+
+/* HTML as lines: what begins a block or breaks a line does so, other tags go. */
+static void put_html(const char *at, const char *end, struct bytes *out)
+{
+    static const char *const breaks[] = {"<br", "<p", "<div", "<tr", "<li", "</p", "</div", "<pre", "<blockquote", "<hr"};
+    while (at < end) {
+        bool line = false;
+        const char *close = *at == '<' ? memchr(at, '>', (size_t)(end - at)) : NULL;
+        if (!close) {
+            bytes_put_u8(out, (uint8_t)*at++);
+            continue;
+        }
+        for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++)
+            line |= (size_t)(end - at) > strlen(breaks[i]) && strncasecmp(at, breaks[i], strlen(breaks[i])) == 0;
+        if (line)
+            bytes_put_u8(out, '\n');
+        at = close + 1;
+    }
+}
+
+/* ---- parts ---- */
+
+static size_t line_at(struct walk *walk, const char *at)
+{
+    for (const char *mark = walk->counted; mark < at && (mark = memchr(mark, '\n', (size_t)(at - mark))) != NULL; mark++)
+        walk->line++;
+    if (at > walk->counted)
+        walk->counted = at;
+    return walk->line;
+}
+
+static enum pith_status hand_over(struct walk *walk, const struct headers *headers, const char *at, const char *end,
+                                  struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes body;
+    AUTO(bytes_clear) struct bytes text;
+    AUTO(pith_free_p) char *plain = NULL;
+    bytes_init(&body, MAX_BODY);
+    bytes_init(&text, MAX_BODY + MAX_VALUE);
+    size_t line = line_at(walk, at);
+    bytes_put(&text, "Date: ", 6);
+    bytes_put(&text, walk->date, strlen(walk->date));
+    bytes_put(&text, "\n\n", 2);
+    decode(headers->encoding, at, end, walk->html ? &body : &text);
+    enum pith_status status = PITH_OK;
+    if (walk->html)
+        status = markup_decode((const char *)body.data, body.length, &plain, reterr);
+    if (plain)
+        put_html(plain, plain + strlen(plain), &text);
+    if (!status)
+        status = bytes_done(&text, reterr);
+    walk->texts++;
+    return status ? status : walk->reader->text(walk->reader->user, (const char *)text.data, text.length, line > 2 ? line - 2 : 1, reterr);
+}
+
+static enum pith_status read_part(struct walk *walk, const char *at, const char *end, unsigned depth, struct pith_error *reterr);
+
+static enum pith_status read_parts(struct walk *walk, const char *boundary, const char *at, const char *end, unsigned depth,
+                                   struct pith_error *reterr)
+{
+    const char *part = NULL;
+    struct line line;
+    size_t number = 0;
+    enum pith_status status = PITH_OK;
+    while (!status && at < end) {
+        const char *begin = at;
+        lines_next(&at, end, &number, &line);
+        if (!line_starts(&line, boundary))
+            continue;
+        line_skip(&line, strlen(boundary));
+        if (line.length && !line_is(&line, "--"))
+            continue;
+        if (part)
+            status = read_part(walk, part, begin, depth + 1, reterr);
+        part = line.length ? NULL : at;
+    }
+    return status || !part ? status : read_part(walk, part, end, depth + 1, reterr); /* the last boundary is missing */
+}
+
+/* A mail or a part of one: headers and body. */
+static enum pith_status read_part(struct walk *walk, const char *at, const char *end, unsigned depth, struct pith_error *reterr)
+{
+    struct headers headers;
+    char boundary[128];
+    if (depth > MAX_DEPTH)
+        return PITH_OK;
+    read_headers(&at, end, &headers);
+    if (*headers.date)
+        memcpy(walk->date, headers.date, sizeof walk->date);
+    if (read_boundary(headers.type, boundary))
+        return read_parts(walk, boundary, at, end, depth, reterr);
+    if (strncasecmp(headers.type, "message/rfc822", 14) == 0)
+        return read_part(walk, at, end, depth + 1, reterr);
+    bool plain = !*headers.type || strncasecmp(headers.type, "text/plain", 10) == 0;
+    bool html = strncasecmp(headers.type, "text/html", 9) == 0;
+    return (walk->html ? html : plain) ? hand_over(walk, &headers, at, end, reterr) : PITH_OK;
+}
+
+static enum pith_status read_mail(struct walk *walk, const char *at, const char *end, struct pith_error *reterr)
+{
+    walk->date[0] = '\0';
+    walk->texts = 0;
+    walk->html = false;
+    enum pith_status status = read_part(walk, at, end, 0, reterr);
+    if (status || walk->texts)
+        return status;
+    walk->html = true;
+    return read_part(walk, at, end, 0, reterr);
+}
+
+enum pith_status mime_read(const char *bytes, size_t length, const struct mime_reader *reader, struct pith_error *reterr)
+{
+    struct walk walk = {.reader = reader, .end = bytes + length, .counted = bytes, .line = 1};
+    const char *at = bytes, *mail = bytes;
+    struct line line;
+    size_t number = 0;
+    bool empty = true, mailbox = length >= 5 && memcmp(bytes, "From ", 5) == 0;
+    enum pith_status status = PITH_OK;
+    while (!status && mailbox && at < walk.end) {
+        const char *begin = at;
+        lines_next(&at, walk.end, &number, &line);
+        bool next = empty && line_starts(&line, "From ");
+        empty = !line.length;
+        if (next && begin > mail)
+            status = read_mail(&walk, mail, begin, reterr);
+        mail = next ? at : mail;
+    }
+    return status ? status : read_mail(&walk, mail, walk.end, reterr);
+}

@@ -1,0 +1,23 @@
+/* mime: the text in a mail, or in each mail of a mailbox, as it was before it was packed for sending. */
+#ifndef PITH_MIME_H
+#define PITH_MIME_H
+
+#include "../status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where texts go: a line "Date: …" of the mail, then the text. `line` is where that begins in the file. */
+struct mime_reader {
+    enum pith_status (*text)(void *user, const char *text, size_t length, size_t line, struct pith_error *reterr);
+    void *user;
+};
+
+/* Whether the bytes begin as a mail or a mailbox does. */
+bool mime_is_mail(const char *bytes, size_t length);
+
+/* Hands over every plain text of every mail; of a mail without one, its HTML with the tags taken out. Encodings that are
+ * damaged are read as far as they go. Fails only as the reader does, or out of memory. */
+enum pith_status mime_read(const char *bytes, size_t length, const struct mime_reader *reader, struct pith_error *reterr);
+
+#endif

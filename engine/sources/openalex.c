@@ -1,0 +1,139 @@
+/* OpenAlex works, one or a page of them. Traps: the abstract is an index of words to positions; titles hold tags of type or are
+ * null; identifiers are addresses; arXiv is only to be found in the places where the work stands. */
+#include "../bytes.h"
+#include "json_record.h"
+#include "markup.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_WORDS = 20000, MAX_PLACES = 50000 };
+
+/* Puts each word of the index where it belongs; false when a position is impossible. */
+static bool place_words(json_t *index, const char **word, size_t *ret_last)
+{
+    const char *name;
+    json_t *positions;
+    size_t places = 0;
+    json_object_foreach(index, name, positions)
+    {
+        for (size_t i = 0; i < json_array_size(positions); i++) {
+            const json_t *position = json_array_get(positions, i);
+            json_int_t at = json_integer_value(position);
+            if (!json_is_integer(position) || at < 0 || at >= MAX_WORDS || ++places > MAX_PLACES)
+                return false;
+            word[at] = name;
+            *ret_last = (size_t)at > *ret_last ? (size_t)at : *ret_last;
+        }
+    }
+    return true;
+}
+
+static void read_abstract(json_t *index, struct record *record)
+{
+    AUTO(pith_free_p) const char **word = NULL;
+    AUTO(bytes_clear) struct bytes text;
+    size_t last = 0;
+    bytes_init(&text, PAPER_MAX_RECORD);
+    if (!json_is_object(index) || record->status)
+        return;
+    word = pith_calloc(MAX_WORDS, sizeof *word);
+    if (!word) {
+        record->status = pith_fail(&record->error, PITH_NOMEM, "out of memory for an abstract");
+        return;
+    }
+    if (!place_words(index, word, &last)) {
+        record_fail(record, "the index of the abstract has a position that is none");
+        return;
+    }
+    for (size_t i = 0; i <= last; i++) {
+        if (word[i])
+            bytes_put(&text, word[i], strlen(word[i]));
+        bytes_put_u8(&text, ' ');
+    }
+    if (bytes_done(&text, NULL))
+        record_fail(record, "the abstract is larger than %d bytes", PAPER_MAX_RECORD);
+    else
+        record_text(record, &record->paper.abstract, (const char *)text.data, text.length);
+    record_drop_heading(record->paper.abstract);
+}
+
+static void read_title(const json_t *work, struct record *record)
+{
+    const char *title = json_record_string(work, "title");
+    AUTO(pith_free_p) char *plain = NULL;
+    if (!title)
+        title = json_record_string(work, "display_name");
+    if (!title || record->status)
+        return;
+    record->status = markup_decode(title, strlen(title), &plain, &record->error);
+    if (plain)
+        markup_strip_tags(plain);
+    record_string(record, &record->paper.title, plain);
+}
+
+static void read_authors(const json_t *authorships, struct record *record)
+{
+    for (size_t i = 0; i < json_array_size(authorships); i++) {
+        const json_t *authorship = json_array_get(authorships, i);
+        const char *name = json_record_string(json_object_get(authorship, "author"), "display_name");
+        if (!name)
+            name = json_record_string(authorship, "raw_author_name");
+        record_author(record, name, name ? strlen(name) : 0);
+    }
+}
+
+static void read_keys(const json_t *work, struct record *record)
+{
+    const json_t *ids = json_object_get(work, "ids"), *locations = json_object_get(work, "locations");
+    json_record_key(record, work, "doi");
+    json_record_key(record, ids, "doi");
+    json_record_key(record, ids, "pmid");
+    for (size_t i = 0; i < json_array_size(locations); i++) {
+        static const char *const names[] = {"landing_page_url", "pdf_url"};
+        for (size_t j = 0; j < 2; j++) {
+            const char *address = json_record_string(json_array_get(locations, i), names[j]);
+            if (address && strstr(address, "arxiv.org/"))
+                record_key_string(record, address);
+        }
+    }
+    json_record_key(record, work, "id");
+}
+
+static void read_work(const json_t *work, const char *list, struct record *record)
+{
+    struct paper *paper = &record->paper;
+    const json_t *topic = json_object_get(work, "primary_topic");
+    const char *name = json_record_string(topic, "display_name");
+    (void)list;
+    read_keys(work, record);
+    read_title(work, record);
+    read_abstract(json_object_get(work, "abstract_inverted_index"), record);
+    read_authors(json_object_get(work, "authorships"), record);
+    record_category(record, name, name ? strlen(name) : 0);
+    json_record_categories(record, json_object_get(work, "keywords"), "display_name");
+    json_record_day(&paper->published, work, "publication_date");
+    json_record_day(&paper->updated, work, "updated_date");
+    paper->citations = json_record_count(work, "cited_by_count");
+    record_string(record, &paper->url, json_record_string(json_object_get(work, "primary_location"), "landing_page_url"));
+    paper->withdrawn = json_is_true(json_object_get(work, "is_retracted"));
+}
+
+static bool recognise(const char *bytes, size_t length)
+{
+    if (!length || *bytes != '{')
+        return false;
+    return (json_record_has(bytes, length, "results", 1) && json_record_has(bytes, length, "meta", 1)) ||
+           json_record_has(bytes, length, "abstract_inverted_index", 1) ||
+           (json_record_has(bytes, length, "authorships", 1) && json_record_has(bytes, length, "display_name", 1));
+}
+
+static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
+{
+    static const char *const lists[] = {"results", NULL};
+    const struct json_format format = {&source_openalex, RANK_AGGREGATOR, lists, read_work};
+    return json_record_read(bytes, length, &format, context, reterr);
+}
+
+const struct source source_openalex = {"openalex", "OpenAlex JSON", recognise, read};

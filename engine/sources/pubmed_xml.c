@@ -1,0 +1,146 @@
+/* PubMed XML. Traps: titles and abstracts hold tags of type and formulas, whose text counts; sections of an abstract are
+ * labelled; DOIs of cited papers stand in the same record; dates in many shapes. */
+#include "xml_record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void read_abstract(struct record *record, const struct _xmlNode *article)
+{
+    const struct _xmlNode *part = xml_record_child(xml_record_child(article, "Abstract"), "AbstractText");
+    for (; part; part = xml_record_next(part, "AbstractText")) {
+        AUTO(pith_free_p) char *label = xml_record_attribute(part, "Label");
+        AUTO(pith_free_p) char *text = xml_record_content(part);
+        AUTO(pith_free_p) char *section = NULL;
+        if (label && *label && asprintf(&section, "%s: %s", label, text ? text : "") < 0)
+            section = NULL;
+        record_more(record, &record->paper.abstract, section ? section : text);
+    }
+}
+
+static void read_title(struct record *record, const struct _xmlNode *article)
+{
+    struct paper *paper = &record->paper;
+    xml_record_put(record, &paper->title, article, "ArticleTitle");
+    xml_record_put(record, &paper->title, article, "VernacularTitle");
+    xml_record_put(record, &paper->title, xml_record_child(article, "Book"), "BookTitle");
+    size_t length = paper->title ? strlen(paper->title) : 0;
+    bool translated = length > 3 && paper->title[0] == '[' && (paper->title[length - 1] == ']' || paper->title[length - 2] == ']');
+    if (translated) { /* "[Title in English]." */
+        size_t inner = (size_t)(strrchr(paper->title, ']') - paper->title) - 1;
+        memmove(paper->title, paper->title + 1, inner);
+        paper->title[inner] = '\0';
+    }
+}
+
+static void read_authors(struct record *record, const struct _xmlNode *article)
+{
+    const struct _xmlNode *author = xml_record_child(xml_record_child(article, "AuthorList"), "Author");
+    for (; author; author = xml_record_next(author, "Author")) {
+        const char *given = xml_record_child(author, "ForeName") ? "ForeName" : "Initials";
+        AUTO(pith_free_p) char *last = xml_record_child_content(author, "LastName");
+        AUTO(pith_free_p) char *first = xml_record_child_content(author, given);
+        AUTO(pith_free_p) char *suffix = xml_record_child_content(author, "Suffix");
+        AUTO(pith_free_p) char *group = xml_record_child_content(author, "CollectiveName");
+        if (last)
+            record_name(record, first, last, suffix);
+        else
+            record_author(record, group, group ? strlen(group) : 0);
+    }
+}
+
+/* Year, Month, Day as elements, or MedlineDate in words. */
+static bool read_date(struct record *record, const struct _xmlNode *date)
+{
+    AUTO(pith_free_p) char *year = xml_record_child_content(date, "Year");
+    AUTO(pith_free_p) char *month = xml_record_child_content(date, "Month");
+    AUTO(pith_free_p) char *day = xml_record_child_content(date, "Day");
+    AUTO(pith_free_p) char *words = xml_record_child_content(date, "MedlineDate");
+    char text[64];
+    snprintf(text, sizeof text, "%.20s %.20s %.10s", year ? year : words ? words : "", month ? month : "", month && day ? day : "");
+    record_day(&record->paper.published, text);
+    return record->paper.published != PAPER_NO_DAY;
+}
+
+static void read_dates(struct record *record, const struct _xmlNode *article)
+{
+    const struct _xmlNode *issue = xml_record_child(xml_record_child(article, "Journal"), "JournalIssue");
+    const struct _xmlNode *book = xml_record_child(article, "Book");
+    const struct _xmlNode *place[] = {xml_record_child(article, "ArticleDate"), xml_record_child(issue, "PubDate"),
+                                      xml_record_child(book, "PubDate")};
+    for (size_t i = 0; i < sizeof place / sizeof *place; i++)
+        if (place[i] && read_date(record, place[i]))
+            return;
+}
+
+/* Of this article alone: those of cited papers stand deeper. */
+static void read_keys(struct record *record, const struct _xmlNode *article, const struct _xmlNode *data)
+{
+    const struct _xmlNode *id = xml_record_child(xml_record_child(data, "ArticleIdList"), "ArticleId");
+    for (; id; id = xml_record_next(id, "ArticleId")) {
+        AUTO(pith_free_p) char *type = xml_record_attribute(id, "IdType");
+        AUTO(pith_free_p) char *text = xml_record_content(id);
+        if (type && text && strcmp(type, "doi") == 0)
+            record_key_string(record, text);
+    }
+    for (id = xml_record_child(article, "ELocationID"); id; id = xml_record_next(id, "ELocationID")) {
+        AUTO(pith_free_p) char *type = xml_record_attribute(id, "EIdType");
+        AUTO(pith_free_p) char *text = xml_record_content(id);
+        if (type && text && strcmp(type, "doi") == 0)
+            record_key_string(record, text);
+    }
+}
+
+static void read_retraction(struct record *record, const struct _xmlNode *citation)
+{
+    const struct _xmlNode *note = xml_record_child(xml_record_child(citation, "CommentsCorrectionsList"), "CommentsCorrections");
+    for (; note; note = xml_record_next(note, "CommentsCorrections")) {
+        AUTO(pith_free_p) char *type = xml_record_attribute(note, "RefType");
+        if (type && strcmp(type, "RetractionIn") == 0)
+            record->paper.withdrawn = true;
+    }
+}
+
+static void read_headings(struct record *record, const struct _xmlNode *citation)
+{
+    const struct _xmlNode *heading = xml_record_child(xml_record_child(citation, "MeshHeadingList"), "MeshHeading");
+    for (; heading; heading = xml_record_next(heading, "MeshHeading")) {
+        AUTO(pith_free_p) char *name = xml_record_child_content(heading, "DescriptorName");
+        record_category(record, name, name ? strlen(name) : 0);
+    }
+}
+
+static void read_article(const struct _xmlNode *node, struct record *record)
+{
+    bool book = xml_record_is(node, "PubmedBookArticle");
+    const struct _xmlNode *citation = xml_record_child(node, book ? "BookDocument" : "MedlineCitation");
+    const struct _xmlNode *article = book ? citation : xml_record_child(citation, "Article");
+    const struct _xmlNode *data = book ? citation : xml_record_child(node, "PubmedData");
+    AUTO(pith_free_p) char *pmid = xml_record_child_content(citation, "PMID");
+    if (!article) {
+        record_fail(record, "the record holds no article");
+        return;
+    }
+    record_key_of_kind(record, "pmid:", pmid);
+    read_keys(record, article, data);
+    read_title(record, article);
+    read_abstract(record, article);
+    read_authors(record, article);
+    read_dates(record, article);
+    read_headings(record, citation);
+    read_retraction(record, citation);
+}
+
+static bool recognise(const char *bytes, size_t length)
+{
+    return xml_record_root_is(bytes, length, "PubmedArticleSet");
+}
+
+static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
+{
+    static const char *const records[] = {"PubmedArticle", "PubmedBookArticle", NULL};
+    const struct xml_format format = {&source_pubmed_xml, RANK_PUBLISHER, records, read_article};
+    return xml_record_read(bytes, length, &format, context, reterr);
+}
+
+const struct source source_pubmed_xml = {"pubmed-xml", "PubMed XML", recognise, read};

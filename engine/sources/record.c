@@ -1,0 +1,324 @@
+#include "record.h"
+
+#include "../bytes.h"
+#include "../text.h"
+#include "dates.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { MOST_KEYS = PAPER_MAX_KEYS - 2, MAX_NAME = 1000 };
+
+void record_init(struct record *record, const struct source *source, enum paper_source_rank rank, size_t line)
+{
+    *record = (struct record){.line = line};
+    paper_init(&record->paper);
+    record->paper.source = source->name;
+    record->paper.source_rank = rank;
+}
+
+void record_clear(struct record *record)
+{
+    paper_clear(&record->paper);
+}
+
+void record_fail(struct record *record, const char *format, ...)
+{
+    char reason[sizeof record->error.message];
+    if (record->status)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason, sizeof reason, format, arguments);
+    va_end(arguments);
+    record->status = pith_fail(&record->error, PITH_INPUT, "%s", reason);
+}
+
+/* ---- text ---- */
+
+void record_text(struct record *record, char **field, const char *text, size_t length)
+{
+    if (!text || record->status || (*field && **field))
+        return;
+    char *normal = NULL;
+    record->status = text_normalise(text, length, true, &normal, NULL, &record->error);
+    if (!record->status) {
+        free(*field);
+        *field = normal;
+    }
+}
+
+void record_string(struct record *record, char **field, const char *text)
+{
+    record_text(record, field, text, text ? strlen(text) : 0);
+}
+
+void record_more(struct record *record, char **field, const char *text)
+{
+    AUTO(pith_free_p) char *joined = NULL;
+    if (!text || record->status)
+        return;
+    if (*field && strlen(*field) + strlen(text) > PAPER_MAX_RECORD) {
+        record_fail(record, "the record is larger than %d bytes", PAPER_MAX_RECORD);
+    } else if (asprintf(&joined, "%s %s", *field ? *field : "", text) < 0) {
+        joined = NULL;
+        record->status = pith_fail(&record->error, PITH_NOMEM, "out of memory for a paper");
+    } else {
+        free(*field);
+        *field = NULL;
+        record_string(record, field, joined);
+    }
+}
+
+void record_drop_heading(char *abstract)
+{
+    size_t heading = abstract && strncasecmp(abstract, "Abstract", 8) == 0 ? 8 : 0;
+    if (!heading || (abstract[heading] != ' ' && abstract[heading] != ':' && abstract[heading] != '.'))
+        return;
+    heading += strspn(abstract + heading, ":. ");
+    memmove(abstract, abstract + heading, strlen(abstract + heading) + 1);
+}
+
+/* ---- lists ---- */
+
+static bool has_letter(const char *text)
+{
+    for (; *text; text++)
+        if ((*text >= 'A' && *text <= 'Z') || (*text >= 'a' && *text <= 'z') || ((unsigned char)*text & 0x80))
+            return true;
+    return false;
+}
+
+static bool has_item(const struct paper_list *list, const char *text)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->item[i], text) == 0)
+            return true;
+    return false;
+}
+
+static void put_item(struct record *record, struct paper_list *list, const char *text, size_t max)
+{
+    if (!record->status)
+        record->status = paper_list_add(list, text, strlen(text), max, &record->error);
+}
+
+void record_author(struct record *record, const char *text, size_t length)
+{
+    AUTO(pith_free_p) char *name = NULL;
+    if (!text || !length)
+        return;
+    if (length > MAX_NAME) {
+        record_fail(record, "an author's name is longer than %d bytes", MAX_NAME);
+        return;
+    }
+    record_text(record, &name, text, length);
+    if (!name || !has_letter(name))
+        return;
+    if (record->paper.authors.count == PAPER_MAX_AUTHORS)
+        record_fail(record, "more than %d authors", PAPER_MAX_AUTHORS);
+    else
+        put_item(record, &record->paper.authors, name, PAPER_MAX_AUTHORS);
+}
+
+void record_name(struct record *record, const char *first, const char *last, const char *suffix)
+{
+    char name[MAX_NAME + 2];
+    int length = snprintf(name, sizeof name, "%s %s %s", first ? first : "", last ? last : "", suffix ? suffix : "");
+    record_author(record, name, length < 0 ? 0 : (size_t)length);
+}
+
+void record_last_first(struct record *record, const char *text, size_t length)
+{
+    char name[3][MAX_NAME / 2] = {"", "", ""};
+    const char *at = text, *end = text + length;
+    if (length > MAX_NAME) {
+        record_author(record, text, length);
+        return;
+    }
+    for (size_t part = 0; part < 3 && at < end; part++) {
+        const char *comma = part < 2 ? memchr(at, ',', (size_t)(end - at)) : NULL;
+        const char *stop = comma ? comma : end;
+        snprintf(name[part], sizeof name[part], "%.*s", (int)(stop - at), at);
+        at = comma ? comma + 1 : end;
+    }
+    record_name(record, name[1], name[0], name[2]);
+}
+
+void record_category(struct record *record, const char *text, size_t length)
+{
+    AUTO(pith_free_p) char *category = NULL;
+    struct paper_list *list = &record->paper.categories;
+    record_text(record, &category, text, length);
+    if (category && *category && strlen(category) < MAX_NAME && list->count < PAPER_MAX_CATEGORIES && !has_item(list, category))
+        put_item(record, list, category, PAPER_MAX_CATEGORIES);
+}
+
+void record_categories(struct record *record, const char *text, const char *separators)
+{
+    while (text && *text) {
+        size_t length = strcspn(text, separators);
+        if (length)
+            record_category(record, text, length);
+        text += length + (text[length] != '\0');
+    }
+}
+
+/* ---- identifiers ---- */
+
+/* Pages of known sites that hold an identifier in their address. */
+static const struct {
+    const char *address, *kind, *alphabet;
+} sites[] = {
+    {"pubmed.ncbi.nlm.nih.gov/", "pmid:", "0123456789"},
+    {"www.ncbi.nlm.nih.gov/pubmed/", "pmid:", "0123456789"},
+    {"openreview.net/forum?id=", "openreview:", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"},
+    {"openalex.org/", "openalex:", "W0123456789"},
+};
+
+static bool key_of_site(const char *text, size_t length, char key[PAPER_KEY_SIZE])
+{
+    for (size_t i = 0; i < sizeof sites / sizeof *sites; i++) {
+        const char *found = memmem(text, length < 200 ? length : 200, sites[i].address, strlen(sites[i].address));
+        if (!found)
+            continue;
+        char id[64] = "";
+        found += strlen(sites[i].address);
+        snprintf(id, sizeof id, "%.*s", (int)(text + length - found), found);
+        id[strspn(id, sites[i].alphabet)] = '\0';
+        if (*id)
+            return paper_key_of_kind(sites[i].kind, id, strlen(id), key, NULL) && strncmp(key, sites[i].kind, strlen(sites[i].kind)) == 0;
+    }
+    return false;
+}
+
+static void put_key(struct record *record, const char *key, int version)
+{
+    if (version > record->paper.version)
+        record->paper.version = version;
+    if (record->paper.keys.count < MOST_KEYS && !has_item(&record->paper.keys, key))
+        put_item(record, &record->paper.keys, key, PAPER_MAX_KEYS);
+}
+
+bool record_key(struct record *record, const char *text, size_t length)
+{
+    AUTO(pith_free_p) char *normal = NULL;
+    char key[PAPER_KEY_SIZE];
+    int version = 0;
+    if (length > PAPER_KEY_SIZE)
+        return false;
+    record_text(record, &normal, text, length);
+    if (!normal || !*normal)
+        return false;
+    const char *preprint = strstr(normal, "rxiv.org/content/10.");
+    const char *found = preprint ? preprint + strlen("rxiv.org/content/") : normal;
+    if (!paper_key_from_text(found, preprint ? strcspn(found, "?#") : strlen(found), key, &version) &&
+        !key_of_site(normal, strlen(normal), key))
+        return false;
+    put_key(record, key, version);
+    return true;
+}
+
+bool record_key_string(struct record *record, const char *text)
+{
+    return text && record_key(record, text, strlen(text));
+}
+
+void record_key_of_kind(struct record *record, const char *kind, const char *text)
+{
+    AUTO(pith_free_p) char *normal = NULL;
+    char key[PAPER_KEY_SIZE], again[PAPER_KEY_SIZE];
+    record_string(record, &normal, text);
+    if (!normal || !*normal || snprintf(key, sizeof key, "%s%s", kind, normal) >= (int)sizeof key)
+        return;
+    if (paper_key_from_text(key, strlen(key), again, NULL) && strcmp(key, again) == 0)
+        put_key(record, key, 0);
+}
+
+static int kind_of(const char *key)
+{
+    static const char *const kinds[] = {"arxiv:", "doi:", "pmid:", "openreview:", "s2:", "openalex:"};
+    int count = sizeof kinds / sizeof *kinds;
+    for (int kind = 0; kind < count; kind++)
+        if (strncmp(key, kinds[kind], strlen(kinds[kind])) == 0)
+            return kind;
+    return count;
+}
+
+/* The best identifier first; among equals the one read first. */
+static void order_keys(struct paper_list *keys)
+{
+    for (size_t i = 1; i < keys->count; i++)
+        for (size_t j = i; j > 0 && kind_of(keys->item[j]) < kind_of(keys->item[j - 1]); j--) {
+            char *key = keys->item[j];
+            keys->item[j] = keys->item[j - 1];
+            keys->item[j - 1] = key;
+        }
+}
+
+/* ---- the rest ---- */
+
+void record_day(int32_t *day, const char *text)
+{
+    int32_t read;
+    if (text && dates_read(text, strlen(text), &read))
+        *day = read;
+}
+
+/* "This paper has been withdrawn", also "temporarily". */
+static bool says_this_is_gone(const char *text)
+{
+    static const char *const things[] = {"this paper ", "this article ", "this submission ", "this manuscript ", "this work "};
+    static const char *const verbs[] = {"has been ", "is ", "was "};
+    for (size_t i = 0; i < sizeof things / sizeof *things; i++) {
+        const char *at = strcasestr(text, things[i]);
+        for (size_t j = 0; at && j < sizeof verbs / sizeof *verbs; j++) {
+            const char *rest = at + strlen(things[i]);
+            if (strncasecmp(rest, verbs[j], strlen(verbs[j])) != 0)
+                continue;
+            rest += strlen(verbs[j]);
+            if (strncasecmp(rest, "temporarily ", 12) == 0)
+                rest += 12;
+            if (strncasecmp(rest, "withdrawn", 9) == 0 || strncasecmp(rest, "removed", 7) == 0)
+                return true;
+        }
+    }
+    return strcasestr(text, "has been withdrawn by") || strcasestr(text, "has been temporarily withdrawn") ||
+           strncasecmp(text, "withdrawn", 9) == 0;
+}
+
+void record_withdrawn_comment(struct record *record, const char *text)
+{
+    AUTO(pith_free_p) char *normal = NULL;
+    record_string(record, &normal, text);
+    if (normal && (says_this_is_gone(normal) || strcasestr(normal, "has been withdrawn") || strcasestr(normal, "has been removed")))
+        record->paper.withdrawn = true;
+}
+
+void record_withdrawn_abstract(struct record *record)
+{
+    if (record->paper.abstract && says_this_is_gone(record->paper.abstract))
+        record->paper.withdrawn = true;
+}
+
+enum pith_status record_hand_over(struct record *record, const struct source_context *context, struct pith_error *reterr)
+{
+    enum pith_status status = record->status;
+    if (!status && !record->skip) {
+        order_keys(&record->paper.keys);
+        status = paper_finish(&record->paper, &record->error);
+    }
+    if (status == PITH_INPUT) {
+        context->problem(context->user, record->line, record->error.message);
+        status = PITH_OK;
+    } else if (status) {
+        status = pith_fail(reterr, status, "%s", record->error.message);
+    } else if (!record->skip) {
+        status = context->paper(context->user, &record->paper, reterr);
+    }
+    record_clear(record);
+    return status;
+}

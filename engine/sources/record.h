@@ -1,0 +1,59 @@
+/* record: one paper being read, whatever the format: its fields put in one by one, then handed over.
+ *
+ * The first put that fails makes the record a bad one and later puts do nothing, so a reader asks once, at the end.
+ * Text may be NULL (then nothing is put) and is normalised here; of one field put twice the first stays. */
+#ifndef PITH_RECORD_H
+#define PITH_RECORD_H
+
+#include "sources.h"
+
+struct record {
+    struct paper paper;
+    size_t line;    /* where it starts, 1-based */
+    bool skip;      /* no paper and no problem: a review among submissions, an attachment among items */
+    enum pith_status status;
+    struct pith_error error;
+};
+
+void record_init(struct record *record, const struct source *source, enum paper_source_rank rank, size_t line);
+void record_clear(struct record *record); /* for AUTO */
+
+/* The record cannot be used, for this reason (one sentence); the first reason stays. */
+void record_fail(struct record *record, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+void record_text(struct record *record, char **field, const char *text, size_t length);
+void record_string(struct record *record, char **field, const char *text); /* as above, NUL-terminated */
+/* Adds to what the field has, after a blank: sections of an abstract. */
+void record_more(struct record *record, char **field, const char *text);
+/* "Abstract " before the text is dropped. */
+void record_drop_heading(char *abstract);
+
+/* A name as it is shown, "First Last"; one without a letter is dropped. */
+void record_author(struct record *record, const char *text, size_t length);
+/* "First Last Suffix" of its parts; any may be NULL. */
+void record_name(struct record *record, const char *first, const char *last, const char *suffix);
+/* "Last, First, Suffix", as libraries keep it. */
+void record_last_first(struct record *record, const char *text, size_t length);
+
+void record_category(struct record *record, const char *text, size_t length);
+/* Every item of a list divided by any of `separators`. */
+void record_categories(struct record *record, const char *text, const char *separators);
+
+/* An identifier in any spelling, also as the URL of a known site; other text is no key and no fault. True for a key. */
+bool record_key(struct record *record, const char *text, size_t length);
+bool record_key_string(struct record *record, const char *text);
+/* The same with a kind ("pmid:", "s2:") for what is no identifier by itself. */
+void record_key_of_kind(struct record *record, const char *kind, const char *text);
+
+/* A date in any spelling (dates_read); other text leaves the day unknown. */
+void record_day(int32_t *day, const char *text);
+
+/* Marks the paper withdrawn when a comment, or an abstract, says that it is. */
+void record_withdrawn_comment(struct record *record, const char *text);
+void record_withdrawn_abstract(struct record *record);
+
+/* Ends the record: the paper goes to the context, or its fault does. The record is cleared. Fails only as the context does, or
+ * out of memory. */
+enum pith_status record_hand_over(struct record *record, const struct source_context *context, struct pith_error *reterr);
+
+#endif

@@ -1,0 +1,75 @@
+/* Semantic Scholar's answers: one paper, a list, a search. Traps: a batch has null for what was not found; almost every member may
+ * be null; identifiers are strings or numbers; an error is an object too. */
+#include "json_record.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+static void read_keys(const json_t *ids, struct record *record)
+{
+    const json_t *pmid = json_object_get(ids, "PubMed");
+    char number[32];
+    json_record_key(record, ids, "ArXiv");
+    json_record_key(record, ids, "DOI");
+    if (json_is_integer(pmid)) {
+        snprintf(number, sizeof number, "%lld", (long long)json_integer_value(pmid));
+        record_key_of_kind(record, "pmid:", number);
+    } else {
+        record_key_of_kind(record, "pmid:", json_string_value(pmid));
+    }
+}
+
+static void read_paper(const json_t *item, const char *list, struct record *record)
+{
+    struct paper *paper = &record->paper;
+    const json_t *year = json_object_get(item, "year");
+    const json_t *fields = json_object_get(item, "s2FieldsOfStudy");
+    char first[32];
+    (void)list;
+    read_keys(json_object_get(item, "externalIds"), record);
+    record_key_of_kind(record, "s2:", json_record_string(item, "paperId"));
+    json_record_put(record, &paper->title, item, "title");
+    json_record_put(record, &paper->abstract, item, "abstract");
+    json_record_authors(record, json_object_get(item, "authors"), "name");
+    if (json_is_integer(year)) {
+        snprintf(first, sizeof first, "%lld", (long long)json_integer_value(year));
+        record_day(&paper->published, first);
+    }
+    json_record_day(&paper->published, item, "publicationDate");
+    paper->citations = json_record_count(item, "citationCount");
+    json_record_categories(record, json_object_get(item, "fieldsOfStudy"), NULL);
+    json_record_categories(record, fields, "category");
+    record_string(record, &paper->url, json_record_string(item, "url"));
+    record_drop_heading(paper->abstract);
+    record_withdrawn_abstract(record);
+}
+
+static bool is_error(const char *bytes, size_t length)
+{
+    return length && *bytes == '{' && !json_record_has(bytes, length, "title", 1) &&
+           (json_record_has(bytes, length, "error", 1) ||
+            (json_record_has(bytes, length, "message", 1) && json_record_has(bytes, length, "code", 1)));
+}
+
+static bool recognise(const char *bytes, size_t length)
+{
+    if (!length || (*bytes != '{' && *bytes != '['))
+        return false;
+    bool search = *bytes == '{' && json_record_has(bytes, length, "data", 1) && json_record_has(bytes, length, "total", 1);
+    for (size_t depth = 1; depth <= 3; depth++)
+        if (json_record_has(bytes, length, "paperId", depth))
+            return true;
+    return search || is_error(bytes, length);
+}
+
+static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
+{
+    static const char *const lists[] = {"data", "recommendedPapers", NULL};
+    const struct json_format format = {&source_semantic_scholar, RANK_AGGREGATOR, lists, read_paper};
+    if (is_error(bytes, length))
+        return pith_fail(reterr, PITH_INPUT, "the file is no listing but a server's error: %.*s", (int)(length < 200 ? length : 200), bytes);
+    return json_record_read(bytes, length, &format, context, reterr);
+}
+
+const struct source source_semantic_scholar = {"semantic-scholar", "Semantic Scholar JSON", recognise, read};

@@ -1,0 +1,140 @@
+#include "tagged.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_FIELDS = 40000 };
+
+struct reading {
+    const struct tagged_format *format;
+    const struct source_context *context;
+    struct tagged_fields fields;
+    size_t line; /* where the record starts */
+};
+
+bool tagged_is(const struct tagged_field *field, const char *tag)
+{
+    return strcmp(field->tag, tag) == 0;
+}
+
+const char *tagged_get(const struct tagged_fields *fields, const char *tags)
+{
+    while (*tags) {
+        size_t length = strcspn(tags, " ");
+        for (size_t i = 0; i < fields->count; i++)
+            if (strlen(fields->item[i].tag) == length && memcmp(fields->item[i].tag, tags, length) == 0 && *fields->item[i].text)
+                return fields->item[i].text;
+        tags += length + (tags[length] == ' ');
+    }
+    return NULL;
+}
+
+static void clear(struct tagged_fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++)
+        free(fields->item[i].text);
+    free(fields->item);
+    *fields = (struct tagged_fields){0};
+}
+
+/* Whether there is room for so many bytes more. */
+static bool has_room(struct tagged_fields *fields, size_t length)
+{
+    fields->bytes += length + 1;
+    fields->large |= fields->bytes > PAPER_MAX_RECORD || fields->count == MAX_FIELDS;
+    return !fields->large;
+}
+
+static enum pith_status add(struct tagged_fields *fields, const char *tag, const struct line *value, struct pith_error *reterr)
+{
+    if (!has_room(fields, value->length))
+        return PITH_OK;
+    enum pith_status status = pith_grow(&fields->item, &fields->cap, fields->count + 1, sizeof *fields->item, MAX_FIELDS, reterr);
+    if (status)
+        return status;
+    struct tagged_field *field = &fields->item[fields->count];
+    memcpy(field->tag, tag, TAGGED_TAG);
+    field->text = pith_calloc(value->length + 1, 1); /* whole, with any NUL: the reader of text ends there */
+    if (!field->text)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    memcpy(field->text, value->text, value->length);
+    fields->count++;
+    return PITH_OK;
+}
+
+/* The value goes on in this line. */
+static enum pith_status add_more(struct tagged_fields *fields, struct line *line, struct pith_error *reterr)
+{
+    line_skip_blanks(line);
+    if (!fields->count || !has_room(fields, line->length))
+        return PITH_OK;
+    char **text = &fields->item[fields->count - 1].text;
+    size_t length = strlen(*text);
+    char *longer = pith_recalloc(*text, length + line->length + 2, 1);
+    if (!longer)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    *text = longer;
+    longer[length] = ' ';
+    memcpy(longer + length + 1, line->text, line->length);
+    longer[length + 1 + line->length] = '\0';
+    return PITH_OK;
+}
+
+static enum pith_status end_record(struct reading *reading, struct pith_error *reterr)
+{
+    struct record record;
+    if (!reading->fields.count)
+        return PITH_OK;
+    record_init(&record, reading->format->source, reading->format->rank, reading->line);
+    if (reading->fields.large)
+        record_fail(&record, "the record is larger than %d bytes", PAPER_MAX_RECORD);
+    else
+        reading->format->read(&reading->fields, &record);
+    clear(&reading->fields);
+    return record_hand_over(&record, reading->context, reterr);
+}
+
+/* A tag that begins a record, with that tag in this one already. */
+static bool begins_next(const struct reading *reading, const char *tag)
+{
+    for (const char *const *first = reading->format->first; *first; first++) {
+        if (strcmp(*first, tag) != 0)
+            continue;
+        for (size_t i = 0; i < reading->fields.count; i++)
+            if (tagged_is(&reading->fields.item[i], tag))
+                return true;
+    }
+    return false;
+}
+
+static enum pith_status read_tagged(struct reading *reading, const char *tag, const struct line *line, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    if (reading->format->last && strcmp(tag, reading->format->last) == 0)
+        return end_record(reading, reterr);
+    if (begins_next(reading, tag))
+        status = end_record(reading, reterr);
+    if (!reading->fields.count)
+        reading->line = line->number;
+    return status ? status : add(&reading->fields, tag, line, reterr);
+}
+
+enum pith_status tagged_read(const char *bytes, size_t length, const struct tagged_format *format,
+                             const struct source_context *context, struct pith_error *reterr)
+{
+    struct reading reading = {.format = format, .context = context};
+    const char *at = bytes, *end = bytes + length;
+    size_t number = 0;
+    struct line line;
+    enum pith_status status = PITH_OK;
+    while (!status && lines_next(&at, end, &number, &line)) {
+        char tag[TAGGED_TAG] = "";
+        status = format->tag(&line, tag) ? read_tagged(&reading, tag, &line, reterr) : add_more(&reading.fields, &line, reterr);
+        if (context->progress)
+            context->progress(context->user, (size_t)(at - bytes), length);
+    }
+    if (!status)
+        status = end_record(&reading, reterr);
+    clear(&reading.fields);
+    return status;
+}
