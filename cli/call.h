@@ -11,7 +11,7 @@ struct call {
     bool json, help, version;
     const char *strength, *date, *since, *limit, *from, *format, *output, *sealed, *label, *allow, *until, *duration;
     const char *new_passphrase_file, *export_passphrase_file;
-    bool all, force, digest, recovery, post, yes, ups, downs;
+    bool all, force, digest, recovery, post, yes, ups, downs, explain;
     const char **words; /* what is no option, after the command's name */
     size_t count;
     struct terminal terminal;

@@ -71,15 +71,28 @@ static enum pith_status import_one(struct call *call, const char *file, struct p
     return status;
 }
 
+static enum pith_status explain_one(const char *file, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *bytes = NULL;
+    AUTO(pith_free_p) char *text = NULL;
+    size_t length = 0;
+    enum pith_status status = files_read(file, &bytes, &length, reterr);
+    if (!status)
+        status = pith_explain(bytes, length, call_today(), &text, reterr);
+    if (!status)
+        printf("%s: %s", name_of(file), text);
+    return status;
+}
+
 /* A refused file does not keep the others out; each is reported where it stands, and the command fails in the end. */
 enum pith_status command_import(struct call *call, struct pith_error *reterr)
 {
-    enum pith_status status = call_open(call, true, reterr), worst = PITH_OK;
+    enum pith_status status = call->explain ? PITH_OK : call_open(call, true, reterr), worst = PITH_OK;
     if (status)
         return status;
     for (size_t i = 0; i < call->count; i++) {
         struct pith_error error;
-        status = import_one(call, call->words[i], &error);
+        status = call->explain ? explain_one(call->words[i], &error) : import_one(call, call->words[i], &error);
         if (!status)
             continue;
         call->told = false;

@@ -44,6 +44,10 @@ static const struct option everywhere[] = {
     {"export-passphrase-file", 0, "FILE", MEMBER(export_passphrase_file), "its first line opens a sealed export (else asked)"}
 
 static const struct option no_options[] = {{0}};
+static const struct option import_options[] = {
+    {"explain", 0, NULL, MEMBER(explain), "store nothing; print the format and the first record, field by field"},
+    {0},
+};
 static const struct option init_options[] = {STRENGTH, NEW_PASSPHRASE, {0}};
 static const struct option post_options[] = {
     {"post", 0, NULL, MEMBER(post), "leave it sealed in the inbox: needs no passphrase, counts from the next unlock"},
@@ -125,7 +129,7 @@ static const struct command {
     const struct option *options;
     const char *more, *example;
 } commands[] = {
-    {"import", "FILE...|-", "bring in listings; the format is told from content", command_import, 1, ANY, no_options,
+    {"import", "FILE...|-", "bring in listings; the format is told from content", command_import, 1, ANY, import_options,
      "A listing is a Daily Papers page saved as text, Hugging Face JSON, or JSON Lines of papers. Importing again "
      "adds\n"
      "nothing. A record that cannot be used is named and skipped; a file that is no listing is refused.",

@@ -49,6 +49,7 @@ _pith() {
     esac
 
     case $command in
+    import) options="--explain" ;;
     init) options="--strength --new-passphrase-file" ;;
     up | down | prefer) options="--post" ;;
     key) options="--strength --new-passphrase-file --label" ;;

@@ -1,6 +1,7 @@
 #include "handle.h"
 
 #include "bibliography.h"
+#include "explain.h"
 #include "import.h"
 #include "json_profile.h"
 #include "learner.h"
@@ -100,6 +101,12 @@ enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length
         memcpy(ret_report->problem[i].reason, report.problem[i].reason, sizeof ret_report->problem[i].reason);
     }
     return PITH_OK;
+}
+
+enum pith_status pith_explain(const char *bytes, size_t length, int32_t today, char **ret_text, struct pith_error *reterr)
+{
+    enum pith_status status = vault_start(reterr); /* keys of titles are hashes */
+    return status ? status : explain_bytes(bytes, length, today, ret_text, reterr);
 }
 
 void pith_papers_free(struct pith_papers *papers)

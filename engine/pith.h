@@ -44,6 +44,10 @@ struct pith_import_report {
 enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length, int32_t today,
                              struct pith_import_report *ret_report, struct pith_error *reterr);
 
+/* What pith takes these bytes for: the format, and the first record field by field, as lines for people. Stores nothing.
+ * malloc'ed. */
+enum pith_status pith_explain(const char *bytes, size_t length, int32_t today, char **ret_text, struct pith_error *reterr);
+
 struct pith_paper {
     char *key;   /* "arxiv:2506.02483" */
     char *id;    /* for people: "arXiv:2506.02483" */

@@ -33,6 +33,9 @@ check 0 "import again" import "$data/demo-day1.jsonl" "$data/demo-day2.jsonl"
 says out "30 papers: 0 new, 0 improved, 30 known" "a day imported twice adds nothing"
 input=$data/demo-day1.jsonl check 0 "import from standard input" import -
 check 3 "import of what is no listing" import "$schema"
+check 0 "what a file is taken for" import --explain "$data/demo-day1.jsonl"
+says out "^  title +[A-Z]" "the first record's title"
+check 3 "nothing to explain" import --explain "$schema"
 check 4 "import of a file that is not there" import "$scratch/missing.jsonl"
 check 0 "rank without a profile" rank --date 2025-05-26
 says out "no profile yet" "a ranking without a profile says so"
