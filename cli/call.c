@@ -107,7 +107,8 @@ static void tell_received(struct call *call)
                 junk == 1 ? "was" : "were", junk == 1 ? "" : "s");
 }
 
-static enum pith_status unlock_by(struct call *call, enum pith_way way, struct passphrase *secret, struct pith_error *reterr)
+static enum pith_status unlock_by(struct call *call, enum pith_way way, struct passphrase *secret,
+                                  struct pith_error *reterr)
 {
     enum pith_status status = pith_unlock(call->pith, way, secret->text, secret->length, call_now(), reterr);
     if (!status)
@@ -180,7 +181,8 @@ enum pith_status call_strength(const struct call *call, enum pith_strength *ret_
             *ret_strength = (enum pith_strength)i;
             return PITH_OK;
         }
-    return pith_fail(reterr, PITH_USAGE, "--strength %s: interactive, moderate or sensitive is expected", call->strength);
+    return pith_fail(reterr, PITH_USAGE, "--strength %s: interactive, moderate or sensitive is expected",
+                     call->strength);
 }
 
 enum pith_status call_unlock(struct call *call, struct pith_error *reterr)

@@ -35,8 +35,7 @@ static void print_report(const char *file, const struct pith_import_report *repo
     char first[16], last[16];
     terminal_text(stdout, name_of(file));
     printf(" (%s): %zu paper%s: %zu new, %zu improved, %zu known", report->format, report->records,
-           report->records == 1 ? "" : "s", report->added,
-           report->merged, report->known);
+           report->records == 1 ? "" : "s", report->added, report->merged, report->known);
     if (report->skipped)
         printf(", %zu skipped", report->skipped);
     if (report->first_day != PITH_NO_DAY)

@@ -63,8 +63,8 @@ static void print_summary(const struct pith_summary *summary)
         puts("profile  say whose with --reader NAME");
     else
         printf("profile  %s\n", summary->unlocked      ? "yes"
-                                 : summary->has_profile ? "yes, locked"
-                                                        : "none: make one with `pith init`");
+                                : summary->has_profile ? "yes, locked"
+                                                       : "none: make one with `pith init`");
     if (summary->unlocked)
         printf("votes    %zu up, %zu down, %zu comparison%s\n", summary->ups, summary->downs, summary->pairs,
                summary->pairs == 1 ? "" : "s");
@@ -129,7 +129,8 @@ enum pith_status command_export(struct call *call, struct pith_error *reterr)
         return pith_fail(reterr, PITH_USAGE, "--sealed and --output name two files: give one");
     enum pith_status status = PITH_OK;
     if (!call->sealed && !call->yes)
-        status = terminal_agree("This writes your votes and what was learnt from them in clear. Go on?", "--yes", reterr);
+        status = terminal_agree("This writes your votes and what was learnt from them in clear. Go on?", "--yes",
+                                reterr);
     AUTO(pith_free_p) char *json = NULL;
     if (!status)
         status = call_unlock(call, reterr);
@@ -160,8 +161,9 @@ static enum pith_status read_export(const struct call *call, const char *name, c
         return status;
     }
     snprintf(prompt, sizeof prompt, "Passphrase of %.200s: ", name);
-    status = call->export_passphrase_file ? passphrase_read(&passphrase, call->export_passphrase_file, "passphrase", reterr)
-                                          : passphrase_ask(&passphrase, prompt, NULL, reterr);
+    status = call->export_passphrase_file
+                 ? passphrase_read(&passphrase, call->export_passphrase_file, "passphrase", reterr)
+                 : passphrase_ask(&passphrase, prompt, NULL, reterr);
     if (!status)
         status = pith_open_export(bytes, length, passphrase.text, passphrase.length, ret_json, ret_length, reterr);
     passphrase_wipe(&passphrase);
@@ -214,7 +216,7 @@ static void print_diff(const struct pith_diff *diff, size_t limit)
     bool same = *diff->signer_from && strcmp(diff->signer_from, diff->signer_to) == 0;
     printf("%zu vote%s and %zu weight%s differ; %s\n", diff->votes, diff->votes == 1 ? "" : "s", diff->weights,
            diff->weights == 1 ? "" : "s",
-           same ? "both are signed by the same profile"
+           same                                     ? "both are signed by the same profile"
            : *diff->signer_from && *diff->signer_to ? "they are signed by different profiles"
                                                     : "not both are signed");
     for (size_t i = 0; i < diff->votes; i++)

@@ -242,7 +242,8 @@ enum pith_status command_votes(struct call *call, struct pith_error *reterr)
     return status;
 }
 
-static enum pith_status bibliography_format(const char *name, enum pith_bibliography *ret_format, struct pith_error *reterr)
+static enum pith_status bibliography_format(const char *name, enum pith_bibliography *ret_format,
+                                            struct pith_error *reterr)
 {
     static const char *const names[] = {
         [PITH_BIBTEX] = "bibtex", [PITH_RIS] = "ris", [PITH_CSL_JSON] = "csl-json", [PITH_JSONL] = "jsonl"};
@@ -268,7 +269,8 @@ enum pith_status command_list(struct call *call, struct pith_error *reterr)
     if (status)
         return status;
     if (missing)
-        fprintf(stderr, "pith: %zu voted paper%s not in this store and left out\n", missing, missing == 1 ? " is" : "s are");
+        fprintf(stderr, "pith: %zu voted paper%s not in this store and left out\n", missing,
+                missing == 1 ? " is" : "s are");
     if (call->output && strcmp(call->output, "-") != 0)
         return files_write_private(call->output, text, strlen(text), call->force, reterr);
     fputs(text, stdout);

@@ -40,7 +40,8 @@ static void note_finding(void *user, bool good, const char *what)
         return;
     }
     char *copy = strdup(what);
-    if (!copy || pith_grow(&findings->item, &findings->cap, findings->count + 1, sizeof *findings->item, 1 << 20, NULL)) {
+    if (!copy ||
+        pith_grow(&findings->item, &findings->cap, findings->count + 1, sizeof *findings->item, 1 << 20, NULL)) {
         free(copy);
         return;
     }
@@ -72,8 +73,10 @@ enum pith_status command_check(struct call *call, struct pith_error *reterr)
     if (!status)
         status = pith_check(call->pith, note_finding, &findings, reterr);
     if (!status && findings.wrong)
-        status = pith_fail(reterr, PITH_CORRUPT, "the profile is damaged: restore a backup of the store (`pith restore`)");
-    if (call->json && (!status || status == PITH_CORRUPT) && pith_json_findings(findings.item, findings.count, &json, NULL) == PITH_OK) {
+        status = pith_fail(reterr, PITH_CORRUPT,
+                           "the profile is damaged: restore a backup of the store (`pith restore`)");
+    if (call->json && (!status || status == PITH_CORRUPT) &&
+        pith_json_findings(findings.item, findings.count, &json, NULL) == PITH_OK) {
         call_print_json(json);
         call->told = status == PITH_CORRUPT; /* the document says it */
     }
@@ -117,14 +120,17 @@ enum pith_status command_erase(struct call *call, struct pith_error *reterr)
     if (!status && !has)
         status = pith_fail(reterr, PITH_NOT_FOUND, "there is no profile to erase");
     if (!status && !call->yes)
-        status = terminal_agree("This destroys the profile: its ways in, its votes, what was learnt. Go on?", "--yes", reterr);
+        status = terminal_agree("This destroys the profile: its ways in, its votes, what was learnt. Go on?", "--yes",
+                                reterr);
     if (!status)
         status = pith_erase(call->pith, reterr);
     if (status || call->json)
         return status;
     puts("Erased: first the ways in, then all that was sealed.\n"
-         "What remains, in clear: the papers and their listings. What pith cannot reach: backups, exports, key files and a\n"
-         "witness kept elsewhere, and old blocks that a solid-state disk or a file system's snapshots may still hold; without\n"
+         "What remains, in clear: the papers and their listings. What pith cannot reach: backups, exports, key files "
+         "and a\n"
+         "witness kept elsewhere, and old blocks that a solid-state disk or a file system's snapshots may still hold; "
+         "without\n"
          "the ways in they are sealed for good.");
     return PITH_OK;
 }

@@ -36,12 +36,21 @@ static const struct option everywhere[] = {
     {0},
 };
 
-#define STRENGTH \
-    {"strength", 0, "LEVEL", MEMBER(strength), \
-     "time that a passphrase guess takes: interactive, moderate (default) or sensitive"}
-#define NEW_PASSPHRASE {"new-passphrase-file", 0, "FILE", MEMBER(new_passphrase_file), "its first line is the new passphrase (else asked)"}
-#define EXPORT_PASSPHRASE \
-    {"export-passphrase-file", 0, "FILE", MEMBER(export_passphrase_file), "its first line opens a sealed export (else asked)"}
+#define STRENGTH                                                                                                       \
+    {                                                                                                                  \
+        "strength", 0, "LEVEL", MEMBER(strength),                                                                      \
+            "time that a passphrase guess takes: interactive, moderate (default) or sensitive"                         \
+    }
+#define NEW_PASSPHRASE                                                                                                 \
+    {                                                                                                                  \
+        "new-passphrase-file", 0, "FILE", MEMBER(new_passphrase_file),                                                 \
+            "its first line is the new passphrase (else asked)"                                                        \
+    }
+#define EXPORT_PASSPHRASE                                                                                              \
+    {                                                                                                                  \
+        "export-passphrase-file", 0, "FILE", MEMBER(export_passphrase_file),                                           \
+            "its first line opens a sealed export (else asked)"                                                        \
+    }
 
 static const struct option no_options[] = {{0}};
 static const struct option import_options[] = {
@@ -129,7 +138,8 @@ static const struct command {
     const struct option *options;
     const char *more, *example;
 } commands[] = {
-    {"import", "FILE...|-", "bring in listings; the format is told from content", command_import, 1, ANY, import_options,
+    {"import", "FILE...|-", "bring in listings; the format is told from content", command_import, 1, ANY,
+     import_options,
      "A listing is a Daily Papers page saved as text, Hugging Face JSON, or JSON Lines of papers. Importing again "
      "adds\n"
      "nothing. A record that cannot be used is named and skipped; a file that is no listing is refused.",
@@ -163,13 +173,16 @@ static const struct command {
      "listing's own order and a centroid of your votes. 1 is perfect; an AUC of 0.5 is chance.",
      "pith replay"},
     {"export", "", "take the profile out: sealed, or in clear", command_export, 0, 0, export_options,
-     "With --sealed: one file under a passphrase of its own. Else in clear: what comes out is sealed no longer, so pith\n"
+     "With --sealed: one file under a passphrase of its own. Else in clear: what comes out is sealed no longer, so "
+     "pith\n"
      "asks first. Either is signed, so that a change shows. `pith import-profile` takes it in elsewhere.",
      "pith export --sealed profile.pith"},
-    {"import-profile", "FILE", "take an export into a new profile", command_import_profile, 1, 1, import_profile_options,
-     "Sealed or in clear. The profile must have no votes yet: make it with `pith init`.", "pith import-profile profile.pith"},
+    {"import-profile", "FILE", "take an export into a new profile", command_import_profile, 1, 1,
+     import_profile_options, "Sealed or in clear. The profile must have no votes yet: make it with `pith init`.",
+     "pith import-profile profile.pith"},
     {"diff", "A B", "what changed between two exports", command_diff, 2, 2, diff_options,
-     "Votes that differ, and the weights that moved most. Signatures are checked first.", "pith diff may.json june.json"},
+     "Votes that differ, and the weights that moved most. Signatures are checked first.",
+     "pith diff may.json june.json"},
     {"key", "list|add|change|revoke|rotate", "the ways into the profile", command_key, 1, 3, key_options,
      "pith key list                  the ways in, by slot\n"
      "pith key add passphrase        one more passphrase\n"
@@ -179,7 +192,8 @@ static const struct command {
      "pith key revoke SLOT           that way in ends; the last one stays\n"
      "pith key rotate                seal everything under a new key; all other ways in end",
      "pith key add recovery"},
-    {"token", "list|add|revoke", "ways in for scripts and services, each with what it may", command_token, 1, 2, token_options,
+    {"token", "list|add|revoke", "ways in for scripts and services, each with what it may", command_token, 1, 2,
+     token_options,
      "pith token add NAME --allow rank,vote     shown once\n"
      "pith token list\n"
      "pith token revoke NAME",
@@ -222,7 +236,8 @@ static void print_help(void)
         }
         printf("%*s%s\n", HELP_COLUMN - used, "", commands[i].summary);
     }
-    fputs("\nEverywhere: --home DIR, --reader NAME, --json; --passphrase-file, --key-file, --token-file FILE, --recovery;\n"
+    fputs("\nEverywhere: --home DIR, --reader NAME, --json; --passphrase-file, --key-file, --token-file FILE, "
+          "--recovery;\n"
           "--witness FILE, --help, --version.\n"
           "More, with an example: pith COMMAND --help\n",
           stdout);

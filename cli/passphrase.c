@@ -45,18 +45,20 @@ static enum pith_status read_first_line(struct passphrase *passphrase, int file,
         return pith_fail(reterr, PITH_USAGE, "the first line of the %s file %s is longer than %d bytes", what, name,
                          PASSPHRASE_MAX);
     if (length == 0)
-        return pith_fail(reterr, PITH_USAGE, "the %s file %s has an empty first line: write the %s there", what, name, what);
+        return pith_fail(reterr, PITH_USAGE, "the %s file %s has an empty first line: write the %s there", what, name,
+                         what);
     passphrase->length = length;
     return PITH_OK;
 }
 
-enum pith_status passphrase_read(struct passphrase *passphrase, const char *name, const char *what, struct pith_error *reterr)
+enum pith_status passphrase_read(struct passphrase *passphrase, const char *name, const char *what,
+                                 struct pith_error *reterr)
 {
     start(passphrase);
     int file = open(name, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "could not open the %s file %s: %s", what, name,
-                         strerror(errno));
+        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "could not open the %s file %s: %s", what,
+                         name, strerror(errno));
     struct stat stat;
     if (fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) && (stat.st_mode & (S_IRGRP | S_IROTH)))
         fprintf(stderr, "pith: others can read the %s file %s; take that away with: chmod 600 %s\n", what, name, name);
@@ -69,7 +71,8 @@ enum pith_status passphrase_ask(struct passphrase *passphrase, const char *promp
                                 struct pith_error *reterr)
 {
     start(passphrase);
-    enum pith_status status = terminal_ask_secret(prompt, passphrase->text, PASSPHRASE_MAX, &passphrase->length, reterr);
+    enum pith_status status = terminal_ask_secret(prompt, passphrase->text, PASSPHRASE_MAX, &passphrase->length,
+                                                  reterr);
     if (status)
         return status;
     if (passphrase->length == 0)

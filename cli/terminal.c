@@ -232,7 +232,8 @@ enum pith_status terminal_agree(const char *question, const char *instead, struc
     dprintf(file, "%s [y/N] ", question);
     enum pith_status status = read_line(file, answer, sizeof answer, &length, reterr);
     close(file);
-    if (!status && ((length == 1 && strncasecmp(answer, "y", 1) == 0) || (length == 3 && strncasecmp(answer, "yes", 3) == 0)))
+    if (!status &&
+        ((length == 1 && strncasecmp(answer, "y", 1) == 0) || (length == 3 && strncasecmp(answer, "yes", 3) == 0)))
         return PITH_OK;
     return pith_fail(reterr, PITH_USAGE, "not agreed to: nothing was done");
 }

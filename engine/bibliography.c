@@ -124,7 +124,8 @@ static void put_bibtex(struct bytes *out, const struct paper *paper)
     const char *arxiv = key_of(paper, "arxiv:");
     put_text(out, "@misc{");
     for (const char *at = paper->keys.item[0]; *at; at++) {
-        bool plain = (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '.';
+        bool plain = (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
+                     *at == '.';
         bytes_put_u8(out, (uint8_t)(plain ? *at : '_'));
     }
     put_field(out, "title", paper->title);
@@ -247,7 +248,8 @@ static json_t *line_item(const struct paper *paper)
 {
     char day[16];
     json_t *item = json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", paper->keys.item[0], "title", paper->title, "abstract",
-                             paper->abstract, "authors", strings(&paper->authors), "categories", strings(&paper->categories));
+                             paper->abstract, "authors", strings(&paper->authors), "categories",
+                             strings(&paper->categories));
     if (item)
         set_string(item, "date", paper_day_text(day_of(paper), day));
     return item;

@@ -10,8 +10,8 @@ static const char DIGITS[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford's 
 static const char BASE64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 static const char TOKEN_MARK[] = "pith_", KEY_FILE_MARK[] = "pith key file 1 ";
 
-_Static_assert(GROUPS * GROUP_DATA * DIGIT_BITS == CODES_RECOVERY * 8, "the groups hold the secret");
-_Static_assert(GROUPS * (GROUP + 1) <= CODES_RECOVERY_TEXT, "room for groups, hyphens and NUL");
+_Static_assert(GROUPS *GROUP_DATA *DIGIT_BITS == CODES_RECOVERY * 8, "the groups hold the secret");
+_Static_assert(GROUPS *(GROUP + 1) <= CODES_RECOVERY_TEXT, "room for groups, hyphens and NUL");
 _Static_assert(sizeof TOKEN_MARK + TOKEN_CHARACTERS <= CODES_TOKEN_TEXT, "room for a token");
 _Static_assert(sizeof KEY_FILE_MARK + 2 * (CODES_SECRET + CHECK) + 2 <= CODES_KEY_FILE_TEXT, "room for a key file");
 
@@ -52,8 +52,12 @@ void codes_write_recovery(const unsigned char secret[CODES_RECOVERY], char text[
 static int digit_of(char character)
 {
     switch (character) {
-    case 'i': case 'I': case 'l': case 'L': return 1;
-    case 'o': case 'O': return 0;
+    case 'i':
+    case 'I':
+    case 'l':
+    case 'L': return 1;
+    case 'o':
+    case 'O': return 0;
     default: break;
     }
     for (int i = 0; DIGITS[i]; i++)
@@ -62,7 +66,8 @@ static int digit_of(char character)
     return -1;
 }
 
-static enum pith_status read_digits(const char *text, size_t length, unsigned digit[GROUPS * GROUP], struct pith_error *reterr)
+static enum pith_status read_digits(const char *text, size_t length, unsigned digit[GROUPS * GROUP],
+                                    struct pith_error *reterr)
 {
     size_t count = 0;
     for (size_t i = 0; i < length; i++) {
@@ -70,14 +75,17 @@ static enum pith_status read_digits(const char *text, size_t length, unsigned di
             continue;
         int value = digit_of(text[i]);
         if (value < 0)
-            return pith_fail(reterr, PITH_USAGE, "group %zu of the recovery code has a character that no code has", count / GROUP + 1);
+            return pith_fail(reterr, PITH_USAGE, "group %zu of the recovery code has a character that no code has",
+                             count / GROUP + 1);
         if (count == GROUPS * GROUP)
-            return pith_fail(reterr, PITH_USAGE, "the recovery code is too long: it has %d groups of %d characters", GROUPS, GROUP);
+            return pith_fail(reterr, PITH_USAGE, "the recovery code is too long: it has %d groups of %d characters",
+                             GROUPS, GROUP);
         digit[count++] = (unsigned)value;
     }
     if (count < GROUPS * GROUP)
-        return pith_fail(reterr, PITH_USAGE, "the recovery code is too short: it has %d groups of %d characters, %zu are missing",
-                         GROUPS, GROUP, GROUPS * GROUP - count);
+        return pith_fail(reterr, PITH_USAGE,
+                         "the recovery code is too short: it has %d groups of %d characters, %zu are missing", GROUPS,
+                         GROUP, GROUPS * GROUP - count);
     return PITH_OK;
 }
 
@@ -214,7 +222,8 @@ static bool read_base64(const char *text, unsigned char raw[TOKEN_BYTES])
     return count == TOKEN_BYTES && (held & ((1U << bits) - 1)) == 0;
 }
 
-enum pith_status codes_read_token(const char *text, size_t length, struct codes_token *ret_token, struct pith_error *reterr)
+enum pith_status codes_read_token(const char *text, size_t length, struct codes_token *ret_token,
+                                  struct pith_error *reterr)
 {
     enum { MARK = sizeof TOKEN_MARK - 1 };
     unsigned char raw[TOKEN_BYTES], again[TOKEN_BYTES];

@@ -11,8 +11,8 @@
 #include <stddef.h>
 
 enum {
-    CODES_RECOVERY = 20, /* bytes of a recovery code: 160 bits */
-    CODES_SECRET = 32,   /* bytes of a key file's or a token's secret */
+    CODES_RECOVERY = 20,      /* bytes of a recovery code: 160 bits */
+    CODES_SECRET = 32,        /* bytes of a key file's or a token's secret */
     CODES_RECOVERY_TEXT = 48, /* "XXXXX-XXXXX-…", eight groups, and a NUL */
     CODES_KEY_FILE_TEXT = 112,
     CODES_TOKEN_TEXT = 80,
@@ -39,7 +39,8 @@ struct codes_token {
 /* "pith_" and 70 characters of base64url, a checksum among them. */
 void codes_write_token(const struct codes_token *token, char text[CODES_TOKEN_TEXT]);
 /* Blanks around it do not matter. PITH_USAGE when it is no token or was mistyped. */
-enum pith_status codes_read_token(const char *text, size_t length, struct codes_token *ret_token, struct pith_error *reterr);
+enum pith_status codes_read_token(const char *text, size_t length, struct codes_token *ret_token,
+                                  struct pith_error *reterr);
 
 /* 32 bytes as lower-case hex. */
 void codes_write_hex32(const unsigned char bytes[32], char hex[CODES_HEX32]);

@@ -96,7 +96,8 @@ static void note_problem(void *user, size_t line, const char *reason)
         snprintf(explaining->problem, sizeof explaining->problem, "line %zu: %s", line, reason);
 }
 
-enum pith_status explain_bytes(const char *bytes, size_t length, int32_t today, char **ret_text, struct pith_error *reterr)
+enum pith_status explain_bytes(const char *bytes, size_t length, int32_t today, char **ret_text,
+                               struct pith_error *reterr)
 {
     struct explaining explaining = {.papers = 0};
     const struct source *source = NULL;

@@ -42,8 +42,8 @@ enum pith_status pith_has_profile(struct pith *pith, bool *ret_has, struct pith_
     return PITH_OK;
 }
 
-enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, size_t length, enum pith_strength strength,
-                                     struct pith_error *reterr)
+enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, size_t length,
+                                     enum pith_strength strength, struct pith_error *reterr)
 {
     return profile_create(pith->store, pith->reader, passphrase, length, vault_strength_of(strength), reterr);
 }
@@ -234,8 +234,8 @@ enum pith_status pith_seal_export(const char *json, const char *passphrase, size
 {
     AUTO(bytes_clear) struct bytes sealed;
     bytes_init(&sealed, STORE_MAX_SEALED);
-    enum pith_status status =
-        vault_stream_seal(passphrase, length, vault_strength_of(strength), json, strlen(json), &sealed, reterr);
+    enum pith_status status = vault_stream_seal(passphrase, length, vault_strength_of(strength), json, strlen(json),
+                                                &sealed, reterr);
     return status ? status : hand_over(&sealed, ret_sealed, ret_length, reterr);
 }
 
@@ -266,8 +266,8 @@ enum pith_status pith_signer(struct pith *pith, char signer[65], struct pith_err
     return PITH_OK;
 }
 
-enum pith_status pith_diff(const char *from, size_t from_length, const char *to, size_t to_length, struct pith_diff **ret_diff,
-                           struct pith_error *reterr)
+enum pith_status pith_diff(const char *from, size_t from_length, const char *to, size_t to_length,
+                           struct pith_diff **ret_diff, struct pith_error *reterr)
 {
     enum pith_status status = vault_start(reterr);
     return status ? status : export_diff(from, from_length, to, to_length, ret_diff, reterr);
@@ -280,10 +280,11 @@ static enum pith_status take_votes(struct pith *pith, const struct json_profile 
     if (!change)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     for (size_t i = 0; i < profile->votes; i++)
-        change[i] = (struct profile_change){profile->vote[i].paper, NULL, profile->vote[i].verdict, profile->vote[i].day};
+        change[i] = (struct profile_change){profile->vote[i].paper, NULL, profile->vote[i].verdict,
+                                            profile->vote[i].day};
     for (size_t i = 0; i < profile->pairs; i++)
-        change[profile->votes + i] = (struct profile_change){profile->pair[i].winner, profile->pair[i].loser, VERDICT_NONE,
-                                                             profile->pair[i].day};
+        change[profile->votes + i] = (struct profile_change){profile->pair[i].winner, profile->pair[i].loser,
+                                                             VERDICT_NONE, profile->pair[i].day};
     return profile_record(pith->profile, change, count, NULL, reterr);
 }
 
@@ -300,7 +301,8 @@ enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t
     profile_votes(pith->profile, &votes);
     profile_pairs(pith->profile, &pairs);
     if (votes + pairs)
-        return pith_fail(reterr, PITH_EXISTS, "this profile has votes already: import into a new home (--home DIR, pith init)");
+        return pith_fail(reterr, PITH_EXISTS,
+                         "this profile has votes already: import into a new home (--home DIR, pith init)");
     status = export_verify(json, length, &is_signed, key, reterr);
     if (!status)
         status = json_profile_read(json, length, &profile, reterr);
@@ -340,9 +342,11 @@ enum pith_status pith_list_keys(struct pith *pith, struct pith_keys **ret_keys, 
         status = pith_fail(reterr, PITH_NOMEM, "out of memory for the list of keys");
     for (size_t i = 0; !status && i < count; i++) {
         struct pith_key *key = &keys->item[keys->count++];
-        *key = (struct pith_key){slot[i].number,           (enum pith_way)slot[i].terms.kind, strdup(slot[i].label),
-                                 slot[i].terms.operations, slot[i].terms.memory,              slot[i].terms.scopes,
-                                 slot[i].terms.expires,    slot[i].used,                      !slot[i].good};
+        *key = (struct pith_key){slot[i].number,        (enum pith_way)slot[i].terms.kind,
+                                 strdup(slot[i].label), slot[i].terms.operations,
+                                 slot[i].terms.memory,  slot[i].terms.scopes,
+                                 slot[i].terms.expires, slot[i].used,
+                                 !slot[i].good};
         if (!key->label)
             status = pith_fail(reterr, PITH_NOMEM, "out of memory for the list of keys");
     }
@@ -358,7 +362,8 @@ void pith_secret_free(struct pith_secret *secret)
 }
 
 /* Makes up a secret of this kind: its bytes, and how people and files carry it. */
-static void make_secret(const struct pith *pith, enum pith_way way, unsigned char bytes[CODES_SECRET], struct pith_secret *told)
+static void make_secret(const struct pith *pith, enum pith_way way, unsigned char bytes[CODES_SECRET],
+                        struct pith_secret *told)
 {
     struct codes_token token;
     vault_random(bytes, CODES_SECRET);
@@ -377,11 +382,12 @@ static void make_secret(const struct pith *pith, enum pith_way way, unsigned cha
 
 /* What the request asks for, in vault's terms; `bytes` holds what is made up. */
 static enum pith_status read_request(const struct pith *pith, const struct pith_key_request *request,
-                                     unsigned char bytes[CODES_SECRET], struct vault_slot *terms, struct vault_secret *secret,
-                                     struct pith_secret *told, struct pith_error *reterr)
+                                     unsigned char bytes[CODES_SECRET], struct vault_slot *terms,
+                                     struct vault_secret *secret, struct pith_secret *told, struct pith_error *reterr)
 {
     *terms = (struct vault_slot){.kind = (enum vault_slot_kind)request->way};
-    *secret = (struct vault_secret){terms->kind, bytes, request->way == PITH_RECOVERY_CODE ? CODES_RECOVERY : CODES_SECRET};
+    *secret = (struct vault_secret){terms->kind, bytes,
+                                    request->way == PITH_RECOVERY_CODE ? CODES_RECOVERY : CODES_SECRET};
     if (request->way == PITH_PASSPHRASE) {
         *terms = vault_passphrase_slot(vault_strength_of(request->strength));
         secret->bytes = request->passphrase;
@@ -390,7 +396,8 @@ static enum pith_status read_request(const struct pith *pith, const struct pith_
         terms->scopes = request->scopes;
         terms->expires = request->expires;
         if (!request->scopes || request->expires < 0)
-            return pith_fail(reterr, PITH_USAGE, "a token needs --allow: rank, vote, export, manage, or several with commas");
+            return pith_fail(reterr, PITH_USAGE,
+                             "a token needs --allow: rank, vote, export, manage, or several with commas");
     }
     make_secret(pith, request->way, bytes, told);
     return PITH_OK;
@@ -420,8 +427,8 @@ static enum pith_status put_key(struct pith *pith, const struct pith_key_request
     return status;
 }
 
-enum pith_status pith_put_key(struct pith *pith, const struct pith_key_request *request, struct pith_secret **ret_secret,
-                              struct pith_error *reterr)
+enum pith_status pith_put_key(struct pith *pith, const struct pith_key_request *request,
+                              struct pith_secret **ret_secret, struct pith_error *reterr)
 {
     return put_key(pith, request, false, ret_secret, reterr);
 }
@@ -493,7 +500,8 @@ static enum pith_status check_catalogue(struct pith *pith, struct checking *chec
     return status;
 }
 
-static enum pith_status check_slot(void *user, int64_t slot, int kind, const void *blob, size_t length, struct pith_error *reterr)
+static enum pith_status check_slot(void *user, int64_t slot, int kind, const void *blob, size_t length,
+                                   struct pith_error *reterr)
 {
     struct checking *checking = user;
     struct vault_slot terms;
@@ -527,7 +535,8 @@ static enum pith_status check_ways_in(struct pith *pith, struct checking *checki
     enum pith_status status = profile_slots(pith->profile, &slot, &count, reterr);
     for (size_t i = 0; !status && i < count; i++)
         if (!slot[i].good)
-            tell(checking, false, "key slot %lld is not the one the profile's head knows: revoke it", (long long)slot[i].number);
+            tell(checking, false, "key slot %lld is not the one the profile's head knows: revoke it",
+                 (long long)slot[i].number);
     if (!status && checking->wrong == wrong)
         tell(checking, true, "ways in: all %zu are those the profile's head knows", count);
     return status;
@@ -550,7 +559,8 @@ static enum pith_status check_profile(struct pith *pith, struct checking *checki
     else if (status)
         return pith_fail(reterr, status, "%s", error.message);
     else
-        tell(checking, true, "profile: head and %zu sealed row%s (%zu bytes) opened and in place, %zu event%s in the log", extent.rows,
+        tell(checking, true,
+             "profile: head and %zu sealed row%s (%zu bytes) opened and in place, %zu event%s in the log", extent.rows,
              extent.rows == 1 ? "" : "s", extent.bytes, extent.events, extent.events == 1 ? "" : "s");
     if (pith->witness)
         tell(checking, true, "witness: no later state of this profile is known to %s", pith->witness);
@@ -568,8 +578,8 @@ enum pith_status pith_check(struct pith *pith, void (*told)(void *user, bool goo
     if (!status && pith->profile)
         status = check_profile(pith, &checking, reterr);
     if (!status && checking.wrong)
-        status = pith_fail(reterr, PITH_CORRUPT, "%zu thing%s wrong: restore a backup of the store (`pith restore`)", checking.wrong,
-                           checking.wrong == 1 ? " is" : "s are");
+        status = pith_fail(reterr, PITH_CORRUPT, "%zu thing%s wrong: restore a backup of the store (`pith restore`)",
+                           checking.wrong, checking.wrong == 1 ? " is" : "s are");
     return status;
 }
 

@@ -38,7 +38,7 @@ struct profile {
     unsigned char head[TAG]; /* the head's own tag */
     int64_t slot;            /* the one that opened it; 0: none */
     uint32_t scopes;
-    char *witness;           /* NULL: none */
+    char *witness; /* NULL: none */
     struct pith_error unwitnessed;
     struct row *row;
     size_t rows, row_cap;
@@ -184,8 +184,9 @@ static int key_against_vote(const void *key, const void *vote)
 
 enum profile_verdict profile_verdict(const struct profile *profile, const char *paper)
 {
-    const struct profile_vote *vote =
-        profile->votes ? bsearch(paper, profile->vote, profile->votes, sizeof *vote, key_against_vote) : NULL;
+    const struct profile_vote *vote = profile->votes ? bsearch(paper, profile->vote, profile->votes, sizeof *vote,
+                                                               key_against_vote)
+                                                     : NULL;
     return vote ? vote->verdict : VERDICT_NONE;
 }
 
@@ -195,7 +196,8 @@ static bool pair_stands(const struct profile *profile, const char *winner, const
     return profile->pairs && bsearch(&wanted, profile->pair, profile->pairs, sizeof wanted, by_winner);
 }
 
-enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1], struct pith_error *reterr)
+enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1],
+                                struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes state;
     bytes_init(&state, STORE_MAX_SEALED);
@@ -242,7 +244,8 @@ static enum pith_status note_row(struct profile *profile, const struct row *note
 {
     struct row *row = find_row(profile, noted->kind, noted->number);
     if (!row) {
-        enum pith_status status = pith_grow(&profile->row, &profile->row_cap, profile->rows + 1, sizeof *row, MAX_ROWS, reterr);
+        enum pith_status status = pith_grow(&profile->row, &profile->row_cap, profile->rows + 1, sizeof *row, MAX_ROWS,
+                                            reterr);
         if (status)
             return status;
         row = &profile->row[profile->rows++];
@@ -398,14 +401,13 @@ static const char *kind_name(int kind)
     }
 }
 
-static enum pith_status open_row(struct profile *profile, int kind, int64_t number, struct bytes *plain, int64_t *ret_counter,
-                                 struct pith_error *reterr)
+static enum pith_status open_row(struct profile *profile, int kind, int64_t number, struct bytes *plain,
+                                 int64_t *ret_counter, struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes sealed;
     bytes_init(&sealed, STORE_MAX_SEALED);
     int64_t counter;
-    enum pith_status status =
-        store_get_sealed(profile->store, profile->id, kind, number, &counter, &sealed, reterr);
+    enum pith_status status = store_get_sealed(profile->store, profile->id, kind, number, &counter, &sealed, reterr);
     if (status)
         return status;
     struct vault_place place = place_of(profile, kind, number, counter);
@@ -452,16 +454,16 @@ struct checking {
     size_t found;
 };
 
-static enum pith_status check_row(void *user, int kind, int64_t number, int64_t counter, const void *blob, size_t length,
-                                  struct pith_error *reterr)
+static enum pith_status check_row(void *user, int kind, int64_t number, int64_t counter, const void *blob,
+                                  size_t length, struct pith_error *reterr)
 {
     struct checking *checking = user;
     if (kind == ROW_HEAD)
         return PITH_OK;
     const struct row *row = find_row(checking->profile, kind, number);
     if (!row)
-        return pith_fail(reterr, PITH_CORRUPT, "the profile holds a %s (%lld) that its head does not know", kind_name(kind),
-                         (long long)number);
+        return pith_fail(reterr, PITH_CORRUPT, "the profile holds a %s (%lld) that its head does not know",
+                         kind_name(kind), (long long)number);
     if (row->counter != counter || length < TAG ||
         memcmp(row->tag, (const unsigned char *)blob + length - TAG, TAG) != 0)
         return pith_fail(reterr, PITH_CORRUPT, "the profile's %s (%lld) is not the one its head knows: old or moved",
@@ -479,8 +481,8 @@ static enum pith_status check_rows(struct profile *profile, struct pith_error *r
     for (size_t i = 0; i < profile->rows; i++)
         listed += profile->row[i].kind != ROW_SLOT;
     if (!status && checking.found != listed)
-        status = pith_fail(reterr, PITH_CORRUPT, "%zu of the profile's %zu sealed rows are missing", listed - checking.found,
-                           listed);
+        status = pith_fail(reterr, PITH_CORRUPT, "%zu of the profile's %zu sealed rows are missing",
+                           listed - checking.found, listed);
     return status;
 }
 
@@ -509,7 +511,8 @@ static enum pith_status check_key(struct store *store, const unsigned char id[VA
         return status;
     vault_inbox_key(key, public_key);
     if (memcmp(public_key, found.public_key, sizeof public_key) != 0)
-        return pith_fail(reterr, PITH_LOCKED, "this is not the profile's key, or its public key was changed in the store");
+        return pith_fail(reterr, PITH_LOCKED,
+                         "this is not the profile's key, or its public key was changed in the store");
     return PITH_OK;
 }
 
@@ -564,8 +567,8 @@ static enum pith_status try_slot(void *user, int64_t number, int kind, const voi
     (void)reterr;
     if (unlocking->key || kind != (int)unlocking->secret->kind)
         return PITH_OK;
-    enum pith_status status =
-        vault_unwrap(unlocking->id, unlocking->secret, blob, length, &unlocking->key, &unlocking->error);
+    enum pith_status status = vault_unwrap(unlocking->id, unlocking->secret, blob, length, &unlocking->key,
+                                           &unlocking->error);
     if (status) {
         unlocking->worst = status;
         return PITH_OK;
@@ -594,12 +597,13 @@ static enum pith_status check_slot(struct profile *profile, const struct row *sl
     const struct row *row = find_row(profile, ROW_SLOT, slot->number);
     if (row && memcmp(row->tag, slot->tag, TAG) == 0)
         return PITH_OK;
-    return pith_fail(reterr, PITH_LOCKED, "key slot %" PRId64 " was revoked or changed: an old one was put back in its place",
-                     slot->number);
+    return pith_fail(reterr, PITH_LOCKED,
+                     "key slot %" PRId64 " was revoked or changed: an old one was put back in its place", slot->number);
 }
 
-enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID], const struct vault_secret *secret,
-                                int64_t now, struct profile **ret_profile, struct pith_error *reterr)
+enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID],
+                                const struct vault_secret *secret, int64_t now, struct profile **ret_profile,
+                                struct pith_error *reterr)
 {
     AUTO(profile_lock_p) struct profile *profile = NULL;
     struct unlocking unlocking = {.id = id, .secret = secret};
@@ -648,7 +652,8 @@ static enum pith_status only_profile(struct store *store, struct store_profile *
     size_t count = 0;
     enum pith_status status = store_count_profiles(store, &readers, reterr);
     if (!status && readers > 1)
-        status = pith_fail(reterr, PITH_USAGE, "there are %" PRId64 " readers here: say which with --reader NAME", readers);
+        status = pith_fail(reterr, PITH_USAGE, "there are %" PRId64 " readers here: say which with --reader NAME",
+                           readers);
     if (!status)
         status = store_profiles(store, &profiles, &count, reterr);
     if (!status && !count)
@@ -668,7 +673,8 @@ enum pith_status profile_find(struct store *store, const char *reader, struct st
     if (!status)
         status = store_named_profile(store, wanted.name, ret_found, reterr);
     if (status == PITH_NOT_FOUND)
-        return pith_fail(reterr, PITH_NOT_FOUND, "there is no reader of this name here: `pith init --reader NAME` makes one");
+        return pith_fail(reterr, PITH_NOT_FOUND,
+                         "there is no reader of this name here: `pith init --reader NAME` makes one");
     return status;
 }
 
@@ -714,7 +720,8 @@ static enum pith_status write_name(struct profile *profile, const char *name, st
 }
 
 static enum pith_status write_new(struct profile *profile, const struct store_profile *made, const char *name,
-                                  const struct vault_slot *terms, const struct vault_secret *secret, struct pith_error *reterr)
+                                  const struct vault_slot *terms, const struct vault_secret *secret,
+                                  struct pith_error *reterr)
 {
     enum pith_status status = store_begin(profile->store, true, reterr);
     if (!status)
@@ -737,9 +744,10 @@ static enum pith_status check_free(struct store *store, const char *reader, stru
     struct store_profile found;
     enum pith_status status = profile_find(store, reader, &found, reterr);
     if (!status || (status == PITH_USAGE && !reader))
-        return pith_fail(reterr, PITH_EXISTS, reader ? "this reader has a profile here already: nothing was changed"
-                                                     : "there is a profile here already: nothing was changed "
-                                                       "(--reader NAME makes one for another reader)");
+        return pith_fail(reterr, PITH_EXISTS,
+                         reader ? "this reader has a profile here already: nothing was changed"
+                                : "there is a profile here already: nothing was changed "
+                                  "(--reader NAME makes one for another reader)");
     return status == PITH_NOT_FOUND ? PITH_OK : status;
 }
 
@@ -822,7 +830,8 @@ static void tell_witness(struct profile *profile)
 }
 
 /* Commits when all went well so far; else everything is as before. */
-static enum pith_status finish(struct profile *profile, enum pith_status status, struct before *before, struct pith_error *reterr)
+static enum pith_status finish(struct profile *profile, enum pith_status status, struct before *before,
+                               struct pith_error *reterr)
 {
     if (!status)
         status = write_head(profile, reterr);
@@ -850,11 +859,12 @@ static bool stands(const struct profile *profile, const struct profile_change *c
 static enum pith_status append(struct profile *profile, const struct profile_change *change, bool first,
                                struct pith_error *reterr)
 {
-    enum pith_status status = pith_grow(&profile->event, &profile->event_cap, profile->events + 1, sizeof *profile->event,
-                                        PROFILE_MAX_EVENTS, reterr);
+    enum pith_status status = pith_grow(&profile->event, &profile->event_cap, profile->events + 1,
+                                        sizeof *profile->event, PROFILE_MAX_EVENTS, reterr);
     if (status)
         return status;
-    struct event event = {.verdict = change->loser ? VERDICT_NONE : change->verdict, .day = change->day, .starts_batch = first};
+    struct event event = {
+        .verdict = change->loser ? VERDICT_NONE : change->verdict, .day = change->day, .starts_batch = first};
     event.paper = strdup(change->paper);
     event.loser = change->loser ? strdup(change->loser) : NULL;
     if (!event.paper || (change->loser && !event.loser)) {
@@ -876,8 +886,8 @@ static enum pith_status check_changes(const struct profile_change *changes, size
 }
 
 /* Appends what does not stand already; of several changes on one subject the last counts. `apart`: each is undone alone. */
-static enum pith_status append_all(struct profile *profile, const struct profile_change *changes, size_t count, bool apart,
-                                   struct pith_error *reterr)
+static enum pith_status append_all(struct profile *profile, const struct profile_change *changes, size_t count,
+                                   bool apart, struct pith_error *reterr)
 {
     size_t before = profile->events;
     AUTO(pith_free_p) struct subject *subject = pith_calloc(count, sizeof *subject);
@@ -960,7 +970,8 @@ enum pith_status profile_undo(struct profile *profile,
 
 /* ---- kept values ---- */
 
-enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind, struct bytes *plain, struct pith_error *reterr)
+enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind, struct bytes *plain,
+                               struct pith_error *reterr)
 {
     int64_t counter;
     if (!find_row(profile, kind, 0))
@@ -968,8 +979,8 @@ enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind
     return open_row(profile, kind, 0, plain, &counter, reterr);
 }
 
-enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain, bool durable,
-                              struct pith_error *reterr)
+enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain,
+                              bool durable, struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes kept;
     bytes_init(&kept, STORE_MAX_SEALED);
@@ -1069,7 +1080,8 @@ static enum pith_status free_number(struct profile *profile, int64_t *ret_number
     int64_t highest = 0;
     enum pith_status status = profile_slots(profile, &slot, &count, reterr);
     if (!status && count >= PROFILE_MAX_SLOTS)
-        status = pith_fail(reterr, PITH_NOMEM, "a profile has at most %d ways in: revoke some first", PROFILE_MAX_SLOTS);
+        status = pith_fail(reterr, PITH_NOMEM, "a profile has at most %d ways in: revoke some first",
+                           PROFILE_MAX_SLOTS);
     if (status)
         return status;
     for (size_t i = 0; i < count; i++)
@@ -1112,7 +1124,8 @@ enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, st
         others += slot[i].number != number && slot[i].good && slot[i].terms.kind != SLOT_TOKEN;
     }
     if (!found)
-        return pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", number);
+        return pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them",
+                         number);
     if (!others)
         return pith_fail(reterr, PITH_USAGE, "slot %" PRId64 " is the last way in: add another first", number);
     struct before before;
@@ -1160,8 +1173,8 @@ static void forget_slots(struct profile *profile)
     profile->rows = kept;
 }
 
-enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms, const struct vault_secret *secret,
-                                const char *label, struct pith_error *reterr)
+enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms,
+                                const struct vault_secret *secret, const char *label, struct pith_error *reterr)
 {
     unsigned char public_key[VAULT_PUBLIC_KEY];
     AUTO(vault_key_free_p) struct vault_key *fresh = NULL;
@@ -1198,8 +1211,9 @@ enum pith_status profile_rotate(struct profile *profile, const struct vault_slot
 
 /* ---- the inbox ---- */
 
-enum pith_status profile_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],
-                              const struct profile_change *change, struct pith_error *reterr)
+enum pith_status profile_post(struct store *store, const struct store_profile *to,
+                              const unsigned char ticket[STORE_TICKET], const struct profile_change *change,
+                              struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes plain;
     AUTO(bytes_clear) struct bytes sealed;
@@ -1231,7 +1245,8 @@ struct inbox {
     int64_t last;
 };
 
-static enum pith_status read_message(void *user, int64_t sequence, const void *message, size_t length, struct pith_error *reterr)
+static enum pith_status read_message(void *user, int64_t sequence, const void *message, size_t length,
+                                     struct pith_error *reterr)
 {
     struct inbox *inbox = user;
     AUTO(bytes_clear) struct bytes plain;
@@ -1245,7 +1260,8 @@ static enum pith_status read_message(void *user, int64_t sequence, const void *m
         return PITH_OK;
     }
     if (!status)
-        status = pith_grow(&inbox->event, &inbox->cap, inbox->events + 1, sizeof *inbox->event, STORE_MAX_INBOX, reterr);
+        status = pith_grow(&inbox->event, &inbox->cap, inbox->events + 1, sizeof *inbox->event, STORE_MAX_INBOX,
+                           reterr);
     if (status)
         return status;
     bytes_reader_init(&reader, plain.data, plain.length);
@@ -1294,7 +1310,8 @@ static enum pith_status take_in(struct profile *profile, const struct inbox *inb
     return status ? status : fold(profile, reterr);
 }
 
-enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk, struct pith_error *reterr)
+enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk,
+                                 struct pith_error *reterr)
 {
     AUTO(inbox_clear) struct inbox inbox = {.profile = profile};
     enum pith_status status = store_each_message(profile->store, profile->id, read_message, &inbox, reterr);
@@ -1309,7 +1326,8 @@ enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, siz
 
 /* ---- checking ---- */
 
-static enum pith_status count_message(void *user, int64_t sequence, const void *message, size_t length, struct pith_error *reterr)
+static enum pith_status count_message(void *user, int64_t sequence, const void *message, size_t length,
+                                      struct pith_error *reterr)
 {
     (void)sequence, (void)message, (void)length, (void)reterr;
     (*(size_t *)user)++;

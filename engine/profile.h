@@ -54,8 +54,9 @@ enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT
 /* Opens a profile by one of its slots: PITH_LOCKED for a wrong or revoked secret and for a token past `now` (seconds since
  * 1970-01-01 UTC), PITH_CORRUPT when a sealed row is damaged, missing, moved or older than the head says (the message names
  * which). The store is borrowed until lock. */
-enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID], const struct vault_secret *secret,
-                                int64_t now, struct profile **ret_profile, struct pith_error *reterr);
+enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID],
+                                const struct vault_secret *secret, int64_t now, struct profile **ret_profile,
+                                struct pith_error *reterr);
 /* As unlock, with the key in hand; the key is taken over whatever happens. PITH_LOCKED when it is not (any more) this
  * profile's. */
 enum pith_status profile_open(struct store *store, const unsigned char id[VAULT_ID], struct vault_key **key,
@@ -91,8 +92,8 @@ enum pith_status profile_put_slot(struct profile *profile, int64_t *number, cons
 enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, struct pith_error *reterr);
 /* Seals everything anew under a new key, in one transaction: a kill leaves all as before or all done. One slot is left, the given
  * one: no other secret can wrap a key that it never saw. */
-enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms, const struct vault_secret *secret,
-                                const char *label, struct pith_error *reterr);
+enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms,
+                                const struct vault_secret *secret, const char *label, struct pith_error *reterr);
 
 /* ---- against an older copy put back ---- */
 
@@ -106,17 +107,19 @@ const char *profile_unwitnessed(const struct profile *profile);
 
 struct profile_change;
 /* Leaves one change for a profile, sealed to its public key. One with the same ticket as one that waits changes nothing. */
-enum pith_status profile_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],
-                              const struct profile_change *change, struct pith_error *reterr);
+enum pith_status profile_post(struct store *store, const struct store_profile *to,
+                              const unsigned char ticket[STORE_TICKET], const struct profile_change *change,
+                              struct pith_error *reterr);
 /* Takes what waits into the log, in the order it came, each its own change; what cannot be read is dropped and counted. */
-enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk, struct pith_error *reterr);
+enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk,
+                                 struct pith_error *reterr);
 
 /* ---- votes ---- */
 
 /* One change of a batch: a verdict on a paper, or (loser set) a comparison. Keys are borrowed. */
 struct profile_change {
-    const char *paper;   /* the key voted on, or the winner */
-    const char *loser;   /* NULL for a verdict */
+    const char *paper; /* the key voted on, or the winner */
+    const char *loser; /* NULL for a verdict */
     enum profile_verdict verdict;
     int32_t day;
 };
@@ -140,12 +143,13 @@ const struct profile_pair *profile_pairs(const struct profile *profile, size_t *
 enum profile_verdict profile_verdict(const struct profile *profile, const char *paper);
 
 /* Hex digest of what stands (votes, pairs, settings): equal states, equal digests, however they came about. */
-enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1], struct pith_error *reterr);
+enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1],
+                                struct pith_error *reterr);
 
 /* Opaque bytes kept sealed: the fitted model (ROW_MODEL), settings (ROW_SETTINGS), the last listing shown (ROW_SHOWN).
  * PITH_NOT_FOUND when never kept. `durable` as store_begin. Keeping equal ROW_SHOWN bytes again writes nothing. */
-enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain, bool durable,
-                              struct pith_error *reterr);
+enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain,
+                              bool durable, struct pith_error *reterr);
 enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind, struct bytes *plain,
                                struct pith_error *reterr);
 /* Forgets it; nothing happens when it is not there. */

@@ -171,7 +171,8 @@ static const char *const sql[STATEMENTS] = {
         "?1") ", title,"
               " upvotes, comments, blob FROM papers JOIN features ON paper = id WHERE id = ?1",
     [EACH_FEATURES] = "WITH RECURSIVE reach(last, most) AS (SELECT max(id), min(?1, max(id)) FROM papers), "
-                      "spread(n) AS (SELECT 0 FROM reach WHERE most > 0 UNION ALL SELECT n + 1 FROM spread, reach WHERE n + 1 < most) "
+                      "spread(n) AS (SELECT 0 FROM reach WHERE most > 0 UNION ALL SELECT n + 1 FROM spread, reach "
+                      "WHERE n + 1 < most) "
                       "SELECT paper, NULL, NULL, NULL, NULL, NULL, blob FROM spread CROSS JOIN reach "
                       "CROSS JOIN features ON paper = last - n * last / most",
     [LATEST_DAY] = "SELECT max(day) FROM listings WHERE day <= ?1",
@@ -235,10 +236,13 @@ static enum pith_status fail_code(int code, const char *path, const char *detail
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-        return pith_fail(reterr, PITH_IO, "%s cannot be opened: it must be a file, in a folder, that you may read and write", path);
+        return pith_fail(reterr, PITH_IO,
+                         "%s cannot be opened: it must be a file, in a folder, that you may read and write", path);
     case SQLITE_IOERR:
-        return pith_fail(reterr, PITH_IO, "%s could not be read or written (%s): the disk may be full, over its quota or failing; "
-                         "nothing was changed", path, detail);
+        return pith_fail(reterr, PITH_IO,
+                         "%s could not be read or written (%s): the disk may be full, over its quota or failing; "
+                         "nothing was changed",
+                         path, detail);
     case SQLITE_NOTADB:
         return pith_fail(reterr, PITH_CORRUPT, "%s is not a pith database: move it away or name another home", path);
     case SQLITE_CORRUPT:
@@ -1307,11 +1311,12 @@ enum pith_status store_add_profile(struct store *store, const struct store_profi
     return status;
 }
 
-enum pith_status store_set_public_key(struct store *store, const unsigned char *profile, const unsigned char *public_key,
-                                      struct pith_error *reterr)
+enum pith_status store_set_public_key(struct store *store, const unsigned char *profile,
+                                      const unsigned char *public_key, struct pith_error *reterr)
 {
     assert(store->inside);
-    return run(store, SET_PUBLIC_KEY, (struct value[]){profile_id(profile), blob(public_key, STORE_PUBLIC_KEY)}, reterr);
+    return run(store, SET_PUBLIC_KEY, (struct value[]){profile_id(profile), blob(public_key, STORE_PUBLIC_KEY)},
+               reterr);
 }
 
 enum pith_status store_delete_slots(struct store *store, const unsigned char *profile, struct pith_error *reterr)
@@ -1341,7 +1346,8 @@ enum pith_status store_post(struct store *store, const unsigned char *profile, c
     int64_t waiting;
     enum pith_status status = ask(store, COUNT_MESSAGES, (struct value[]){profile_id(profile)}, 0, &waiting, reterr);
     if (!status && (waiting >= STORE_MAX_INBOX || message->length > STORE_MAX_MESSAGE))
-        status = pith_fail(reterr, PITH_NOMEM, "the inbox takes at most %d messages of %d bytes until the profile is unlocked",
+        status = pith_fail(reterr, PITH_NOMEM,
+                           "the inbox takes at most %d messages of %d bytes until the profile is unlocked",
                            STORE_MAX_INBOX, STORE_MAX_MESSAGE);
     const struct value values[] = {profile_id(profile), blob(ticket, STORE_TICKET), bytes(message)};
     if (!status)
@@ -1351,8 +1357,8 @@ enum pith_status store_post(struct store *store, const unsigned char *profile, c
     return status;
 }
 
-enum pith_status store_each_message(struct store *store, const unsigned char *profile, store_message_visit *visit, void *user,
-                                    struct pith_error *reterr)
+enum pith_status store_each_message(struct store *store, const unsigned char *profile, store_message_visit *visit,
+                                    void *user, struct pith_error *reterr)
 {
     AUTO(rest_p) sqlite3_stmt *row = NULL;
     enum pith_status status = query(store, EACH_MESSAGE, (struct value[]){profile_id(profile)}, &row, reterr);
@@ -1361,12 +1367,14 @@ enum pith_status store_each_message(struct store *store, const unsigned char *pr
         if (status || !more)
             break;
         const void *data = sqlite3_column_blob(row, 1);
-        status = visit(user, sqlite3_column_int64(row, 0), data ? data : "", (size_t)sqlite3_column_bytes(row, 1), reterr);
+        status = visit(user, sqlite3_column_int64(row, 0), data ? data : "", (size_t)sqlite3_column_bytes(row, 1),
+                       reterr);
     }
     return status;
 }
 
-enum pith_status store_delete_messages(struct store *store, const unsigned char *profile, int64_t until, struct pith_error *reterr)
+enum pith_status store_delete_messages(struct store *store, const unsigned char *profile, int64_t until,
+                                       struct pith_error *reterr)
 {
     assert(store->inside);
     return run(store, DELETE_MESSAGES, (struct value[]){profile_id(profile), integer(until)}, reterr);
@@ -1482,7 +1490,8 @@ static enum pith_status sync_path(const char *path, struct pith_error *reterr)
     int failed = file < 0 || fsync(file) != 0 ? errno : 0;
     if (file >= 0)
         close(file);
-    return failed ? pith_fail(reterr, PITH_IO, "%s could not be written to the disk: %s", path, strerror(failed)) : PITH_OK;
+    return failed ? pith_fail(reterr, PITH_IO, "%s could not be written to the disk: %s", path, strerror(failed))
+                  : PITH_OK;
 }
 
 static enum pith_status sync_folder_of(const char *path, struct pith_error *reterr)
@@ -1547,7 +1556,8 @@ static enum pith_status copy_file(const char *from, const char *to, struct pith_
     enum pith_status status = PITH_OK;
     int in = open(from, O_RDONLY | O_CLOEXEC);
     if (in < 0)
-        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "%s could not be read: %s", from, strerror(errno));
+        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "%s could not be read: %s", from,
+                         strerror(errno));
     int out = open(to, O_WRONLY | O_TRUNC | O_CREAT | O_CLOEXEC, 0600);
     for (ssize_t got = 1; !status && got;) {
         got = out < 0 ? -1 : read(in, chunk, sizeof chunk);
@@ -1590,13 +1600,15 @@ static enum pith_status settle(const char *home, const char *target, struct pith
 }
 
 /* The store that stood there is kept as pith.db.replaced; at no moment is there none. */
-static enum pith_status take_place(const char *home, const char *copy, const char *target, bool force, struct pith_error *reterr)
+static enum pith_status take_place(const char *home, const char *copy, const char *target, bool force,
+                                   struct pith_error *reterr)
 {
     AUTO(pith_free_p) char *aside = NULL;
     if (access(target, F_OK) != 0)
         return name_file(copy, target, false, reterr);
     if (!force)
-        return pith_fail(reterr, PITH_EXISTS, "%s is there already: nothing was changed (--force puts the backup in its place)", target);
+        return pith_fail(reterr, PITH_EXISTS,
+                         "%s is there already: nothing was changed (--force puts the backup in its place)", target);
     if (asprintf(&aside, "%s.replaced", target) < 0) {
         aside = NULL;
         return pith_fail(reterr, PITH_NOMEM, "out of memory");

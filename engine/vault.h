@@ -18,8 +18,8 @@ enum {
     VAULT_SIGNER = 32,     /* Ed25519 public key */
     VAULT_SIGNATURE = 64,
     VAULT_DIGEST = 32,
-    VAULT_CHECK = 16,      /* the checksum at a slot's end */
-    VAULT_MAX_LABEL = 63,  /* bytes */
+    VAULT_CHECK = 16,            /* the checksum at a slot's end */
+    VAULT_MAX_LABEL = 63,        /* bytes */
     VAULT_MAX_PASSPHRASE = 1024, /* bytes */
     VAULT_OVERHEAD = 24 + 16,    /* nonce and tag that sealing adds to the padded length */
 };
@@ -74,17 +74,19 @@ struct vault_slot vault_passphrase_slot(enum vault_strength strength);
 
 /* Wraps the key for a secret. `label` (at most VAULT_MAX_LABEL bytes; what the reader calls this way in) is sealed under the key
  * itself and goes into the slot. `slot` is cleared first. */
-enum pith_status vault_wrap(const struct vault_key *key, const unsigned char profile[VAULT_ID], const struct vault_slot *terms,
-                            const struct vault_secret *secret, const char *label, struct bytes *slot, struct pith_error *reterr);
+enum pith_status vault_wrap(const struct vault_key *key, const unsigned char profile[VAULT_ID],
+                            const struct vault_slot *terms, const struct vault_secret *secret, const char *label,
+                            struct bytes *slot, struct pith_error *reterr);
 
 /* What the slot says in clear. PITH_CORRUPT when it cannot be one: length, checksum, version, kind, limits out of range (memory
  * asked for is capped at SENSITIVE's). */
-enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_slot *ret_slot, struct pith_error *reterr);
+enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_slot *ret_slot,
+                                 struct pith_error *reterr);
 
 /* PITH_LOCKED when the secret does not open this slot (or is of another kind); PITH_CORRUPT as vault_slot_read: the cipher alone
  * could not tell a damaged slot from a wrong passphrase. */
-enum pith_status vault_unwrap(const unsigned char profile[VAULT_ID], const struct vault_secret *secret, const void *slot,
-                              size_t length, struct vault_key **ret_key, struct pith_error *reterr);
+enum pith_status vault_unwrap(const unsigned char profile[VAULT_ID], const struct vault_secret *secret,
+                              const void *slot, size_t length, struct vault_key **ret_key, struct pith_error *reterr);
 
 /* The slot's label. PITH_CORRUPT when the slot is none of this key's. */
 enum pith_status vault_slot_label(const struct vault_key *key, const unsigned char profile[VAULT_ID], const void *slot,
@@ -101,18 +103,18 @@ struct vault_place {
 
 /* Pads `plain` to a multiple of `step` bytes (step >= 1; ISO 7816-4), seals it (XChaCha20-Poly1305, fresh nonce, a subkey per
  * kind) and puts nonce || ciphertext || tag into `sealed` (cleared first). */
-enum pith_status vault_seal(const struct vault_key *key, const struct vault_place *place, const void *plain, size_t length,
-                            size_t step, struct bytes *sealed, struct pith_error *reterr);
+enum pith_status vault_seal(const struct vault_key *key, const struct vault_place *place, const void *plain,
+                            size_t length, size_t step, struct bytes *sealed, struct pith_error *reterr);
 /* PITH_CORRUPT when any byte or the place differs. `plain` is cleared first and untouched content never shows. */
-enum pith_status vault_open(const struct vault_key *key, const struct vault_place *place, const void *sealed, size_t length,
-                            struct bytes *plain, struct pith_error *reterr);
+enum pith_status vault_open(const struct vault_key *key, const struct vault_place *place, const void *sealed,
+                            size_t length, struct bytes *plain, struct pith_error *reterr);
 
 /* ---- the inbox: sealed to the profile's public key, opened with its key ---- */
 
 void vault_inbox_key(const struct vault_key *key, unsigned char public_key[VAULT_PUBLIC_KEY]);
 /* Pads as vault_seal and seals (crypto_box_seal). `sealed` is cleared first. */
-enum pith_status vault_post(const unsigned char public_key[VAULT_PUBLIC_KEY], const void *plain, size_t length, size_t step,
-                            struct bytes *sealed, struct pith_error *reterr);
+enum pith_status vault_post(const unsigned char public_key[VAULT_PUBLIC_KEY], const void *plain, size_t length,
+                            size_t step, struct bytes *sealed, struct pith_error *reterr);
 /* PITH_INPUT when it was not sealed to this key: anybody may drop anything. */
 enum pith_status vault_receive(const struct vault_key *key, const void *sealed, size_t length, struct bytes *plain,
                                struct pith_error *reterr);
@@ -120,8 +122,9 @@ enum pith_status vault_receive(const struct vault_key *key, const void *sealed, 
 /* ---- files that leave the store ---- */
 
 /* Seals under a passphrase of its own: Argon2id, then secretstream in chunks of 64 KiB; FORMAT.md, "Sealed export". */
-enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum vault_strength strength, const void *plain,
-                                   size_t plain_length, struct bytes *sealed, struct pith_error *reterr);
+enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum vault_strength strength,
+                                   const void *plain, size_t plain_length, struct bytes *sealed,
+                                   struct pith_error *reterr);
 bool vault_is_stream(const void *sealed, size_t length);
 /* PITH_LOCKED for a wrong passphrase or a changed first chunk (the cipher cannot tell which), PITH_CORRUPT for any later change
  * or a file cut short. */

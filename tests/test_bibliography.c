@@ -12,11 +12,13 @@ static void make(struct paper papers[PAPERS])
 {
     static const char *const texts[PAPERS][2] = {
         {"Plain words about diffusion", "One sentence. Another one."},
-        {"R&D at 100%: a #1 under_score ~ ^ of Müller \xE2\x80\x94 \xE6\x97\xA5\xE6\x9C\xAC", "Costs 5% & more; a set {a, b} stays whole."},
+        {"R&D at 100%: a #1 under_score ~ ^ of Müller \xE2\x80\x94 \xE6\x97\xA5\xE6\x9C\xAC",
+         "Costs 5% & more; a set {a, b} stays whole."},
         {"Learning $x^2$ with $\\ell_1$ norms", "We bound $\\|x\\|_2 \\le 1$ by 3."},
         {"TY - or ER - in a title", "Quotes \" stay, and 3 < 5."},
     };
-    static const char *const keys[PAPERS] = {"arxiv:2506.00001", "doi:10.1101/2025.01.01.123456", "arxiv:2506.00003", "arxiv:hep-th/9901001"};
+    static const char *const keys[PAPERS] = {"arxiv:2506.00001", "doi:10.1101/2025.01.01.123456", "arxiv:2506.00003",
+                                             "arxiv:hep-th/9901001"};
     for (size_t i = 0; i < PAPERS; i++) {
         paper_init(&papers[i]);
         papers[i].title = strdup(texts[i][0]);
@@ -44,7 +46,8 @@ static enum pith_status compare(void *user, struct paper *read, struct pith_erro
     cr_expect_str_eq(read->keys.item[0], written->keys.item[0]);
     cr_expect_str_eq(read->title, written->title);
     cr_expect_str_eq(read->abstract, written->abstract);
-    cr_expect_eq(read->published == PAPER_NO_DAY ? read->announced : read->published, written->published, "%s", written->title);
+    cr_expect_eq(read->published == PAPER_NO_DAY ? read->announced : read->published, written->published, "%s",
+                 written->title);
     cr_assert_eq(read->authors.count, 2);
     cr_expect_str_eq(read->authors.item[0], "Jane van Doe");
     cr_expect_str_eq(read->authors.item[1], "Plato");
@@ -72,7 +75,8 @@ static void round_trip(enum pith_bibliography format)
     }
     bytes_put(&out, bibliography_after(format), strlen(bibliography_after(format)));
     struct source_context context = {.today = 20100, .paper = compare, .problem = problem, .user = &reading};
-    cr_assert_eq(sources_read((const char *)out.data, out.length, &context, NULL, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(sources_read((const char *)out.data, out.length, &context, NULL, &error), PITH_OK, "%s",
+                 error.message);
     cr_expect_eq(reading.papers, PAPERS);
     bytes_clear(&out);
     for (size_t i = 0; i < PAPERS; i++)

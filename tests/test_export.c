@@ -34,7 +34,9 @@ static char *make_export(struct profile_vote *votes, size_t vote_count, struct p
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         model->variance[view] = 1;
     for (size_t i = 0; i < 2; i++) {
-        struct model_term term = {.key = feature_key(VIEW_WORD, names[i], strlen(names[i])), .view = VIEW_WORD, .papers = 3,
+        struct model_term term = {.key = feature_key(VIEW_WORD, names[i], strlen(names[i])),
+                                  .view = VIEW_WORD,
+                                  .papers = 3,
                                   .weight = (float)weights[i]};
         cr_assert_eq(model_add_term(model, &term, names[i], NULL), PITH_OK);
     }

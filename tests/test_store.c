@@ -819,7 +819,8 @@ static void expect_refused(const char *home, const char *backup, bool force, enu
 Test(store, only_a_whole_backup_takes_a_store_s_place)
 {
     const char *home = testing_folder(), *there = testing_folder();
-    const char *file = in_folder(there, "backup.db"), *cut = in_folder(there, "cut.db"), *text = in_folder(there, "text");
+    const char *file = in_folder(there, "backup.db"), *cut = in_folder(there, "cut.db"),
+               *text = in_folder(there, "text");
     struct store *store;
     cr_assert_eq(store_open(home, true, &store, NULL), PITH_OK);
     cr_assert_eq(store_backup(store, file, false, NULL), PITH_OK);
@@ -842,5 +843,6 @@ Test(store, only_a_whole_backup_takes_a_store_s_place)
     cr_assert_eq(store_open(there, false, &store, NULL), PITH_OK);
     cr_expect_eq(papers_in(store), 1, "the store that stood there is kept");
     store_close(store);
-    cr_assert_eq(store_restore(in_folder(there, "new/home"), file, false, NULL), PITH_OK, "a home that was not there is made");
+    cr_assert_eq(store_restore(in_folder(there, "new/home"), file, false, NULL), PITH_OK,
+                 "a home that was not there is made");
 }

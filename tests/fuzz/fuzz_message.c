@@ -1,7 +1,7 @@
 /* Any bytes in the inbox: as a sealed message, and as what a message holds. What is no vote is dropped and counted; the inbox is
  * empty afterwards and the votes are whole. */
-#include "fuzz.h"
 #include "../testing.h"
+#include "fuzz.h"
 
 #include "../../engine/profile.h"
 
