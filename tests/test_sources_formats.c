@@ -572,3 +572,28 @@ Test(sources_formats, names_are_stable_and_unique)
     }
     cr_expect_null(sources_at(count + 1));
 }
+
+static bool is_in_manual(const char *name)
+{
+    char path[600], mark[64];
+    size_t length;
+    snprintf(path, sizeof path, "%s/../../README.md", testing_data(""));
+    snprintf(mark, sizeof mark, "`%s`", name);
+    char *text = testing_read(path, &length);
+    bool found = strstr(text, mark) != NULL;
+    free(text);
+    return found;
+}
+
+Test(sources_formats, every_format_is_in_the_manual_and_has_a_file_here)
+{
+    const struct source *source;
+    for (size_t i = 0; (source = sources_at(i)) != NULL; i++) {
+        bool has_file = strcmp(source->name, "jsonl") == 0 || strcmp(source->name, "daily-papers-text") == 0; /* test_sources.c */
+        for (size_t j = 0; j < sizeof own_files / sizeof *own_files; j++)
+            has_file |= strcmp(source->name, own_files[j].format) == 0;
+        cr_expect(has_file, "%s", source->name);
+        cr_expect(is_in_manual(source->name), "%s", source->name);
+    }
+    cr_expect_lt(strlen(sources_known()), 400, "it must fit in an error message");
+}
