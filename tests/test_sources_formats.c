@@ -504,6 +504,18 @@ Test(sources_formats, a_line_of_megabytes)
     }
 }
 
+Test(sources_formats, listings_put_together)
+{
+    size_t length, whole;
+    struct got got;
+    char *bytes = testing_read(testing_data("sources/listing.txt"), &length), *twice = build("", bytes, 2, "", &whole);
+    read_bytes(twice, whole, &got);
+    cr_expect_eq(got.papers, 8);
+    cr_expect_eq(got.announce[ANNOUNCE_NEW], 2);
+    free(bytes);
+    free(twice);
+}
+
 /* ---- gzip ---- */
 
 /* One gzip member that holds these bytes, added to `out`. */

@@ -49,6 +49,8 @@ const struct source *sources_at(size_t index)
 
 const struct source *sources_recognise(const char *bytes, size_t length)
 {
+    if (gzip_is(bytes, length)) /* what it holds has a format, not the file */
+        return NULL;
     skip_start(&bytes, &length);
     for (size_t i = 0; i < KNOWN; i++)
         if (known[i]->recognise(bytes, length))

@@ -36,7 +36,7 @@ struct source {
     enum pith_status (*read)(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr);
 };
 
-/* The format of these bytes, or NULL. A BOM and leading blank lines do not matter. */
+/* The format of these bytes, or NULL, also for a file that is packed. A BOM and leading blank lines do not matter. */
 const struct source *sources_recognise(const char *bytes, size_t length);
 
 /* Every format in turn, in the order of recognition; NULL past the last. */
