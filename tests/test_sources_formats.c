@@ -504,6 +504,17 @@ Test(sources_formats, a_line_of_megabytes)
     }
 }
 
+Test(sources_formats, an_error_is_no_listing)
+{
+    static const char *const errors[] = {"{\"error\":\"Paper with id 0 not found\"}", "{\"message\":\"Too Many Requests\",\"code\":\"429\"}"};
+    struct got got;
+    for (size_t i = 0; i < 2; i++) {
+        read_bytes(errors[i], strlen(errors[i]), &got);
+        cr_expect_eq(got.status, PITH_INPUT);
+        cr_expect(strstr(got.error.message, i ? "Too Many Requests" : "id 0 not found"), "%s", got.error.message);
+    }
+}
+
 Test(sources_formats, listings_put_together)
 {
     size_t length, whole;

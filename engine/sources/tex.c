@@ -11,8 +11,8 @@ enum { MAX_TEXT = 4 << 20 };
 static const struct {
     const char *name, *text;
 } commands[] = {
-    {"textquotesingle", "'"}, {"textendash", "–"},   {"textemdash", "—"},      {"textquoteleft", "‘"}, {"textquoteright", "’"},
-    {"textquotedblleft", "“"}, {"textquotedblright", "”"}, {"ldots", "…"},    {"dots", "…"},         {"textellipsis", "…"},
+    {"textquotesingle", "'"},  {"textendash", "–"},        {"textemdash", "—"}, {"textquoteleft", "‘"}, {"textquoteright", "’"},
+    {"textquotedblleft", "“"}, {"textquotedblright", "”"}, {"ldots", "…"},      {"dots", "…"},          {"textellipsis", "…"},
     {"textasciitilde", "~"},  {"textbackslash", "\\"}, {"textasciicircum", "^"}, {"textdegree", "°"},    {"textmu", "µ"},
     {"TeX", "TeX"},           {"LaTeX", "LaTeX"},     {"textless", "<"},       {"textgreater", ">"},  {"textbar", "|"},
     {"textunderscore", "_"},  {"textregistered", "®"}, {"texttrademark", "™"}, {"S", "§"},           {"pounds", "£"},
