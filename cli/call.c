@@ -2,7 +2,6 @@
 #include "../engine/json.h"
 #include "passphrase.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,48 +11,176 @@ static const char *set_or_null(const char *value)
     return value && *value ? value : NULL;
 }
 
-/* --home, PITH_HOME, $XDG_DATA_HOME/pith, ~/.local/share/pith: the first that is set. */
-static enum pith_status home_folder(const struct call *call, char path[PATH_MAX], struct pith_error *reterr)
+/* What an option says, else the environment, else NULL. */
+static const char *option_or(const char *option, const char *variable)
 {
-    const char *home = call->home ? call->home : set_or_null(getenv("PITH_HOME"));
+    return option ? option : set_or_null(getenv(variable));
+}
+
+/* --home, PITH_HOME, $XDG_DATA_HOME/pith, ~/.local/share/pith: the first that is set. */
+enum pith_status call_home(const struct call *call, char path[CALL_PATH], struct pith_error *reterr)
+{
+    const char *home = option_or(call->home, "PITH_HOME");
     const char *data = set_or_null(getenv("XDG_DATA_HOME")), *user = set_or_null(getenv("HOME"));
     int length;
     if (home)
-        length = snprintf(path, PATH_MAX, "%s", home);
+        length = snprintf(path, CALL_PATH, "%s", home);
     else if (data && *data == '/') /* a relative one is to be ignored, says the XDG base directory specification */
-        length = snprintf(path, PATH_MAX, "%s/pith", data);
+        length = snprintf(path, CALL_PATH, "%s/pith", data);
     else if (user)
-        length = snprintf(path, PATH_MAX, "%s/.local/share/pith", user);
+        length = snprintf(path, CALL_PATH, "%s/.local/share/pith", user);
     else
         return pith_fail(reterr, PITH_USAGE, "no home folder: HOME is not set; give --home DIR or set PITH_HOME");
-    if (length < 0 || length >= PATH_MAX)
-        return pith_fail(reterr, PITH_USAGE, "the home folder's name is longer than %d bytes", PATH_MAX - 1);
+    if (length < 0 || length >= CALL_PATH)
+        return pith_fail(reterr, PITH_USAGE, "the home folder's name is longer than %d bytes", CALL_PATH - 1);
     return *path ? PITH_OK : pith_fail(reterr, PITH_USAGE, "--home is empty: name a folder");
 }
 
 enum pith_status call_open(struct call *call, bool create, struct pith_error *reterr)
 {
-    char path[PATH_MAX];
-    enum pith_status status = home_folder(call, path, reterr);
+    char path[CALL_PATH];
+    enum pith_status status = call_home(call, path, reterr);
     if (status)
         return status;
     status = pith_open(path, create, &call->pith, reterr);
     if (status)
         return status;
     pith_set_progress(call->pith, terminal_progress, &call->terminal);
+    status = pith_set_reader(call->pith, option_or(call->reader, "PITH_READER"), reterr);
+    return status ? status : pith_set_witness(call->pith, option_or(call->witness, "PITH_WITNESS"), reterr);
+}
+
+enum pith_status call_limit(const struct call *call, size_t *limit, struct pith_error *reterr)
+{
+    char *end;
+    if (!call->limit)
+        return PITH_OK;
+    unsigned long read = strtoul(call->limit, &end, 10);
+    if (call->limit[0] < '0' || call->limit[0] > '9' || *end)
+        return pith_fail(reterr, PITH_USAGE, "--limit %s: a number is expected, 0 for all", call->limit);
+    *limit = read;
     return PITH_OK;
+}
+
+/* ---- unlocking ---- */
+
+/* Where a secret stands, in the order in which they are looked for. */
+struct way {
+    enum pith_way way;
+    const char *file, *what;
+};
+
+static struct way named_way(const struct call *call)
+{
+    const struct way ways[] = {
+        {PITH_TOKEN, call->token_file, "token"},
+        {PITH_KEY_FILE, call->key_file, "key"},
+        {PITH_PASSPHRASE, call->passphrase_file, "passphrase"},
+        {PITH_TOKEN, set_or_null(getenv("PITH_TOKEN_FILE")), "token"},
+        {PITH_KEY_FILE, set_or_null(getenv("PITH_KEY_FILE")), "key"},
+        {PITH_PASSPHRASE, set_or_null(getenv("PITH_PASSPHRASE_FILE")), "passphrase"},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (ways[i].file && !(call->recovery && i > 2)) /* what the call says goes before the environment */
+            return ways[i];
+    return (struct way){0};
+}
+
+enum pith_status call_has_profile(struct call *call, bool *ret_has, struct pith_error *reterr)
+{
+    if (named_way(call).way == PITH_TOKEN) {
+        *ret_has = true;
+        return PITH_OK;
+    }
+    return pith_has_profile(call->pith, ret_has, reterr);
+}
+
+/* Votes that came through the inbox are no surprise then. */
+static void tell_received(struct call *call)
+{
+    size_t taken, junk;
+    pith_received(call->pith, &taken, &junk);
+    if (taken)
+        fprintf(stderr, "pith: %zu vote%s taken in from the inbox\n", taken, taken == 1 ? " was" : "s were");
+    if (junk)
+        fprintf(stderr, "pith: %zu message%s in the inbox %s no vote%s and dropped\n", junk, junk == 1 ? "" : "s",
+                junk == 1 ? "was" : "were", junk == 1 ? "" : "s");
+}
+
+static enum pith_status unlock_by(struct call *call, enum pith_way way, struct passphrase *secret, struct pith_error *reterr)
+{
+    enum pith_status status = pith_unlock(call->pith, way, secret->text, secret->length, call_now(), reterr);
+    if (!status)
+        tell_received(call);
+    return status;
+}
+
+enum pith_status call_unlock_quietly(struct call *call, bool *ret_unlocked, struct pith_error *reterr)
+{
+    struct way way = named_way(call);
+    struct passphrase secret;
+    *ret_unlocked = false;
+    if (call->recovery)
+        return PITH_OK;
+    enum pith_status status;
+    if (way.file) {
+        status = passphrase_read(&secret, way.file, way.what, reterr);
+        if (!status)
+            status = unlock_by(call, way.way, &secret, reterr);
+        passphrase_wipe(&secret);
+    } else {
+        status = pith_unlock_kept(call->pith, reterr);
+        if (status == PITH_NOT_FOUND)
+            return PITH_OK;
+        if (!status)
+            tell_received(call);
+    }
+    *ret_unlocked = !status;
+    return status;
 }
 
 enum pith_status call_unlock_opened(struct call *call, struct pith_error *reterr)
 {
-    if (!pith_has_profile(call->pith))
-        return pith_fail(reterr, PITH_NOT_FOUND, "there is no profile yet: make one with `pith init`");
-    struct passphrase passphrase;
-    enum pith_status status = passphrase_get(&passphrase, call->passphrase_file, false, reterr);
+    struct passphrase secret;
+    bool unlocked = false, has = false;
+    enum pith_status status = call_unlock_quietly(call, &unlocked, reterr);
+    if (status || unlocked)
+        return status;
+    status = pith_has_profile(call->pith, &has, reterr);
+    if (!status && !has)
+        status = pith_fail(reterr, PITH_NOT_FOUND, "there is no profile yet: make one with `pith init`");
+    if (status)
+        return status;
+    status = passphrase_ask(&secret, call->recovery ? "Recovery code: " : "Passphrase: ", NULL, reterr);
     if (!status)
-        status = pith_unlock(call->pith, passphrase.text, passphrase.length, reterr);
-    passphrase_wipe(&passphrase);
+        status = unlock_by(call, call->recovery ? PITH_RECOVERY_CODE : PITH_PASSPHRASE, &secret, reterr);
+    passphrase_wipe(&secret);
     return status;
+}
+
+enum pith_status call_new_passphrase(struct call *call, bool of_new_profile, struct passphrase *passphrase,
+                                     struct pith_error *reterr)
+{
+    const char *file = call->new_passphrase_file;
+    if (!file && of_new_profile)
+        file = option_or(call->passphrase_file, "PITH_PASSPHRASE_FILE");
+    return file ? passphrase_read(passphrase, file, "passphrase", reterr)
+                : passphrase_ask(passphrase, "New passphrase: ", "Again, to be sure: ", reterr);
+}
+
+enum pith_status call_strength(const struct call *call, enum pith_strength *ret_strength, struct pith_error *reterr)
+{
+    static const char *const names[] = {
+        [PITH_INTERACTIVE] = "interactive", [PITH_MODERATE] = "moderate", [PITH_SENSITIVE] = "sensitive"};
+    *ret_strength = PITH_MODERATE;
+    if (!call->strength)
+        return PITH_OK;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(call->strength, names[i]) == 0) {
+            *ret_strength = (enum pith_strength)i;
+            return PITH_OK;
+        }
+    return pith_fail(reterr, PITH_USAGE, "--strength %s: interactive, moderate or sensitive is expected", call->strength);
 }
 
 enum pith_status call_unlock(struct call *call, struct pith_error *reterr)
@@ -124,4 +251,9 @@ int32_t call_today(void)
     localtime_r(&now, &local);
     local.tm_hour = local.tm_min = local.tm_sec = 0;
     return (int32_t)(timegm(&local) / 86400);
+}
+
+int64_t call_now(void)
+{
+    return (int64_t)time(NULL);
 }

@@ -7,10 +7,11 @@
 
 /* Options not given are NULL or false. */
 struct call {
-    const char *home, *passphrase_file;
+    const char *home, *reader, *passphrase_file, *key_file, *token_file, *witness;
     bool json, help, version;
-    const char *strength, *date, *since, *limit, *from, *format, *output;
-    bool all, force, digest;
+    const char *strength, *date, *since, *limit, *from, *format, *output, *sealed, *label, *allow, *until, *duration;
+    const char *new_passphrase_file, *export_passphrase_file;
+    bool all, force, digest, recovery, post, yes, ups, downs;
     const char **words; /* what is no option, after the command's name */
     size_t count;
     struct terminal terminal;
@@ -22,8 +23,20 @@ struct call {
 enum pith_status call_open(struct call *call, bool create, struct pith_error *reterr);
 /* Opens it and unlocks the profile. */
 enum pith_status call_unlock(struct call *call, struct pith_error *reterr);
-/* Unlocks the profile of an open home folder. */
+/* Unlocks the profile of an open home folder: by a token, key or passphrase file or the recovery code that the call or the
+ * environment names, else by the key that `pith unlock` left with the kernel, else by the passphrase, asked for. */
 enum pith_status call_unlock_opened(struct call *call, struct pith_error *reterr);
+/* As far as that asks nobody for anything: *ret_unlocked tells. */
+enum pith_status call_unlock_quietly(struct call *call, bool *ret_unlocked, struct pith_error *reterr);
+/* Whether the reader meant has a profile, or a token names one. */
+enum pith_status call_has_profile(struct call *call, bool *ret_has, struct pith_error *reterr);
+/* A new passphrase: --new-passphrase-file, else asked for twice. For a new profile, --passphrase-file will do. */
+struct passphrase;
+enum pith_status call_new_passphrase(struct call *call, bool of_new_profile, struct passphrase *passphrase,
+                                     struct pith_error *reterr);
+/* --limit, else *limit stays. */
+enum pith_status call_limit(const struct call *call, size_t *limit, struct pith_error *reterr);
+enum pith_status call_strength(const struct call *call, enum pith_strength *ret_strength, struct pith_error *reterr);
 /* The one paper called `name`; several are listed, and it is PITH_AMBIGUOUS. */
 enum pith_status call_find(struct call *call, const char *name, struct pith_papers **ret_paper,
                            struct pith_error *reterr);
@@ -32,7 +45,11 @@ enum pith_status call_find(struct call *call, const char *name, struct pith_pape
 void call_tell(struct call *call, const struct pith_error *error, const struct pith_papers *matches);
 /* Prints a JSON document and frees it. */
 void call_print_json(char *json);
-/* Today in local time. */
+/* Today in local time; now, in seconds since 1970-01-01 UTC. */
 int32_t call_today(void);
+int64_t call_now(void);
+/* Where the home folder is; it need not exist. */
+enum { CALL_PATH = 4096 };
+enum pith_status call_home(const struct call *call, char path[CALL_PATH], struct pith_error *reterr);
 
 #endif

@@ -18,5 +18,15 @@ enum pith_status command_replay(struct call *call, struct pith_error *reterr);
 enum pith_status command_export(struct call *call, struct pith_error *reterr);
 enum pith_status command_import_profile(struct call *call, struct pith_error *reterr);
 enum pith_status command_status(struct call *call, struct pith_error *reterr);
+enum pith_status command_list(struct call *call, struct pith_error *reterr);
+enum pith_status command_diff(struct call *call, struct pith_error *reterr);
+enum pith_status command_key(struct call *call, struct pith_error *reterr);
+enum pith_status command_token(struct call *call, struct pith_error *reterr);
+enum pith_status command_unlock(struct call *call, struct pith_error *reterr);
+enum pith_status command_lock(struct call *call, struct pith_error *reterr);
+enum pith_status command_check(struct call *call, struct pith_error *reterr);
+enum pith_status command_backup(struct call *call, struct pith_error *reterr);
+enum pith_status command_restore(struct call *call, struct pith_error *reterr);
+enum pith_status command_erase(struct call *call, struct pith_error *reterr);
 
 #endif

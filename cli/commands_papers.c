@@ -34,7 +34,8 @@ static void print_report(const char *file, const struct pith_import_report *repo
 {
     char first[16], last[16];
     terminal_text(stdout, name_of(file));
-    printf(" (%s): %zu papers: %zu new, %zu improved, %zu known", report->format, report->records, report->added,
+    printf(" (%s): %zu paper%s: %zu new, %zu improved, %zu known", report->format, report->records,
+           report->records == 1 ? "" : "s", report->added,
            report->merged, report->known);
     if (report->skipped)
         printf(", %zu skipped", report->skipped);
@@ -98,17 +99,6 @@ static enum pith_status day_option(const char *name, const char *value, int32_t 
     return pith_fail(reterr, PITH_USAGE, "--%s %s: a day is written YYYY-MM-DD", name, value);
 }
 
-static enum pith_status limit_option(const char *value, size_t *ret_limit, struct pith_error *reterr)
-{
-    char *end;
-    errno = 0;
-    unsigned long limit = strtoul(value, &end, 10);
-    if (*value < '0' || *value > '9' || *end || errno)
-        return pith_fail(reterr, PITH_USAGE, "--limit %s: a number is expected, 0 for all", value);
-    *ret_limit = limit;
-    return PITH_OK;
-}
-
 static enum pith_status rank_request(const struct call *call, struct pith_rank_request *request,
                                      struct pith_error *reterr)
 {
@@ -127,8 +117,8 @@ static enum pith_status rank_request(const struct call *call, struct pith_rank_r
     }
     if (call->since)
         status = day_option("since", call->since, &request->first, reterr);
-    if (!status && call->limit)
-        status = limit_option(call->limit, &request->limit, reterr);
+    if (!status)
+        status = call_limit(call, &request->limit, reterr);
     return status;
 }
 
@@ -250,8 +240,9 @@ enum pith_status command_rank(struct call *call, struct pith_error *reterr)
         status = call_open(call, false, reterr);
     if (status)
         return status;
-    bool has_profile = pith_has_profile(call->pith);
-    if (has_profile)
+    bool has_profile = false;
+    status = call_has_profile(call, &has_profile, reterr);
+    if (!status && has_profile)
         status = call_unlock_opened(call, reterr);
     if (status)
         return status;
@@ -355,7 +346,7 @@ enum pith_status command_why(struct call *call, struct pith_error *reterr)
     AUTO(pith_papers_free_p) struct pith_papers *found = NULL;
     AUTO(pith_account_free_p) struct pith_account *account = NULL;
     size_t limit = LIMIT;
-    enum pith_status status = call->limit ? limit_option(call->limit, &limit, reterr) : PITH_OK;
+    enum pith_status status = call_limit(call, &limit, reterr);
     if (!status)
         status = call_unlock(call, reterr);
     if (!status)

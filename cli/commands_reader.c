@@ -75,6 +75,24 @@ static void print_voted(const struct call *call, struct pith_papers **found, siz
         printf("%zu of %zu stood already\n", count - recorded, count);
 }
 
+/* Records the votes; with --post they are left in the inbox, sealed to the profile, which stays locked. */
+static enum pith_status record(struct call *call, const struct pith_vote *votes, size_t count, size_t *ret_recorded,
+                               struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    if (!call->post)
+        return pith_record(call->pith, votes, count, ret_recorded, reterr);
+    for (size_t i = 0; !status && i < count; i++)
+        status = pith_post(call->pith, &votes[i], NULL, reterr);
+    *ret_recorded = count;
+    return status;
+}
+
+static enum pith_status open_for_votes(struct call *call, struct pith_error *reterr)
+{
+    return call->post ? call_open(call, false, reterr) : call_unlock(call, reterr);
+}
+
 static enum pith_status record_thumbs(struct call *call, struct pith_papers **found, int verdict,
                                       struct pith_error *reterr)
 {
@@ -84,7 +102,7 @@ static enum pith_status record_thumbs(struct call *call, struct pith_papers **fo
         return pith_fail(reterr, PITH_NOMEM, "out of memory");
     for (size_t i = 0; i < count; i++)
         votes[i] = (struct pith_vote){.paper = found[i]->item[0].key, .verdict = verdict, .day = call_today()};
-    enum pith_status status = pith_record(call->pith, votes, count, &recorded, reterr);
+    enum pith_status status = record(call, votes, count, &recorded, reterr);
     if (status)
         return status;
     if (call->json)
@@ -95,7 +113,7 @@ static enum pith_status record_thumbs(struct call *call, struct pith_papers **fo
 
 static enum pith_status thumbs(struct call *call, int verdict, struct pith_error *reterr)
 {
-    enum pith_status status = call_unlock(call, reterr);
+    enum pith_status status = open_for_votes(call, reterr);
     if (status)
         return status;
     struct pith_papers **found = NULL;
@@ -128,7 +146,7 @@ static enum pith_status record_comparisons(struct call *call, struct pith_papers
     const struct pith_paper *loser = &found[winners]->item[0];
     for (size_t i = 0; i < winners; i++)
         votes[i] = (struct pith_vote){.paper = found[i]->item[0].key, .loser = loser->key, .day = call_today()};
-    enum pith_status status = pith_record(call->pith, votes, winners, &recorded, reterr);
+    enum pith_status status = record(call, votes, winners, &recorded, reterr);
     if (status)
         return status;
     if (call->json)
@@ -150,7 +168,7 @@ enum pith_status command_prefer(struct call *call, struct pith_error *reterr)
     if (strcmp(call->words[count - 2], "over") != 0)
         return pith_fail(reterr, PITH_USAGE,
                          "prefer needs the word \"over\" before the last paper: pith prefer 2 5 over 1");
-    enum pith_status status = call_unlock(call, reterr);
+    enum pith_status status = open_for_votes(call, reterr);
     if (status)
         return status;
     call->words[count - 2] = call->words[count - 1];
@@ -222,6 +240,39 @@ enum pith_status command_votes(struct call *call, struct pith_error *reterr)
         printf("%zu up, %zu down, %zu comparison%s\n", votes->ups, votes->downs, votes->pairs,
                votes->pairs == 1 ? "" : "s");
     return status;
+}
+
+static enum pith_status bibliography_format(const char *name, enum pith_bibliography *ret_format, struct pith_error *reterr)
+{
+    static const char *const names[] = {
+        [PITH_BIBTEX] = "bibtex", [PITH_RIS] = "ris", [PITH_CSL_JSON] = "csl-json", [PITH_JSONL] = "jsonl"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0) {
+            *ret_format = (enum pith_bibliography)i;
+            return PITH_OK;
+        }
+    return pith_fail(reterr, PITH_USAGE, "--format %s: bibtex, ris, csl-json or jsonl is expected", name);
+}
+
+enum pith_status command_list(struct call *call, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *text = NULL;
+    enum pith_bibliography format = PITH_BIBTEX;
+    size_t missing = 0;
+    int verdict = call->ups == call->downs ? (call->ups ? 0 : 1) : call->ups ? 1 : -1;
+    enum pith_status status = call->format ? bibliography_format(call->format, &format, reterr) : PITH_OK;
+    if (!status)
+        status = call_unlock(call, reterr);
+    if (!status)
+        status = pith_write_bibliography(call->pith, verdict, format, &text, &missing, reterr);
+    if (status)
+        return status;
+    if (missing)
+        fprintf(stderr, "pith: %zu voted paper%s not in this store and left out\n", missing, missing == 1 ? " is" : "s are");
+    if (call->output && strcmp(call->output, "-") != 0)
+        return files_write_private(call->output, text, strlen(text), call->force, reterr);
+    fputs(text, stdout);
+    return PITH_OK;
 }
 
 static void print_bad_line(void *user, size_t line, const char *reason)

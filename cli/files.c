@@ -48,15 +48,14 @@ enum pith_status files_read(const char *name, char **ret_bytes, size_t *ret_leng
 }
 
 /* Writes, syncs and closes. */
-static bool write_all(int file, const char *text)
+static bool write_all(int file, const char *bytes, size_t length)
 {
-    size_t length = strlen(text);
     while (length > 0) {
-        ssize_t put = write(file, text, length);
+        ssize_t put = write(file, bytes, length);
         if (put < 0 && errno != EINTR)
             break;
         if (put > 0) {
-            text += put;
+            bytes += put;
             length -= (size_t)put;
         }
     }
@@ -69,16 +68,17 @@ static bool write_all(int file, const char *text)
 }
 
 /* Fills a temporary file beside the wanted one, then gives it the name: by link, which never replaces, or by rename. */
-enum pith_status files_write_private(const char *name, const char *text, bool force, struct pith_error *reterr)
+enum pith_status files_write_private(const char *name, const char *bytes, size_t length, bool force,
+                                     struct pith_error *reterr)
 {
     char temporary[PATH_MAX];
-    int length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", name);
-    if (length < 0 || (size_t)length >= sizeof temporary)
+    int named = snprintf(temporary, sizeof temporary, "%s.XXXXXX", name);
+    if (named < 0 || (size_t)named >= sizeof temporary)
         return pith_fail(reterr, PITH_USAGE, "the file name is longer than %d bytes", PATH_MAX - 8);
     int file = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
     if (file < 0)
         return pith_fail(reterr, PITH_IO, "could not write beside %s: %s", name, strerror(errno));
-    bool placed = write_all(file, text) && (force ? rename(temporary, name) : link(temporary, name)) == 0;
+    bool placed = write_all(file, bytes, length) && (force ? rename(temporary, name) : link(temporary, name)) == 0;
     int cause = errno;
     if (!placed || !force)
         unlink(temporary);

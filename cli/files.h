@@ -10,6 +10,7 @@
 enum pith_status files_read(const char *name, char **ret_bytes, size_t *ret_length, struct pith_error *reterr);
 /* Writes a file that only its owner can read, on the disk when this returns. PITH_EXISTS when it is there, unless `force`;
  * then the old one is replaced only once the new one is whole. */
-enum pith_status files_write_private(const char *name, const char *text, bool force, struct pith_error *reterr);
+enum pith_status files_write_private(const char *name, const char *bytes, size_t length, bool force,
+                                     struct pith_error *reterr);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #ifndef PITH_VERSION
 #define PITH_VERSION "unknown"
@@ -21,21 +22,62 @@ struct option {
 #define MEMBER(name) offsetof(struct call, name)
 
 static const struct option everywhere[] = {
-    {"home", 0, "DIR", MEMBER(home), "the folder of papers and profile (else PITH_HOME, else ~/.local/share/pith)"},
+    {"home", 0, "DIR", MEMBER(home), "the folder of papers and profiles (else PITH_HOME, else ~/.local/share/pith)"},
+    {"reader", 0, "NAME", MEMBER(reader), "whose profile, where there are several (else PITH_READER)"},
     {"passphrase-file", 0, "FILE", MEMBER(passphrase_file),
      "its first line opens the profile (else PITH_PASSPHRASE_FILE, else asked)"},
+    {"key-file", 0, "FILE", MEMBER(key_file), "a file of `pith key add file` opens it (else PITH_KEY_FILE)"},
+    {"token-file", 0, "FILE", MEMBER(token_file), "a token of `pith token add` opens it (else PITH_TOKEN_FILE)"},
+    {"recovery", 0, NULL, MEMBER(recovery), "ask for the recovery code instead"},
+    {"witness", 0, "FILE", MEMBER(witness), "tells an older store put back; kept elsewhere (else PITH_WITNESS)"},
     {"json", 0, NULL, MEMBER(json), "print JSON, errors too"},
     {"help", 'h', NULL, MEMBER(help), "print this"},
     {"version", 0, NULL, MEMBER(version), "print the version"},
     {0},
 };
 
+#define STRENGTH \
+    {"strength", 0, "LEVEL", MEMBER(strength), \
+     "time that a passphrase guess takes: interactive, moderate (default) or sensitive"}
+#define NEW_PASSPHRASE {"new-passphrase-file", 0, "FILE", MEMBER(new_passphrase_file), "its first line is the new passphrase (else asked)"}
+#define EXPORT_PASSPHRASE \
+    {"export-passphrase-file", 0, "FILE", MEMBER(export_passphrase_file), "its first line opens a sealed export (else asked)"}
+
 static const struct option no_options[] = {{0}};
-static const struct option init_options[] = {
-    {"strength", 0, "LEVEL", MEMBER(strength),
-     "time that a passphrase guess takes: interactive, moderate (default) or sensitive"},
+static const struct option init_options[] = {STRENGTH, NEW_PASSPHRASE, {0}};
+static const struct option post_options[] = {
+    {"post", 0, NULL, MEMBER(post), "leave it sealed in the inbox: needs no passphrase, counts from the next unlock"},
     {0},
 };
+static const struct option key_options[] = {
+    STRENGTH,
+    NEW_PASSPHRASE,
+    {"label", 0, "NAME", MEMBER(label), "what you call this way in, sealed with it"},
+    {0},
+};
+static const struct option token_options[] = {
+    {"allow", 0, "SCOPES", MEMBER(allow), "what it may: rank, vote, export, manage, or several with commas"},
+    {"until", 0, "DAY", MEMBER(until), "its last day, as YYYY-MM-DD (else it does not end)"},
+    {0},
+};
+static const struct option unlock_options[] = {
+    {"for", 0, "TIME", MEMBER(duration), "how long: 30m, 8h (default), 2d; a week at most"},
+    {0},
+};
+static const struct option force_options[] = {
+    {"force", 0, NULL, MEMBER(force), "replace what is there"},
+    {0},
+};
+static const struct option erase_options[] = {
+    {"yes", 0, NULL, MEMBER(yes), "do not ask"},
+    {0},
+};
+static const struct option diff_options[] = {
+    {"limit", 0, "N", MEMBER(limit), "print N weights (default 20, 0 for all)"},
+    EXPORT_PASSPHRASE,
+    {0},
+};
+static const struct option import_profile_options[] = {EXPORT_PASSPHRASE, {0}};
 static const struct option rank_options[] = {
     {"date", 0, "DAY", MEMBER(date), "that day's listing, as YYYY-MM-DD (else the newest)"},
     {"since", 0, "DAY", MEMBER(since), "all listings from that day on"},
@@ -51,10 +93,22 @@ static const struct option vote_options[] = {
     {"from", 0, "FILE", MEMBER(from), "lines of {\"id\", \"vote\": \"up|down|none\", \"date\"}; - for standard input"},
     {0},
 };
-static const struct option export_options[] = {
-    {"format", 0, "FORMAT", MEMBER(format), "json"},
+static const struct option list_options[] = {
+    {"ups", 0, NULL, MEMBER(ups), "what you like (the default)"},
+    {"downs", 0, NULL, MEMBER(downs), "what you do not; with --ups: both"},
+    {"format", 0, "FORMAT", MEMBER(format), "bibtex (default), ris, csl-json or jsonl"},
     {"output", 'o', "FILE", MEMBER(output), "write there, readable by you alone (else standard output)"},
     {"force", 0, NULL, MEMBER(force), "replace FILE when it is there"},
+    {0},
+};
+static const struct option export_options[] = {
+    {"sealed", 0, "FILE", MEMBER(sealed), "write one file sealed under a passphrase of its own"},
+    {"format", 0, "FORMAT", MEMBER(format), "json: in clear"},
+    {"output", 'o', "FILE", MEMBER(output), "write in clear there, readable by you alone (else standard output)"},
+    {"yes", 0, NULL, MEMBER(yes), "do not ask before writing in clear"},
+    {"force", 0, NULL, MEMBER(force), "replace FILE when it is there"},
+    STRENGTH,
+    NEW_PASSPHRASE,
     {0},
 };
 static const struct option status_options[] = {
@@ -83,17 +137,19 @@ static const struct command {
      "Beside each paper: the chance that you like it, and what speaks for (+) and against (−) it. The ranks printed\n"
      "can be voted on until the next rank.",
      "pith rank --since 2025-06-01 --limit 50"},
-    {"up", "PAPER...", "you like these", command_up, 1, ANY, no_options,
+    {"up", "PAPER...", "you like these", command_up, 1, ANY, post_options,
      "A paper is named by its rank in the last listing, an identifier in any spelling, or a part of its title. When\n"
      "several papers fit, they are listed and nothing is recorded. A later vote on a paper replaces an earlier one.",
      "pith up 2 2506.02483 \"masked diffusion\""},
-    {"down", "PAPER...", "you do not", command_down, 1, ANY, no_options, "Papers are named as for `pith up`.",
+    {"down", "PAPER...", "you do not", command_down, 1, ANY, post_options, "Papers are named as for `pith up`.",
      "pith down 3 \"survey of\""},
-    {"prefer", "A [B...] over C", "you like A (and B) better than C", command_prefer, 3, ANY, no_options,
+    {"prefer", "A [B...] over C", "you like A (and B) better than C", command_prefer, 3, ANY, post_options,
      "Says which is better, not that either is good. Papers are named as for `pith up`.", "pith prefer 2 5 over 1"},
     {"undo", "", "take the last change of votes back", command_undo, 0, 0, no_options,
      "What one command recorded is taken back as one, and leaves no trace.", "pith undo"},
     {"votes", "", "list the votes that stand", command_votes, 0, 0, no_options, NULL, "pith votes"},
+    {"list", "", "papers you voted on, for a reference manager", command_list, 0, 0, list_options,
+     "Zotero, JabRef and others take these in; so does `pith import`.", "pith list --ups --format ris -o liked.ris"},
     {"vote", "--from FILE|-", "record many votes, all or none", command_vote, 0, 0, vote_options,
      "One JSON object a line. A line that cannot be used is named, and then nothing is recorded.",
      "echo '{\"id\": \"2506.02483\", \"vote\": \"up\"}' | pith vote --from -"},
@@ -103,14 +159,48 @@ static const struct command {
      "Learns from the votes before each day, orders that day, and compares with your ups; beside it the same for the\n"
      "listing's own order and a centroid of your votes. 1 is perfect; an AUC of 0.5 is chance.",
      "pith replay"},
-    {"export", "", "write the profile out in clear", command_export, 0, 0, export_options,
-     "What comes out is no longer sealed.", "pith export -o profile.json"},
-    {"import-profile", "FILE", "take an export into a new profile", command_import_profile, 1, 1, no_options,
-     "The profile must have no votes yet: make it with `pith init`.", "pith import-profile profile.json"},
+    {"export", "", "take the profile out: sealed, or in clear", command_export, 0, 0, export_options,
+     "With --sealed: one file under a passphrase of its own. Else in clear: what comes out is sealed no longer, so pith\n"
+     "asks first. Either is signed, so that a change shows. `pith import-profile` takes it in elsewhere.",
+     "pith export --sealed profile.pith"},
+    {"import-profile", "FILE", "take an export into a new profile", command_import_profile, 1, 1, import_profile_options,
+     "Sealed or in clear. The profile must have no votes yet: make it with `pith init`.", "pith import-profile profile.pith"},
+    {"diff", "A B", "what changed between two exports", command_diff, 2, 2, diff_options,
+     "Votes that differ, and the weights that moved most. Signatures are checked first.", "pith diff may.json june.json"},
+    {"key", "list|add|change|revoke|rotate", "the ways into the profile", command_key, 1, 3, key_options,
+     "pith key list                  the ways in, by slot\n"
+     "pith key add passphrase        one more passphrase\n"
+     "pith key add recovery          a code to keep on paper, shown once\n"
+     "pith key add file FILE         a file that opens the profile\n"
+     "pith key change [SLOT]         another passphrase in place of the old one, which ends at once\n"
+     "pith key revoke SLOT           that way in ends; the last one stays\n"
+     "pith key rotate                seal everything under a new key; all other ways in end",
+     "pith key add recovery"},
+    {"token", "list|add|revoke", "ways in for scripts and services, each with what it may", command_token, 1, 2, token_options,
+     "pith token add NAME --allow rank,vote     shown once\n"
+     "pith token list\n"
+     "pith token revoke NAME",
+     "pith token add mailbot --allow rank --until 2027-01-31"},
+    {"unlock", "", "ask once: the kernel keeps the key for a while", command_unlock, 0, 0, unlock_options,
+     "In memory of the Linux kernel, never in a file, and for processes of this user alone.", "pith unlock --for 8h"},
+    {"lock", "", "end that at once", command_lock, 0, 0, no_options, NULL, "pith lock"},
+    {"check", "", "verify everything, and say what was verified", command_check, 0, 0, no_options,
+     "The database's pages, every paper, every key slot, every sealed row; with --witness that no older copy was put\n"
+     "back. Exit code 6 when anything is wrong.",
+     "pith check"},
+    {"backup", "FILE", "copy the store to one file, sealed as it is", command_backup, 1, 1, force_options,
+     "Others may read and vote meanwhile.", "pith backup /media/stick/pith-2026-11.db"},
+    {"restore", "FILE", "put a backup in the home folder", command_restore, 1, 1, force_options,
+     "The backup is checked first. With --force the store that is there is kept as pith.db.replaced.",
+     "pith restore /media/stick/pith-2026-11.db"},
+    {"erase", "", "destroy the profile, keys first", command_erase, 0, 0, erase_options,
+     "The papers stay. There is no way back but a backup.", "pith erase"},
     {"status", "", "what is there", command_status, 0, 0, status_options, NULL, "pith status --digest"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
+
+enum { HELP_COLUMN = 24, OPTION_COLUMN = 30 };
 
 static void print_help(void)
 {
@@ -123,9 +213,14 @@ static void print_help(void)
           stdout);
     for (size_t i = 0; i < COMMANDS; i++) {
         int used = printf("%s %s", commands[i].name, commands[i].arguments);
-        printf("%*s%s\n", used < 24 ? 24 - used : 1, "", commands[i].summary);
+        if (used >= HELP_COLUMN) {
+            putchar('\n');
+            used = 0;
+        }
+        printf("%*s%s\n", HELP_COLUMN - used, "", commands[i].summary);
     }
-    fputs("\nEverywhere: --home DIR, --passphrase-file FILE, --json, --help, --version.\n"
+    fputs("\nEverywhere: --home DIR, --reader NAME, --json; --passphrase-file, --key-file, --token-file FILE, --recovery;\n"
+          "--witness FILE, --help, --version.\n"
           "More, with an example: pith COMMAND --help\n",
           stdout);
 }
@@ -137,7 +232,7 @@ static void print_options(const struct option *option)
                                   : printf("  --%s", option->name);
         if (option->value)
             used += printf(" %s", option->value);
-        printf("%*s%s\n", used < 26 ? 26 - used : 1, "", option->help);
+        printf("%*s%s\n", used < OPTION_COLUMN ? OPTION_COLUMN - used : 1, "", option->help);
     }
 }
 
@@ -271,6 +366,8 @@ static enum pith_status run(struct call *call, const struct command *command, st
         return PITH_OK;
     }
     enum pith_status status = command->run(call, reterr);
+    if (call->pith && *pith_unwitnessed(call->pith))
+        fprintf(stderr, "pith: what changed is recorded, but %s\n", pith_unwitnessed(call->pith));
     if (call->pith)
         pith_close(call->pith);
     call->pith = NULL;
@@ -300,6 +397,7 @@ int main(int argc, char **argv)
     const struct command *command = NULL;
     struct pith_error error = {0};
     setlocale(LC_CTYPE, "");
+    prctl(PR_SET_DUMPABLE, 0); /* no core file, and no other process of this user reads what is typed here */
     terminal_start(&call.terminal);
     call.words = pith_calloc((size_t)argc + 1, sizeof *call.words);
     enum pith_status status = call.words ? PITH_OK : pith_fail(&error, PITH_NOMEM, "out of memory");

@@ -3,22 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static const char *file_named(const char *file)
-{
-    const char *named = file ? file : getenv("PITH_PASSPHRASE_FILE");
-    return named && *named ? named : NULL;
-}
-
-bool passphrase_at_hand(const char *file)
-{
-    return file_named(file) != NULL;
-}
 
 void passphrase_wipe(struct passphrase *passphrase)
 {
@@ -26,8 +14,14 @@ void passphrase_wipe(struct passphrase *passphrase)
     munlock(passphrase, sizeof *passphrase);
 }
 
+static void start(struct passphrase *passphrase)
+{
+    memset(passphrase, 0, sizeof *passphrase);
+    mlock(passphrase, sizeof *passphrase); /* a limit on locked memory is no reason to refuse */
+}
+
 /* Reads until a line's end, the file's end, or the buffer's; without stdio, whose buffers would keep a copy. */
-static enum pith_status read_first_line(struct passphrase *passphrase, int file, const char *name,
+static enum pith_status read_first_line(struct passphrase *passphrase, int file, const char *name, const char *what,
                                         struct pith_error *reterr)
 {
     size_t length = 0;
@@ -37,7 +31,7 @@ static enum pith_status read_first_line(struct passphrase *passphrase, int file,
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return pith_fail(reterr, PITH_IO, "could not read the passphrase file %s: %s", name, strerror(errno));
+            return pith_fail(reterr, PITH_IO, "could not read the %s file %s: %s", what, name, strerror(errno));
         if (got == 0)
             break;
         end = memchr(passphrase->text + length, '\n', (size_t)got);
@@ -48,54 +42,46 @@ static enum pith_status read_first_line(struct passphrase *passphrase, int file,
     if (end && length > 0 && passphrase->text[length - 1] == '\r')
         length--;
     if (length > PASSPHRASE_MAX)
-        return pith_fail(reterr, PITH_USAGE, "the first line of the passphrase file %s is longer than %d bytes", name,
+        return pith_fail(reterr, PITH_USAGE, "the first line of the %s file %s is longer than %d bytes", what, name,
                          PASSPHRASE_MAX);
     if (length == 0)
-        return pith_fail(reterr, PITH_USAGE,
-                         "the passphrase file %s has an empty first line: write the passphrase there", name);
+        return pith_fail(reterr, PITH_USAGE, "the %s file %s has an empty first line: write the %s there", what, name, what);
     passphrase->length = length;
     return PITH_OK;
 }
 
-static enum pith_status from_file(struct passphrase *passphrase, const char *name, struct pith_error *reterr)
+enum pith_status passphrase_read(struct passphrase *passphrase, const char *name, const char *what, struct pith_error *reterr)
 {
+    start(passphrase);
     int file = open(name, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO,
-                         "could not open the passphrase file %s: %s", name, strerror(errno));
+        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "could not open the %s file %s: %s", what, name,
+                         strerror(errno));
     struct stat stat;
     if (fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) && (stat.st_mode & (S_IRGRP | S_IROTH)))
-        fprintf(stderr, "pith: others can read the passphrase file %s; take that away with: chmod 600 %s\n", name,
-                name);
-    enum pith_status status = read_first_line(passphrase, file, name, reterr);
+        fprintf(stderr, "pith: others can read the %s file %s; take that away with: chmod 600 %s\n", what, name, name);
+    enum pith_status status = read_first_line(passphrase, file, name, what, reterr);
     close(file);
     return status;
 }
 
-static enum pith_status typed(struct passphrase *passphrase, bool twice, struct pith_error *reterr)
+enum pith_status passphrase_ask(struct passphrase *passphrase, const char *prompt, const char *again,
+                                struct pith_error *reterr)
 {
-    enum pith_status status = terminal_ask_secret(twice ? "New passphrase: " : "Passphrase: ", passphrase->text,
-                                                  PASSPHRASE_MAX, &passphrase->length, reterr);
+    start(passphrase);
+    enum pith_status status = terminal_ask_secret(prompt, passphrase->text, PASSPHRASE_MAX, &passphrase->length, reterr);
     if (status)
         return status;
     if (passphrase->length == 0)
-        return pith_fail(reterr, twice ? PITH_USAGE : PITH_LOCKED, "the passphrase is empty: nothing was done");
-    if (!twice)
+        return pith_fail(reterr, again ? PITH_USAGE : PITH_LOCKED, "nothing was typed: nothing was done");
+    if (!again)
         return PITH_OK;
-    struct passphrase again = {0};
-    mlock(&again, sizeof again);
-    status = terminal_ask_secret("Again, to be sure: ", again.text, PASSPHRASE_MAX, &again.length, reterr);
-    bool same = again.length == passphrase->length && memcmp(again.text, passphrase->text, again.length) == 0;
-    passphrase_wipe(&again);
+    struct passphrase second;
+    start(&second);
+    status = terminal_ask_secret(again, second.text, PASSPHRASE_MAX, &second.length, reterr);
+    bool same = second.length == passphrase->length && memcmp(second.text, passphrase->text, second.length) == 0;
+    passphrase_wipe(&second);
     if (status)
         return status;
-    return same ? PITH_OK : pith_fail(reterr, PITH_USAGE, "the two passphrases differ: nothing was made");
-}
-
-enum pith_status passphrase_get(struct passphrase *passphrase, const char *file, bool twice, struct pith_error *reterr)
-{
-    memset(passphrase, 0, sizeof *passphrase);
-    mlock(passphrase, sizeof *passphrase); /* a limit on locked memory is no reason to refuse */
-    const char *name = file_named(file);
-    return name ? from_file(passphrase, name, reterr) : typed(passphrase, twice, reterr);
+    return same ? PITH_OK : pith_fail(reterr, PITH_USAGE, "the two passphrases differ: nothing was changed");
 }

@@ -1,4 +1,4 @@
-/* passphrase: where the reader's passphrase comes from: a file that an option or PITH_PASSPHRASE_FILE names, else the terminal.
+/* passphrase: where the secret that opens a profile comes from: a file that an option or the environment names, else the terminal.
  * Never the command line. Held in memory kept off the swap, overwritten by passphrase_wipe. */
 #ifndef PITH_PASSPHRASE_H
 #define PITH_PASSPHRASE_H
@@ -14,11 +14,11 @@ struct passphrase {
     size_t length;
 };
 
-/* The file's first line, or what is typed; `twice` asks again to be sure. `file` NULL: PITH_PASSPHRASE_FILE, else the
- * terminal. */
-enum pith_status passphrase_get(struct passphrase *passphrase, const char *file, bool twice, struct pith_error *reterr);
-/* A file is named, so that getting one needs nobody at the terminal. */
-bool passphrase_at_hand(const char *file);
+/* The first line of the file `name`; `what` says in errors what it should hold: "passphrase", "token", "key". */
+enum pith_status passphrase_read(struct passphrase *passphrase, const char *name, const char *what, struct pith_error *reterr);
+/* What is typed after `prompt`, without echo; with `again` once more after that, to be sure. */
+enum pith_status passphrase_ask(struct passphrase *passphrase, const char *prompt, const char *again,
+                                struct pith_error *reterr);
 void passphrase_wipe(struct passphrase *passphrase);
 
 #endif

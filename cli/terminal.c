@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -188,7 +189,7 @@ static enum pith_status read_line(int file, char *buffer, size_t size, size_t *r
     }
     explicit_bzero(&c, sizeof c);
     if (length > size)
-        return pith_fail(reterr, PITH_USAGE, "the passphrase is longer than %zu bytes", size);
+        return pith_fail(reterr, PITH_USAGE, "what was typed is longer than %zu bytes", size);
     *ret_length = length;
     return PITH_OK;
 }
@@ -202,8 +203,8 @@ enum pith_status terminal_ask_secret(const char *prompt, char *buffer, size_t si
         if (file >= 0)
             close(file);
         return pith_fail(reterr, PITH_LOCKED,
-                         "no terminal to ask for the passphrase on: give --passphrase-file FILE or set "
-                         "PITH_PASSPHRASE_FILE");
+                         "no terminal to ask on: give --passphrase-file FILE, --token-file FILE or --key-file FILE "
+                         "(or set PITH_PASSPHRASE_FILE, PITH_TOKEN_FILE or PITH_KEY_FILE)");
     }
     struct termios quiet = before;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
@@ -217,6 +218,21 @@ enum pith_status terminal_ask_secret(const char *prompt, char *buffer, size_t si
     close(file);
     release_signals(actions);
     if (!status && interrupted)
-        return pith_fail(reterr, PITH_LOCKED, "interrupted while asking for the passphrase");
+        return pith_fail(reterr, PITH_LOCKED, "interrupted while asking");
     return status;
+}
+
+enum pith_status terminal_agree(const char *question, const char *instead, struct pith_error *reterr)
+{
+    char answer[8];
+    size_t length = 0;
+    int file = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (file < 0)
+        return pith_fail(reterr, PITH_USAGE, "%s No terminal to ask on: %s says yes", question, instead);
+    dprintf(file, "%s [y/N] ", question);
+    enum pith_status status = read_line(file, answer, sizeof answer, &length, reterr);
+    close(file);
+    if (!status && ((length == 1 && strncasecmp(answer, "y", 1) == 0) || (length == 3 && strncasecmp(answer, "yes", 3) == 0)))
+        return PITH_OK;
+    return pith_fail(reterr, PITH_USAGE, "not agreed to: nothing was done");
 }

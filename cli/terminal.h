@@ -37,5 +37,8 @@ void terminal_clear_progress(struct terminal *terminal);
  * terminal, PITH_USAGE for a line longer than `size`. An interrupt restores the terminal first. */
 enum pith_status terminal_ask_secret(const char *prompt, char *buffer, size_t size, size_t *ret_length,
                                      struct pith_error *reterr);
+/* Asks a question that "y" or "yes" agrees to, on the controlling terminal. PITH_USAGE without a terminal, naming `instead`, the
+ * option that agrees beforehand; PITH_USAGE too when the answer is no. */
+enum pith_status terminal_agree(const char *question, const char *instead, struct pith_error *reterr);
 
 #endif

@@ -1,13 +1,14 @@
 # bash completion for pith
 _pith() {
-    local commands="import init rank up down prefer undo votes vote why replay export import-profile status"
-    local everywhere="--home --passphrase-file --json --help --version"
+    local commands="import init rank up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
+        check backup restore erase status"
+    local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --witness --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
 
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        --home | --passphrase-file) i=$((i + 1)) ;;
+        --home | --reader | --passphrase-file | --key-file | --token-file | --witness) i=$((i + 1)) ;;
         -*) ;;
         *)
             command=${COMP_WORDS[i]}
@@ -21,7 +22,8 @@ _pith() {
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    --passphrase-file | --from | --output | -o)
+    --passphrase-file | --key-file | --token-file | --witness | --new-passphrase-file | --export-passphrase-file | --from | --sealed | \
+        --output | -o)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
@@ -30,20 +32,37 @@ _pith() {
         return
         ;;
     --format)
-        mapfile -t COMPREPLY < <(compgen -W "json" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "json bibtex ris csl-json jsonl" -- "$current")
         return
         ;;
-    --date | --since | --limit)
+    --allow)
+        mapfile -t COMPREPLY < <(compgen -W "rank vote export manage rank,vote" -- "$current")
+        return
+        ;;
+    --for)
+        mapfile -t COMPREPLY < <(compgen -W "30m 8h 1d" -- "$current")
+        return
+        ;;
+    --date | --since | --until | --limit | --label | --reader)
         return
         ;;
     esac
 
     case $command in
-    init) options="--strength" ;;
+    init) options="--strength --new-passphrase-file" ;;
+    up | down | prefer) options="--post" ;;
+    key) options="--strength --new-passphrase-file --label" ;;
+    token) options="--allow --until" ;;
+    unlock) options="--for" ;;
+    backup | restore) options="--force" ;;
+    erase) options="--yes" ;;
+    diff) options="--limit --export-passphrase-file" ;;
+    import-profile) options="--export-passphrase-file" ;;
     rank) options="--date --since --all --limit" ;;
     why) options="--limit" ;;
+    list) options="--ups --downs --format --output --force" ;;
     vote) options="--from" ;;
-    export) options="--format --output --force" ;;
+    export) options="--sealed --format --output --yes --force --strength --new-passphrase-file" ;;
     status) options="--digest" ;;
     esac
 
@@ -51,7 +70,13 @@ _pith() {
         mapfile -t COMPREPLY < <(compgen -W "$options $everywhere" -- "$current")
     elif [[ -z $command ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
-    elif [[ $command == import || $command == import-profile ]]; then
+    elif [[ $command == key && $previous == key ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "list add change revoke rotate" -- "$current")
+    elif [[ $command == key && $previous == add ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "passphrase recovery file" -- "$current")
+    elif [[ $command == token && $previous == token ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "list add revoke" -- "$current")
+    elif [[ $command =~ ^(import|import-profile|diff|backup|restore|key)$ ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
     elif [[ $command == prefer ]]; then
         mapfile -t COMPREPLY < <(compgen -W "over" -- "$current")

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* NULL values below mean that memory ran out: json_pack and the _new functions pass them on, and finish() says so once. */
 
@@ -224,11 +225,100 @@ enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_j
 
 enum pith_status pith_json_summary(const struct pith_summary *summary, char **ret_json, struct pith_error *reterr)
 {
-    return finish(json_pack("{s:I, s:I, s:o, s:o, s:b, s:b, s:o, s:o}", "papers", (json_int_t)summary->papers, "days",
+    return finish(json_pack("{s:I, s:I, s:o, s:o, s:I, s:b, s:b, s:o, s:o}", "papers", (json_int_t)summary->papers, "days",
                             (json_int_t)summary->days, "first", day(summary->first_day), "last", day(summary->last_day),
-                            "profile", summary->has_profile, "unlocked", summary->unlocked, "votes",
+                            "readers", (json_int_t)summary->readers, "profile", summary->has_profile, "unlocked", summary->unlocked, "votes",
                             summary->unlocked ? vote_counts(summary->ups, summary->downs, summary->pairs) : json_null(),
                             "digest", summary->digest[0] ? text(summary->digest) : json_null()),
+                  ret_json, reterr);
+}
+
+static const char *way_name(enum pith_way way)
+{
+    switch (way) {
+    case PITH_PASSPHRASE: return "passphrase";
+    case PITH_RECOVERY_CODE: return "recovery";
+    case PITH_KEY_FILE: return "file";
+    case PITH_TOKEN: return "token";
+    }
+    return "unknown";
+}
+
+static json_t *scope_list(unsigned scopes)
+{
+    static const struct {
+        unsigned scope;
+        const char *name;
+    } names[] = {{PITH_MAY_RANK, "rank"}, {PITH_MAY_VOTE, "vote"}, {PITH_MAY_EXPORT, "export"}, {PITH_MAY_MANAGE, "manage"}};
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (scopes & names[i].scope)
+            list = append(list, json_string(names[i].name));
+    return list;
+}
+
+static json_t *moment(int64_t seconds)
+{
+    time_t when = (time_t)seconds;
+    struct tm utc;
+    char buffer[32];
+    if (!seconds || !gmtime_r(&when, &utc) || !strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%SZ", &utc))
+        return json_null();
+    return json_string(buffer);
+}
+
+enum pith_status pith_json_keys(const struct pith_keys *keys, char **ret_json, struct pith_error *reterr)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < keys->count; i++) {
+        const struct pith_key *key = &keys->item[i];
+        list = append(list, json_pack("{s:I, s:o, s:o, s:o, s:o, s:b, s:b}", "slot", (json_int_t)key->slot, "way",
+                                      key->damaged ? json_null() : json_string(way_name(key->way)), "label",
+                                      text(*key->label ? key->label : NULL), "scopes",
+                                      key->way == PITH_TOKEN ? scope_list(key->scopes) : json_null(), "expires",
+                                      moment(key->expires), "used", key->used, "damaged", key->damaged));
+    }
+    return finish(json_pack("{s:o}", "keys", list), ret_json, reterr);
+}
+
+enum pith_status pith_json_secret(const struct pith_secret *secret, char **ret_json, struct pith_error *reterr)
+{
+    return finish(json_pack("{s:I, s:o}", "slot", (json_int_t)secret->slot, "secret", text(*secret->text ? secret->text : NULL)),
+                  ret_json, reterr);
+}
+
+enum pith_status pith_json_findings(const struct pith_finding *finding, size_t count, char **ret_json,
+                                    struct pith_error *reterr)
+{
+    json_t *list = json_array();
+    bool good = true;
+    for (size_t i = 0; i < count; i++) {
+        good = good && finding[i].good;
+        list = append(list, json_pack("{s:b, s:o}", "good", finding[i].good, "what", text(finding[i].what)));
+    }
+    return finish(json_pack("{s:b, s:o}", "good", good, "findings", list), ret_json, reterr);
+}
+
+static json_t *diff_vote(const struct pith_diff_vote *vote)
+{
+    if (vote->loser)
+        return json_pack("{s:o, s:o, s:b, s:b}", "winner", text(vote->id), "loser", text(vote->loser), "from", vote->from, "to",
+                         vote->to);
+    return json_pack("{s:o, s:o, s:o}", "id", text(vote->id), "from", verdict(vote->from), "to", verdict(vote->to));
+}
+
+enum pith_status pith_json_diff(const struct pith_diff *diff, size_t limit, char **ret_json, struct pith_error *reterr)
+{
+    json_t *votes = json_array(), *weights = json_array();
+    for (size_t i = 0; i < diff->votes; i++)
+        votes = append(votes, diff_vote(&diff->vote[i]));
+    for (size_t i = 0; i < diff->weights && (!limit || i < limit); i++)
+        weights = append(weights, json_pack("{s:o, s:f, s:f}", "feature", text(diff->weight[i].feature), "from",
+                                            diff->weight[i].from, "to", diff->weight[i].to));
+    return finish(json_pack("{s:{s:o, s:o}, s:o, s:o, s:o}", "signers", "from",
+                            text(*diff->signer_from ? diff->signer_from : NULL), "to",
+                            text(*diff->signer_to ? diff->signer_to : NULL), "votes", votes, "moved", count(diff->weights),
+                            "weights", weights),
                   ret_json, reterr);
 }
 

@@ -16,6 +16,19 @@ enum pith_status pith_json_summary(const struct pith_summary *summary, char **re
 /* What a vote did: {"recorded":n,"papers":[…]}; `papers` NULL leaves the list out. */
 enum pith_status pith_json_recorded(size_t recorded, const struct pith_papers *papers, char **ret_json,
                                     struct pith_error *reterr);
+/* {"keys":[{"slot","way","label","scopes":[…],"expires" (RFC 3339 or null),"used","damaged"}]} */
+enum pith_status pith_json_keys(const struct pith_keys *keys, char **ret_json, struct pith_error *reterr);
+/* {"slot","secret"}: what was made up, told once; null for a passphrase. */
+enum pith_status pith_json_secret(const struct pith_secret *secret, char **ret_json, struct pith_error *reterr);
+/* {"good","findings":[{"good","what"}]} of pith_check. */
+struct pith_finding {
+    bool good;
+    char *what;
+};
+enum pith_status pith_json_findings(const struct pith_finding *finding, size_t count, char **ret_json,
+                                    struct pith_error *reterr);
+/* {"signers":{"from","to"},"votes":[…],"weights":[…]}: of the weights the first `limit`, 0 for all. */
+enum pith_status pith_json_diff(const struct pith_diff *diff, size_t limit, char **ret_json, struct pith_error *reterr);
 /* {"error":{"status":…,"message":…}}, with "matches":[…] when a name was ambiguous (`matches` not NULL). */
 enum pith_status pith_json_error(const struct pith_error *error, const struct pith_papers *matches, char **ret_json);
 

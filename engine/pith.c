@@ -1,5 +1,6 @@
-#include "pith.h"
+#include "handle.h"
 
+#include "bibliography.h"
 #include "import.h"
 #include "json_profile.h"
 #include "learner.h"
@@ -12,14 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FOUND = 20, MAX_SHOWN = 1 << 24, EXPLAINED = 1 << 20, OUTGROWN = 2 };
-
-struct pith {
-    struct store *store;
-    struct profile *profile; /* NULL while locked */
-    pith_progress *progress;
-    void *progress_user;
-};
+enum { MAX_FOUND = 20, MAX_SHOWN = 1 << 24, EXPLAINED = 1 << 20, OUTGROWN = 2, MAX_BIBLIOGRAPHY = 256 << 20 };
 
 enum pith_status pith_open(const char *home, bool create, struct pith **ret_pith, struct pith_error *reterr)
 {
@@ -40,6 +34,8 @@ void pith_close(struct pith *pith)
         return;
     profile_lock(pith->profile);
     store_close(pith->store);
+    free(pith->reader);
+    free(pith->witness);
     free(pith);
 }
 
@@ -74,7 +70,7 @@ static void tell_progress(void *user, size_t done, size_t all)
 }
 
 /* Features of an older version are derived again before anything reads them. */
-static enum pith_status refresh(struct pith *pith, struct pith_error *reterr)
+enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr)
 {
     struct stage stage = {pith, "deriving features"};
     return import_refresh(pith->store, tell_progress, &stage, reterr);
@@ -85,7 +81,7 @@ enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length
 {
     struct stage stage = {pith, "importing"};
     struct import_report report = {0};
-    enum pith_status status = refresh(pith, reterr);
+    enum pith_status status = handle_refresh(pith, reterr);
     if (!status)
         status = import_bytes(pith->store, bytes, length, today, tell_progress, &stage, &report, reterr);
     if (status)
@@ -159,9 +155,24 @@ static enum pith_status describe_all(struct pith *pith, const int64_t *id, size_
     return PITH_OK;
 }
 
-static enum pith_status need_profile(const struct pith *pith, struct pith_error *reterr)
+static const char *scope_name(unsigned scope)
 {
-    return pith->profile ? PITH_OK : pith_fail(reterr, PITH_LOCKED, "the profile is locked: its passphrase is needed");
+    switch (scope) {
+    case PITH_MAY_RANK: return "rank";
+    case PITH_MAY_VOTE: return "vote";
+    case PITH_MAY_EXPORT: return "export";
+    default: return "manage";
+    }
+}
+
+/* An unlocked profile, opened by a way in that may do this. 0: whatever it may. */
+enum pith_status handle_need(const struct pith *pith, unsigned scope, struct pith_error *reterr)
+{
+    if (!pith->profile)
+        return pith_fail(reterr, PITH_LOCKED, "the profile is locked: its passphrase is needed");
+    if (scope & ~profile_scopes(pith->profile))
+        return pith_fail(reterr, PITH_LOCKED, "this token may not do that: it was made without --allow %s", scope_name(scope));
+    return PITH_OK;
 }
 
 /* The key at a rank of the last listing shown. */
@@ -169,7 +180,7 @@ static enum pith_status find_rank(struct pith *pith, size_t rank, char key[PAPER
 {
     AUTO(bytes_clear) struct bytes shown;
     bytes_init(&shown, STORE_MAX_SEALED);
-    enum pith_status status = need_profile(pith, reterr);
+    enum pith_status status = handle_need(pith, 0, reterr);
     if (!status)
         status = profile_fetch(pith->profile, ROW_SHOWN, &shown, reterr);
     if (status == PITH_NOT_FOUND)
@@ -236,38 +247,12 @@ enum pith_status pith_find(struct pith *pith, const char *name, struct pith_pape
     return status ? status : describe_all(pith, id, count, ret_papers, reterr);
 }
 
-/* ---- the reader ---- */
-
-enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, size_t length, enum pith_strength strength,
-                                     struct pith_error *reterr)
-{
-    static const enum vault_strength same[] = {
-        [PITH_INTERACTIVE] = VAULT_INTERACTIVE, [PITH_MODERATE] = VAULT_MODERATE, [PITH_SENSITIVE] = VAULT_SENSITIVE};
-    return profile_create(pith->store, passphrase, length, same[strength], reterr);
-}
-
-enum pith_status pith_unlock(struct pith *pith, const char *passphrase, size_t length, struct pith_error *reterr)
-{
-    struct profile *profile;
-    enum pith_status status = profile_unlock(pith->store, passphrase, length, &profile, reterr);
-    if (status)
-        return status;
-    profile_lock(pith->profile);
-    pith->profile = profile;
-    return PITH_OK;
-}
-
-bool pith_has_profile(struct pith *pith)
-{
-    AUTO(pith_free_p) struct store_profile *profiles = NULL;
-    size_t count = 0;
-    return store_profiles(pith->store, &profiles, &count, NULL) == PITH_OK && count > 0;
-}
+/* ---- votes ---- */
 
 enum pith_status pith_record(struct pith *pith, const struct pith_vote *votes, size_t count, size_t *ret_recorded,
                              struct pith_error *reterr)
 {
-    enum pith_status status = need_profile(pith, reterr);
+    enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     AUTO(pith_free_p) struct profile_change *change = pith_calloc(count, sizeof *change);
     if (!status && !change)
         status = pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
@@ -322,7 +307,7 @@ enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t 
                                    size_t *ret_recorded, struct pith_error *reterr)
 {
     AUTO(vote_lines_clear) struct vote_lines lines = {0};
-    enum pith_status status = need_profile(pith, reterr);
+    enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     size_t number = 0;
     for (const char *at = bytes, *end = bytes + length; !status && at < end;) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
@@ -424,7 +409,7 @@ enum pith_status pith_list_votes(struct pith *pith, struct pith_votes **ret_vote
     AUTO(pith_votes_free_p) struct pith_votes *votes = pith_calloc(1, sizeof *votes);
     if (!votes)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
-    enum pith_status status = need_profile(pith, reterr);
+    enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     if (status)
         return status;
     struct listing_votes listing = {.pith = pith, .votes = votes};
@@ -458,7 +443,7 @@ enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, st
     if (!votes)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     struct listing_votes listing = {.pith = pith, .votes = votes, .reterr = reterr};
-    enum pith_status status = need_profile(pith, reterr);
+    enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     if (!status)
         status = profile_undo(pith->profile, note_undone, &listing, reterr);
     if (!status)
@@ -468,10 +453,59 @@ enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, st
     return status;
 }
 
+/* Appends a paper that the store holds; PITH_NOT_FOUND when it does not. */
+static enum pith_status put_paper(struct pith *pith, const char *key, enum pith_bibliography format, bool first,
+                                  struct bytes *out, struct pith_error *reterr)
+{
+    struct paper paper;
+    int64_t id;
+    enum pith_status status = store_find_key(pith->store, key, &id, reterr);
+    if (!status)
+        status = store_get_paper(pith->store, id, &paper, reterr);
+    if (status)
+        return status;
+    const char *between = first ? bibliography_before(format) : bibliography_between(format);
+    bytes_put(out, between, strlen(between));
+    status = bibliography_put(out, &paper, format, reterr);
+    paper_clear(&paper);
+    return status;
+}
+
+enum pith_status pith_write_bibliography(struct pith *pith, int verdict, enum pith_bibliography format, char **ret_text,
+                                         size_t *ret_missing, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes out;
+    size_t votes, missing = 0, written = 0;
+    bytes_init(&out, MAX_BIBLIOGRAPHY);
+    enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
+    if (status)
+        return status;
+    const struct profile_vote *vote = profile_votes(pith->profile, &votes);
+    for (size_t i = 0; !status && i < votes; i++) {
+        if (verdict && (int)vote[i].verdict != verdict)
+            continue;
+        status = put_paper(pith, vote[i].paper, format, written == 0, &out, reterr);
+        written += !status;
+        missing += status == PITH_NOT_FOUND;
+        status = status == PITH_NOT_FOUND ? PITH_OK : status;
+    }
+    const char *end = bibliography_after(format);
+    if (!written)
+        bytes_put(&out, bibliography_before(format), strlen(bibliography_before(format)));
+    bytes_put(&out, end, strlen(end) + 1); /* the NUL too */
+    if (!status)
+        status = bytes_done(&out, reterr);
+    if (status)
+        return status;
+    *ret_missing = missing;
+    *ret_text = (char *)TAKE(out.data);
+    return PITH_OK;
+}
+
 /* ---- the model of the votes that stand ---- */
 
 /* The sealed model when it still is what the votes say, else NULL. */
-static enum pith_status kept_model(struct pith *pith, const char *votes, struct model **ret_model, struct pith_error *reterr)
+enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct model **ret_model, struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes bytes;
     AUTO(model_free_p) struct model *model = NULL;
@@ -493,7 +527,7 @@ static enum pith_status kept_model(struct pith *pith, const char *votes, struct 
     return PITH_OK;
 }
 
-static enum pith_status keep_model(struct pith *pith, const struct model *model, struct pith_error *reterr)
+enum pith_status handle_keep_model(struct pith *pith, const struct model *model, struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes bytes;
     bytes_init(&bytes, MODEL_MAX_BYTES);
@@ -511,14 +545,14 @@ static enum pith_status load_learner(struct pith *pith, size_t background, struc
 }
 
 /* The fitted model, refitted and sealed when votes changed; *ret_model is NULL when there is nothing to learn from. */
-static enum pith_status current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr)
+enum pith_status handle_current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr)
 {
     char digest[2 * VAULT_DIGEST + 1];
     AUTO(model_free_p) struct model *model = NULL;
     AUTO(learner_clear) struct learner learner = {0};
     enum pith_status status = profile_digest(pith->profile, digest, reterr);
     if (!status)
-        status = kept_model(pith, digest, &model, reterr);
+        status = handle_kept_model(pith, digest, &model, reterr);
     if (status || model) {
         *ret_model = TAKE(model);
         return status;
@@ -533,7 +567,7 @@ static enum pith_status current_model(struct pith *pith, struct model **ret_mode
     if (status)
         return status;
     memcpy(model->votes, digest, sizeof digest);
-    status = keep_model(pith, model, reterr);
+    status = handle_keep_model(pith, model, reterr);
     if (!status)
         *ret_model = TAKE(model);
     return status;
@@ -565,9 +599,11 @@ enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *re
 {
     AUTO(model_free_p) struct model *model = NULL;
     AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
-    enum pith_status status = refresh(pith, reterr);
+    enum pith_status status = pith->profile ? handle_need(pith, PITH_MAY_RANK, reterr) : PITH_OK;
+    if (!status)
+        status = handle_refresh(pith, reterr);
     if (!status && pith->profile)
-        status = current_model(pith, &model, reterr);
+        status = handle_current_model(pith, &model, reterr);
     if (!status)
         status = ranker_rank(pith->store, model, pith->profile, request, &ranking, reterr);
     if (!status && request->remember && pith->profile)
@@ -649,13 +685,13 @@ enum pith_status pith_why(struct pith *pith, const char *key, struct pith_accoun
     if (!account)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
     int64_t id;
-    enum pith_status status = need_profile(pith, reterr);
+    enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
     if (!status)
-        status = refresh(pith, reterr);
+        status = handle_refresh(pith, reterr);
     if (!status)
         status = store_find_key(pith->store, key, &id, reterr);
     if (!status)
-        status = current_model(pith, &model, reterr);
+        status = handle_current_model(pith, &model, reterr);
     if (!status)
         status = ranker_explain(pith->store, model, pith->profile, id, EXPLAINED, &account->paper, &features, reterr);
     if (!status && model)
@@ -677,9 +713,9 @@ void pith_replay_free(struct pith_replay *replay)
 
 enum pith_status pith_replay_votes(struct pith *pith, struct pith_replay **ret_replay, struct pith_error *reterr)
 {
-    enum pith_status status = need_profile(pith, reterr);
+    enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
     if (!status)
-        status = refresh(pith, reterr);
+        status = handle_refresh(pith, reterr);
     if (status)
         return status;
     size_t votes, pairs;
@@ -691,8 +727,12 @@ enum pith_status pith_replay_votes(struct pith *pith, struct pith_replay **ret_r
 enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summary, struct pith_error *reterr)
 {
     struct store_counts counts;
-    struct pith_summary summary = {.has_profile = pith_has_profile(pith), .unlocked = pith->profile != NULL};
-    enum pith_status status = store_count(pith->store, &counts, reterr);
+    struct pith_summary summary = {.unlocked = pith->profile != NULL};
+    enum pith_status status = store_count_profiles(pith->store, &summary.readers, reterr);
+    if (!status && (pith->reader || summary.readers == 1))
+        status = pith_has_profile(pith, &summary.has_profile, reterr);
+    if (!status)
+        status = store_count(pith->store, &counts, reterr);
     if (!status && pith->profile)
         status = profile_digest(pith->profile, summary.digest, reterr);
     if (status)
@@ -714,54 +754,3 @@ enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summ
     return PITH_OK;
 }
 
-/* ---- export ---- */
-
-enum pith_status pith_export(struct pith *pith, char **ret_json, struct pith_error *reterr)
-{
-    AUTO(model_free_p) struct model *model = NULL;
-    enum pith_status status = need_profile(pith, reterr);
-    if (!status)
-        status = refresh(pith, reterr);
-    if (!status)
-        status = current_model(pith, &model, reterr);
-    if (status)
-        return status;
-    struct json_profile profile = {.model = model};
-    profile.vote = (struct profile_vote *)profile_votes(pith->profile, &profile.votes);
-    profile.pair = (struct profile_pair *)profile_pairs(pith->profile, &profile.pairs);
-    return json_profile_write(&profile, ret_json, reterr);
-}
-
-static enum pith_status take_votes(struct pith *pith, const struct json_profile *profile, struct pith_error *reterr)
-{
-    size_t count = profile->votes + profile->pairs;
-    AUTO(pith_free_p) struct profile_change *change = pith_calloc(count, sizeof *change);
-    if (!change)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
-    for (size_t i = 0; i < profile->votes; i++)
-        change[i] = (struct profile_change){profile->vote[i].paper, NULL, profile->vote[i].verdict, profile->vote[i].day};
-    for (size_t i = 0; i < profile->pairs; i++)
-        change[profile->votes + i] = (struct profile_change){profile->pair[i].winner, profile->pair[i].loser, VERDICT_NONE,
-                                                             profile->pair[i].day};
-    return profile_record(pith->profile, change, count, NULL, reterr);
-}
-
-enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t length, struct pith_error *reterr)
-{
-    AUTO(json_profile_clear) struct json_profile profile = {0};
-    size_t votes, pairs;
-    enum pith_status status = need_profile(pith, reterr);
-    if (status)
-        return status;
-    profile_votes(pith->profile, &votes);
-    profile_pairs(pith->profile, &pairs);
-    if (votes + pairs)
-        return pith_fail(reterr, PITH_EXISTS, "this profile has votes already: import into a new home (--home DIR, pith init)");
-    status = json_profile_read(json, length, &profile, reterr);
-    if (!status)
-        status = take_votes(pith, &profile, reterr);
-    if (status || !profile.model)
-        return status;
-    status = profile_digest(pith->profile, profile.model->votes, reterr);
-    return status ? status : keep_model(pith, profile.model, reterr);
-}

@@ -63,13 +63,49 @@ enum pith_status pith_find(struct pith *pith, const char *name, struct pith_pape
 /* ---- the reader ---- */
 
 enum pith_strength { PITH_INTERACTIVE, PITH_MODERATE, PITH_SENSITIVE };
-/* Makes the profile; PITH_EXISTS when there is one. Leaves it locked. */
+
+/* Whose profile is meant from now on: a reader's name (any spelling of the same Unicode text), or NULL for the store's only one.
+ * Locks the one that was open. */
+enum pith_status pith_set_reader(struct pith *pith, const char *reader, struct pith_error *reterr);
+enum pith_status pith_has_profile(struct pith *pith, bool *ret_has, struct pith_error *reterr);
+/* Makes that reader's profile; PITH_EXISTS when there is one. Leaves it locked. */
 enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, size_t length, enum pith_strength strength,
                                      struct pith_error *reterr);
-/* PITH_NOT_FOUND without a profile, PITH_LOCKED for a wrong passphrase, PITH_CORRUPT for damage. The passphrase is not kept. */
-enum pith_status pith_unlock(struct pith *pith, const char *passphrase, size_t length, struct pith_error *reterr);
-bool pith_has_profile(struct pith *pith);
-/* Everything below needs an unlocked profile: PITH_LOCKED without. */
+/* Destroys that reader's profile, key slots first; the papers stay. Needs no key: whoever can write the store can do it anyway. */
+enum pith_status pith_erase(struct pith *pith, struct pith_error *reterr);
+
+/* What opens a profile, as its holder has it: what was typed, the file's text, the token's. Numbers are those of key slots. */
+enum pith_way { PITH_PASSPHRASE = 1, PITH_RECOVERY_CODE = 2, PITH_KEY_FILE = 3, PITH_TOKEN = 4 };
+/* What a token may, in bits; every other way in may everything. */
+enum pith_scope {
+    PITH_MAY_RANK = 1,   /* see rankings, reasons, the self-test */
+    PITH_MAY_VOTE = 2,   /* see and change votes */
+    PITH_MAY_EXPORT = 4, /* take the profile out in clear */
+    PITH_MAY_MANAGE = 8, /* change ways in, seal anew, take an export in */
+};
+/* `now`: seconds since 1970-01-01 UTC. PITH_NOT_FOUND without a profile, PITH_USAGE for what was mistyped, PITH_LOCKED for what
+ * does not open it (any more), PITH_CORRUPT for damage. Nothing of the secret is kept. A token names its own profile: the reader
+ * that was set does not matter then. Votes that wait in the inbox are taken in: pith_received. */
+enum pith_status pith_unlock(struct pith *pith, enum pith_way way, const char *text, size_t length, int64_t now,
+                             struct pith_error *reterr);
+/* By the key that pith_keep_unlocked left with the kernel: PITH_NOT_FOUND when there is none. */
+enum pith_status pith_unlock_kept(struct pith *pith, struct pith_error *reterr);
+/* Leaves the key with the kernel for so many seconds (at most a week), for this user's processes. PITH_IO where the kernel keeps
+ * none. */
+enum pith_status pith_keep_unlocked(struct pith *pith, unsigned seconds, struct pith_error *reterr);
+/* Takes it back; works on a locked profile. */
+enum pith_status pith_forget_kept(struct pith *pith, struct pith_error *reterr);
+/* What the way in that opened the profile may; 0 while locked. */
+unsigned pith_scopes(const struct pith *pith);
+/* Votes taken from the inbox at the last unlock, and messages that were none. */
+void pith_received(const struct pith *pith, size_t *ret_taken, size_t *ret_junk);
+/* Checks the open profile against a file kept elsewhere, and notes every change there from now on. PITH_CORRUPT when the store is
+ * older than the file knows. Before pith_unlock it is kept in mind and done there, before anything is written. NULL: none. */
+enum pith_status pith_set_witness(struct pith *pith, const char *path, struct pith_error *reterr);
+/* Why the last change could not be noted there, "" when it was. The change itself is recorded. */
+const char *pith_unwitnessed(const struct pith *pith);
+
+/* What follows needs an unlocked profile, and the scope that goes with it: PITH_LOCKED without. */
 
 struct pith_vote {
     const char *paper; /* key voted on, or the winner of a comparison */
@@ -86,6 +122,13 @@ enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t 
                                    void (*problem)(void *user, size_t line, const char *reason), void *user,
                                    size_t *ret_recorded, struct pith_error *reterr);
 
+/* Leaves one vote for the reader that was set, sealed to the profile's public key: works while it is locked, is durable when this
+ * returns, and counts from the next unlock. `ticket`: 16 bytes that name the message; the same again, while it waits, changes
+ * nothing. NULL: random. PITH_NOMEM when too many wait. */
+enum { PITH_TICKET = 16 };
+enum pith_status pith_post(struct pith *pith, const struct pith_vote *vote, const unsigned char *ticket,
+                           struct pith_error *reterr);
+
 struct pith_standing { /* a vote or comparison that stands */
     char *key, *id, *title;          /* title "" when the paper is not in this store */
     char *loser, *loser_id, *loser_title; /* NULL for a thumb */
@@ -99,6 +142,11 @@ struct pith_votes {
 void pith_votes_free(struct pith_votes *votes);
 PITH_CLEANUP(struct pith_votes, pith_votes_free);
 enum pith_status pith_list_votes(struct pith *pith, struct pith_votes **ret_votes, struct pith_error *reterr);
+/* The papers voted up (or down, with `verdict` -1; 0: both) as a library of other programs, UTF-8; those that this store does not
+ * hold are left out and counted. malloc'ed. */
+enum pith_bibliography { PITH_BIBTEX, PITH_RIS, PITH_CSL_JSON, PITH_JSONL };
+enum pith_status pith_write_bibliography(struct pith *pith, int verdict, enum pith_bibliography format, char **ret_text,
+                                         size_t *ret_missing, struct pith_error *reterr);
 /* Takes the last change back and lists what was undone. PITH_NOT_FOUND when there is nothing to undo. */
 enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, struct pith_error *reterr);
 
@@ -186,15 +234,112 @@ enum pith_status pith_replay_votes(struct pith *pith, struct pith_replay **ret_r
 struct pith_summary {
     int64_t papers, days;
     int32_t first_day, last_day;
-    bool has_profile, unlocked;
+    int64_t readers;            /* profiles in the store */
+    bool has_profile, unlocked; /* of the reader that was set */
     size_t ups, downs, pairs;   /* 0 while locked */
     char digest[65];            /* of votes, pairs and settings; "" while locked */
 };
 enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summary, struct pith_error *reterr);
 
-/* The learned profile in clear, as documented in FORMAT.md (one JSON object). malloc'ed. */
+/* ---- ways in ---- */
+
+struct pith_key {
+    int64_t slot;
+    enum pith_way way;
+    char *label;              /* what the reader calls it, "" for none */
+    uint64_t operations, memory; /* a passphrase's Argon2id limits; memory in bytes */
+    unsigned scopes;          /* a token's, in bits of pith_scope */
+    int64_t expires;          /* a token's end; 0 never */
+    bool used;                /* it opened the profile just now */
+    bool damaged;             /* its bytes were changed: it opens nothing, and nothing else is known of it */
+};
+struct pith_keys {
+    struct pith_key *item;
+    size_t count;
+};
+void pith_keys_free(struct pith_keys *keys);
+PITH_CLEANUP(struct pith_keys, pith_keys_free);
+enum pith_status pith_list_keys(struct pith *pith, struct pith_keys **ret_keys, struct pith_error *reterr);
+
+/* What a new way in is to be. */
+struct pith_key_request {
+    enum pith_way way;
+    const char *label;            /* at most 63 bytes; NULL: none */
+    const char *passphrase;       /* of a passphrase */
+    size_t length;
+    enum pith_strength strength;
+    unsigned scopes;              /* of a token */
+    int64_t expires;
+    int64_t slot;                 /* replace this slot, whose secret then opens nothing; 0: add one */
+};
+/* A way in that pith makes up is told once, here: the code, the key file's text, the token. Wiped by pith_secret_free. */
+struct pith_secret {
+    int64_t slot;
+    char text[128]; /* "" for a passphrase */
+};
+void pith_secret_free(struct pith_secret *secret);
+PITH_CLEANUP(struct pith_secret, pith_secret_free);
+enum pith_status pith_put_key(struct pith *pith, const struct pith_key_request *request, struct pith_secret **ret_secret,
+                              struct pith_error *reterr);
+/* PITH_NOT_FOUND; PITH_USAGE for the last way in that is no token. */
+enum pith_status pith_revoke_key(struct pith *pith, int64_t slot, struct pith_error *reterr);
+/* Seals everything anew under a new key, and leaves the requested way in alone: all others, tokens too, end. One transaction: a
+ * kill leaves all as before, or all done. */
+enum pith_status pith_rotate(struct pith *pith, const struct pith_key_request *request, struct pith_secret **ret_secret,
+                             struct pith_error *reterr);
+
+/* ---- nothing lost, nothing touched ---- */
+
+/* Looks at everything: the database's pages, every paper's features, each key slot, and with an unlocked profile each sealed row.
+ * `told` hears each thing that was verified or found wrong. PITH_CORRUPT when anything was wrong. */
+enum pith_status pith_check(struct pith *pith, void (*told)(void *user, bool good, const char *what), void *user,
+                            struct pith_error *reterr);
+/* A consistent copy of the whole store, sealed as it is, mode 0600; others may read and write meanwhile. PITH_EXISTS when the file
+ * is there, unless `force`. */
+enum pith_status pith_backup(struct pith *pith, const char *path, bool force, struct pith_error *reterr);
+/* Puts a backup in a home, once it was checked as a whole. PITH_EXISTS when the home has a store, unless `force`: that one is then
+ * kept as pith.db.replaced. No pith may be at work there. */
+enum pith_status pith_restore(const char *home, const char *backup, bool force, struct pith_error *reterr);
+
+/* ---- exports ---- */
+
+/* The learned profile in clear, as documented in FORMAT.md (one JSON object), signed by a key of the profile. malloc'ed. */
 enum pith_status pith_export(struct pith *pith, char **ret_json, struct pith_error *reterr);
-/* Takes an export into an unlocked profile without votes: its votes and its model. PITH_EXISTS when it has votes. */
-enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t length, struct pith_error *reterr);
+/* An export sealed under a passphrase of its own, and back. malloc'ed. */
+enum pith_status pith_seal_export(const char *json, const char *passphrase, size_t length, enum pith_strength strength,
+                                  char **ret_sealed, size_t *ret_length, struct pith_error *reterr);
+bool pith_is_sealed(const char *bytes, size_t length);
+/* PITH_LOCKED for a wrong passphrase, PITH_CORRUPT when the file was changed or cut short. */
+enum pith_status pith_open_export(const char *sealed, size_t sealed_length, const char *passphrase, size_t length,
+                                  char **ret_json, size_t *ret_length, struct pith_error *reterr);
+/* Takes an export in clear into an unlocked profile without votes: its votes and its model. PITH_EXISTS when it has votes,
+ * PITH_CORRUPT when it is signed and was changed. `signer` (may be NULL) takes the signer's public key in hex, "" when the export
+ * is not signed. */
+enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t length, char signer[65],
+                                     struct pith_error *reterr);
+/* The public key that signs this profile's exports, in hex. */
+enum pith_status pith_signer(struct pith *pith, char signer[65], struct pith_error *reterr);
+
+struct pith_diff_vote {
+    char *id;      /* for people */
+    char *loser;   /* of a comparison; NULL for a thumb */
+    int from, to;  /* thumbs: verdicts, 0 for none; comparisons: 1 when it stands */
+};
+struct pith_diff_weight {
+    char *feature;   /* "word:diffus" */
+    double from, to; /* 0 where it is missing */
+};
+struct pith_diff {
+    struct pith_diff_vote *vote; /* those that differ, by id */
+    size_t votes;
+    struct pith_diff_weight *weight; /* those that differ, by falling size of the move */
+    size_t weights;
+    char signer_from[65], signer_to[65]; /* hex; "" when not signed */
+};
+void pith_diff_free(struct pith_diff *diff);
+PITH_CLEANUP(struct pith_diff, pith_diff_free);
+/* What changed from one export in clear to another. PITH_CORRUPT when a signed one was changed. */
+enum pith_status pith_diff(const char *from, size_t from_length, const char *to, size_t to_length, struct pith_diff **ret_diff,
+                           struct pith_error *reterr);
 
 #endif

@@ -1,11 +1,16 @@
 #include "profile.h"
 
+#include "text.h"
+#include "witness.h"
+
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* FORMAT.md, "Sealed profile", has the bytes of events, segments and head. */
 enum { SEGMENT = 16 << 10, STEP = 4 << 10, HEAD_VERSION = 1, EVENTS_VERSION = 1, TAG = 16, MAX_ROWS = 1 << 16 };
+enum { MESSAGE_VERSION = 1, MESSAGE_STEP = 256, ROW_SLOT = 0 }; /* the head lists key slots as rows of kind 0 */
 enum { EVENT_STARTS_BATCH = 1, EVENT_PAIR = 2, EVENT_VERDICT_SHIFT = 2 };
 
 struct event {
@@ -15,18 +20,26 @@ struct event {
     bool starts_batch;
 };
 
-/* What the head says of a row. */
+/* What the head says of a row: the tag that seals it; of a key slot: its checksum, without a counter. */
 struct row {
     int kind;
     int64_t number, counter;
     unsigned char tag[TAG];
 };
 
+_Static_assert((int)TAG == VAULT_CHECK && (int)TAG == WITNESS_TAG, "slots' checksums and heads' tags fit in a row's");
+_Static_assert((int)VAULT_ID == WITNESS_ID && (int)VAULT_ID == STORE_PROFILE_ID, "one size of id");
+
 struct profile {
     struct store *store;
     struct vault_key *key;
     unsigned char id[VAULT_ID];
     int64_t counter;
+    unsigned char head[TAG]; /* the head's own tag */
+    int64_t slot;            /* the one that opened it; 0: none */
+    uint32_t scopes;
+    char *witness;           /* NULL: none */
+    struct pith_error unwitnessed;
     struct row *row;
     size_t rows, row_cap;
     struct event *event;
@@ -37,10 +50,17 @@ struct profile {
     size_t pairs;
 };
 
+static void wipe_text(char *text)
+{
+    if (text)
+        vault_wipe(text, strlen(text));
+    free(text);
+}
+
 static void event_free(struct event *event)
 {
-    free(event->paper);
-    free(event->loser);
+    wipe_text(event->paper);
+    wipe_text(event->loser);
 }
 
 void profile_lock(struct profile *profile)
@@ -53,8 +73,24 @@ void profile_lock(struct profile *profile)
     free(profile->row);
     free(profile->vote);
     free(profile->pair);
+    free(profile->witness);
     vault_key_free(profile->key);
     free(profile);
+}
+
+const struct vault_key *profile_key(const struct profile *profile)
+{
+    return profile->key;
+}
+
+const unsigned char *profile_id(const struct profile *profile)
+{
+    return profile->id;
+}
+
+uint32_t profile_scopes(const struct profile *profile)
+{
+    return profile->scopes;
 }
 
 /* ---- what stands ---- */
@@ -201,30 +237,37 @@ static struct row *find_row(struct profile *profile, int kind, int64_t number)
     return NULL;
 }
 
+/* Adds what the head says of a row, or replaces it. */
+static enum pith_status note_row(struct profile *profile, const struct row *noted, struct pith_error *reterr)
+{
+    struct row *row = find_row(profile, noted->kind, noted->number);
+    if (!row) {
+        enum pith_status status = pith_grow(&profile->row, &profile->row_cap, profile->rows + 1, sizeof *row, MAX_ROWS, reterr);
+        if (status)
+            return status;
+        row = &profile->row[profile->rows++];
+    }
+    *row = *noted;
+    return PITH_OK;
+}
+
 static enum pith_status write_row(struct profile *profile, int kind, int64_t number, const struct bytes *plain,
                                   struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes sealed;
     bytes_init(&sealed, STORE_MAX_SEALED);
-    int64_t counter = profile->counter + 1;
-    struct vault_place place = place_of(profile, kind, number, counter);
+    struct row row = {.kind = kind, .number = number, .counter = profile->counter + 1};
+    struct vault_place place = place_of(profile, kind, number, row.counter);
     enum pith_status status = vault_seal(profile->key, &place, plain->data, plain->length, STEP, &sealed, reterr);
     if (!status)
-        status = store_put_sealed(profile->store, profile->id, kind, number, counter, &sealed, reterr);
+        status = store_put_sealed(profile->store, profile->id, kind, number, row.counter, &sealed, reterr);
     if (status)
         return status;
-    profile->counter = counter;
-    if (kind == ROW_HEAD)
-        return PITH_OK;
-    struct row *row = find_row(profile, kind, number);
-    if (!row) {
-        status = pith_grow(&profile->row, &profile->row_cap, profile->rows + 1, sizeof *row, MAX_ROWS, reterr);
-        if (status)
-            return status;
-        row = &profile->row[profile->rows++];
-    }
-    *row = (struct row){.kind = kind, .number = number, .counter = counter};
-    memcpy(row->tag, sealed.data + sealed.length - TAG, TAG);
+    profile->counter = row.counter;
+    memcpy(row.tag, sealed.data + sealed.length - TAG, TAG);
+    if (kind != ROW_HEAD)
+        return note_row(profile, &row, reterr);
+    memcpy(profile->head, row.tag, TAG);
     return PITH_OK;
 }
 
@@ -233,7 +276,8 @@ static enum pith_status delete_row(struct profile *profile, int kind, int64_t nu
     struct row *row = find_row(profile, kind, number);
     if (!row)
         return PITH_OK;
-    enum pith_status status = store_delete_sealed(profile->store, profile->id, kind, number, reterr);
+    enum pith_status status = kind == ROW_SLOT ? store_delete_slot(profile->store, profile->id, number, reterr)
+                                               : store_delete_sealed(profile->store, profile->id, kind, number, reterr);
     if (!status)
         *row = profile->row[--profile->rows];
     return status;
@@ -306,6 +350,21 @@ static char *take_string(struct bytes_reader *reader)
     return memchr(text, 0, length) ? NULL : strndup(text, length);
 }
 
+/* False when there is no event here; *event then owns nothing. */
+static bool get_event(struct bytes_reader *reader, struct event *event)
+{
+    unsigned flags = bytes_get_u8(reader);
+    *event = (struct event){.starts_batch = flags & EVENT_STARTS_BATCH,
+                            .verdict = (enum profile_verdict)((int)(flags >> EVENT_VERDICT_SHIFT) - 1)};
+    event->day = (int32_t)bytes_get_u32(reader);
+    event->paper = take_string(reader);
+    event->loser = flags & EVENT_PAIR ? take_string(reader) : NULL;
+    if (!reader->failed && event->paper && (event->loser || !(flags & EVENT_PAIR)) && event->verdict <= VERDICT_UP)
+        return true;
+    event_free(event);
+    return false;
+}
+
 static enum pith_status read_segment(struct profile *profile, const struct bytes *plain, struct pith_error *reterr)
 {
     struct bytes_reader reader;
@@ -313,26 +372,31 @@ static enum pith_status read_segment(struct profile *profile, const struct bytes
     if (bytes_get_u8(&reader) != EVENTS_VERSION)
         return pith_fail(reterr, PITH_CORRUPT, "the log of votes is of an unknown version");
     while (!reader.failed && reader.at < reader.end) {
-        unsigned flags = bytes_get_u8(&reader);
-        struct event event = {.starts_batch = flags & EVENT_STARTS_BATCH,
-                              .verdict = (enum profile_verdict)((int)(flags >> EVENT_VERDICT_SHIFT) - 1)};
-        event.day = (int32_t)bytes_get_u32(&reader);
-        event.paper = take_string(&reader);
-        event.loser = flags & EVENT_PAIR ? take_string(&reader) : NULL;
         enum pith_status status = pith_grow(&profile->event, &profile->event_cap, profile->events + 1,
                                             sizeof *profile->event, PROFILE_MAX_EVENTS, reterr);
-        if (!status && (reader.failed || !event.paper || (flags & EVENT_PAIR && !event.loser) || event.verdict > VERDICT_UP))
-            status = pith_fail(reterr, PITH_CORRUPT, "the log of votes is damaged");
-        if (status) {
-            event_free(&event);
+        if (status)
             return status;
-        }
-        profile->event[profile->events++] = event;
+        if (!get_event(&reader, &profile->event[profile->events]))
+            return pith_fail(reterr, PITH_CORRUPT, "the log of votes is damaged");
+        profile->events++;
     }
     return reader.failed ? pith_fail(reterr, PITH_CORRUPT, "the log of votes is damaged") : PITH_OK;
 }
 
 /* ---- opening ---- */
+
+static const char *kind_name(int kind)
+{
+    switch (kind) {
+    case ROW_HEAD: return "head";
+    case ROW_EVENTS: return "votes";
+    case ROW_SETTINGS: return "settings";
+    case ROW_MODEL: return "model";
+    case ROW_SHOWN: return "last listing shown";
+    case ROW_NAME: return "reader's name";
+    default: return "row of an unknown kind";
+    }
+}
 
 static enum pith_status open_row(struct profile *profile, int kind, int64_t number, struct bytes *plain, int64_t *ret_counter,
                                  struct pith_error *reterr)
@@ -345,10 +409,14 @@ static enum pith_status open_row(struct profile *profile, int kind, int64_t numb
     if (status)
         return status;
     struct vault_place place = place_of(profile, kind, number, counter);
-    status = vault_open(profile->key, &place, sealed.data, sealed.length, plain, reterr);
-    if (!status)
-        *ret_counter = counter;
-    return status;
+    struct pith_error error;
+    status = vault_open(profile->key, &place, sealed.data, sealed.length, plain, &error);
+    if (status)
+        return pith_fail(reterr, status, "the profile's %s (%" PRId64 "): %s", kind_name(kind), number, error.message);
+    *ret_counter = counter;
+    if (kind == ROW_HEAD)
+        memcpy(profile->head, sealed.data + sealed.length - TAG, TAG);
+    return PITH_OK;
 }
 
 static enum pith_status read_head(struct profile *profile, struct pith_error *reterr)
@@ -379,18 +447,6 @@ static enum pith_status read_head(struct profile *profile, struct pith_error *re
     return status;
 }
 
-static const char *kind_name(int kind)
-{
-    switch (kind) {
-    case ROW_HEAD: return "head";
-    case ROW_EVENTS: return "votes";
-    case ROW_SETTINGS: return "settings";
-    case ROW_MODEL: return "model";
-    case ROW_SHOWN: return "last listing shown";
-    default: return "row of an unknown kind";
-    }
-}
-
 struct checking {
     struct profile *profile;
     size_t found;
@@ -419,9 +475,12 @@ static enum pith_status check_rows(struct profile *profile, struct pith_error *r
 {
     struct checking checking = {.profile = profile};
     enum pith_status status = store_each_sealed(profile->store, profile->id, check_row, &checking, reterr);
-    if (!status && checking.found != profile->rows)
-        status = pith_fail(reterr, PITH_CORRUPT, "%zu of the profile's %zu sealed rows are missing",
-                           profile->rows - checking.found, profile->rows);
+    size_t listed = 0;
+    for (size_t i = 0; i < profile->rows; i++)
+        listed += profile->row[i].kind != ROW_SLOT;
+    if (!status && checking.found != listed)
+        status = pith_fail(reterr, PITH_CORRUPT, "%zu of the profile's %zu sealed rows are missing", listed - checking.found,
+                           listed);
     return status;
 }
 
@@ -439,16 +498,35 @@ static enum pith_status read_events(struct profile *profile, struct pith_error *
     return status;
 }
 
+/* That this key is the profile's, before anything sealed is called damaged. */
+static enum pith_status check_key(struct store *store, const unsigned char id[VAULT_ID], const struct vault_key *key,
+                                  struct pith_error *reterr)
+{
+    struct store_profile found;
+    unsigned char public_key[VAULT_PUBLIC_KEY];
+    enum pith_status status = store_find_profile(store, id, &found, reterr);
+    if (status)
+        return status;
+    vault_inbox_key(key, public_key);
+    if (memcmp(public_key, found.public_key, sizeof public_key) != 0)
+        return pith_fail(reterr, PITH_LOCKED, "this is not the profile's key, or its public key was changed in the store");
+    return PITH_OK;
+}
+
 enum pith_status profile_open(struct store *store, const unsigned char id[VAULT_ID], struct vault_key **key,
                               struct profile **ret_profile, struct pith_error *reterr)
 {
+    AUTO(vault_key_free_p) struct vault_key *taken = TAKE(*key);
     AUTO(profile_lock_p) struct profile *profile = pith_calloc(1, sizeof *profile);
     if (!profile)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the profile");
     profile->store = store;
-    profile->key = TAKE(*key);
+    profile->scopes = UINT32_MAX;
     memcpy(profile->id, id, VAULT_ID);
-    enum pith_status status = read_head(profile, reterr);
+    enum pith_status status = check_key(store, id, taken, reterr);
+    profile->key = TAKE(taken);
+    if (!status)
+        status = read_head(profile, reterr);
     if (!status)
         status = check_rows(profile, reterr);
     if (!status)
@@ -462,100 +540,250 @@ enum pith_status profile_open(struct store *store, const unsigned char id[VAULT_
 
 struct unlocking {
     const unsigned char *id;
-    const char *passphrase;
-    size_t length;
+    const struct vault_secret *secret;
     struct vault_key *key;
+    struct vault_slot terms;
+    struct row slot; /* the one that opened */
     enum pith_status worst;
     struct pith_error error;
 };
 
-/* Tries a slot; a wrong passphrase or a damaged slot leaves the next to be tried. */
-static enum pith_status try_slot(void *user, int64_t slot, int kind, const void *blob, size_t length, struct pith_error *reterr)
+/* What the head must say of this slot. */
+static struct row row_of_slot(int64_t number, const void *blob, size_t length)
+{
+    struct row row = {.kind = ROW_SLOT, .number = number};
+    memcpy(row.tag, (const unsigned char *)blob + length - VAULT_CHECK, VAULT_CHECK);
+    return row;
+}
+
+/* Tries a slot; one that does not open, or is damaged, leaves the next to be tried. */
+static enum pith_status try_slot(void *user, int64_t number, int kind, const void *blob, size_t length,
+                                 struct pith_error *reterr)
 {
     struct unlocking *unlocking = user;
-    (void)slot;
     (void)reterr;
-    if (unlocking->key || kind != SLOT_PASSPHRASE)
+    if (unlocking->key || kind != (int)unlocking->secret->kind)
         return PITH_OK;
-    enum pith_status status = vault_unwrap_passphrase(unlocking->id, unlocking->passphrase, unlocking->length, blob, length,
-                                                      &unlocking->key, &unlocking->error);
-    if (status)
+    enum pith_status status =
+        vault_unwrap(unlocking->id, unlocking->secret, blob, length, &unlocking->key, &unlocking->error);
+    if (status) {
         unlocking->worst = status;
+        return PITH_OK;
+    }
+    unlocking->slot = row_of_slot(number, blob, length);
+    return vault_slot_read(blob, length, &unlocking->terms, reterr);
+}
+
+static enum pith_status unwrap(struct store *store, struct unlocking *unlocking, int64_t now, struct pith_error *reterr)
+{
+    enum pith_status status = store_each_slot(store, unlocking->id, try_slot, unlocking, reterr);
+    if (status)
+        return status;
+    if (!unlocking->key && unlocking->worst)
+        return pith_fail(reterr, unlocking->worst, "%s", unlocking->error.message);
+    if (!unlocking->key)
+        return pith_fail(reterr, PITH_LOCKED, "the profile has no way in of this kind: `pith key list` shows them");
+    if (unlocking->terms.expires && now > unlocking->terms.expires)
+        return pith_fail(reterr, PITH_LOCKED, "this token has ended: make another with `pith token add`");
     return PITH_OK;
 }
 
-static enum pith_status only_profile(struct store *store, struct store_profile *ret_profile, struct pith_error *reterr)
+/* A slot that the head does not know, though it holds the true key, is an old one put back. */
+static enum pith_status check_slot(struct profile *profile, const struct row *slot, struct pith_error *reterr)
+{
+    const struct row *row = find_row(profile, ROW_SLOT, slot->number);
+    if (row && memcmp(row->tag, slot->tag, TAG) == 0)
+        return PITH_OK;
+    return pith_fail(reterr, PITH_LOCKED, "key slot %" PRId64 " was revoked or changed: an old one was put back in its place",
+                     slot->number);
+}
+
+enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID], const struct vault_secret *secret,
+                                int64_t now, struct profile **ret_profile, struct pith_error *reterr)
+{
+    AUTO(profile_lock_p) struct profile *profile = NULL;
+    struct unlocking unlocking = {.id = id, .secret = secret};
+    enum pith_status status = unwrap(store, &unlocking, now, reterr);
+    if (!status)
+        status = profile_open(store, id, &unlocking.key, &profile, reterr);
+    vault_key_free(unlocking.key);
+    if (!status)
+        status = check_slot(profile, &unlocking.slot, reterr);
+    if (status)
+        return status;
+    profile->slot = unlocking.slot.number;
+    if (unlocking.terms.kind == SLOT_TOKEN)
+        profile->scopes = unlocking.terms.scopes;
+    *ret_profile = TAKE(profile);
+    return PITH_OK;
+}
+
+/* ---- whose profile ---- */
+
+/* The keyed hash of a name, one for all spellings of the same text. */
+static enum pith_status hash_name(struct store *store, const char *reader, struct store_profile *named, char **ret_name,
+                                  struct pith_error *reterr)
+{
+    unsigned char key[STORE_NAME_KEY];
+    AUTO(pith_free_p) char *name = NULL;
+    size_t length;
+    enum pith_status status = text_normalise(reader, strlen(reader), false, &name, &length, reterr);
+    if (!status && (!length || length > PROFILE_MAX_NAME))
+        status = pith_fail(reterr, PITH_USAGE, "a reader's name has 1 to %d bytes", PROFILE_MAX_NAME);
+    if (!status)
+        status = store_name_key(store, key, reterr);
+    if (status)
+        return status;
+    vault_keyed_hash16(key, name, length, named->name);
+    named->named = true;
+    if (ret_name)
+        *ret_name = TAKE(name);
+    return PITH_OK;
+}
+
+static enum pith_status only_profile(struct store *store, struct store_profile *ret_found, struct pith_error *reterr)
 {
     AUTO(pith_free_p) struct store_profile *profiles = NULL;
-    size_t count;
-    enum pith_status status = store_profiles(store, &profiles, &count, reterr);
+    int64_t readers;
+    size_t count = 0;
+    enum pith_status status = store_count_profiles(store, &readers, reterr);
+    if (!status && readers > 1)
+        status = pith_fail(reterr, PITH_USAGE, "there are %" PRId64 " readers here: say which with --reader NAME", readers);
+    if (!status)
+        status = store_profiles(store, &profiles, &count, reterr);
     if (!status && !count)
         status = pith_fail(reterr, PITH_NOT_FOUND, "there is no profile here yet: `pith init` makes one");
     if (!status)
-        *ret_profile = profiles[0];
+        *ret_found = profiles[0];
     return status;
 }
 
-enum pith_status profile_unlock(struct store *store, const char *passphrase, size_t length, struct profile **ret_profile,
-                                struct pith_error *reterr)
+enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found,
+                              struct pith_error *reterr)
 {
-    struct store_profile found;
-    enum pith_status status = only_profile(store, &found, reterr);
+    struct store_profile wanted;
+    if (!reader)
+        return only_profile(store, ret_found, reterr);
+    enum pith_status status = hash_name(store, reader, &wanted, NULL, reterr);
+    if (!status)
+        status = store_named_profile(store, wanted.name, ret_found, reterr);
+    if (status == PITH_NOT_FOUND)
+        return pith_fail(reterr, PITH_NOT_FOUND, "there is no reader of this name here: `pith init --reader NAME` makes one");
+    return status;
+}
+
+enum pith_status profile_name(struct profile *profile, char name[PROFILE_MAX_NAME + 1], struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes plain;
+    bytes_init(&plain, PROFILE_MAX_NAME + 1);
+    enum pith_status status = profile_fetch(profile, ROW_NAME, &plain, reterr);
+    if (status && status != PITH_NOT_FOUND)
+        return status;
+    if (plain.length > PROFILE_MAX_NAME)
+        return pith_fail(reterr, PITH_CORRUPT, "the reader's name is damaged");
+    if (plain.length)
+        memcpy(name, plain.data, plain.length);
+    name[plain.length] = '\0';
+    return PITH_OK;
+}
+
+/* ---- creating and erasing ---- */
+
+/* Wraps the key for a secret, puts the slot there and notes it for the head. */
+static enum pith_status write_slot(struct profile *profile, int64_t number, const struct vault_slot *terms,
+                                   const struct vault_secret *secret, const char *label, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes slot;
+    bytes_init(&slot, 1024);
+    enum pith_status status = vault_wrap(profile->key, profile->id, terms, secret, label, &slot, reterr);
+    if (!status)
+        status = store_put_slot(profile->store, profile->id, number, (int)terms->kind, &slot, reterr);
     if (status)
         return status;
-    struct unlocking unlocking = {.id = found.id, .passphrase = passphrase, .length = length};
-    status = store_each_slot(store, found.id, try_slot, &unlocking, reterr);
-    if (!status && !unlocking.key)
-        status = unlocking.worst ? pith_fail(reterr, unlocking.worst, "%s", unlocking.error.message)
-                                 : pith_fail(reterr, PITH_CORRUPT, "the profile has no key slot: restore a backup of the store");
-    if (!status)
-        status = profile_open(store, found.id, &unlocking.key, ret_profile, reterr);
-    vault_key_free(unlocking.key);
-    return status;
+    struct row row = row_of_slot(number, slot.data, slot.length);
+    return note_row(profile, &row, reterr);
 }
 
-/* ---- creating and changing ---- */
-
-static enum pith_status write_new(struct store *store, const struct store_profile *made, const struct bytes *slot,
-                                  struct profile *profile, struct pith_error *reterr)
+static enum pith_status write_name(struct profile *profile, const char *name, struct pith_error *reterr)
 {
-    enum pith_status status = store_begin(store, true, reterr);
+    AUTO(bytes_clear) struct bytes plain;
+    bytes_init(&plain, PROFILE_MAX_NAME + 1);
+    bytes_put(&plain, name, strlen(name));
+    enum pith_status status = bytes_done(&plain, reterr);
+    return status ? status : write_row(profile, ROW_NAME, 0, &plain, reterr);
+}
+
+static enum pith_status write_new(struct profile *profile, const struct store_profile *made, const char *name,
+                                  const struct vault_slot *terms, const struct vault_secret *secret, struct pith_error *reterr)
+{
+    enum pith_status status = store_begin(profile->store, true, reterr);
     if (!status)
-        status = store_add_profile(store, made, reterr);
+        status = store_add_profile(profile->store, made, reterr);
     if (!status)
-        status = store_put_slot(store, made->id, 1, SLOT_PASSPHRASE, slot, reterr);
+        status = write_slot(profile, 1, terms, secret, "", reterr);
+    if (!status && name)
+        status = write_name(profile, name, reterr);
     if (!status)
         status = write_head(profile, reterr);
     if (!status)
-        status = store_commit(store, reterr);
-    store_rollback(store);
+        status = store_commit(profile->store, reterr);
+    store_rollback(profile->store);
     return status;
 }
 
-enum pith_status profile_create(struct store *store, const char *passphrase, size_t length, enum vault_strength strength,
-                                struct pith_error *reterr)
+/* PITH_EXISTS when the reader has a profile. */
+static enum pith_status check_free(struct store *store, const char *reader, struct pith_error *reterr)
 {
-    struct store_profile made;
-    enum pith_status status = only_profile(store, &made, reterr);
-    if (!status)
-        return pith_fail(reterr, PITH_EXISTS, "there is a profile here already");
-    if (status != PITH_NOT_FOUND)
+    struct store_profile found;
+    enum pith_status status = profile_find(store, reader, &found, reterr);
+    if (!status || (status == PITH_USAGE && !reader))
+        return pith_fail(reterr, PITH_EXISTS, reader ? "this reader has a profile here already: nothing was changed"
+                                                     : "there is a profile here already: nothing was changed "
+                                                       "(--reader NAME makes one for another reader)");
+    return status == PITH_NOT_FOUND ? PITH_OK : status;
+}
+
+enum pith_status profile_create(struct store *store, const char *reader, const char *passphrase, size_t length,
+                                enum vault_strength strength, struct pith_error *reterr)
+{
+    struct store_profile made = {0};
+    AUTO(pith_free_p) char *name = NULL;
+    struct vault_secret secret = {SLOT_PASSPHRASE, passphrase, length};
+    struct vault_slot terms = vault_passphrase_slot(strength);
+    enum pith_status status = check_free(store, reader, reterr);
+    if (!status && reader)
+        status = hash_name(store, reader, &made, &name, reterr);
+    if (status)
         return status;
-    if (!length || length > VAULT_MAX_PASSPHRASE)
-        return pith_fail(reterr, PITH_USAGE, "a passphrase has 1 to %d bytes", VAULT_MAX_PASSPHRASE);
     AUTO(profile_lock_p) struct profile *profile = pith_calloc(1, sizeof *profile);
-    AUTO(bytes_clear) struct bytes slot;
-    bytes_init(&slot, 1024);
     if (!profile)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the profile");
     vault_random(made.id, sizeof made.id);
     memcpy(profile->id, made.id, sizeof made.id);
     profile->store = store;
     status = vault_key_new(&profile->key, made.public_key, reterr);
-    if (!status)
-        status = vault_wrap_passphrase(profile->key, made.id, passphrase, length, strength, &slot, reterr);
-    return status ? status : write_new(store, &made, &slot, profile, reterr);
+    return status ? status : write_new(profile, &made, name, &terms, &secret, reterr);
 }
+
+enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT_ID], struct pith_error *reterr)
+{
+    enum pith_status status = store_begin(store, true, reterr);
+    if (!status)
+        status = store_delete_slots(store, id, reterr);
+    if (!status)
+        status = store_commit(store, reterr);
+    store_rollback(store);
+    if (!status)
+        status = store_begin(store, true, reterr);
+    if (!status)
+        status = store_delete_profile(store, id, reterr);
+    if (!status)
+        status = store_commit(store, reterr);
+    store_rollback(store);
+    return status;
+}
+
+/* ---- changing ---- */
 
 /* The bookkeeping to go back to when a transaction fails. */
 struct before {
@@ -576,6 +804,23 @@ static enum pith_status begin(struct profile *profile, bool durable, struct befo
     return store_begin(profile->store, durable, reterr);
 }
 
+static struct witness_head witness_head(const struct profile *profile)
+{
+    struct witness_head head = {.counter = profile->counter};
+    memcpy(head.id, profile->id, VAULT_ID);
+    memcpy(head.tag, profile->head, TAG);
+    return head;
+}
+
+/* What is committed stays, whatever becomes of the witness: its failure is told apart. */
+static void tell_witness(struct profile *profile)
+{
+    struct witness_head head = witness_head(profile);
+    profile->unwitnessed = (struct pith_error){0};
+    if (profile->witness)
+        witness_note(profile->witness, &head, &profile->unwitnessed);
+}
+
 /* Commits when all went well so far; else everything is as before. */
 static enum pith_status finish(struct profile *profile, enum pith_status status, struct before *before, struct pith_error *reterr)
 {
@@ -591,6 +836,8 @@ static enum pith_status finish(struct profile *profile, enum pith_status status,
         profile->counter = before->counter;
     }
     free(before->row);
+    if (!status)
+        tell_witness(profile);
     return status;
 }
 
@@ -628,8 +875,8 @@ static enum pith_status check_changes(const struct profile_change *changes, size
     return PITH_OK;
 }
 
-/* Appends what does not stand already; of several changes on one subject the last counts. */
-static enum pith_status append_all(struct profile *profile, const struct profile_change *changes, size_t count,
+/* Appends what does not stand already; of several changes on one subject the last counts. `apart`: each is undone alone. */
+static enum pith_status append_all(struct profile *profile, const struct profile_change *changes, size_t count, bool apart,
                                    struct pith_error *reterr)
 {
     size_t before = profile->events;
@@ -646,7 +893,7 @@ static enum pith_status append_all(struct profile *profile, const struct profile
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < count; i++)
         if (last[i] && !stands(profile, &changes[i]))
-            status = append(profile, &changes[i], profile->events == before, reterr);
+            status = append(profile, &changes[i], apart || profile->events == before, reterr);
     return status;
 }
 
@@ -662,7 +909,7 @@ enum pith_status profile_record(struct profile *profile, const struct profile_ch
     size_t events = profile->events;
     enum pith_status status = check_changes(changes, count, reterr);
     if (!status)
-        status = append_all(profile, changes, count, reterr);
+        status = append_all(profile, changes, count, false, reterr);
     if (!status && profile->events > events) {
         struct before before;
         status = begin(profile, true, &before, reterr);
@@ -747,4 +994,346 @@ enum pith_status profile_drop(struct profile *profile, enum vault_row_kind kind,
     if (!status)
         status = delete_row(profile, kind, 0, reterr);
     return finish(profile, status, &before, reterr);
+}
+
+/* ---- ways in ---- */
+
+enum pith_status profile_witness(struct profile *profile, const char *path, struct pith_error *reterr)
+{
+    struct witness_head head = witness_head(profile);
+    enum pith_status status = witness_check(path, &head, reterr);
+    if (!status)
+        status = witness_note(path, &head, reterr);
+    char *copy = status ? NULL : strdup(path);
+    if (!status && !copy)
+        status = pith_fail(reterr, PITH_NOMEM, "out of memory for the witness");
+    if (status)
+        return status;
+    free(profile->witness);
+    profile->witness = copy;
+    return PITH_OK;
+}
+
+const char *profile_unwitnessed(const struct profile *profile)
+{
+    return profile->unwitnessed.message;
+}
+
+struct slot_list {
+    struct profile *profile;
+    struct profile_slot *slot;
+    size_t count, cap;
+};
+
+static enum pith_status list_slot(void *user, int64_t number, int kind, const void *blob, size_t length,
+                                  struct pith_error *reterr)
+{
+    struct slot_list *list = user;
+    struct profile *profile = list->profile;
+    (void)kind;
+    enum pith_status status = pith_grow(&list->slot, &list->cap, list->count + 1, sizeof *list->slot, MAX_ROWS, reterr);
+    if (status)
+        return status;
+    struct profile_slot *slot = &list->slot[list->count++];
+    *slot = (struct profile_slot){.number = number, .used = number == profile->slot};
+    slot->good = vault_slot_read(blob, length, &slot->terms, NULL) == PITH_OK &&
+                 vault_slot_label(profile->key, profile->id, blob, length, slot->label, NULL) == PITH_OK;
+    if (slot->good) {
+        struct row row = row_of_slot(number, blob, length);
+        slot->good = check_slot(profile, &row, NULL) == PITH_OK;
+    }
+    if (!slot->good)
+        *slot = (struct profile_slot){.number = number, .used = slot->used};
+    return PITH_OK;
+}
+
+enum pith_status profile_slots(struct profile *profile, struct profile_slot **ret_slots, size_t *ret_count,
+                               struct pith_error *reterr)
+{
+    struct slot_list list = {.profile = profile};
+    enum pith_status status = store_each_slot(profile->store, profile->id, list_slot, &list, reterr);
+    if (status) {
+        free(list.slot);
+        return status;
+    }
+    *ret_slots = list.slot;
+    *ret_count = list.count;
+    return PITH_OK;
+}
+
+/* One more than the highest number in the store or the head. */
+static enum pith_status free_number(struct profile *profile, int64_t *ret_number, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) struct profile_slot *slot = NULL;
+    size_t count;
+    int64_t highest = 0;
+    enum pith_status status = profile_slots(profile, &slot, &count, reterr);
+    if (!status && count >= PROFILE_MAX_SLOTS)
+        status = pith_fail(reterr, PITH_NOMEM, "a profile has at most %d ways in: revoke some first", PROFILE_MAX_SLOTS);
+    if (status)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        highest = slot[i].number > highest ? slot[i].number : highest;
+    *ret_number = highest + 1;
+    return PITH_OK;
+}
+
+enum pith_status profile_put_slot(struct profile *profile, int64_t *number, const struct vault_slot *terms,
+                                  const struct vault_secret *secret, const char *label, struct pith_error *reterr)
+{
+    int64_t at = *number;
+    enum pith_status status = PITH_OK;
+    if (!at)
+        status = free_number(profile, &at, reterr);
+    else if (!find_row(profile, ROW_SLOT, at))
+        status = pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", at);
+    if (status)
+        return status;
+    struct before before;
+    status = begin(profile, true, &before, reterr);
+    if (!status)
+        status = write_slot(profile, at, terms, secret, label, reterr);
+    status = finish(profile, status, &before, reterr);
+    if (!status)
+        *number = at;
+    return status;
+}
+
+enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) struct profile_slot *slot = NULL;
+    size_t count, others = 0;
+    bool found = false;
+    enum pith_status status = profile_slots(profile, &slot, &count, reterr);
+    if (status)
+        return status;
+    for (size_t i = 0; i < count; i++) {
+        found |= slot[i].number == number;
+        others += slot[i].number != number && slot[i].good && slot[i].terms.kind != SLOT_TOKEN;
+    }
+    if (!found)
+        return pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", number);
+    if (!others)
+        return pith_fail(reterr, PITH_USAGE, "slot %" PRId64 " is the last way in: add another first", number);
+    struct before before;
+    status = begin(profile, true, &before, reterr);
+    if (!status)
+        status = store_delete_slot(profile->store, profile->id, number, reterr);
+    if (!status)
+        status = delete_row(profile, ROW_SLOT, number, reterr);
+    return finish(profile, status, &before, reterr);
+}
+
+/* Opens every row under the old key and writes it under the new one, which is then the profile's. */
+static enum pith_status reseal(struct profile *profile, struct vault_key **fresh, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes plain;
+    bytes_init(&plain, STORE_MAX_SEALED);
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < profile->rows; i++) {
+        struct row row = profile->row[i];
+        int64_t counter;
+        if (row.kind == ROW_SLOT)
+            continue;
+        status = open_row(profile, row.kind, row.number, &plain, &counter, reterr);
+        struct vault_key *old = profile->key;
+        profile->key = *fresh;
+        if (!status)
+            status = write_row(profile, row.kind, row.number, &plain, reterr);
+        profile->key = old;
+    }
+    vault_wipe(plain.data, plain.length);
+    if (status)
+        return status;
+    struct vault_key *old = profile->key;
+    profile->key = *fresh;
+    *fresh = old;
+    return PITH_OK;
+}
+
+static void forget_slots(struct profile *profile)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < profile->rows; i++)
+        if (profile->row[i].kind != ROW_SLOT)
+            profile->row[kept++] = profile->row[i];
+    profile->rows = kept;
+}
+
+enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms, const struct vault_secret *secret,
+                                const char *label, struct pith_error *reterr)
+{
+    unsigned char public_key[VAULT_PUBLIC_KEY];
+    AUTO(vault_key_free_p) struct vault_key *fresh = NULL;
+    struct before before;
+    bool swapped = false;
+    enum pith_status status = profile_receive(profile, &(size_t){0}, &(size_t){0}, reterr);
+    if (!status)
+        status = vault_key_new(&fresh, public_key, reterr);
+    if (status)
+        return status;
+    status = begin(profile, true, &before, reterr);
+    if (!status) {
+        status = reseal(profile, &fresh, reterr);
+        swapped = !status;
+    }
+    if (!status)
+        status = store_delete_slots(profile->store, profile->id, reterr);
+    if (!status)
+        status = store_set_public_key(profile->store, profile->id, public_key, reterr);
+    if (!status) {
+        forget_slots(profile);
+        status = write_slot(profile, 1, terms, secret, label, reterr);
+    }
+    status = finish(profile, status, &before, reterr);
+    if (status && swapped) { /* rolled back: the old key stays the profile's */
+        struct vault_key *unused = profile->key;
+        profile->key = fresh;
+        fresh = unused;
+    }
+    if (!status)
+        profile->slot = 1;
+    return status;
+}
+
+/* ---- the inbox ---- */
+
+enum pith_status profile_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],
+                              const struct profile_change *change, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes plain;
+    AUTO(bytes_clear) struct bytes sealed;
+    bytes_init(&plain, STORE_MAX_MESSAGE);
+    bytes_init(&sealed, STORE_MAX_MESSAGE);
+    struct event event = {(char *)change->paper, (char *)change->loser, change->loser ? VERDICT_NONE : change->verdict,
+                          change->day, true};
+    enum pith_status status = check_changes(change, 1, reterr);
+    bytes_put_u8(&plain, MESSAGE_VERSION);
+    put_event(&plain, &event);
+    if (!status)
+        status = bytes_done(&plain, reterr);
+    if (!status)
+        status = vault_post(to->public_key, plain.data, plain.length, MESSAGE_STEP, &sealed, reterr);
+    if (!status)
+        status = store_begin(store, true, reterr);
+    if (!status)
+        status = store_post(store, to->id, ticket, &sealed, NULL, reterr);
+    if (!status)
+        status = store_commit(store, reterr);
+    store_rollback(store);
+    return status;
+}
+
+struct inbox {
+    struct profile *profile;
+    struct event *event;
+    size_t events, cap, junk, messages;
+    int64_t last;
+};
+
+static enum pith_status read_message(void *user, int64_t sequence, const void *message, size_t length, struct pith_error *reterr)
+{
+    struct inbox *inbox = user;
+    AUTO(bytes_clear) struct bytes plain;
+    struct bytes_reader reader;
+    bytes_init(&plain, STORE_MAX_MESSAGE);
+    inbox->last = sequence;
+    inbox->messages++;
+    enum pith_status status = vault_receive(inbox->profile->key, message, length, &plain, reterr);
+    if (status == PITH_INPUT || (status == PITH_NOMEM && length > STORE_MAX_MESSAGE)) {
+        inbox->junk++;
+        return PITH_OK;
+    }
+    if (!status)
+        status = pith_grow(&inbox->event, &inbox->cap, inbox->events + 1, sizeof *inbox->event, STORE_MAX_INBOX, reterr);
+    if (status)
+        return status;
+    bytes_reader_init(&reader, plain.data, plain.length);
+    struct event *event = &inbox->event[inbox->events];
+    bool good = bytes_get_u8(&reader) == MESSAGE_VERSION && get_event(&reader, event);
+    if (good && reader.at == reader.end && !(event->loser && strcmp(event->paper, event->loser) == 0)) {
+        inbox->events++;
+        return PITH_OK;
+    }
+    if (good)
+        event_free(event);
+    inbox->junk++;
+    return PITH_OK;
+}
+
+static void inbox_clear(struct inbox *inbox)
+{
+    for (size_t i = 0; i < inbox->events; i++)
+        event_free(&inbox->event[i]);
+    free(inbox->event);
+}
+
+/* Appends the messages' changes and takes them out of the inbox, in one transaction. */
+static enum pith_status take_in(struct profile *profile, const struct inbox *inbox, struct pith_error *reterr)
+{
+    size_t events = profile->events;
+    struct before before;
+    AUTO(pith_free_p) struct profile_change *change = pith_calloc(inbox->events, sizeof *change);
+    if (!change)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the inbox");
+    for (size_t i = 0; i < inbox->events; i++)
+        change[i] = (struct profile_change){inbox->event[i].paper, inbox->event[i].loser, inbox->event[i].verdict,
+                                            inbox->event[i].day};
+    enum pith_status status = append_all(profile, change, inbox->events, true, reterr);
+    if (!status)
+        status = begin(profile, true, &before, reterr);
+    else
+        before.row = NULL;
+    if (!status && profile->events > events)
+        status = write_segments(profile, events, reterr);
+    if (!status)
+        status = store_delete_messages(profile->store, profile->id, inbox->last, reterr);
+    status = finish(profile, status, &before, reterr);
+    if (status)
+        drop_events(profile, events);
+    return status ? status : fold(profile, reterr);
+}
+
+enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk, struct pith_error *reterr)
+{
+    AUTO(inbox_clear) struct inbox inbox = {.profile = profile};
+    enum pith_status status = store_each_message(profile->store, profile->id, read_message, &inbox, reterr);
+    if (!status && inbox.messages)
+        status = take_in(profile, &inbox, reterr);
+    if (status)
+        return status;
+    *ret_taken = inbox.events;
+    *ret_junk = inbox.junk;
+    return PITH_OK;
+}
+
+/* ---- checking ---- */
+
+static enum pith_status count_message(void *user, int64_t sequence, const void *message, size_t length, struct pith_error *reterr)
+{
+    (void)sequence, (void)message, (void)length, (void)reterr;
+    (*(size_t *)user)++;
+    return PITH_OK;
+}
+
+enum pith_status profile_check(struct profile *profile, struct profile_extent *ret_extent, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes plain;
+    bytes_init(&plain, STORE_MAX_SEALED);
+    struct profile_extent extent = {.events = profile->events};
+    enum pith_status status = check_rows(profile, reterr);
+    for (size_t i = 0; !status && i < profile->rows; i++) {
+        int64_t counter;
+        if (profile->row[i].kind == ROW_SLOT)
+            continue;
+        status = open_row(profile, profile->row[i].kind, profile->row[i].number, &plain, &counter, reterr);
+        extent.rows++;
+        extent.bytes += plain.length;
+    }
+    vault_wipe(plain.data, plain.length);
+    if (!status)
+        status = store_each_message(profile->store, profile->id, count_message, &extent.messages, reterr);
+    if (!status)
+        *ret_extent = extent;
+    return status;
 }

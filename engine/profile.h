@@ -33,20 +33,85 @@ enum { PROFILE_MAX_EVENTS = 1000000, PROFILE_MAX_BATCH = 100000 };
 
 struct profile;
 
-/* Makes a profile in the store with one passphrase slot. PITH_EXISTS when the store has one. Passphrase: 1 to
- * VAULT_MAX_PASSPHRASE bytes, else PITH_USAGE. */
-enum pith_status profile_create(struct store *store, const char *passphrase, size_t length, enum vault_strength strength,
-                                struct pith_error *reterr);
+/* ---- whose profile ---- */
 
-/* Opens the store's profile: PITH_NOT_FOUND without one, PITH_LOCKED for a wrong passphrase, PITH_CORRUPT when a sealed row is
- * damaged, missing, moved or older than the head says (the message names which). The store is borrowed until lock. */
-enum pith_status profile_unlock(struct store *store, const char *passphrase, size_t length, struct profile **ret_profile,
-                                struct pith_error *reterr);
-/* As unlock, with the key of profile `id` in hand; the key is taken over whatever happens. */
+enum { PROFILE_MAX_NAME = 200 }; /* bytes of a reader's name */
+
+/* The profile of a reader by name (any spelling of the same Unicode text, case kept); NULL: the store's only one, PITH_USAGE when
+ * there are several. PITH_NOT_FOUND. */
+enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found,
+                              struct pith_error *reterr);
+
+/* Makes a profile with one passphrase slot. With a name (NULL: none) the store keeps its keyed hash in clear and the name itself
+ * sealed. PITH_EXISTS when that reader has one, or without a name when there is any. Passphrase: 1 to VAULT_MAX_PASSPHRASE bytes,
+ * else PITH_USAGE. */
+enum pith_status profile_create(struct store *store, const char *reader, const char *passphrase, size_t length,
+                                enum vault_strength strength, struct pith_error *reterr);
+
+/* Destroys the profile: its key slots first, durably, then all else. Needs no key. */
+enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT_ID], struct pith_error *reterr);
+
+/* Opens a profile by one of its slots: PITH_LOCKED for a wrong or revoked secret and for a token past `now` (seconds since
+ * 1970-01-01 UTC), PITH_CORRUPT when a sealed row is damaged, missing, moved or older than the head says (the message names
+ * which). The store is borrowed until lock. */
+enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID], const struct vault_secret *secret,
+                                int64_t now, struct profile **ret_profile, struct pith_error *reterr);
+/* As unlock, with the key in hand; the key is taken over whatever happens. PITH_LOCKED when it is not (any more) this
+ * profile's. */
 enum pith_status profile_open(struct store *store, const unsigned char id[VAULT_ID], struct vault_key **key,
                               struct profile **ret_profile, struct pith_error *reterr);
 void profile_lock(struct profile *profile); /* wipes and frees */
 PITH_CLEANUP(struct profile, profile_lock);
+
+/* The key, borrowed; the profile's id; the reader's name, "" for none. */
+const struct vault_key *profile_key(const struct profile *profile);
+const unsigned char *profile_id(const struct profile *profile);
+enum pith_status profile_name(struct profile *profile, char name[PROFILE_MAX_NAME + 1], struct pith_error *reterr);
+/* What the slot that opened it may: a token's scopes, else all bits. */
+uint32_t profile_scopes(const struct profile *profile);
+
+/* ---- ways in ---- */
+
+struct profile_slot {
+    int64_t number;
+    struct vault_slot terms;
+    char label[VAULT_MAX_LABEL + 1];
+    bool used; /* the one that opened the profile */
+    bool good; /* false: damaged, or put there by somebody else; terms and label are then empty */
+};
+/* All slots in order of number; malloc'ed. */
+enum pith_status profile_slots(struct profile *profile, struct profile_slot **ret_slots, size_t *ret_count,
+                               struct pith_error *reterr);
+/* Adds a slot (*number 0: the next number is written there), or replaces slot *number, which then opens nothing any more. Only
+ * slots and the head are written. PITH_NOMEM past PROFILE_MAX_SLOTS. */
+enum { PROFILE_MAX_SLOTS = 200 };
+enum pith_status profile_put_slot(struct profile *profile, int64_t *number, const struct vault_slot *terms,
+                                  const struct vault_secret *secret, const char *label, struct pith_error *reterr);
+/* PITH_NOT_FOUND; PITH_USAGE for the last slot that is no token. */
+enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, struct pith_error *reterr);
+/* Seals everything anew under a new key, in one transaction: a kill leaves all as before or all done. One slot is left, the given
+ * one: no other secret can wrap a key that it never saw. */
+enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms, const struct vault_secret *secret,
+                                const char *label, struct pith_error *reterr);
+
+/* ---- against an older copy put back ---- */
+
+/* Keeps the head's counter and tag in a file elsewhere, a line a profile. PITH_CORRUPT when the file knows a later head than this
+ * profile has: an older copy was put back. From now on every change is noted there. */
+enum pith_status profile_witness(struct profile *profile, const char *path, struct pith_error *reterr);
+/* Why the last change could not be noted, "" when it was: the change itself is recorded. */
+const char *profile_unwitnessed(const struct profile *profile);
+
+/* ---- the inbox: votes left while the profile is locked ---- */
+
+struct profile_change;
+/* Leaves one change for a profile, sealed to its public key. One with the same ticket as one that waits changes nothing. */
+enum pith_status profile_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],
+                              const struct profile_change *change, struct pith_error *reterr);
+/* Takes what waits into the log, in the order it came, each its own change; what cannot be read is dropped and counted. */
+enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk, struct pith_error *reterr);
+
+/* ---- votes ---- */
 
 /* One change of a batch: a verdict on a paper, or (loser set) a comparison. Keys are borrowed. */
 struct profile_change {
@@ -85,5 +150,12 @@ enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind
                                struct pith_error *reterr);
 /* Forgets it; nothing happens when it is not there. */
 enum pith_status profile_drop(struct profile *profile, enum vault_row_kind kind, struct pith_error *reterr);
+
+/* How much is sealed: rows of each kind and their bytes, and events in the log. All were opened and found whole by this call; else
+ * PITH_CORRUPT names the row. */
+struct profile_extent {
+    size_t rows, bytes, events, messages;
+};
+enum pith_status profile_check(struct profile *profile, struct profile_extent *ret_extent, struct pith_error *reterr);
 
 #endif

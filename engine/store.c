@@ -4,12 +4,15 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     APPLICATION_ID = 0x70697468, /* "pith", in the file's header */
@@ -48,6 +51,12 @@ static const char *const migration[] = {
     " counter INTEGER NOT NULL, blob BLOB NOT NULL, PRIMARY KEY(profile, kind, number));"
     "CREATE TABLE inbox(sequence INTEGER PRIMARY KEY, profile BLOB NOT NULL, ticket BLOB NOT NULL, blob BLOB NOT NULL,"
     " UNIQUE(profile, ticket));",
+
+    /* Readers by name: a hash under a key of this store alone, so that two stores' hashes cannot be compared. */
+    "ALTER TABLE profiles ADD COLUMN name BLOB;"
+    "CREATE UNIQUE INDEX profiles_by_name ON profiles(name);"
+    "CREATE TABLE salts(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+    "INSERT INTO salts VALUES('names', randomblob(32));",
 };
 enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
@@ -90,7 +99,22 @@ enum statement {
     STAMP,
     RAISE_STAMP,
     PROFILES,
+    COUNT_PROFILES,
+    FIND_PROFILE,
+    NAMED_PROFILE,
     ADD_PROFILE,
+    SET_PUBLIC_KEY,
+    DELETE_PROFILE,
+    DELETE_SLOTS,
+    DELETE_ALL_SEALED,
+    DELETE_INBOX,
+    NAME_KEY,
+    POST_MESSAGE,
+    COUNT_MESSAGES,
+    EACH_MESSAGE,
+    DELETE_MESSAGES,
+    BACKUP,
+    CHECK,
     EACH_SLOT,
     PUT_SLOT,
     DELETE_SLOT,
@@ -159,8 +183,23 @@ static const char *const sql[STATEMENTS] = {
     [STAMP] = "SELECT value FROM meta WHERE name = 'stamp'",
     [RAISE_STAMP] = "UPDATE meta SET value = value + 1 WHERE name = 'stamp'",
 
-    [PROFILES] = "SELECT id, public_key FROM profiles ORDER BY id",
-    [ADD_PROFILE] = "INSERT INTO profiles(id, public_key) VALUES(?1, ?2)",
+    [PROFILES] = "SELECT id, public_key, name FROM profiles ORDER BY id",
+    [COUNT_PROFILES] = "SELECT count(*) FROM profiles",
+    [FIND_PROFILE] = "SELECT id, public_key, name FROM profiles WHERE id = ?1",
+    [NAMED_PROFILE] = "SELECT id, public_key, name FROM profiles WHERE name = ?1",
+    [ADD_PROFILE] = "INSERT INTO profiles(id, public_key, name) VALUES(?1, ?2, ?3)",
+    [SET_PUBLIC_KEY] = "UPDATE profiles SET public_key = ?2 WHERE id = ?1",
+    [DELETE_PROFILE] = "DELETE FROM profiles WHERE id = ?1",
+    [DELETE_SLOTS] = "DELETE FROM slots WHERE profile = ?1",
+    [DELETE_ALL_SEALED] = "DELETE FROM sealed WHERE profile = ?1",
+    [DELETE_INBOX] = "DELETE FROM inbox WHERE profile = ?1",
+    [NAME_KEY] = "SELECT value FROM salts WHERE name = 'names'",
+    [POST_MESSAGE] = "INSERT OR IGNORE INTO inbox(profile, ticket, blob) VALUES(?1, ?2, ?3)",
+    [COUNT_MESSAGES] = "SELECT count(*) FROM inbox WHERE profile = ?1",
+    [EACH_MESSAGE] = "SELECT sequence, blob FROM inbox WHERE profile = ?1 ORDER BY sequence",
+    [DELETE_MESSAGES] = "DELETE FROM inbox WHERE profile = ?1 AND sequence <= ?2",
+    [BACKUP] = "VACUUM INTO ?1",
+    [CHECK] = "PRAGMA integrity_check(20)",
     [EACH_SLOT] = "SELECT slot, kind, blob FROM slots WHERE profile = ?1 ORDER BY slot",
     [PUT_SLOT] = "REPLACE INTO slots(profile, slot, kind, blob) VALUES(?1, ?2, ?3, ?4)",
     [DELETE_SLOT] = "DELETE FROM slots WHERE profile = ?1 AND slot = ?2",
@@ -1178,10 +1217,58 @@ static struct value profile_id(const unsigned char *profile)
 static enum pith_status read_profile(struct store *store, sqlite3_stmt *row, struct store_profile *profile,
                                      struct pith_error *reterr)
 {
-    if (sqlite3_column_bytes(row, 0) != STORE_PROFILE_ID || sqlite3_column_bytes(row, 1) != STORE_PUBLIC_KEY)
+    bool named = sqlite3_column_type(row, 2) != SQLITE_NULL;
+    if (sqlite3_column_bytes(row, 0) != STORE_PROFILE_ID || sqlite3_column_bytes(row, 1) != STORE_PUBLIC_KEY ||
+        (named && sqlite3_column_bytes(row, 2) != STORE_NAME))
         return fail_code(SQLITE_CORRUPT, store->path, "a profile's record has another size", reterr);
     memcpy(profile->id, sqlite3_column_blob(row, 0), STORE_PROFILE_ID);
     memcpy(profile->public_key, sqlite3_column_blob(row, 1), STORE_PUBLIC_KEY);
+    profile->named = named;
+    memset(profile->name, 0, sizeof profile->name);
+    if (named)
+        memcpy(profile->name, sqlite3_column_blob(row, 2), STORE_NAME);
+    return PITH_OK;
+}
+
+/* PITH_NOT_FOUND without words of its own: the caller knows what was looked for. */
+static enum pith_status find_profile(struct store *store, enum statement which, struct value wanted,
+                                     struct store_profile *ret_profile, struct pith_error *reterr)
+{
+    AUTO(rest_p) sqlite3_stmt *row = NULL;
+    bool more = false;
+    enum pith_status status = first_row(store, which, &wanted, &row, &more, reterr);
+    if (!status && !more)
+        status = pith_fail(reterr, PITH_NOT_FOUND, "there is no such profile in %s", store->path);
+    return status ? status : read_profile(store, row, ret_profile, reterr);
+}
+
+enum pith_status store_find_profile(struct store *store, const unsigned char *id, struct store_profile *ret_profile,
+                                    struct pith_error *reterr)
+{
+    return find_profile(store, FIND_PROFILE, profile_id(id), ret_profile, reterr);
+}
+
+enum pith_status store_named_profile(struct store *store, const unsigned char *name, struct store_profile *ret_profile,
+                                     struct pith_error *reterr)
+{
+    return find_profile(store, NAMED_PROFILE, blob(name, STORE_NAME), ret_profile, reterr);
+}
+
+enum pith_status store_count_profiles(struct store *store, int64_t *ret_count, struct pith_error *reterr)
+{
+    return ask(store, COUNT_PROFILES, NULL, 0, ret_count, reterr);
+}
+
+enum pith_status store_name_key(struct store *store, unsigned char key[STORE_NAME_KEY], struct pith_error *reterr)
+{
+    AUTO(rest_p) sqlite3_stmt *row = NULL;
+    bool more = false;
+    enum pith_status status = first_row(store, NAME_KEY, NULL, &row, &more, reterr);
+    if (status)
+        return status;
+    if (!more || sqlite3_column_bytes(row, 0) != STORE_NAME_KEY)
+        return fail_code(SQLITE_CORRUPT, store->path, "the key of readers' names is missing", reterr);
+    memcpy(key, sqlite3_column_blob(row, 0), STORE_NAME_KEY);
     return PITH_OK;
 }
 
@@ -1211,12 +1298,81 @@ enum pith_status store_add_profile(struct store *store, const struct store_profi
 {
     assert(store->inside);
     enum pith_status status = run(
-        store, ADD_PROFILE, (struct value[]){profile_id(profile->id), blob(profile->public_key, STORE_PUBLIC_KEY)},
+        store, ADD_PROFILE,
+        (struct value[]){profile_id(profile->id), blob(profile->public_key, STORE_PUBLIC_KEY),
+                         profile->named ? blob(profile->name, STORE_NAME) : (struct value){0}},
         reterr);
     if (status && (sqlite3_errcode(store->db) & 0xff) == SQLITE_CONSTRAINT)
         return pith_fail(reterr, PITH_EXISTS, "this profile is in %s already", store->path);
     return status;
 }
+
+enum pith_status store_set_public_key(struct store *store, const unsigned char *profile, const unsigned char *public_key,
+                                      struct pith_error *reterr)
+{
+    assert(store->inside);
+    return run(store, SET_PUBLIC_KEY, (struct value[]){profile_id(profile), blob(public_key, STORE_PUBLIC_KEY)}, reterr);
+}
+
+enum pith_status store_delete_slots(struct store *store, const unsigned char *profile, struct pith_error *reterr)
+{
+    assert(store->inside);
+    store->scrub = true;
+    return run(store, DELETE_SLOTS, (struct value[]){profile_id(profile)}, reterr);
+}
+
+enum pith_status store_delete_profile(struct store *store, const unsigned char *profile, struct pith_error *reterr)
+{
+    static const enum statement all[] = {DELETE_SLOTS, DELETE_ALL_SEALED, DELETE_INBOX, DELETE_PROFILE};
+    assert(store->inside);
+    store->scrub = true;
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < sizeof all / sizeof *all; i++)
+        status = run(store, all[i], (struct value[]){profile_id(profile)}, reterr);
+    return status;
+}
+
+/* ---- inbox ---- */
+
+enum pith_status store_post(struct store *store, const unsigned char *profile, const unsigned char ticket[STORE_TICKET],
+                            const struct bytes *message, bool *ret_added, struct pith_error *reterr)
+{
+    assert(store->inside && !message->failed);
+    int64_t waiting;
+    enum pith_status status = ask(store, COUNT_MESSAGES, (struct value[]){profile_id(profile)}, 0, &waiting, reterr);
+    if (!status && (waiting >= STORE_MAX_INBOX || message->length > STORE_MAX_MESSAGE))
+        status = pith_fail(reterr, PITH_NOMEM, "the inbox takes at most %d messages of %d bytes until the profile is unlocked",
+                           STORE_MAX_INBOX, STORE_MAX_MESSAGE);
+    const struct value values[] = {profile_id(profile), blob(ticket, STORE_TICKET), bytes(message)};
+    if (!status)
+        status = run(store, POST_MESSAGE, values, reterr);
+    if (!status && ret_added)
+        *ret_added = sqlite3_changes(store->db) > 0;
+    return status;
+}
+
+enum pith_status store_each_message(struct store *store, const unsigned char *profile, store_message_visit *visit, void *user,
+                                    struct pith_error *reterr)
+{
+    AUTO(rest_p) sqlite3_stmt *row = NULL;
+    enum pith_status status = query(store, EACH_MESSAGE, (struct value[]){profile_id(profile)}, &row, reterr);
+    for (bool more = true; !status;) {
+        status = next_row(store, row, &more, reterr);
+        if (status || !more)
+            break;
+        const void *data = sqlite3_column_blob(row, 1);
+        status = visit(user, sqlite3_column_int64(row, 0), data ? data : "", (size_t)sqlite3_column_bytes(row, 1), reterr);
+    }
+    return status;
+}
+
+enum pith_status store_delete_messages(struct store *store, const unsigned char *profile, int64_t until, struct pith_error *reterr)
+{
+    assert(store->inside);
+    return run(store, DELETE_MESSAGES, (struct value[]){profile_id(profile), integer(until)}, reterr);
+}
+
+/* ---- slots and sealed rows ---- */
 
 enum pith_status store_each_slot(struct store *store, const unsigned char *profile, store_slot_visit *visit, void *user,
                                  struct pith_error *reterr)
@@ -1298,5 +1454,184 @@ enum pith_status store_each_sealed(struct store *store, const unsigned char *pro
         status = visit(user, sqlite3_column_int(row, 0), sqlite3_column_int64(row, 1), sqlite3_column_int64(row, 2),
                        data ? data : "", (size_t)sqlite3_column_bytes(row, 3), reterr);
     }
+    return status;
+}
+
+/* ---- the file as a whole ---- */
+
+enum pith_status store_check(struct store *store, void (*problem)(void *user, const char *what), void *user,
+                             struct pith_error *reterr)
+{
+    AUTO(rest_p) sqlite3_stmt *row = NULL;
+    enum pith_status status = query(store, CHECK, NULL, &row, reterr);
+    for (bool more = true; !status;) {
+        status = next_row(store, row, &more, reterr);
+        if (status || !more)
+            break;
+        const char *said = column_text(row, 0);
+        if (strcmp(said, "ok") != 0)
+            problem(user, said);
+    }
+    return status;
+}
+
+/* What was written to a file, or which names stand in a folder, outlives a power cut. */
+static enum pith_status sync_path(const char *path, struct pith_error *reterr)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int failed = file < 0 || fsync(file) != 0 ? errno : 0;
+    if (file >= 0)
+        close(file);
+    return failed ? pith_fail(reterr, PITH_IO, "%s could not be written to the disk: %s", path, strerror(failed)) : PITH_OK;
+}
+
+static enum pith_status sync_folder_of(const char *path, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *copy = NULL;
+    enum pith_status status = copy_text(path, &copy, reterr);
+    return status ? status : sync_path(dirname(copy), reterr);
+}
+
+/* Puts a finished file under its name; with `force` in place of what stood there. */
+static enum pith_status name_file(const char *from, const char *to, bool force, struct pith_error *reterr)
+{
+    int failed = force ? rename(from, to) : link(from, to);
+    if (failed && errno == EEXIST)
+        return pith_fail(reterr, PITH_EXISTS, "%s is there already: nothing was changed (--force replaces it)", to);
+    if (failed)
+        return pith_fail(reterr, PITH_IO, "%s could not be made: %s", to, strerror(errno));
+    return sync_folder_of(to, reterr);
+}
+
+static enum pith_status temporary_beside(const char *path, char **ret_name, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *name = NULL;
+    if (asprintf(&name, "%s.XXXXXX", path) < 0) {
+        name = NULL;
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    }
+    int file = mkstemp(name); /* mode 0600 */
+    if (file < 0)
+        return pith_fail(reterr, PITH_IO, "%s could not be made: %s", path, strerror(errno));
+    close(file);
+    *ret_name = TAKE(name);
+    return PITH_OK;
+}
+
+enum pith_status store_backup(struct store *store, const char *path, bool force, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *made = NULL;
+    assert(!store->inside);
+    enum pith_status status = temporary_beside(path, &made, reterr);
+    if (status)
+        return status;
+    status = run(store, BACKUP, (struct value[]){text(made)}, reterr);
+    if (!status)
+        status = sync_path(made, reterr);
+    if (!status)
+        status = name_file(made, path, force, reterr);
+    unlink(made);
+    return status;
+}
+
+static void keep_first(void *user, const char *what)
+{
+    struct pith_error *first = user;
+    if (!first->status)
+        pith_fail(first, PITH_CORRUPT, "%s", what);
+}
+
+static enum pith_status copy_file(const char *from, const char *to, struct pith_error *reterr)
+{
+    char chunk[1 << 16];
+    enum pith_status status = PITH_OK;
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    if (in < 0)
+        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "%s could not be read: %s", from, strerror(errno));
+    int out = open(to, O_WRONLY | O_TRUNC | O_CREAT | O_CLOEXEC, 0600);
+    for (ssize_t got = 1; !status && got;) {
+        got = out < 0 ? -1 : read(in, chunk, sizeof chunk);
+        if (got < 0 || (got > 0 && write(out, chunk, (size_t)got) != got))
+            status = pith_fail(reterr, PITH_IO, "%s could not be copied to %s: %s", from, to, strerror(errno));
+    }
+    close(in);
+    if (out >= 0)
+        close(out);
+    return status ? status : sync_path(to, reterr);
+}
+
+/* Whether the file is a whole store: opened as one in a folder of its own, so that nothing is written beside the original. */
+static enum pith_status note_damage(const char *home, struct pith_error *reterr)
+{
+    AUTO(store_close_p) struct store *store = NULL;
+    struct pith_error first = {0};
+    enum pith_status status = store_open(home, false, &store, reterr);
+    if (!status)
+        status = store_check(store, keep_first, &first, reterr);
+    if (!status && first.status)
+        status = pith_fail(reterr, PITH_CORRUPT, "the backup is damaged (%s): nothing was changed", first.message);
+    return status;
+}
+
+/* Votes that wait in the WAL go into the file; a WAL that stays, beside a file that does not open, is moved aside: it must not
+ * meet another file of this name. */
+static enum pith_status settle(const char *home, const char *target, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *wal = NULL;
+    AUTO(pith_free_p) char *aside = NULL;
+    struct store *store = NULL;
+    if (store_open(home, false, &store, NULL) == PITH_OK)
+        store_close(store);
+    if (asprintf(&wal, "%s-wal", target) < 0 || asprintf(&aside, "%s.replaced-wal", target) < 0)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    if (rename(wal, aside) == 0 || errno == ENOENT)
+        return PITH_OK;
+    return pith_fail(reterr, PITH_IO, "%s could not be moved aside: %s", wal, strerror(errno));
+}
+
+/* The store that stood there is kept as pith.db.replaced; at no moment is there none. */
+static enum pith_status take_place(const char *home, const char *copy, const char *target, bool force, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *aside = NULL;
+    if (access(target, F_OK) != 0)
+        return name_file(copy, target, false, reterr);
+    if (!force)
+        return pith_fail(reterr, PITH_EXISTS, "%s is there already: nothing was changed (--force puts the backup in its place)", target);
+    if (asprintf(&aside, "%s.replaced", target) < 0) {
+        aside = NULL;
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    }
+    enum pith_status status = settle(home, target, reterr);
+    unlink(aside);
+    if (!status)
+        status = name_file(target, aside, false, reterr);
+    return status ? status : name_file(copy, target, true, reterr);
+}
+
+enum pith_status store_restore(const char *home, const char *backup, bool force, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *target = NULL;
+    AUTO(pith_free_p) char *folder = NULL;
+    AUTO(pith_free_p) char *copy = NULL;
+    if (asprintf(&target, "%s/pith.db", home) < 0 || asprintf(&folder, "%s/restore.XXXXXX", home) < 0)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    enum pith_status status = make_folder(home, reterr);
+    if (!status && !mkdtemp(folder))
+        status = pith_fail(reterr, PITH_IO, "%s could not be made: %s", folder, strerror(errno));
+    if (status)
+        return status;
+    if (asprintf(&copy, "%s/pith.db", folder) < 0) {
+        copy = NULL;
+        status = pith_fail(reterr, PITH_NOMEM, "out of memory");
+    }
+    if (!status)
+        status = copy_file(backup, copy, reterr);
+    if (!status)
+        status = note_damage(folder, reterr);
+    if (!status)
+        status = take_place(home, copy, target, force, reterr);
+    if (copy)
+        unlink(copy);
+    rmdir(folder);
     return status;
 }

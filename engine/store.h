@@ -110,18 +110,53 @@ enum pith_status store_catalogue_stamp(struct store *store, int64_t *ret_stamp, 
 
 /* ---- profiles: what is sealed stays opaque ---- */
 
-enum { STORE_PROFILE_ID = 16, STORE_PUBLIC_KEY = 32, STORE_MAX_SEALED = 64 << 20 };
+enum {
+    STORE_PROFILE_ID = 16,
+    STORE_PUBLIC_KEY = 32,
+    STORE_NAME = 16,             /* bytes of a reader's hashed name */
+    STORE_NAME_KEY = 32,
+    STORE_TICKET = 16,
+    STORE_MAX_SEALED = 64 << 20, /* bytes of a sealed row */
+    STORE_MAX_INBOX = 10000,     /* messages that wait for one profile */
+    STORE_MAX_MESSAGE = 4096,    /* bytes of one */
+};
 
 struct store_profile {
     unsigned char id[STORE_PROFILE_ID];
     unsigned char public_key[STORE_PUBLIC_KEY]; /* X25519, for the sealed inbox */
+    bool named;                                 /* a reader without a name: the only one, as a rule */
+    unsigned char name[STORE_NAME];             /* keyed hash of the reader's name */
 };
 
 /* The profiles of this store; malloc'ed, in order of id. */
 enum pith_status store_profiles(struct store *store, struct store_profile **ret_profiles, size_t *ret_count,
                                 struct pith_error *reterr);
-/* PITH_EXISTS when there is one with this id. */
+enum pith_status store_count_profiles(struct store *store, int64_t *ret_count, struct pith_error *reterr);
+/* By id, by hashed name: PITH_NOT_FOUND. */
+enum pith_status store_find_profile(struct store *store, const unsigned char *id, struct store_profile *ret_profile,
+                                    struct pith_error *reterr);
+enum pith_status store_named_profile(struct store *store, const unsigned char *name, struct store_profile *ret_profile,
+                                     struct pith_error *reterr);
+/* PITH_EXISTS when there is one with this id or name. */
 enum pith_status store_add_profile(struct store *store, const struct store_profile *profile, struct pith_error *reterr);
+enum pith_status store_set_public_key(struct store *store, const unsigned char *profile, const unsigned char *public_key,
+                                      struct pith_error *reterr);
+/* All slots of a profile; all of a profile. Neither leaves a copy in the file, as store_commit. */
+enum pith_status store_delete_slots(struct store *store, const unsigned char *profile, struct pith_error *reterr);
+enum pith_status store_delete_profile(struct store *store, const unsigned char *profile, struct pith_error *reterr);
+/* The key that names are hashed with: random, of this store. */
+enum pith_status store_name_key(struct store *store, unsigned char key[STORE_NAME_KEY], struct pith_error *reterr);
+
+/* Leaves a sealed message for a profile. One with the ticket of a message that waits is not added. PITH_NOMEM when the inbox is
+ * full or the message too long. */
+enum pith_status store_post(struct store *store, const unsigned char *profile, const unsigned char ticket[STORE_TICKET],
+                            const struct bytes *message, bool *ret_added, struct pith_error *reterr);
+/* In the order they came. */
+typedef enum pith_status store_message_visit(void *user, int64_t sequence, const void *message, size_t length,
+                                             struct pith_error *reterr);
+enum pith_status store_each_message(struct store *store, const unsigned char *profile, store_message_visit *visit, void *user,
+                                    struct pith_error *reterr);
+enum pith_status store_delete_messages(struct store *store, const unsigned char *profile, int64_t until, struct pith_error *reterr);
 
 /* Key slots: `kind` and `blob` are vault's. Putting replaces; deleting what is not there is no error, here and below. */
 typedef enum pith_status store_slot_visit(void *user, int64_t slot, int kind, const void *blob, size_t length,
@@ -145,5 +180,18 @@ typedef enum pith_status store_sealed_visit(void *user, int kind, int64_t number
 /* All rows of a profile, by kind and number. */
 enum pith_status store_each_sealed(struct store *store, const unsigned char *profile, store_sealed_visit *visit, void *user,
                                    struct pith_error *reterr);
+
+/* ---- the file as a whole ---- */
+
+/* Has SQLite look at every page and index; `problem` is told what is wrong, at most 20 times. */
+enum pith_status store_check(struct store *store, void (*problem)(void *user, const char *what), void *user,
+                             struct pith_error *reterr);
+/* Writes a consistent copy, mode 0600, while others read and write; it is on the disk when this returns. PITH_EXISTS when `path`
+ * is there, unless `force`: then the old one is replaced once the new one is whole. Outside a transaction. */
+enum pith_status store_backup(struct store *store, const char *path, bool force, struct pith_error *reterr);
+/* Puts a backup in the place of a home's store, once it has been opened and checked as a copy: PITH_CORRUPT, PITH_NOT_FOUND,
+ * PITH_INPUT leave everything as it was. PITH_EXISTS when the home has a store, unless `force`: then that one is kept as
+ * pith.db.replaced. Nobody may have the store open meanwhile. */
+enum pith_status store_restore(const char *home, const char *backup, bool force, struct pith_error *reterr);
 
 #endif

@@ -7,14 +7,14 @@
 
 /* FORMAT.md, "Sealed profile", has every byte of this file. */
 enum { SLOT_VERSION = 1, SEAL_VERSION = 1, SALT = crypto_pwhash_SALTBYTES, SLOT_HEAD = 1 + 1 + 8 + 8 + SALT };
-enum { SLOT_BODY = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES + 32 + crypto_aead_xchacha20poly1305_ietf_ABYTES };
-enum { SLOT_CHECK = 16, SLOT_SIZE = SLOT_HEAD + SLOT_BODY + SLOT_CHECK };
 enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES };
-enum { KEY_INBOX = 64 }; /* subkey numbers: a row kind is its own number */
+enum { SLOT_KEY = NONCE + VAULT_KEY + TAG, SLOT_LABEL = NONCE + VAULT_MAX_LABEL + 1 + TAG };
+enum { SLOT_BODY = SLOT_HEAD + SLOT_KEY + SLOT_LABEL, SLOT_SIZE = SLOT_BODY + VAULT_CHECK };
+enum { KEY_INBOX = 64, KEY_LABEL = 65, KEY_SIGNER = 66 }; /* subkey numbers: a row kind is its own number */
 static const char KDF_CONTEXT[crypto_kdf_CONTEXTBYTES + 1] = "pithprof";
 
 struct vault_key {
-    unsigned char secret[32];
+    unsigned char secret[VAULT_KEY];
 };
 
 _Static_assert(crypto_kdf_KEYBYTES == 32 && crypto_aead_xchacha20poly1305_ietf_KEYBYTES == 32, "one key size");
@@ -36,7 +36,6 @@ static enum pith_status allocate_key(struct vault_key **ret_key, struct pith_err
     return PITH_OK;
 }
 
-/* The wrapped key of the slot, or the profile's: read-only once it is there. */
 static enum pith_status subkey(const struct vault_key *key, unsigned number, struct vault_key **ret_subkey,
                                struct pith_error *reterr)
 {
@@ -51,26 +50,35 @@ static enum pith_status subkey(const struct vault_key *key, unsigned number, str
 
 enum pith_status vault_key_new(struct vault_key **ret_key, unsigned char public_key[VAULT_PUBLIC_KEY], struct pith_error *reterr)
 {
-    AUTO(vault_key_free_p) struct vault_key *key = NULL;
-    AUTO(vault_key_free_p) struct vault_key *seed = NULL;
-    AUTO(vault_key_free_p) struct vault_key *private_key = NULL;
+    struct vault_key *key = NULL;
     enum pith_status status = allocate_key(&key, reterr);
-    if (!status)
-        status = allocate_key(&private_key, reterr);
     if (status)
         return status;
     randombytes_buf(key->secret, sizeof key->secret);
-    status = subkey(key, KEY_INBOX, &seed, reterr);
-    if (status)
-        return status;
-    crypto_box_seed_keypair(public_key, private_key->secret, seed->secret);
-    *ret_key = TAKE(key);
+    vault_inbox_key(key, public_key);
+    *ret_key = key;
     return PITH_OK;
 }
 
 void vault_key_free(struct vault_key *key)
 {
     sodium_free(key); /* wipes */
+}
+
+const unsigned char *vault_key_bytes(const struct vault_key *key)
+{
+    return key->secret;
+}
+
+enum pith_status vault_key_from_bytes(const unsigned char bytes[VAULT_KEY], struct vault_key **ret_key, struct pith_error *reterr)
+{
+    struct vault_key *key = NULL;
+    enum pith_status status = allocate_key(&key, reterr);
+    if (status)
+        return status;
+    memcpy(key->secret, bytes, VAULT_KEY);
+    *ret_key = key;
+    return PITH_OK;
 }
 
 void vault_random(void *bytes, size_t length)
@@ -80,25 +88,20 @@ void vault_random(void *bytes, size_t length)
 
 /* ---- slots ---- */
 
-static void strength_limits(enum vault_strength strength, uint64_t *operations, uint64_t *memory)
+struct vault_slot vault_passphrase_slot(enum vault_strength strength)
 {
     switch (strength) {
     case VAULT_INTERACTIVE:
-        *operations = crypto_pwhash_OPSLIMIT_INTERACTIVE;
-        *memory = crypto_pwhash_MEMLIMIT_INTERACTIVE;
-        return;
+        return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE, 0, 0};
     case VAULT_MODERATE:
-        *operations = crypto_pwhash_OPSLIMIT_MODERATE;
-        *memory = crypto_pwhash_MEMLIMIT_MODERATE;
-        return;
+        return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE, 0, 0};
     case VAULT_SENSITIVE: break;
     }
-    *operations = crypto_pwhash_OPSLIMIT_SENSITIVE;
-    *memory = crypto_pwhash_MEMLIMIT_SENSITIVE;
+    return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_SENSITIVE, crypto_pwhash_MEMLIMIT_SENSITIVE, 0, 0};
 }
 
 /* The key that a passphrase gives with the slot's own salt and limits. */
-static enum pith_status stretch(const char *passphrase, size_t length, const unsigned char *salt, uint64_t operations,
+static enum pith_status stretch(const void *passphrase, size_t length, const unsigned char *salt, uint64_t operations,
                                 uint64_t memory, struct vault_key **ret_key, struct pith_error *reterr)
 {
     AUTO(vault_key_free_p) struct vault_key *key = NULL;
@@ -113,84 +116,201 @@ static enum pith_status stretch(const char *passphrase, size_t length, const uns
     return PITH_OK;
 }
 
-/* Associated data of a slot: the profile and the slot's head. */
+static bool limits_are_sane(uint64_t operations, uint64_t memory)
+{
+    return operations >= crypto_pwhash_OPSLIMIT_MIN && operations <= crypto_pwhash_OPSLIMIT_SENSITIVE &&
+           memory >= crypto_pwhash_MEMLIMIT_MIN && memory <= crypto_pwhash_MEMLIMIT_SENSITIVE;
+}
+
+/* The key that wraps: slow from a passphrase, at once from random bytes, which nobody can guess. */
+static enum pith_status wrapping_key(const struct vault_slot *terms, const struct vault_secret *secret,
+                                     const unsigned char salt[SALT], struct vault_key **ret_key, struct pith_error *reterr)
+{
+    static const unsigned char purpose[crypto_generichash_blake2b_PERSONALBYTES] = "pith key slot";
+    if (terms->kind == SLOT_PASSPHRASE)
+        return stretch(secret->bytes, secret->length, salt, terms->operations, terms->memory, ret_key, reterr);
+    struct vault_key *key = NULL;
+    enum pith_status status = allocate_key(&key, reterr);
+    if (status)
+        return status;
+    crypto_generichash_blake2b_salt_personal(key->secret, sizeof key->secret, NULL, 0, secret->bytes, secret->length, salt,
+                                             purpose);
+    *ret_key = key;
+    return PITH_OK;
+}
+
+static bool can_be_secret(const struct vault_secret *secret)
+{
+    if (secret->kind == SLOT_PASSPHRASE)
+        return secret->length >= 1 && secret->length <= VAULT_MAX_PASSPHRASE;
+    return secret->length >= crypto_generichash_blake2b_KEYBYTES_MIN && secret->length <= crypto_generichash_blake2b_KEYBYTES_MAX;
+}
+
+/* Associated data of both sealed parts of a slot: the profile and the slot's head. */
 static void slot_place(const unsigned char profile[VAULT_ID], const unsigned char *head, unsigned char place[VAULT_ID + SLOT_HEAD])
 {
     memcpy(place, profile, VAULT_ID);
     memcpy(place + VAULT_ID, head, SLOT_HEAD);
 }
 
-static void slot_check(const unsigned char *slot, unsigned char check[SLOT_CHECK])
+static void put_sealed(struct bytes *slot, const unsigned char place[VAULT_ID + SLOT_HEAD], const struct vault_key *key,
+                       const unsigned char *plain, size_t length)
 {
-    crypto_generichash(check, SLOT_CHECK, slot, SLOT_HEAD + SLOT_BODY, NULL, 0);
+    unsigned char nonce[NONCE], sealed[VAULT_MAX_LABEL + 1 + TAG];
+    randombytes_buf(nonce, sizeof nonce);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, NULL, plain, length, place, VAULT_ID + SLOT_HEAD, NULL, nonce, key->secret);
+    bytes_put(slot, nonce, sizeof nonce);
+    bytes_put(slot, sealed, length + TAG);
 }
 
-enum pith_status vault_wrap_passphrase(const struct vault_key *key, const unsigned char profile[VAULT_ID], const char *passphrase,
-                                       size_t length, enum vault_strength strength, struct bytes *slot,
-                                       struct pith_error *reterr)
+static bool open_sealed(const unsigned char *sealed, size_t length, const unsigned char place[VAULT_ID + SLOT_HEAD],
+                        const struct vault_key *key, unsigned char *plain)
 {
-    uint64_t operations, memory;
-    unsigned char salt[SALT], nonce[NONCE], place[VAULT_ID + SLOT_HEAD], wrapped[32 + TAG], check[SLOT_CHECK];
-    strength_limits(strength, &operations, &memory);
-    randombytes_buf(salt, sizeof salt);
-    randombytes_buf(nonce, sizeof nonce);
+    return crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, sealed + NONCE, length - NONCE, place,
+                                                      VAULT_ID + SLOT_HEAD, sealed, key->secret) == 0;
+}
+
+enum pith_status vault_wrap(const struct vault_key *key, const unsigned char profile[VAULT_ID], const struct vault_slot *terms,
+                            const struct vault_secret *secret, const char *label, struct bytes *slot, struct pith_error *reterr)
+{
+    unsigned char salt[SALT], place[VAULT_ID + SLOT_HEAD], padded[VAULT_MAX_LABEL + 1] = {0}, check[VAULT_CHECK];
     AUTO(vault_key_free_p) struct vault_key *wrapping = NULL;
-    enum pith_status status = stretch(passphrase, length, salt, operations, memory, &wrapping, reterr);
+    AUTO(vault_key_free_p) struct vault_key *naming = NULL;
+    bool passphrase = terms->kind == SLOT_PASSPHRASE;
+    size_t length = strlen(label);
+    if (!can_be_secret(secret) || length > VAULT_MAX_LABEL)
+        return pith_fail(reterr, PITH_USAGE, "a passphrase has 1 to %d bytes, the name of a way in at most %d",
+                         VAULT_MAX_PASSPHRASE, VAULT_MAX_LABEL);
+    randombytes_buf(salt, sizeof salt);
+    enum pith_status status = wrapping_key(terms, secret, salt, &wrapping, reterr);
+    if (!status)
+        status = subkey(key, KEY_LABEL, &naming, reterr);
     if (status)
         return status;
     slot->length = 0;
     bytes_put_u8(slot, SLOT_VERSION);
-    bytes_put_u8(slot, SLOT_PASSPHRASE);
-    bytes_put_u64(slot, operations);
-    bytes_put_u64(slot, memory);
+    bytes_put_u8(slot, (uint8_t)terms->kind);
+    bytes_put_u64(slot, passphrase ? terms->operations : terms->scopes);
+    bytes_put_u64(slot, passphrase ? terms->memory : (uint64_t)terms->expires);
     bytes_put(slot, salt, sizeof salt);
     status = bytes_done(slot, reterr);
     if (status)
         return status;
     slot_place(profile, slot->data, place);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(wrapped, NULL, key->secret, sizeof key->secret, place, sizeof place, NULL, nonce,
-                                               wrapping->secret);
-    bytes_put(slot, nonce, sizeof nonce);
-    bytes_put(slot, wrapped, sizeof wrapped);
+    put_sealed(slot, place, wrapping, key->secret, sizeof key->secret);
+    memcpy(padded, label, length);
+    padded[length] = 0x80;
+    put_sealed(slot, place, naming, padded, sizeof padded);
     status = bytes_done(slot, reterr);
     if (status)
         return status;
-    slot_check(slot->data, check);
+    vault_hash16(slot->data, slot->length, check);
     bytes_put(slot, check, sizeof check);
     return bytes_done(slot, reterr);
 }
 
-enum pith_status vault_unwrap_passphrase(const unsigned char profile[VAULT_ID], const char *passphrase, size_t length,
-                                         const void *slot, size_t slot_length, struct vault_key **ret_key,
-                                         struct pith_error *reterr)
+/* Whether a slot of this kind can ask for this. */
+static bool terms_are_sane(const struct vault_slot *slot)
 {
-    const unsigned char *raw = slot;
-    unsigned char check[SLOT_CHECK], place[VAULT_ID + SLOT_HEAD];
-    if (slot_length == SLOT_SIZE)
-        slot_check(raw, check);
-    if (slot_length != SLOT_SIZE || memcmp(check, raw + SLOT_HEAD + SLOT_BODY, SLOT_CHECK) != 0)
+    switch (slot->kind) {
+    case SLOT_PASSPHRASE: return limits_are_sane(slot->operations, slot->memory);
+    case SLOT_RECOVERY:
+    case SLOT_KEY_FILE: return slot->scopes == 0 && slot->expires == 0;
+    case SLOT_TOKEN: return slot->expires >= 0;
+    }
+    return false;
+}
+
+enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_slot *ret_slot, struct pith_error *reterr)
+{
+    unsigned char check[VAULT_CHECK];
+    if (length == SLOT_SIZE)
+        vault_hash16(slot, SLOT_BODY, check);
+    if (length != SLOT_SIZE || memcmp(check, (const unsigned char *)slot + SLOT_BODY, VAULT_CHECK) != 0)
         return pith_fail(reterr, PITH_CORRUPT, "the key slot is damaged: restore a backup of the store");
     struct bytes_reader reader;
-    bytes_reader_init(&reader, slot, slot_length);
+    bytes_reader_init(&reader, slot, length);
     bool known = bytes_get_u8(&reader) == SLOT_VERSION;
-    known = bytes_get_u8(&reader) == SLOT_PASSPHRASE && known;
-    uint64_t operations = bytes_get_u64(&reader), memory = bytes_get_u64(&reader);
-    if (!known || operations < crypto_pwhash_OPSLIMIT_MIN || operations > crypto_pwhash_OPSLIMIT_SENSITIVE ||
-        memory < crypto_pwhash_MEMLIMIT_MIN || memory > crypto_pwhash_MEMLIMIT_SENSITIVE)
+    struct vault_slot read = {.kind = (enum vault_slot_kind)bytes_get_u8(&reader)};
+    uint64_t first = bytes_get_u64(&reader), second = bytes_get_u64(&reader);
+    if (read.kind == SLOT_PASSPHRASE) {
+        read.operations = first;
+        read.memory = second;
+    } else {
+        known = known && first <= UINT32_MAX;
+        read.scopes = (uint32_t)first;
+        read.expires = (int64_t)second;
+    }
+    if (!known || !terms_are_sane(&read))
         return pith_fail(reterr, PITH_CORRUPT, "the key slot asks for what no pith writes: restore a backup of the store");
+    *ret_slot = read;
+    return PITH_OK;
+}
+
+static const char *wrong_secret(enum vault_slot_kind kind)
+{
+    switch (kind) {
+    case SLOT_PASSPHRASE: return "wrong passphrase";
+    case SLOT_RECOVERY: return "this recovery code does not open the profile";
+    case SLOT_KEY_FILE: return "this key file does not open the profile";
+    case SLOT_TOKEN: return "this token does not open the profile";
+    }
+    return "this does not open the profile";
+}
+
+enum pith_status vault_unwrap(const unsigned char profile[VAULT_ID], const struct vault_secret *secret, const void *slot,
+                              size_t length, struct vault_key **ret_key, struct pith_error *reterr)
+{
+    const unsigned char *raw = slot;
+    unsigned char place[VAULT_ID + SLOT_HEAD];
+    struct vault_slot terms;
     AUTO(vault_key_free_p) struct vault_key *wrapping = NULL;
     AUTO(vault_key_free_p) struct vault_key *key = NULL;
-    enum pith_status status = stretch(passphrase, length, raw + SLOT_HEAD - SALT, operations, memory, &wrapping, reterr);
+    enum pith_status status = vault_slot_read(slot, length, &terms, reterr);
+    if (!status && (terms.kind != secret->kind || !can_be_secret(secret)))
+        status = pith_fail(reterr, PITH_LOCKED, "%s", wrong_secret(secret->kind));
+    if (!status)
+        status = wrapping_key(&terms, secret, raw + SLOT_HEAD - SALT, &wrapping, reterr);
     if (!status)
         status = allocate_key(&key, reterr);
     if (status)
         return status;
     slot_place(profile, raw, place);
-    const unsigned char *nonce = raw + SLOT_HEAD, *wrapped = nonce + NONCE;
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(key->secret, NULL, NULL, wrapped, 32 + TAG, place, sizeof place, nonce,
-                                                   wrapping->secret))
-        return pith_fail(reterr, PITH_LOCKED, "wrong passphrase");
+    if (!open_sealed(raw + SLOT_HEAD, SLOT_KEY, place, wrapping, key->secret))
+        return pith_fail(reterr, PITH_LOCKED, "%s", wrong_secret(secret->kind));
     *ret_key = TAKE(key);
+    return PITH_OK;
+}
+
+/* Where padding by ISO 7816-4 starts; `length` when there is none. */
+static size_t unpadded(const unsigned char *padded, size_t length)
+{
+    size_t end = length;
+    while (end && padded[end - 1] == 0)
+        end--;
+    return end && padded[end - 1] == 0x80 ? end - 1 : length;
+}
+
+enum pith_status vault_slot_label(const struct vault_key *key, const unsigned char profile[VAULT_ID], const void *slot,
+                                  size_t length, char label[VAULT_MAX_LABEL + 1], struct pith_error *reterr)
+{
+    const unsigned char *raw = slot;
+    unsigned char place[VAULT_ID + SLOT_HEAD], padded[VAULT_MAX_LABEL + 1];
+    struct vault_slot terms;
+    AUTO(vault_key_free_p) struct vault_key *naming = NULL;
+    enum pith_status status = vault_slot_read(slot, length, &terms, reterr);
+    if (!status)
+        status = subkey(key, KEY_LABEL, &naming, reterr);
+    if (status)
+        return status;
+    slot_place(profile, raw, place);
+    if (!open_sealed(raw + SLOT_HEAD + SLOT_KEY, SLOT_LABEL, place, naming, padded))
+        return pith_fail(reterr, PITH_CORRUPT, "the key slot belongs to another profile or an older key");
+    size_t size = unpadded(padded, sizeof padded);
+    if (size == sizeof padded)
+        return pith_fail(reterr, PITH_CORRUPT, "the name in the key slot is damaged");
+    memcpy(label, padded, size);
+    label[size] = '\0';
     return PITH_OK;
 }
 
@@ -265,14 +385,199 @@ enum pith_status vault_open(const struct vault_key *key, const struct vault_plac
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(work.data + NONCE, &size, NULL, work.data + NONCE, length - NONCE, bound,
                                                    sizeof bound, work.data, kind_key->secret))
         return pith_fail(reterr, PITH_CORRUPT, "a sealed row was changed or is not where it belongs");
-    while (size && work.data[NONCE + size - 1] == 0)
-        size--;
-    if (!size || work.data[NONCE + size - 1] != 0x80)
+    size_t end = unpadded(work.data + NONCE, (size_t)size);
+    if (end == size)
         return pith_fail(reterr, PITH_CORRUPT, "a sealed row's padding is damaged");
     plain->length = 0;
     plain->failed = false;
-    bytes_put(plain, work.data + NONCE, (size_t)size - 1);
+    bytes_put(plain, work.data + NONCE, end);
     return bytes_done(plain, reterr);
+}
+
+/* ---- inbox ---- */
+
+/* The pair for what others seal to this profile; the private half is the caller's to wipe. */
+static void inbox_pair(const struct vault_key *key, unsigned char public_key[VAULT_PUBLIC_KEY], unsigned char *private_key)
+{
+    unsigned char seed[crypto_box_SEEDBYTES];
+    crypto_kdf_derive_from_key(seed, sizeof seed, KEY_INBOX, KDF_CONTEXT, key->secret);
+    crypto_box_seed_keypair(public_key, private_key, seed);
+    sodium_memzero(seed, sizeof seed);
+}
+
+void vault_inbox_key(const struct vault_key *key, unsigned char public_key[VAULT_PUBLIC_KEY])
+{
+    unsigned char private_key[crypto_box_SECRETKEYBYTES];
+    inbox_pair(key, public_key, private_key);
+    sodium_memzero(private_key, sizeof private_key);
+}
+
+enum pith_status vault_post(const unsigned char public_key[VAULT_PUBLIC_KEY], const void *plain, size_t length, size_t step,
+                            struct bytes *sealed, struct pith_error *reterr)
+{
+    size_t padded = (length / step + 1) * step, size = padded + crypto_box_SEALBYTES;
+    unsigned char *text = pith_calloc(padded + size, 1), *work = text + padded;
+    if (!text)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for sealing");
+    memcpy(text, plain, length);
+    text[length] = 0x80;
+    bool done = crypto_box_seal(work, text, padded, public_key) == 0;
+    sealed->length = 0;
+    sealed->failed = false;
+    bytes_put(sealed, work, size);
+    sodium_memzero(text, padded);
+    free(text);
+    return done ? bytes_done(sealed, reterr) : pith_fail(reterr, PITH_CORRUPT, "the profile's public key is damaged");
+}
+
+enum pith_status vault_receive(const struct vault_key *key, const void *sealed, size_t length, struct bytes *plain,
+                               struct pith_error *reterr)
+{
+    unsigned char public_key[VAULT_PUBLIC_KEY];
+    if (length <= crypto_box_SEALBYTES)
+        return pith_fail(reterr, PITH_INPUT, "a message in the inbox is cut short");
+    AUTO(vault_key_free_p) struct vault_key *private_key = NULL;
+    AUTO(wiped_free) struct bytes work;
+    size_t size = length - crypto_box_SEALBYTES;
+    bytes_init(&work, length);
+    enum pith_status status = allocate_key(&private_key, reterr);
+    bytes_put(&work, sealed, size); /* only for the room */
+    if (!status)
+        status = bytes_done(&work, reterr);
+    if (status)
+        return status;
+    inbox_pair(key, public_key, private_key->secret);
+    if (crypto_box_seal_open(work.data, sealed, length, public_key, private_key->secret))
+        return pith_fail(reterr, PITH_INPUT, "a message in the inbox was not sealed to this profile");
+    size_t end = unpadded(work.data, size);
+    if (end == size)
+        return pith_fail(reterr, PITH_INPUT, "a message in the inbox is not padded");
+    plain->length = 0;
+    plain->failed = false;
+    bytes_put(plain, work.data, end);
+    return bytes_done(plain, reterr);
+}
+
+/* ---- sealed files ---- */
+
+enum { STREAM_MARK = 16, STREAM_HEAD = STREAM_MARK + 8 + 8 + SALT, STREAM_CHUNK = 64 << 10 };
+enum { STREAM_START = STREAM_HEAD + crypto_secretstream_xchacha20poly1305_HEADERBYTES };
+enum { STREAM_EXTRA = crypto_secretstream_xchacha20poly1305_ABYTES };
+static const unsigned char STREAM_NAME[STREAM_MARK] = "pith sealed 1\n";
+
+enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum vault_strength strength, const void *plain,
+                                   size_t plain_length, struct bytes *sealed, struct pith_error *reterr)
+{
+    crypto_secretstream_xchacha20poly1305_state state;
+    unsigned char salt[SALT], header[crypto_secretstream_xchacha20poly1305_HEADERBYTES], chunk[STREAM_CHUNK + STREAM_EXTRA];
+    struct vault_slot terms = vault_passphrase_slot(strength);
+    AUTO(vault_key_free_p) struct vault_key *key = NULL;
+    randombytes_buf(salt, sizeof salt);
+    if (length < 1 || length > VAULT_MAX_PASSPHRASE)
+        return pith_fail(reterr, PITH_USAGE, "a passphrase has 1 to %d bytes", VAULT_MAX_PASSPHRASE);
+    enum pith_status status = stretch(passphrase, length, salt, terms.operations, terms.memory, &key, reterr);
+    if (status)
+        return status;
+    sealed->length = 0;
+    bytes_put(sealed, STREAM_NAME, STREAM_MARK);
+    bytes_put_u64(sealed, terms.operations);
+    bytes_put_u64(sealed, terms.memory);
+    bytes_put(sealed, salt, sizeof salt);
+    crypto_secretstream_xchacha20poly1305_init_push(&state, header, key->secret);
+    bytes_put(sealed, header, sizeof header);
+    const unsigned char *at = plain;
+    for (size_t left = plain_length, first = 1; first || left; first = 0) {
+        size_t size = left < STREAM_CHUNK ? left : STREAM_CHUNK;
+        unsigned char tag = size == left ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : 0;
+        status = bytes_done(sealed, reterr);
+        if (status)
+            break;
+        crypto_secretstream_xchacha20poly1305_push(&state, chunk, NULL, at, size, sealed->data, first ? STREAM_HEAD : 0, tag);
+        bytes_put(sealed, chunk, size + STREAM_EXTRA);
+        at += size;
+        left -= size;
+    }
+    sodium_memzero(&state, sizeof state);
+    return status ? status : bytes_done(sealed, reterr);
+}
+
+bool vault_is_stream(const void *sealed, size_t length)
+{
+    return length >= STREAM_MARK && memcmp(sealed, STREAM_NAME, STREAM_MARK) == 0;
+}
+
+/* All chunks in turn; the last must say that it is the last. */
+static enum pith_status read_chunks(crypto_secretstream_xchacha20poly1305_state *state, const unsigned char *raw, size_t length,
+                                    struct bytes *plain, struct pith_error *reterr)
+{
+    unsigned char chunk[STREAM_CHUNK], tag = 0;
+    enum pith_status status = PITH_OK;
+    size_t at = STREAM_START;
+    while (!status && at < length && tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL) {
+        size_t size = length - at < STREAM_CHUNK + STREAM_EXTRA ? length - at : STREAM_CHUNK + STREAM_EXTRA;
+        bool first = at == STREAM_START;
+        unsigned long long got = 0;
+        if (size < STREAM_EXTRA || crypto_secretstream_xchacha20poly1305_pull(state, chunk, &got, &tag, raw + at, size, raw,
+                                                                              first ? STREAM_HEAD : 0))
+            status = first ? pith_fail(reterr, PITH_LOCKED, "wrong passphrase, or a damaged file")
+                           : pith_fail(reterr, PITH_CORRUPT, "the sealed file is damaged at byte %zu", at);
+        bytes_put(plain, chunk, (size_t)got);
+        at += size;
+    }
+    sodium_memzero(chunk, sizeof chunk);
+    if (!status && (at != length || tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL))
+        status = pith_fail(reterr, PITH_CORRUPT, "the sealed file %s", at < length ? "has something after its end" : "is cut short");
+    return status ? status : bytes_done(plain, reterr);
+}
+
+enum pith_status vault_stream_open(const char *passphrase, size_t length, const void *sealed, size_t sealed_length,
+                                   struct bytes *plain, struct pith_error *reterr)
+{
+    crypto_secretstream_xchacha20poly1305_state state;
+    struct bytes_reader reader;
+    AUTO(vault_key_free_p) struct vault_key *key = NULL;
+    const unsigned char *raw = sealed;
+    if (!vault_is_stream(sealed, sealed_length))
+        return pith_fail(reterr, PITH_INPUT, "this is no sealed export of pith");
+    bytes_reader_init(&reader, raw + STREAM_MARK, sealed_length - STREAM_MARK);
+    uint64_t operations = bytes_get_u64(&reader), memory = bytes_get_u64(&reader);
+    if (sealed_length <= STREAM_START || !limits_are_sane(operations, memory))
+        return pith_fail(reterr, PITH_CORRUPT, "the head of the sealed file is damaged or cut short");
+    if (length < 1 || length > VAULT_MAX_PASSPHRASE)
+        return pith_fail(reterr, PITH_LOCKED, "wrong passphrase");
+    enum pith_status status = stretch(passphrase, length, raw + STREAM_HEAD - SALT, operations, memory, &key, reterr);
+    if (status)
+        return status;
+    plain->length = 0;
+    plain->failed = false;
+    if (crypto_secretstream_xchacha20poly1305_init_pull(&state, raw + STREAM_HEAD, key->secret))
+        return pith_fail(reterr, PITH_CORRUPT, "the head of the sealed file is damaged");
+    status = read_chunks(&state, raw, sealed_length, plain, reterr);
+    sodium_memzero(&state, sizeof state);
+    if (status && plain->data)
+        sodium_memzero(plain->data, plain->length);
+    if (status)
+        plain->length = 0;
+    return status;
+}
+
+/* ---- signatures ---- */
+
+void vault_sign(const struct vault_key *key, const void *data, size_t length, unsigned char signer[VAULT_SIGNER],
+                unsigned char signature[VAULT_SIGNATURE])
+{
+    unsigned char seed[crypto_sign_SEEDBYTES], private_key[crypto_sign_SECRETKEYBYTES];
+    crypto_kdf_derive_from_key(seed, sizeof seed, KEY_SIGNER, KDF_CONTEXT, key->secret);
+    crypto_sign_seed_keypair(signer, private_key, seed);
+    crypto_sign_detached(signature, NULL, data, length, private_key);
+    sodium_memzero(seed, sizeof seed);
+    sodium_memzero(private_key, sizeof private_key);
+}
+
+bool vault_verify(const unsigned char signer[VAULT_SIGNER], const void *data, size_t length,
+                  const unsigned char signature[VAULT_SIGNATURE])
+{
+    return crypto_sign_verify_detached(signature, data, length, signer) == 0;
 }
 
 /* ---- digests ---- */
@@ -309,6 +614,11 @@ void vault_digest_free(struct vault_digest *digest, char hex[2 * VAULT_DIGEST + 
 void vault_hash16(const void *data, size_t length, unsigned char hash[16])
 {
     crypto_generichash(hash, 16, data, length, NULL, 0);
+}
+
+void vault_keyed_hash16(const unsigned char key[32], const void *data, size_t length, unsigned char hash[16])
+{
+    crypto_generichash(hash, 16, data, length, key, 32);
 }
 
 void vault_wipe(void *memory, size_t length)

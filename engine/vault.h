@@ -7,13 +7,19 @@
 #include "bytes.h"
 #include "status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
     VAULT_ID = 16,         /* profile id */
+    VAULT_KEY = 32,        /* a profile's key */
     VAULT_PUBLIC_KEY = 32, /* X25519 */
+    VAULT_SIGNER = 32,     /* Ed25519 public key */
+    VAULT_SIGNATURE = 64,
     VAULT_DIGEST = 32,
+    VAULT_CHECK = 16,      /* the checksum at a slot's end */
+    VAULT_MAX_LABEL = 63,  /* bytes */
     VAULT_MAX_PASSPHRASE = 1024, /* bytes */
     VAULT_OVERHEAD = 24 + 16,    /* nonce and tag that sealing adds to the padded length */
 };
@@ -24,7 +30,7 @@ enum vault_strength { VAULT_INTERACTIVE, VAULT_MODERATE, VAULT_SENSITIVE };
 enum vault_slot_kind { SLOT_PASSPHRASE = 1, SLOT_RECOVERY = 2, SLOT_KEY_FILE = 3, SLOT_TOKEN = 4 };
 
 /* What the sealed bytes are. Numbers are stored: append only. */
-enum vault_row_kind { ROW_HEAD = 1, ROW_EVENTS = 2, ROW_SETTINGS = 3, ROW_MODEL = 4, ROW_SHOWN = 5 };
+enum vault_row_kind { ROW_HEAD = 1, ROW_EVENTS = 2, ROW_SETTINGS = 3, ROW_MODEL = 4, ROW_SHOWN = 5, ROW_NAME = 6 };
 
 /* A profile's unlocked key, in guarded memory, wiped when freed. */
 struct vault_key;
@@ -38,19 +44,53 @@ enum pith_status vault_key_new(struct vault_key **ret_key, unsigned char public_
 void vault_key_free(struct vault_key *key);
 PITH_CLEANUP(struct vault_key, vault_key_free);
 
+/* The VAULT_KEY bytes, borrowed: for the kernel's keyring alone. */
+const unsigned char *vault_key_bytes(const struct vault_key *key);
+enum pith_status vault_key_from_bytes(const unsigned char bytes[VAULT_KEY], struct vault_key **ret_key,
+                                      struct pith_error *reterr);
+
 /* Writes `length` random bytes. */
 void vault_random(void *bytes, size_t length);
 
-/* A passphrase slot: Argon2id over the passphrase, the result wraps the key. `profile` and the slot's parameters are bound. */
-enum pith_status vault_wrap_passphrase(const struct vault_key *key, const unsigned char profile[VAULT_ID], const char *passphrase,
-                                       size_t length, enum vault_strength strength, struct bytes *slot,
-                                       struct pith_error *reterr);
-/* PITH_LOCKED for a wrong passphrase; PITH_CORRUPT when the slot itself cannot be one (length, version, parameters out of
- * range: memory asked for is capped at SENSITIVE's). A damaged wrapped key cannot be told from a wrong passphrase by the
- * cipher; a plain checksum over the slot tells damage: then PITH_CORRUPT. */
-enum pith_status vault_unwrap_passphrase(const unsigned char profile[VAULT_ID], const char *passphrase, size_t length,
-                                         const void *slot, size_t slot_length, struct vault_key **ret_key,
-                                         struct pith_error *reterr);
+/* ---- key slots: the profile's key, wrapped once for each way in ---- */
+
+/* What opens a slot: a passphrase as typed, or the random bytes (16 to 64) of a recovery code, key file or token. */
+struct vault_secret {
+    enum vault_slot_kind kind;
+    const void *bytes;
+    size_t length;
+};
+
+/* What a slot says of itself in clear; all of it is bound to the key wrapped in it. Unused members are 0. */
+struct vault_slot {
+    enum vault_slot_kind kind;
+    uint64_t operations, memory; /* passphrase: Argon2id's limits, memory in bytes */
+    uint32_t scopes;             /* token: what it may, in bits that vault does not know */
+    int64_t expires;             /* token: seconds since 1970-01-01 UTC after which it ends; 0 never */
+};
+
+/* A passphrase slot of that strength. */
+struct vault_slot vault_passphrase_slot(enum vault_strength strength);
+
+/* Wraps the key for a secret. `label` (at most VAULT_MAX_LABEL bytes; what the reader calls this way in) is sealed under the key
+ * itself and goes into the slot. `slot` is cleared first. */
+enum pith_status vault_wrap(const struct vault_key *key, const unsigned char profile[VAULT_ID], const struct vault_slot *terms,
+                            const struct vault_secret *secret, const char *label, struct bytes *slot, struct pith_error *reterr);
+
+/* What the slot says in clear. PITH_CORRUPT when it cannot be one: length, checksum, version, kind, limits out of range (memory
+ * asked for is capped at SENSITIVE's). */
+enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_slot *ret_slot, struct pith_error *reterr);
+
+/* PITH_LOCKED when the secret does not open this slot (or is of another kind); PITH_CORRUPT as vault_slot_read: the cipher alone
+ * could not tell a damaged slot from a wrong passphrase. */
+enum pith_status vault_unwrap(const unsigned char profile[VAULT_ID], const struct vault_secret *secret, const void *slot,
+                              size_t length, struct vault_key **ret_key, struct pith_error *reterr);
+
+/* The slot's label. PITH_CORRUPT when the slot is none of this key's. */
+enum pith_status vault_slot_label(const struct vault_key *key, const unsigned char profile[VAULT_ID], const void *slot,
+                                  size_t length, char label[VAULT_MAX_LABEL + 1], struct pith_error *reterr);
+
+/* ---- sealed rows ---- */
 
 /* Where a sealed row belongs: all of it is bound as associated data. */
 struct vault_place {
@@ -67,6 +107,35 @@ enum pith_status vault_seal(const struct vault_key *key, const struct vault_plac
 enum pith_status vault_open(const struct vault_key *key, const struct vault_place *place, const void *sealed, size_t length,
                             struct bytes *plain, struct pith_error *reterr);
 
+/* ---- the inbox: sealed to the profile's public key, opened with its key ---- */
+
+void vault_inbox_key(const struct vault_key *key, unsigned char public_key[VAULT_PUBLIC_KEY]);
+/* Pads as vault_seal and seals (crypto_box_seal). `sealed` is cleared first. */
+enum pith_status vault_post(const unsigned char public_key[VAULT_PUBLIC_KEY], const void *plain, size_t length, size_t step,
+                            struct bytes *sealed, struct pith_error *reterr);
+/* PITH_INPUT when it was not sealed to this key: anybody may drop anything. */
+enum pith_status vault_receive(const struct vault_key *key, const void *sealed, size_t length, struct bytes *plain,
+                               struct pith_error *reterr);
+
+/* ---- files that leave the store ---- */
+
+/* Seals under a passphrase of its own: Argon2id, then secretstream in chunks of 64 KiB; FORMAT.md, "Sealed export". */
+enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum vault_strength strength, const void *plain,
+                                   size_t plain_length, struct bytes *sealed, struct pith_error *reterr);
+bool vault_is_stream(const void *sealed, size_t length);
+/* PITH_LOCKED for a wrong passphrase or a changed first chunk (the cipher cannot tell which), PITH_CORRUPT for any later change
+ * or a file cut short. */
+enum pith_status vault_stream_open(const char *passphrase, size_t length, const void *sealed, size_t sealed_length,
+                                   struct bytes *plain, struct pith_error *reterr);
+
+/* Ed25519, by a key pair derived from the profile's. */
+void vault_sign(const struct vault_key *key, const void *data, size_t length, unsigned char signer[VAULT_SIGNER],
+                unsigned char signature[VAULT_SIGNATURE]);
+bool vault_verify(const unsigned char signer[VAULT_SIGNER], const void *data, size_t length,
+                  const unsigned char signature[VAULT_SIGNATURE]);
+
+/* ---- digests ---- */
+
 /* Unkeyed BLAKE2b-256 of several runs of bytes, in lower-case hex with a NUL. */
 struct vault_digest;
 enum pith_status vault_digest_new(struct vault_digest **ret_digest, struct pith_error *reterr);
@@ -75,6 +144,8 @@ void vault_digest_free(struct vault_digest *digest, char hex[2 * VAULT_DIGEST + 
 
 /* BLAKE2b of 16 bytes, unkeyed: title keys. */
 void vault_hash16(const void *data, size_t length, unsigned char hash[16]);
+/* The same under a key of 32 bytes: names. */
+void vault_keyed_hash16(const unsigned char key[32], const void *data, size_t length, unsigned char hash[16]);
 
 /* Overwrites memory that held a secret; never optimised away. */
 void vault_wipe(void *memory, size_t length);

@@ -12,61 +12,15 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 home=$scratch/home
 passphrase=$scratch/passphrase
-failures=0
-checks=0
+. tests/checking.sh
 
-unset PITH_HOME PITH_PASSPHRASE_FILE
 umask 077
 echo "correct horse" >"$passphrase"
 echo "wrong horse" >"$scratch/wrong"
 
-fail() {
-    echo "FAILED: $*" >&2
-    failures=$((failures + 1))
-}
-
-# check CODE WHAT ARGUMENT...: runs pith on $home, keeps its output in $scratch/out and err, compares the exit code.
-check() {
-    local expected=$1 what=$2 code=0
-    shift 2
-    checks=$((checks + 1))
-    "$pith" --home "$home" --passphrase-file "$passphrase" "$@" >"$scratch/out" 2>"$scratch/err" <"${input:-/dev/null}" || code=$?
-    [ "$code" -eq "$expected" ] && return
-    fail "$what: pith $* gave exit code $code, not $expected"
-    head -n 4 "$scratch/err" >&2
-}
-
-# says FILE PATTERN WHAT: out or err of the last check matches.
-says() {
-    checks=$((checks + 1))
-    grep -qE -- "$2" "$scratch/$1" && return
-    fail "$3: $1 has nothing like /$2/"
-    head -n 4 "$scratch/$1" >&2
-}
-
-digest() {
-    check 0 "status --digest" status --digest
-    awk '$1 == "digest" {print $2}' "$scratch/out"
-}
-
-# same_digest BEFORE WHAT: the votes are what they were.
-same_digest() {
-    checks=$((checks + 1))
-    if [ -z "$1" ] || [ "$1" != "$(digest)" ]; then
-        fail "$2: the digest of the votes changed"
-    fi
-}
-
 # The whole ranking without what may differ between homes.
 ranking_of() {
     "$pith" --home "$1" --passphrase-file "$passphrase" rank --all --limit 0 --json
-}
-
-python_check() {
-    local what=$1
-    shift
-    checks=$((checks + 1))
-    "$python" - "$@" || fail "$what"
 }
 
 # ---- papers ----
@@ -178,8 +132,8 @@ says out '"matches"' "an ambiguous title lists its matches in JSON"
 
 # ---- a second home ----
 
-check 0 "export" export -o "$scratch/profile.json"
-check 4 "export over a file" export -o "$scratch/profile.json"
+check 0 "export" export --yes -o "$scratch/profile.json"
+check 4 "export over a file" export --yes -o "$scratch/profile.json"
 checks=$((checks + 1))
 [ "$(stat -c %a "$scratch/profile.json")" = 600 ] || fail "an export can be read by others"
 ranking_of "$home" >"$scratch/first.json" 2>/dev/null
@@ -259,8 +213,4 @@ done <"$scratch/sealed"
 home=$first
 check 0 "the first home after all that" rank --date 2025-05-27
 
-if [ "$failures" -gt 0 ]; then
-    echo "$failures of $checks checks failed"
-    exit 1
-fi
-echo "$checks checks passed"
+finish

@@ -55,6 +55,48 @@ Test(features, counts_names_and_keys)
     paper_clear(&paper);
 }
 
+/* FORMAT.md: mix is the finaliser of MurmurHash3; a title's word is mix(key(word) + 4). */
+static uint64_t mix(uint64_t number)
+{
+    number = (number ^ number >> 33) * UINT64_C(0xff51afd7ed558ccd);
+    number = (number ^ number >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return number ^ number >> 33;
+}
+
+Test(features, the_words_of_the_title_once_more)
+{
+    struct paper paper;
+    struct words *words;
+    struct bytes blob;
+    struct features features = {0};
+    make(&paper);
+    bytes_init(&blob, 1 << 16);
+    cr_assert_eq(words_new(&words, NULL), PITH_OK);
+    cr_assert_eq(features_derive(words, &paper, &blob, NULL), PITH_OK);
+    cr_assert_eq(features_read(blob.data, blob.length, &features, NULL), PITH_OK);
+    size_t of_title = 0, titles = 0;
+    for (size_t i = 0; i < features.count; i++)
+        of_title += features.item[i].view == VIEW_WORD && features.item[i].title > 0;
+    for (size_t i = 0; i < features.count; i++) {
+        const struct feature *feature = &features.item[i];
+        char name[FEATURE_NAME_SIZE];
+        if (feature->view != VIEW_TITLE)
+            continue;
+        titles++;
+        feature_name(blob.data, blob.length, feature->index, name);
+        cr_expect_eq(feature->key, mix(feature_key(VIEW_WORD, name, strlen(name)) + 4), "%s", name);
+        cr_expect(strstr("diffus model video", name), "%s is no word of the title", name);
+        cr_expect_eq(feature->title, 1);
+        cr_expect_eq(feature->body, 0);
+    }
+    cr_expect_eq(titles, 3);
+    cr_expect_eq(titles, of_title);
+    features_clear(&features);
+    bytes_clear(&blob);
+    words_free(words);
+    paper_clear(&paper);
+}
+
 Test(features, damaged_blobs_are_told)
 {
     struct paper paper;

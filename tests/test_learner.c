@@ -463,7 +463,7 @@ static struct pith *open_home(void)
     cr_assert_eq(pith_open(testing_folder(), true, &pith, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(pith_import(pith, lines, length, 0, &report, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(pith_create_profile(pith, "secret", 6, PITH_INTERACTIVE, &error), PITH_OK);
-    cr_assert_eq(pith_unlock(pith, "secret", 6, &error), PITH_OK);
+    cr_assert_eq(pith_unlock(pith, PITH_PASSPHRASE, "secret", 6, 0, &error), PITH_OK);
     return pith;
 }
 
@@ -481,6 +481,7 @@ static char *state(struct pith *pith)
     struct pith_error error;
     char *text = NULL;
     cr_assert_eq(pith_export(pith, &json, &error), PITH_OK, "%s", error.message);
+    testing_take_signature_off(json);
     cr_assert_eq(pith_summarise(pith, &summary, NULL), PITH_OK);
     cr_assert_neq(asprintf(&text, "%s%s", summary.digest, json), -1);
     return text;
@@ -541,4 +542,41 @@ Test(learner, an_account_adds_up_to_the_score)
     cr_expect_float_eq(sum, account->paper.score, 1e-9);
     cr_expect_eq(account->influences[0].verdict, 1);
     cr_expect_gt(account->influences[0].contribution, 0);
+}
+
+/* ---- a store larger than the sample that frequencies are counted over ---- */
+
+static struct store *make_large_store(unsigned papers)
+{
+    struct store *store = NULL;
+    struct import_report report;
+    struct pith_error error;
+    char *lines = NULL;
+    size_t length;
+    FILE *out = open_memstream(&lines, &length);
+    cr_assert(out);
+    for (unsigned i = 0; i < papers; i++)
+        testing_paper(out, i, i % TESTING_TOPICS, 1 + i % 4);
+    fclose(out);
+    cr_assert_eq(store_open(testing_folder(), true, &store, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(import_bytes(store, lines, length, 0, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(report.added, papers);
+    free(lines);
+    return store;
+}
+
+Test(learner, a_large_store_is_counted_by_a_sample_and_known_by_its_size)
+{
+    enum { LARGE = 9000, SAMPLE = 8192 };
+    AUTO(store_close_p) struct store *store = make_large_store(LARGE);
+    struct said said = {0};
+    for (unsigned i = 0; i < VOTED; i++) {
+        vote(&said, 4 * i, VERDICT_UP);
+        vote(&said, 4 * i + 1, VERDICT_DOWN);
+    }
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    cr_expect_eq(model->fitted_papers, LARGE);
+    cr_expect_geq(model->papers, SAMPLE);
+    cr_expect_leq(model->papers, SAMPLE + 2 * VOTED, "the sample and the papers voted on");
+    cr_expect_gt(score(store, model, 4 * 100), score(store, model, 4 * 100 + 1));
 }

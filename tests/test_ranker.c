@@ -30,7 +30,7 @@ static struct pith *open_new(void)
 {
     struct pith *pith = open_at(testing_folder());
     cr_assert_eq(pith_create_profile(pith, "secret", 6, PITH_INTERACTIVE, NULL), PITH_OK);
-    cr_assert_eq(pith_unlock(pith, "secret", 6, NULL), PITH_OK);
+    cr_assert_eq(pith_unlock(pith, PITH_PASSPHRASE, "secret", 6, 0, NULL), PITH_OK);
     return pith;
 }
 
@@ -123,7 +123,7 @@ Test(ranker, a_locked_profile_shows_listing_order)
     import(pith, lines, length);
     AUTO(pith_ranking_free_p) struct pith_ranking *before = rank(pith, everything);
     cr_assert_eq(pith_create_profile(pith, "secret", 6, PITH_INTERACTIVE, NULL), PITH_OK);
-    cr_assert_eq(pith_unlock(pith, "secret", 6, NULL), PITH_OK);
+    cr_assert_eq(pith_unlock(pith, PITH_PASSPHRASE, "secret", 6, 0, NULL), PITH_OK);
     like_first_not_second(pith);
     AUTO(pith_ranking_free_p) struct pith_ranking *learned = rank(pith, everything);
     cr_assert(learned->learned);
@@ -202,13 +202,13 @@ Test(ranker, a_ranking_is_the_same_twice_to_the_bit)
     AUTO(pith_free_p) char *lines = testing_papers(PER_TOPIC, &length);
     import(pith, lines, length);
     cr_assert_eq(pith_create_profile(pith, "secret", 6, PITH_INTERACTIVE, NULL), PITH_OK);
-    cr_assert_eq(pith_unlock(pith, "secret", 6, NULL), PITH_OK);
+    cr_assert_eq(pith_unlock(pith, PITH_PASSPHRASE, "secret", 6, 0, NULL), PITH_OK);
     like_first_not_second(pith);
     AUTO(pith_ranking_free_p) struct pith_ranking *fitted = rank(pith, everything);
     AUTO(pith_ranking_free_p) struct pith_ranking *kept = rank(pith, everything);
     pith_close(pith);
     AUTO(pith_close_p) struct pith *reopened = open_at(home);
-    cr_assert_eq(pith_unlock(reopened, "secret", 6, NULL), PITH_OK);
+    cr_assert_eq(pith_unlock(reopened, PITH_PASSPHRASE, "secret", 6, 0, NULL), PITH_OK);
     AUTO(pith_ranking_free_p) struct pith_ranking *again = rank(reopened, everything);
     cr_assert_eq(fitted->count, PER_TOPIC * TESTING_TOPICS);
     cr_assert(kept->count == fitted->count && again->count == fitted->count);

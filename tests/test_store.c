@@ -724,3 +724,123 @@ Test(store, keeps_sealed_rows)
     cr_assert_eq(store_get_sealed(store, profile_a.id, 2, 0, &counter, &read, NULL), PITH_NOT_FOUND);
     cr_assert_eq(store_get_sealed(store, profile_b.id, 2, 1, &counter, &read, NULL), PITH_NOT_FOUND);
 }
+
+/* ---- the file as a whole ---- */
+
+static int64_t papers_in(struct store *store)
+{
+    struct store_counts counts;
+    cr_assert_eq(store_count(store, &counts, NULL), PITH_OK);
+    return counts.papers;
+}
+
+static void copy_file(const char *from, const char *to, size_t most)
+{
+    size_t length;
+    char *bytes = testing_read(from, &length);
+    FILE *out = fopen(to, "w");
+    cr_assert(out && fwrite(bytes, 1, length < most ? length : most, out) == (length < most ? length : most));
+    fclose(out);
+    free(bytes);
+}
+
+static const char *in_folder(const char *folder, const char *name)
+{
+    static char path[4][4096];
+    static unsigned next;
+    char *at = path[next++ % 4];
+    snprintf(at, sizeof *path, "%s/%s", folder, name);
+    return at;
+}
+
+static void note_problem(void *user, const char *what)
+{
+    (void)what;
+    ++*(size_t *)user;
+}
+
+Test(store, a_store_of_the_first_schema_is_brought_up)
+{
+    const char *home = testing_folder();
+    struct store *store;
+    struct pith_error error;
+    unsigned char key[STORE_NAME_KEY], again[STORE_NAME_KEY];
+    size_t problems = 0;
+    copy_file(testing_data("kept/store-schema-1.db"), in_folder(home, "pith.db"), SIZE_MAX);
+    cr_assert_eq(store_open(home, false, &store, &error), PITH_OK, "%s", error.message);
+    cr_expect_eq(papers_in(store), 1);
+    cr_assert_eq(store_name_key(store, key, NULL), PITH_OK);
+    cr_assert_eq(store_check(store, note_problem, &problems, NULL), PITH_OK);
+    cr_expect_eq(problems, 0);
+    store_close(store);
+    cr_assert_eq(store_open(home, false, &store, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(store_name_key(store, again, NULL), PITH_OK);
+    cr_expect_eq(memcmp(key, again, sizeof key), 0, "made once");
+    store_close(store);
+}
+
+Test(store, a_backup_is_whole_while_others_write)
+{
+    const char *home = testing_folder(), *there = testing_folder(), *file = in_folder(there, "pith.db");
+    struct store *store, *writer, *copy;
+    struct stat of;
+    cr_assert_eq(store_open(home, true, &store, NULL), PITH_OK);
+    cr_assert_eq(store_open(home, true, &writer, NULL), PITH_OK);
+    cr_assert_eq(store_begin(store, false, NULL), PITH_OK);
+    add(store, "arxiv:2401.00001", "First", "One.");
+    cr_assert_eq(store_commit(store, NULL), PITH_OK);
+    cr_assert_eq(store_begin(writer, false, NULL), PITH_OK);
+    add(writer, "arxiv:2401.00002", "Second, not committed yet", "Two.");
+    cr_assert_eq(store_backup(store, file, false, NULL), PITH_OK);
+    cr_expect_eq(store_backup(store, file, false, NULL), PITH_EXISTS);
+    cr_assert_eq(store_commit(writer, NULL), PITH_OK);
+    cr_assert_eq(stat(file, &of), 0);
+    cr_expect_eq(of.st_mode & 0777, 0600);
+    cr_assert_eq(store_open(there, false, &copy, NULL), PITH_OK);
+    cr_expect_eq(papers_in(copy), 1, "what was committed, and nothing else");
+    store_close(copy);
+    cr_assert_eq(store_backup(store, in_folder(there, "again.db"), true, NULL), PITH_OK);
+    cr_expect_eq(store_backup(store, "/nowhere/at/all.db", false, NULL), PITH_IO);
+    store_close(store);
+    store_close(writer);
+}
+
+/* Restores over a home of one paper; whatever is refused leaves that paper there. */
+static void expect_refused(const char *home, const char *backup, bool force, enum pith_status expected)
+{
+    struct store *store;
+    struct pith_error error;
+    cr_expect_eq(store_restore(home, backup, force, &error), expected, "%s: %s", backup, error.message);
+    cr_assert_eq(store_open(home, false, &store, NULL), PITH_OK);
+    cr_expect_eq(papers_in(store), 1);
+    store_close(store);
+}
+
+Test(store, only_a_whole_backup_takes_a_store_s_place)
+{
+    const char *home = testing_folder(), *there = testing_folder();
+    const char *file = in_folder(there, "backup.db"), *cut = in_folder(there, "cut.db"), *text = in_folder(there, "text");
+    struct store *store;
+    cr_assert_eq(store_open(home, true, &store, NULL), PITH_OK);
+    cr_assert_eq(store_backup(store, file, false, NULL), PITH_OK);
+    cr_assert_eq(store_begin(store, false, NULL), PITH_OK);
+    add(store, "arxiv:2401.00001", "First", "One.");
+    cr_assert_eq(store_commit(store, NULL), PITH_OK);
+    store_close(store);
+    copy_file(file, cut, 20000);
+    FILE *out = fopen(text, "w");
+    cr_assert(out && fputs("a letter to my aunt", out) >= 0 && fclose(out) == 0);
+    expect_refused(home, file, false, PITH_EXISTS);
+    expect_refused(home, cut, true, PITH_CORRUPT);
+    expect_refused(home, text, true, PITH_CORRUPT);
+    expect_refused(home, in_folder(there, "absent"), true, PITH_NOT_FOUND);
+    cr_assert_eq(store_restore(home, file, true, NULL), PITH_OK);
+    cr_assert_eq(store_open(home, false, &store, NULL), PITH_OK);
+    cr_expect_eq(papers_in(store), 0, "the backup was made before the paper came");
+    store_close(store);
+    cr_assert_eq(rename(in_folder(home, "pith.db.replaced"), in_folder(there, "pith.db")), 0);
+    cr_assert_eq(store_open(there, false, &store, NULL), PITH_OK);
+    cr_expect_eq(papers_in(store), 1, "the store that stood there is kept");
+    store_close(store);
+    cr_assert_eq(store_restore(in_folder(there, "new/home"), file, false, NULL), PITH_OK, "a home that was not there is made");
+}

@@ -317,7 +317,7 @@ Test(store_failures, a_vote_that_does_not_fit_leaves_the_votes_before_it)
     struct pith_vote down = {.paper = testing_paper_key(2), .verdict = -1, .day = 20000};
     cr_assert_eq(pith_open(home, false, &pith, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(pith_create_profile(pith, "word", 4, PITH_INTERACTIVE, &error), PITH_OK, "%s", error.message);
-    cr_assert_eq(pith_unlock(pith, "word", 4, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(pith_unlock(pith, PITH_PASSPHRASE, "word", 4, 0, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(pith_record(pith, &up, 1, NULL, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(pith_summarise(pith, &before, &error), PITH_OK);
     limit_files(4096);
@@ -329,7 +329,7 @@ Test(store_failures, a_vote_that_does_not_fit_leaves_the_votes_before_it)
     pith_close(pith);
     pith = NULL;
     cr_assert_eq(pith_open(home, false, &pith, &error), PITH_OK, "%s", error.message);
-    cr_assert_eq(pith_unlock(pith, "word", 4, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(pith_unlock(pith, PITH_PASSPHRASE, "word", 4, 0, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(pith_summarise(pith, &after, &error), PITH_OK);
     cr_expect(after.ups == 1 && after.downs == 1, "%zu up, %zu down", after.ups, after.downs);
 }

@@ -147,3 +147,11 @@ int32_t testing_day(unsigned day)
 {
     return 19722 + (int32_t)day; /* 2024-01-01 is day 19723 */
 }
+
+void testing_take_signature_off(char *json)
+{
+    char *signature = strstr(json, ",\n \"signature\"");
+    if (!signature)
+        abort();
+    strcpy(signature, "\n}\n");
+}

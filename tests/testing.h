@@ -26,5 +26,7 @@ char *testing_papers(unsigned per_topic, size_t *ret_length);
 const char *testing_paper_key(unsigned number);
 /* That day of January 2024, in days since 1970-01-01. */
 int32_t testing_day(unsigned day);
+/* Takes the signature off an export, which differs from profile to profile: what stays is one JSON object. */
+void testing_take_signature_off(char *json);
 
 #endif

@@ -236,11 +236,10 @@ void record_key_of_kind(struct record *record, const char *kind, const char *tex
     AUTO(pith_free_p) char *normal = NULL;
     char key[PAPER_KEY_SIZE], again[PAPER_KEY_SIZE];
     record_string(record, &normal, text);
-    if (normal && *normal && strlen(kind) + strlen(normal) < sizeof key) {
-        snprintf(key, sizeof key, "%s%s", kind, normal);
-        if (paper_key_from_text(key, strlen(key), again, NULL) && strcmp(key, again) == 0)
-            put_key(record, key, 0);
-    }
+    if (!normal || !*normal || snprintf(key, sizeof key, "%s%s", kind, normal) >= (int)sizeof key)
+        return;
+    if (paper_key_from_text(key, strlen(key), again, NULL) && strcmp(key, again) == 0)
+        put_key(record, key, 0);
 }
 
 static int kind_of(const char *key)

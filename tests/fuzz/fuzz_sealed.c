@@ -15,9 +15,10 @@ static struct vault_key *key;
 static void unlock(void)
 {
     size_t length;
+    struct vault_secret secret = {SLOT_PASSPHRASE, "correct horse", 13};
     HOLDS(vault_start(NULL) == PITH_OK);
     AUTO(pith_free_p) unsigned char *slot = fuzz_read_seed("slot/passphrase", &length);
-    HOLDS(vault_unwrap_passphrase(profile, "correct horse", 13, slot, length, &key, NULL) == PITH_OK);
+    HOLDS(vault_unwrap(profile, &secret, slot, length, &key, NULL) == PITH_OK);
 }
 
 static void open_row(const struct vault_place *place, const uint8_t *row, size_t length)

@@ -19,7 +19,7 @@ static void start(void)
     HOLDS(pith_open(testing_folder(), true, &pith, NULL) == PITH_OK);
     HOLDS(pith_import(pith, papers, strlen(papers), TODAY, &report, NULL) == PITH_OK && report.added == 3);
     HOLDS(pith_create_profile(pith, "word", 4, PITH_INTERACTIVE, NULL) == PITH_OK);
-    HOLDS(pith_unlock(pith, "word", 4, NULL) == PITH_OK);
+    HOLDS(pith_unlock(pith, PITH_PASSPHRASE, "word", 4, 0, NULL) == PITH_OK);
 }
 
 static void digest(char hex[65])

@@ -25,7 +25,7 @@ static void write_seed(const char *name, const void *bytes, size_t length)
 /* A slot that asks for what `operations` and `memory` say, with a right checksum and no key in it. */
 static void write_hollow_slot(const char *name, uint64_t operations, uint64_t memory)
 {
-    unsigned char filler[16 + 24 + 48] = {7}, check[16];
+    unsigned char filler[16 + 24 + 48 + 24 + 80] = {7}, check[16];
     struct bytes slot;
     bytes_init(&slot, LIMIT);
     bytes_put_u8(&slot, 1);
@@ -61,9 +61,11 @@ static void write_vault(void)
     struct vault_key *key;
     unsigned char public_key[VAULT_PUBLIC_KEY];
     struct bytes slot;
+    struct vault_secret secret = {SLOT_PASSPHRASE, "correct horse", 13};
+    struct vault_slot terms = vault_passphrase_slot(VAULT_INTERACTIVE);
     bytes_init(&slot, LIMIT);
     HOLDS(vault_start(NULL) == PITH_OK && vault_key_new(&key, public_key, NULL) == PITH_OK);
-    HOLDS(vault_wrap_passphrase(key, profile, "correct horse", 13, VAULT_INTERACTIVE, &slot, NULL) == PITH_OK);
+    HOLDS(vault_wrap(key, profile, &terms, &secret, "at home", &slot, NULL) == PITH_OK);
     write_seed("slot/passphrase", slot.data, slot.length);
     write_hollow_slot("slot/hollow", 1, 8192);
     write_hollow_slot("slot/endless", UINT64_MAX, 8192);

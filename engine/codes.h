@@ -1,0 +1,47 @@
+/* codes: secrets as people and files carry them: recovery codes, key files, tokens, public fingerprints.
+ *
+ * Pure: text to bytes and back, with checks that tell a typing error from a wrong secret. FORMAT.md has the alphabets. Buffers hold
+ * secrets: the caller wipes them. */
+#ifndef PITH_CODES_H
+#define PITH_CODES_H
+
+#include "status.h"
+#include "vault.h"
+
+#include <stddef.h>
+
+enum {
+    CODES_RECOVERY = 20, /* bytes of a recovery code: 160 bits */
+    CODES_SECRET = 32,   /* bytes of a key file's or a token's secret */
+    CODES_RECOVERY_TEXT = 48, /* "XXXXX-XXXXX-…", eight groups, and a NUL */
+    CODES_KEY_FILE_TEXT = 112,
+    CODES_TOKEN_TEXT = 80,
+    CODES_HEX32 = 65,
+};
+
+/* Eight groups of four characters of five bits (0-9 A-Z without I L O U) and a fifth that checks the group and its place. */
+void codes_write_recovery(const unsigned char secret[CODES_RECOVERY], char text[CODES_RECOVERY_TEXT]);
+/* Takes any case, blanks or hyphens between; I and L are read as 1, O as 0. PITH_USAGE names the group that is mistyped (any one
+ * wrong character, or two neighbours exchanged), or says how many characters are missing. */
+enum pith_status codes_read_recovery(const char *text, size_t length, unsigned char secret[CODES_RECOVERY],
+                                     struct pith_error *reterr);
+
+/* One line: what it is, the secret in hex, a checksum in hex. */
+void codes_write_key_file(const unsigned char secret[CODES_SECRET], char text[CODES_KEY_FILE_TEXT]);
+enum pith_status codes_read_key_file(const char *text, size_t length, unsigned char secret[CODES_SECRET],
+                                     struct pith_error *reterr);
+
+/* What a token says: whose profile, and the secret that opens a slot of it. */
+struct codes_token {
+    unsigned char profile[VAULT_ID];
+    unsigned char secret[CODES_SECRET];
+};
+/* "pith_" and 70 characters of base64url, a checksum among them. */
+void codes_write_token(const struct codes_token *token, char text[CODES_TOKEN_TEXT]);
+/* Blanks around it do not matter. PITH_USAGE when it is no token or was mistyped. */
+enum pith_status codes_read_token(const char *text, size_t length, struct codes_token *ret_token, struct pith_error *reterr);
+
+/* 32 bytes as lower-case hex. */
+void codes_write_hex32(const unsigned char bytes[32], char hex[CODES_HEX32]);
+
+#endif

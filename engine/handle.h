@@ -1,0 +1,32 @@
+/* handle: what is behind a struct pith, and what its two halves share: pith.c (papers, votes, rankings) and pith_profile.c (ways in,
+ * exports, keeping it whole). No other file includes it. */
+#ifndef PITH_HANDLE_H
+#define PITH_HANDLE_H
+
+#include "model.h"
+#include "pith.h"
+#include "profile.h"
+#include "store.h"
+
+struct pith {
+    struct store *store;
+    char *reader;            /* NULL: the store's only one */
+    char *witness;           /* NULL: none */
+    struct profile *profile; /* NULL while locked */
+    size_t taken, junk;      /* of the inbox at the last unlock */
+    pith_progress *progress;
+    void *progress_user;
+};
+
+/* PITH_LOCKED without an unlocked profile, or when its way in may not do all of `scope` (bits of pith_scope; 0: whatever it
+ * may). */
+enum pith_status handle_need(const struct pith *pith, unsigned scope, struct pith_error *reterr);
+/* Derives features of an older version again, before anything reads them. */
+enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr);
+/* The sealed model when it still is what the votes (their digest) say, else NULL. */
+enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct model **ret_model, struct pith_error *reterr);
+enum pith_status handle_keep_model(struct pith *pith, const struct model *model, struct pith_error *reterr);
+/* The fitted model, refitted and sealed when votes changed; *ret_model is NULL when there is nothing to learn from. */
+enum pith_status handle_current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr);
+
+#endif
