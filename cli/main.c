@@ -140,9 +140,10 @@ static const struct command {
 } commands[] = {
     {"import", "FILE...|-", "bring in listings; the format is told from content", command_import, 1, ANY,
      import_options,
-     "A listing is a Daily Papers page saved as text, Hugging Face JSON, or JSON Lines of papers. Importing again "
-     "adds\n"
-     "nothing. A record that cannot be used is named and skipped; a file that is no listing is refused.",
+     "A listing is a feed, mailing or page of arXiv, bioRxiv, Hugging Face, PubMed, OpenReview, Semantic Scholar or\n"
+     "OpenAlex, a library in BibTeX, RIS, CSL-JSON or Zotero's own formats, or JSON Lines; it may be packed with gzip.\n"
+     "Importing again adds nothing. A record that cannot be used is named and skipped; a file that is no listing is "
+     "refused.",
      "pith import 2025-06-04.txt"},
     {"init", "", "make your profile, sealed by a passphrase", command_init, 0, 0, init_options,
      "The passphrase is asked for twice, or read from the passphrase file. It cannot be recovered.", "pith init"},

@@ -31,7 +31,7 @@ const char *pith_day_text(int32_t day, char buffer[16]);           /* "" for PIT
 
 enum { PITH_IMPORT_PROBLEMS = 20 };
 struct pith_import_report {
-    const char *format; /* "daily-papers-text", "hf-json", "jsonl"; NULL when not recognised */
+    const char *format; /* "arxiv-rss", "hf-json", "bibtex", "jsonl", … (README.md); NULL when not recognised */
     size_t records, added, merged, known, skipped;
     int32_t first_day, last_day; /* listing days touched */
     size_t problems;             /* filled below; `skipped` counts all */

@@ -504,6 +504,29 @@ Test(sources_formats, a_line_of_megabytes)
     }
 }
 
+Test(sources_formats, an_error_is_no_listing)
+{
+    static const char *const errors[] = {"{\"error\":\"Paper with id 0 not found\"}", "{\"message\":\"Too Many Requests\",\"code\":\"429\"}"};
+    struct got got;
+    for (size_t i = 0; i < 2; i++) {
+        read_bytes(errors[i], strlen(errors[i]), &got);
+        cr_expect_eq(got.status, PITH_INPUT);
+        cr_expect(strstr(got.error.message, i ? "Too Many Requests" : "id 0 not found"), "%s", got.error.message);
+    }
+}
+
+Test(sources_formats, listings_put_together)
+{
+    size_t length, whole;
+    struct got got;
+    char *bytes = testing_read(testing_data("sources/listing.txt"), &length), *twice = build("", bytes, 2, "", &whole);
+    read_bytes(twice, whole, &got);
+    cr_expect_eq(got.papers, 8);
+    cr_expect_eq(got.announce[ANNOUNCE_NEW], 2);
+    free(bytes);
+    free(twice);
+}
+
 /* ---- gzip ---- */
 
 /* One gzip member that holds these bytes, added to `out`. */
@@ -571,4 +594,29 @@ Test(sources_formats, names_are_stable_and_unique)
             cr_expect_str_neq(source->name, sources_at(i)->name);
     }
     cr_expect_null(sources_at(count + 1));
+}
+
+static bool is_in_manual(const char *name)
+{
+    char path[600], mark[64];
+    size_t length;
+    snprintf(path, sizeof path, "%s/../../README.md", testing_data(""));
+    snprintf(mark, sizeof mark, "`%s`", name);
+    char *text = testing_read(path, &length);
+    bool found = strstr(text, mark) != NULL;
+    free(text);
+    return found;
+}
+
+Test(sources_formats, every_format_is_in_the_manual_and_has_a_file_here)
+{
+    const struct source *source;
+    for (size_t i = 0; (source = sources_at(i)) != NULL; i++) {
+        bool has_file = strcmp(source->name, "jsonl") == 0 || strcmp(source->name, "daily-papers-text") == 0; /* test_sources.c */
+        for (size_t j = 0; j < sizeof own_files / sizeof *own_files; j++)
+            has_file |= strcmp(source->name, own_files[j].format) == 0;
+        cr_expect(has_file, "%s", source->name);
+        cr_expect(is_in_manual(source->name), "%s", source->name);
+    }
+    cr_expect_lt(strlen(sources_known()), 400, "it must fit in an error message");
 }

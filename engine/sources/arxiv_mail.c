@@ -274,8 +274,9 @@ static enum pith_status read_listing(void *user, const char *bytes, size_t lengt
             status = end_item(listing, reterr);
         } else if (listing->state != STATE_OUTSIDE) {
             status = read_item_line(listing, &line, reterr);
-        } else if (listing->items == before && line_begins(&line, "Date:")) {
-            dates_read_eastern(line.text + 5, line.length - 5, &listing->announced);
+        } else if ((listing->items == before || listing->section == SECTION_END) && line_begins(&line, "Date:")) {
+            if (dates_read_eastern(line.text + 5, line.length - 5, &listing->announced))
+                listing->section = SECTION_NEW; /* of the next, when several were put together */
         }
         marked = listing->state == STATE_OUTSIDE && line_is(&line, "\\\\");
     }

@@ -88,19 +88,26 @@ static void skip_blanks(struct cursor *cursor)
         cursor->at++;
 }
 
+/* What needs no look, in one go. */
+static void put_run(struct cursor *cursor, struct bytes *out)
+{
+    const char *start = cursor->at;
+    while (cursor->at < cursor->end && !memchr("{}\\\")@", *cursor->at, 6))
+        cursor->at++;
+    bytes_put(out, start, (size_t)(cursor->at - start));
+}
+
 /* Text to `close` at depth 0. A brace after a backslash does not count. */
 static void read_group(struct cursor *cursor, char close, struct bytes *out)
 {
     size_t depth = 0;
-    for (; !done(cursor); cursor->at++) {
-        char byte = *cursor->at;
-        if (byte == close && depth == 0) {
-            cursor->at++;
+    for (put_run(cursor, out); !done(cursor); put_run(cursor, out)) {
+        char byte = *cursor->at++;
+        if (byte == close && depth == 0)
             return;
-        }
-        if (byte == '\\' && cursor->at + 1 < cursor->end && (cursor->at[1] == '{' || cursor->at[1] == '}')) {
+        if (byte == '\\' && cursor->at < cursor->end && (*cursor->at == '{' || *cursor->at == '}')) {
             bytes_put_u8(out, (uint8_t)byte);
-            byte = *++cursor->at;
+            byte = *cursor->at++;
         } else {
             depth += byte == '{';
             depth -= byte == '}' && depth > 0;

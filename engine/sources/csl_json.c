@@ -31,7 +31,8 @@ static void read_date(const json_t *date, struct record *record)
     const json_t *parts = json_array_get(json_object_get(date, "date-parts"), 0);
     int year = read_part(json_array_get(parts, 0)), month = read_part(json_array_get(parts, 1));
     int day = read_part(json_array_get(parts, 2));
-    if (year && (dates_of(year, month <= 12 ? month : 0, day, &record->paper.published) || dates_of(year, 0, 0, &record->paper.published)))
+    int32_t *published = &record->paper.published;
+    if (year && (dates_of(year, month <= 12 ? month : 0, day, published) || dates_of(year, 0, 0, published)))
         return;
     json_record_day(&record->paper.published, date, "literal");
     json_record_day(&record->paper.published, date, "raw");

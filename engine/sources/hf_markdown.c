@@ -43,7 +43,8 @@ static void begin_record(struct page *page, const struct line *line, const char 
     page->upvote = false;
     page->abstract = ABSTRACT_BEFORE;
     title++;
-    close = memmem(title, (size_t)(end - title) < 4 * PAPER_MAX_TITLE ? (size_t)(end - title) : 4 * PAPER_MAX_TITLE, address, strlen(address));
+    size_t left = (size_t)(end - title), most = 4 * PAPER_MAX_TITLE;
+    close = memmem(title, left < most ? left : most, address, strlen(address));
     if (!close) {
         record_fail(&page->record, "the title has no link to its paper");
         return;

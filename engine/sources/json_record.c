@@ -142,9 +142,10 @@ static enum pith_status read_record(struct reading *reading, const char *stop, s
         parse_record(reading, reading->at, length, list, &record);
     advance(reading, stop);
     reading->records++;
-    if (reading->context->progress)
-        reading->context->progress(reading->context->user, (size_t)(reading->at - reading->bytes), (size_t)(reading->end - reading->bytes));
-    return record_hand_over(&record, reading->context, reterr);
+    const struct source_context *context = reading->context;
+    if (context->progress)
+        context->progress(context->user, (size_t)(reading->at - reading->bytes), (size_t)(reading->end - reading->bytes));
+    return record_hand_over(&record, context, reterr);
 }
 
 /* Items from behind '[' to behind ']'. */

@@ -57,9 +57,9 @@ bool mime_is_mail(const char *bytes, size_t length)
 
 static void append(char value[MAX_VALUE], const struct line *line)
 {
-    size_t used = strlen(value);
+    size_t used = strlen(value), length = line->length < MAX_VALUE ? line->length : MAX_VALUE;
     if (used < MAX_VALUE - 1)
-        snprintf(value + used, MAX_VALUE - used, "%s%.*s", used ? " " : "", (int)(line->length < MAX_VALUE ? line->length : MAX_VALUE), line->text);
+        snprintf(value + used, MAX_VALUE - used, "%s%.*s", used ? " " : "", (int)length, line->text);
 }
 
 /* Reads to behind the empty line that ends them. */
@@ -106,7 +106,9 @@ static bool read_boundary(const char *type, char boundary[128])
 
 static int hex(char digit)
 {
-    return digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *found = digit ? strchr(digits, digit) : NULL;
+    return found ? (int)(found - digits) % 16 : -1;
 }
 
 static void decode_quoted(const char *at, const char *end, struct bytes *out)
@@ -209,7 +211,8 @@ static enum pith_status hand_over(struct walk *walk, const struct headers *heade
     if (!status)
         status = bytes_done(&text, reterr);
     walk->texts++;
-    return status ? status : walk->reader->text(walk->reader->user, (const char *)text.data, text.length, line > 2 ? line - 2 : 1, reterr);
+    line = line > 2 ? line - 2 : 1; /* of what was put before it */
+    return status ? status : walk->reader->text(walk->reader->user, (const char *)text.data, text.length, line, reterr);
 }
 
 static enum pith_status read_part(struct walk *walk, const char *at, const char *end, unsigned depth, struct pith_error *reterr);

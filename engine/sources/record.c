@@ -34,6 +34,9 @@ void record_fail(struct record *record, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
+    for (char *at = reason; *at; at++) /* what it quotes may be cut within a character */
+        if (*at < 0x20 || *at > 0x7E)
+            *at = '?';
     record->status = pith_fail(&record->error, PITH_INPUT, "%s", reason);
 }
 
@@ -189,8 +192,9 @@ static bool key_of_site(const char *text, size_t length, char key[PAPER_KEY_SIZE
         found += strlen(sites[i].address);
         snprintf(id, sizeof id, "%.*s", (int)(text + length - found), found);
         id[strspn(id, sites[i].alphabet)] = '\0';
+        size_t kind = strlen(sites[i].kind);
         if (*id)
-            return paper_key_of_kind(sites[i].kind, id, strlen(id), key, NULL) && strncmp(key, sites[i].kind, strlen(sites[i].kind)) == 0;
+            return paper_key_of_kind(sites[i].kind, id, strlen(id), key, NULL) && strncmp(key, sites[i].kind, kind) == 0;
     }
     return false;
 }
@@ -286,7 +290,7 @@ static bool says_this_is_gone(const char *text)
                 return true;
         }
     }
-    return strcasestr(text, "has been withdrawn by") || strcasestr(text, "has been temporarily withdrawn") ||
+    return strcasestr(text, "has been withdrawn by the author") || strcasestr(text, "has been withdrawn by arXiv") ||
            strncasecmp(text, "withdrawn", 9) == 0;
 }
 

@@ -6,6 +6,11 @@
 
 #include <string.h>
 
+static bool is_upper(char byte)
+{
+    return byte >= 'A' && byte <= 'Z';
+}
+
 /* "TY  - JOUR", also "TY - JOUR" and "ER  -". */
 static bool read_tag(struct line *line, char tag[TAGGED_TAG])
 {
@@ -14,7 +19,7 @@ static bool read_tag(struct line *line, char tag[TAGGED_TAG])
         line_skip(line, 3);
         text = line->text;
     }
-    if (line->length < 4 || text[0] < 'A' || text[0] > 'Z' || !((text[1] >= 'A' && text[1] <= 'Z') || (text[1] >= '0' && text[1] <= '9')))
+    if (line->length < 4 || !is_upper(text[0]) || !(is_upper(text[1]) || (text[1] >= '0' && text[1] <= '9')))
         return false;
     size_t at = text[2] != ' ' ? 2 : text[3] == ' ' ? 4 : 3;
     if (at == 2 || at >= line->length || text[at] != '-' || (at + 1 < line->length && text[at + 1] != ' '))

@@ -52,6 +52,16 @@ static bool is_error(const char *bytes, size_t length)
             (json_record_has(bytes, length, "message", 1) && json_record_has(bytes, length, "code", 1)));
 }
 
+static enum pith_status fail_with_error(const char *bytes, size_t length, struct pith_error *reterr)
+{
+    json_t *answer = json_loadb(bytes, length < PAPER_MAX_RECORD ? length : PAPER_MAX_RECORD, 0, NULL);
+    const char *error = json_record_string(answer, "error"), *message = json_record_string(answer, "message");
+    const char *reason = message ? message : error ? error : "without a word";
+    enum pith_status status = pith_fail(reterr, PITH_INPUT, "the file is no listing but a server's error: %s", reason);
+    json_decref(answer);
+    return status;
+}
+
 static bool recognise(const char *bytes, size_t length)
 {
     if (!length || (*bytes != '{' && *bytes != '['))
@@ -68,7 +78,7 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     static const char *const lists[] = {"data", "recommendedPapers", NULL};
     const struct json_format format = {&source_semantic_scholar, RANK_AGGREGATOR, lists, read_paper};
     if (is_error(bytes, length))
-        return pith_fail(reterr, PITH_INPUT, "the file is no listing but a server's error: %.*s", (int)(length < 200 ? length : 200), bytes);
+        return fail_with_error(bytes, length, reterr);
     return json_record_read(bytes, length, &format, context, reterr);
 }
 

@@ -49,6 +49,8 @@ const struct source *sources_at(size_t index)
 
 const struct source *sources_recognise(const char *bytes, size_t length)
 {
+    if (gzip_is(bytes, length)) /* what it holds has a format, not the file */
+        return NULL;
     skip_start(&bytes, &length);
     for (size_t i = 0; i < KNOWN; i++)
         if (known[i]->recognise(bytes, length))
@@ -58,8 +60,9 @@ const struct source *sources_recognise(const char *bytes, size_t length)
 
 const char *sources_known(void)
 {
-    return "arXiv Atom, RSS or OAI-PMH, PubMed XML, bioRxiv RSS, Zotero RDF, Hugging Face daily_papers JSON, JSON Lines with "
-           "\"title\", or a Daily Papers page as text";
+    return "arXiv (Atom, RSS, OAI-PMH, mailing, listing, snapshot), Hugging Face papers (JSON, HTML, markdown, text), PubMed "
+           "(XML, nbib), bioRxiv (JSON, RSS), JSON of OpenReview, Semantic Scholar and OpenAlex, BibTeX, RIS, CSL-JSON, Zotero "
+           "(RDF, JSON), and JSON Lines with \"title\"; each may be packed with gzip";
 }
 
 static enum pith_status read_plain(const char *bytes, size_t length, const struct source_context *context,

@@ -36,13 +36,13 @@ struct source {
     enum pith_status (*read)(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr);
 };
 
-/* The format of these bytes, or NULL. A BOM and leading blank lines do not matter. */
+/* The format of these bytes, or NULL, also for a file that is packed. A BOM and leading blank lines do not matter. */
 const struct source *sources_recognise(const char *bytes, size_t length);
 
 /* Every format in turn, in the order of recognition; NULL past the last. */
 const struct source *sources_at(size_t index);
 
-/* "Daily Papers page as text, Hugging Face daily_papers JSON, …": what was looked for. Static. */
+/* "arXiv (Atom, RSS, …), BibTeX, …": what is looked for. Static. */
 const char *sources_known(void);
 
 /* Recognises and reads, a gzip file as what it holds. PITH_INPUT for an unknown format (names what was looked for), a file over

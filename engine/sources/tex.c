@@ -11,8 +11,8 @@ enum { MAX_TEXT = 4 << 20 };
 static const struct {
     const char *name, *text;
 } commands[] = {
-    {"textquotesingle", "'"}, {"textendash", "–"},   {"textemdash", "—"},      {"textquoteleft", "‘"}, {"textquoteright", "’"},
-    {"textquotedblleft", "“"}, {"textquotedblright", "”"}, {"ldots", "…"},    {"dots", "…"},         {"textellipsis", "…"},
+    {"textquotesingle", "'"},  {"textendash", "–"},        {"textemdash", "—"}, {"textquoteleft", "‘"}, {"textquoteright", "’"},
+    {"textquotedblleft", "“"}, {"textquotedblright", "”"}, {"ldots", "…"},      {"dots", "…"},          {"textellipsis", "…"},
     {"textasciitilde", "~"},  {"textbackslash", "\\"}, {"textasciicircum", "^"}, {"textdegree", "°"},    {"textmu", "µ"},
     {"TeX", "TeX"},           {"LaTeX", "LaTeX"},     {"textless", "<"},       {"textgreater", ">"},  {"textbar", "|"},
     {"textunderscore", "_"},  {"textregistered", "®"}, {"texttrademark", "™"}, {"S", "§"},           {"pounds", "£"},
@@ -84,6 +84,12 @@ static size_t put_one(const char *text, struct bytes *out)
 static void put_text(const char *text, size_t length, struct bytes *out)
 {
     for (size_t at = 0; at < length;) {
+        size_t run = strcspn(text + at, "\\$-`'~{}");
+        run = run < length - at ? run : length - at;
+        bytes_put(out, text + at, run);
+        at += run;
+        if (at == length)
+            break;
         if (text[at] == '\\')
             at += put_command(text + at, out);
         else if (text[at] == '$')

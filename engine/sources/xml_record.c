@@ -56,7 +56,11 @@ static enum pith_status put_clean(struct bytes *out, const char *bytes, size_t l
         at = mark;
         if (at == end)
             break;
-        const char *after = xml_begins(at, end, "<![CDATA[") ? xml_skip_past(at, end, "]]>") : xml_begins(at, end, "<!--") ? xml_skip_past(at, end, "-->") : at;
+        const char *after = at;
+        if (xml_begins(at, end, "<![CDATA["))
+            after = xml_skip_past(at, end, "]]>");
+        else if (xml_begins(at, end, "<!--"))
+            after = xml_skip_past(at, end, "-->");
         if (after > at) {
             bytes_put(out, at, (size_t)(after - at));
             at = after;
@@ -197,7 +201,7 @@ enum pith_status xml_record_read(const char *bytes, size_t length, const struct 
                                  const struct source_context *context, struct pith_error *reterr)
 {
     AUTO(xmlFreeParserCtxt_p) xmlParserCtxt *parser = xmlNewParserCtxt();
-    struct reading reading = {.format = format, .context = context, .at = bytes, .end = bytes + length, .line = 1, .parser = parser};
+    struct reading reading = {format, context, .at = bytes, .end = bytes + length, .line = 1, .parser = parser};
     if (!parser)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for XML");
     if (!xml_next_tag(bytes, bytes + length, &reading.root) || reading.root.kind == TAG_END)

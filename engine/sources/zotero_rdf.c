@@ -60,7 +60,8 @@ static void read_item(const struct _xmlNode *item, struct record *record)
     xml_record_put_day(&paper->published, item, "date");
     read_authors(record, item);
     read_identifiers(record, item);
-    for (const struct _xmlNode *subject = xml_record_child(item, "subject"); subject; subject = xml_record_next(subject, "subject")) {
+    const struct _xmlNode *subject = xml_record_child(item, "subject");
+    for (; subject; subject = xml_record_next(subject, "subject")) {
         AUTO(pith_free_p) char *text = xml_record_content(subject);
         record_category(record, text, text ? strlen(text) : 0);
     }

@@ -63,6 +63,8 @@ static void take_problem(void *user, size_t line, const char *reason)
 {
     const struct reading *reading = user;
     HOLDS(line >= 1 && line <= reading->length + 1 && reason[0]);
+    for (; *reason; reason++) /* it may be cut anywhere */
+        HOLDS(*reason >= 0x20 && *reason < 0x7F);
 }
 
 static void take_progress(void *user, size_t done, size_t all)
