@@ -36,6 +36,17 @@ static enum pith_status read_id(const json_t *id, struct paper *paper, struct pi
     return paper_list_add(&paper->keys, key, strlen(key), PAPER_MAX_KEYS, reterr);
 }
 
+/* A month without its day ("2024-06") is no day to list a paper on: it stays unknown. */
+static bool read_date(const char *text, size_t length, int32_t *day)
+{
+    char first[16];
+    int32_t unused;
+    if (paper_day_from_text(text, length, day))
+        return true;
+    return length < sizeof first - 3 && snprintf(first, sizeof first, "%s-01", text) > 0 &&
+           paper_day_from_text(first, length + 3, &unused);
+}
+
 static enum pith_status read_record(const json_t *root, struct paper *paper, struct pith_error *reterr)
 {
     if (!json_is_object(root))
@@ -54,7 +65,7 @@ static enum pith_status read_record(const json_t *root, struct paper *paper, str
         status = json_record_list(json_object_get(root, "categories"), "categories", NULL, &paper->categories,
                                   PAPER_MAX_CATEGORIES, reterr);
     if (!status && date && !json_is_null(date) &&
-        (!json_is_string(date) || !paper_day_from_text(json_string_value(date), json_string_length(date), &paper->announced)))
+        (!json_is_string(date) || !read_date(json_string_value(date), json_string_length(date), &paper->announced)))
         return pith_fail(reterr, PITH_INPUT, "\"date\" is not YYYY-MM-DD");
     return status ? status : paper_finish(paper, reterr);
 }
