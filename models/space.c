@@ -9,7 +9,7 @@
 /* Header (HEAD bytes): magic, version, dims, terms, method, papers, seed, first, last and trained day, corpus digest, zeros, and
  * the digest of all else. Then keys (u64, ascending), scales (float) and rows (int8), each for all terms. */
 enum { HEAD = 128, AT_VERSION = 8, AT_DIMS = 12, AT_TERMS = 16, AT_METHOD = 20, AT_PAPERS = 24, AT_SEED = 32, AT_DAYS = 40,
-       AT_CORPUS = 64, AT_CHECK = 112, CHECK = 16, EACH = 12, STEPS = 127, BUCKETS = 1 << 14 };
+       AT_CORPUS = 64, AT_CHECK = 112, CHECK = 16, EACH = 12, STEPS = 127, BUCKETS = 1 << 16, BUCKET_SHIFT = 48 };
 static const char magic[8] = {'p', 'i', 't', 'h', 's', 'p', 'c', '\n'};
 
 struct space {
@@ -117,7 +117,7 @@ static bool read_terms(struct space *space)
         if (key <= before || !isfinite(scale) || scale < 0)
             return false;
         before = key;
-        while (bucket <= key >> 50)
+        while (bucket <= key >> BUCKET_SHIFT)
             space->bucket[bucket++] = i;
     }
     while (bucket <= BUCKETS)
@@ -182,23 +182,104 @@ const char *space_name(const struct space *space)
 
 /* ---- places ---- */
 
-/* Wider registers where the processor has them; one product and one sum a number, so the result is the same. */
-__attribute__((optimize("O3"), target_clones("avx2", "default"))) static void add_row(const signed char *row, float factor,
-                                                                                       uint32_t dims, float *sum)
+enum { GROUP = 32, LINE = 64, BLOCK = 32 };
+
+/* Rows of a group and what each counts. */
+struct group {
+    const signed char *row[GROUP];
+    float factor[GROUP];
+    size_t count;
+};
+
+typedef int32_t eight_wholes __attribute__((vector_size(32), aligned(1), may_alias));
+typedef float eight_floats __attribute__((vector_size(32)));
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "byte k of a word of four columns is column k");
+
+/* 32 columns of all the group's rows, so that the sums stay in registers, wide ones where the processor has them. Four columns
+ * are read as one whole number and shifted out of it, so total[k] holds columns k, k + 4, k + 8, … One product and one sum a
+ * number, in the order of the rows: the result is the same everywhere. */
+__attribute__((target_clones("avx2", "default"))) static void add_columns(const struct group *group, uint32_t from, float *sum)
 {
-    for (uint32_t d = 0; d < dims; d++)
-        sum[d] += factor * (float)row[d];
+    eight_floats a, b, c, d;
+    for (int i = 0; i < 8; i++) {
+        a[i] = sum[4 * i];
+        b[i] = sum[4 * i + 1];
+        c[i] = sum[4 * i + 2];
+        d[i] = sum[4 * i + 3];
+    }
+    for (size_t i = 0; i < group->count; i++) {
+        eight_wholes columns = *(const eight_wholes *)(group->row[i] + from);
+        float factor = group->factor[i];
+        a += factor * __builtin_convertvector(columns << 24 >> 24, eight_floats);
+        b += factor * __builtin_convertvector(columns << 16 >> 24, eight_floats);
+        c += factor * __builtin_convertvector(columns << 8 >> 24, eight_floats);
+        d += factor * __builtin_convertvector(columns >> 24, eight_floats);
+    }
+    for (int i = 0; i < 8; i++) {
+        sum[4 * i] = a[i];
+        sum[4 * i + 1] = b[i];
+        sum[4 * i + 2] = c[i];
+        sum[4 * i + 3] = d[i];
+    }
 }
 
-bool space_add(const struct space *space, uint64_t key, float weight, float *sum)
+static void add_group(const struct space *space, const struct group *group, float *sum)
 {
-    uint32_t at = space->bucket[key >> 50], end = space->bucket[(key >> 50) + 1];
+    uint32_t from = 0;
+    for (; from + BLOCK <= space->dims; from += BLOCK)
+        add_columns(group, from, sum + from);
+    for (; from < space->dims; from++)
+        for (size_t i = 0; i < group->count; i++)
+            sum[from] += group->factor[i] * (float)group->row[i][from];
+}
+
+uint32_t space_find(const struct space *space, uint64_t key)
+{
+    uint32_t at = space->bucket[key >> BUCKET_SHIFT], end = space->bucket[(key >> BUCKET_SHIFT) + 1];
     while (at < end && get64(space->key + 8 * (size_t)at) < key)
         at++;
-    if (at == end || get64(space->key + 8 * (size_t)at) != key)
-        return false;
-    add_row(space->row + (size_t)at * space->dims, weight * get_float(space->scale + 4 * (size_t)at), space->dims, sum);
-    return true;
+    return at < end && get64(space->key + 8 * (size_t)at) == key ? at : SPACE_NO_TERM;
+}
+
+static void take_row(const struct space *space, uint32_t term, float weight, struct group *group)
+{
+    group->row[group->count] = space->row + (size_t)term * space->dims;
+    group->factor[group->count++] = weight * get_float(space->scale + 4 * (size_t)term);
+}
+
+void space_add(const struct space *space, uint32_t term, float weight, float *sum)
+{
+    struct group group = {.count = 0};
+    take_row(space, term, weight, &group);
+    add_group(space, &group, sum);
+}
+
+/* A group of terms at a time: first where their keys start is asked for, then their rows, then they are added. */
+size_t space_sum(const struct space *space, const uint64_t *key, const float *weight, size_t count, float *sum)
+{
+    size_t known = 0;
+    memset(sum, 0, space->dims * sizeof *sum);
+    for (size_t from = 0; from < count; from += GROUP) {
+        size_t some = count - from < GROUP ? count - from : GROUP;
+        uint32_t term[GROUP];
+        struct group group = {.count = 0};
+        for (size_t i = from; i < from + some; i++)
+            __builtin_prefetch(space->key + 8 * (size_t)space->bucket[key[i] >> BUCKET_SHIFT]);
+        for (size_t i = 0; i < some; i++) {
+            term[i] = space_find(space, key[from + i]);
+            if (term[i] == SPACE_NO_TERM)
+                continue;
+            __builtin_prefetch(space->scale + 4 * (size_t)term[i]);
+            for (uint32_t d = 0; d < space->dims; d += LINE)
+                __builtin_prefetch(space->row + (size_t)term[i] * space->dims + d);
+        }
+        for (size_t i = 0; i < some; i++)
+            if (term[i] != SPACE_NO_TERM)
+                take_row(space, term[i], weight[from + i], &group);
+        add_group(space, &group, sum);
+        known += group.count;
+    }
+    return known;
 }
 
 void space_unit(float *sum, uint32_t dims)

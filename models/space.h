@@ -51,8 +51,14 @@ const struct space_origin *space_origin(const struct space *space);
 /* 32 hexadecimal digits that tell this table from any other. */
 const char *space_name(const struct space *space);
 
-/* Adds weight · vector of the term to sum (dims numbers). False, and nothing added, when the table does not know the term. */
-bool space_add(const struct space *space, uint64_t key, float weight, float *sum);
+/* Where a term stands: 0 to terms - 1, or SPACE_NO_TERM when the table does not know it. */
+#define SPACE_NO_TERM UINT32_MAX
+uint32_t space_find(const struct space *space, uint64_t key);
+/* Adds weight · vector of a term (by where it stands) to sum (dims numbers). */
+void space_add(const struct space *space, uint32_t term, float weight, float *sum);
+/* Sums weight[i] · vector(key[i]) over the terms that the table knows; returns how many it does. As often space_find and space_add,
+ * but waits for memory once instead of at every term. */
+size_t space_sum(const struct space *space, const uint64_t *key, const float *weight, size_t count, float *sum);
 /* Makes sum of unit length; a sum of nothing stays 0. */
 void space_unit(float *sum, uint32_t dims);
 /* From the mean of a store's unit places: place - mean, of unit length. */

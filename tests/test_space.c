@@ -47,7 +47,8 @@ Test(space, a_table_reads_back_within_half_a_step)
     cr_assert_eq(memcmp(space_origin(space), &origin, sizeof origin), 0);
     for (int i = 0; i < TERMS; i++) {
         float sum[DIMS] = {0}, most = 0;
-        cr_assert(space_add(space, made.key[i], 2, sum));
+        cr_assert_neq(space_find(space, made.key[i]), SPACE_NO_TERM);
+        space_add(space, space_find(space, made.key[i]), 2, sum);
         for (int d = 0; d < DIMS; d++)
             most = fmaxf(most, fabsf(made.vector[i * DIMS + d]));
         for (int d = 0; d < DIMS; d++)
@@ -57,36 +58,46 @@ Test(space, a_table_reads_back_within_half_a_step)
     free(made.bytes);
 }
 
-Test(space, an_unknown_term_adds_nothing)
+Test(space, an_unknown_term_is_not_found_and_adds_nothing)
 {
     static struct made made;
     struct space *space;
     make(&made);
     cr_assert_eq(space_open(made.bytes, made.length, &space, NULL), PITH_OK);
-    float sum[DIMS] = {0};
+    float sum[DIMS], weight[6] = {1, 1, 1, 1, 1, 1};
     uint64_t unknown[] = {0, 1, 2, UINT64_MAX, made.key[0] + 1, made.key[0] - 1};
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
-        cr_assert_not(space_add(space, unknown[i], 1, sum));
+        cr_assert_eq(space_find(space, unknown[i]), SPACE_NO_TERM);
+    cr_assert_eq(space_sum(space, unknown, weight, 6, sum), 0);
     for (int d = 0; d < DIMS; d++)
         cr_assert_eq(sum[d], 0);
     space_close(space);
     free(made.bytes);
 }
 
-/* Places are only found by summing rows: linear in the weights, whatever order the keys were given in. */
-Test(space, sums_are_linear)
+/* Any number of terms, known or not, as one by one. */
+Test(space, a_sum_is_what_its_terms_add)
 {
     static struct made made;
     struct space *space;
     make(&made);
     cr_assert_eq(space_open(made.bytes, made.length, &space, NULL), PITH_OK);
-    float one[DIMS] = {0}, other[DIMS] = {0}, both[DIMS] = {0};
-    space_add(space, made.key[3], 1.5F, one);
-    space_add(space, made.key[200], 2.5F, other);
-    space_add(space, made.key[3], 1.5F, both);
-    space_add(space, made.key[200], 2.5F, both);
-    for (int d = 0; d < DIMS; d++)
-        cr_assert_float_eq(both[d], one[d] + other[d], 1e-5F);
+    for (size_t count = 0; count < 100; count++) {
+        uint64_t key[100];
+        float weight[100], sum[DIMS], expected[DIMS] = {0};
+        size_t known = 0;
+        for (size_t i = 0; i < count; i++) {
+            key[i] = i % 5 == 3 ? draw() : made.key[draw() % TERMS];
+            weight[i] = (float)(draw() >> 40) * 0x1p-20F;
+            uint32_t term = space_find(space, key[i]);
+            if (term == SPACE_NO_TERM)
+                continue;
+            known++;
+            space_add(space, term, weight[i], expected);
+        }
+        cr_assert_eq(space_sum(space, key, weight, count, sum), known);
+        cr_assert_eq(memcmp(sum, expected, sizeof sum), 0, "%zu terms", count);
+    }
     space_close(space);
     free(made.bytes);
 }

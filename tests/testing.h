@@ -2,6 +2,7 @@
 #ifndef PITH_TESTING_H
 #define PITH_TESTING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,5 +27,10 @@ char *testing_papers(unsigned per_topic, size_t *ret_length);
 const char *testing_paper_key(unsigned number);
 /* That day of January 2024, in days since 1970-01-01. */
 int32_t testing_day(unsigned day);
+
+/* A table of term vectors over the invented papers' words, opened; stays until the process ends. One that knows gives the words of
+ * each topic a direction of their own, so that a paper stands where its topic does; one that does not gives all words one place. */
+struct space;
+const struct space *testing_space(bool knows);
 
 #endif

@@ -49,8 +49,11 @@ static void check_places(const struct space *space, const unsigned char *bytes)
         uint64_t key = 0;
         for (int b = 7; b >= 0; b--)
             key = key << 8 | bytes[HEAD + 8 * (size_t)i + (size_t)b];
-        HOLDS(space_add(space, key, 1, sum));
-        space_add(space, key + 1, 1, mean);
+        uint64_t keys[2] = {key, key + 1};
+        float weight[2] = {1, 1};
+        HOLDS(space_find(space, key) == i);
+        space_add(space, i, 1, sum);
+        HOLDS(space_sum(space, keys, weight, 2, mean) >= 1);
     }
     space_unit(mean, dims);
     space_unit(sum, dims);
