@@ -488,7 +488,7 @@ static enum pith_status kept_model(struct pith *pith, const char *votes, struct 
     if (status)
         return status;
     bool outgrown = model->fitted_papers && (uint64_t)counts.papers >= OUTGROWN * model->fitted_papers;
-    if (model->features_version == FEATURES_VERSION && strcmp(model->votes, votes) == 0 && !outgrown)
+    if (model->features_version == FEATURES_VERSION && strcmp(model->votes, votes) == 0 && !outgrown && model_complete(model))
         *ret_model = TAKE(model);
     return PITH_OK;
 }
