@@ -167,10 +167,11 @@ static void print_notice(const struct call *call, const struct pith_ranking *ran
     terminal_style(&call->terminal, STYLE_PLAIN);
 }
 
-/* The sum's own terms name no property of a paper. */
+/* The sum's own terms name no property of a paper; a dense view names none that fits a line. */
 static bool is_named(const struct pith_reason *reason)
 {
-    return strcmp(reason->feature, "base") != 0 && strcmp(reason->feature, "other") != 0;
+    return strcmp(reason->feature, "base") != 0 && strcmp(reason->feature, "other") != 0 &&
+           strncmp(reason->feature, "space:", 6) != 0;
 }
 
 static void print_reasons(const struct call *call, const struct pith_ranked *paper, int indent)

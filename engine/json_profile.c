@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROFILE_VERSION = 1 };
+/* Version 2 has dense views; without one a profile is written as version 1. */
+enum { PROFILE_VERSION = 2 };
 
 void json_profile_clear(struct json_profile *profile)
 {
@@ -63,6 +64,26 @@ static json_t *pairs_json(const struct json_profile *profile)
     return pairs;
 }
 
+static json_t *numbers_json(const float *number, uint32_t count)
+{
+    json_t *numbers = json_array();
+    for (uint32_t i = 0; i < count; i++)
+        json_array_append_new(numbers, json_real((double)number[i]));
+    return numbers;
+}
+
+static json_t *spaces_json(const struct model *model)
+{
+    json_t *spaces = json_array();
+    for (size_t i = 0; i < model->spaces; i++) {
+        const struct model_space *space = &model->space[i];
+        json_array_append_new(spaces, json_pack("{s:s, s:f, s:o, s:o}", "table", space->table, "variance", space->variance,
+                                                "mean", numbers_json(space->mean, space->dims), "weight",
+                                                numbers_json(space->weight, space->dims)));
+    }
+    return spaces;
+}
+
 static json_t *model_json(const struct model *model)
 {
     if (!model)
@@ -79,18 +100,22 @@ static json_t *model_json(const struct model *model)
                                                  model->names + term->name, "key", key, "papers", (json_int_t)term->papers,
                                                  "weight", (double)term->weight));
     }
-    return json_pack("{s:I, s:I, s:I, s:I, s:f, s:o, s:{s:f, s:f, s:f}, s:{s:b, s:f, s:f}, s:o}", "papers",
+    json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:f, s:o, s:{s:f, s:f, s:f}, s:{s:b, s:f, s:f}, s:o}", "papers",
                      (json_int_t)model->papers, "ups", (json_int_t)model->ups, "downs", (json_int_t)model->downs, "pairs",
                      (json_int_t)model->pairs, "base", model->base, "variance", variance, "observation_weight", "up",
                      model->weight_up, "down", model->weight_down, "pair", model->weight_pair, "calibration", "known",
                      model->calibration.known, "slope", model->calibration.slope, "offset", model->calibration.offset,
                      "weights", weights);
+    if (model->spaces)
+        json_object_set_new(json, "spaces", spaces_json(model));
+    return json;
 }
 
 enum pith_status json_profile_write(const struct json_profile *profile, char **ret_json, struct pith_error *reterr)
 {
     AUTO(unref) json_t *root =
-        json_pack("{s:s, s:i, s:i, s:o, s:o, s:o}", "format", "pith-profile", "version", PROFILE_VERSION, "feature_version",
+        json_pack("{s:s, s:i, s:i, s:o, s:o, s:o}", "format", "pith-profile", "version",
+                  profile->model && profile->model->spaces ? PROFILE_VERSION : 1, "feature_version",
                   profile->model ? profile->model->features_version : FEATURES_VERSION, "votes", votes_json(profile), "pairs",
                   pairs_json(profile), "model", model_json(profile->model));
     /* 17 digits give every double back exactly: the model must rank the same elsewhere */
@@ -211,6 +236,46 @@ static enum pith_status read_weight(const json_t *item, struct model *model, str
     return model_add_term(model, &term, colon + 1, reterr);
 }
 
+/* As many numbers as a dense view may have; false for anything else. */
+static bool read_numbers(const json_t *json, float number[SPACE_MAX_DIMS], uint32_t *ret_count)
+{
+    if (!json_is_array(json) || json_array_size(json) > SPACE_MAX_DIMS)
+        return false;
+    for (*ret_count = 0; *ret_count < json_array_size(json); ++*ret_count) {
+        const json_t *item = json_array_get(json, *ret_count);
+        if (!json_is_number(item))
+            return false;
+        number[*ret_count] = (float)json_number_value(item);
+    }
+    return true;
+}
+
+static enum pith_status read_space(const json_t *item, struct model *model, struct pith_error *reterr)
+{
+    float mean[SPACE_MAX_DIMS], weight[SPACE_MAX_DIMS];
+    struct model_space space = {.mean = mean, .weight = weight};
+    const char *table = json_string_value(json_object_get(item, "table"));
+    uint32_t weights;
+    if (!table || strlen(table) >= sizeof space.table || !read_number(item, "variance", DBL_MIN, &space.variance) ||
+        !read_numbers(json_object_get(item, "mean"), mean, &space.dims) ||
+        !read_numbers(json_object_get(item, "weight"), weight, &weights) || weights != space.dims)
+        return wrong(reterr, "spaces");
+    memcpy(space.table, table, strlen(table) + 1);
+    if (!model_space_sane(&space))
+        return wrong(reterr, "spaces");
+    return model_add_space(model, space.table, space.dims, space.variance, mean, weight, reterr);
+}
+
+static enum pith_status read_spaces(const json_t *spaces, struct model *model, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    if (spaces && (!json_is_array(spaces) || json_array_size(spaces) > MODEL_SPACES))
+        return wrong(reterr, "spaces");
+    for (size_t i = 0; !status && i < json_array_size(spaces); i++)
+        status = read_space(json_array_get(spaces, i), model, reterr);
+    return status;
+}
+
 static enum pith_status read_model(const json_t *json, int feature_version, struct model **ret_model, struct pith_error *reterr)
 {
     AUTO(model_free_p) struct model *model = NULL;
@@ -241,6 +306,7 @@ static enum pith_status read_model(const json_t *json, int feature_version, stru
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         if (!read_number(variance, feature_view_name((enum feature_view)view), DBL_MIN, &model->variance[view]))
             return wrong(reterr, "variance");
+    status = read_spaces(json_object_get(json, "spaces"), model, reterr);
     for (size_t i = 0; !status && i < json_array_size(weights); i++)
         status = read_weight(json_array_get(weights, i), model, reterr);
     if (!status)
@@ -263,9 +329,10 @@ enum pith_status json_profile_read(const char *json, size_t length, struct json_
     const char *format = json_string_value(json_object_get(root, "format"));
     if (!format || strcmp(format, "pith-profile") != 0)
         return pith_fail(reterr, PITH_INPUT, "no pith profile: \"format\" is not \"pith-profile\"");
-    if (json_integer_value(json_object_get(root, "version")) != PROFILE_VERSION)
-        return pith_fail(reterr, PITH_INPUT, "the profile is of version %lld, this pith reads version %d",
-                         json_integer_value(json_object_get(root, "version")), PROFILE_VERSION);
+    json_int_t version = json_integer_value(json_object_get(root, "version"));
+    if (version < 1 || version > PROFILE_VERSION)
+        return pith_fail(reterr, PITH_INPUT, "the profile is of version %lld, this pith reads version %d", version,
+                         PROFILE_VERSION);
     AUTO(json_profile_clear) struct json_profile profile = {0};
     enum pith_status status = read_votes(json_object_get(root, "votes"), &profile, reterr);
     if (!status)

@@ -1,6 +1,8 @@
 #include "learner.h"
 
 #include "../models/fit.h"
+#include "fitness.h"
+#include "spaces.h"
 
 #include <assert.h>
 #include <math.h>
@@ -17,6 +19,10 @@ static const double BACKGROUND_SHARE = 0.25, BACKGROUND_MOST = 4.0; /* of the do
 static const double PAIR_WEIGHT = 1.0;
 static const double VARIANCE[FEATURE_VIEWS] = {
     [VIEW_WORD] = 0.8, [VIEW_BIGRAM] = 0.1, [VIEW_TITLE] = 0.1, [VIEW_AUTHOR] = 0.5, [VIEW_CATEGORY] = 0.01};
+/* A dense view takes this share of the words' variance: the more, the better titles find their abstracts by it in this store, and
+ * less as votes come: at HALF_VOTES half of it. Below, a table that has not seen the reader's field is but a light hint. */
+static const double SPACE_LEAST = 0.03, SPACE_MOST = 0.4, RANK_LEAST = 0.90, RANK_MOST = 0.96, SPACE_HALF_VOTES = 400.0;
+static const size_t FITNESS_PAPERS = 50; /* fewer pairs tell too little: then half of the most */
 static const double VARIANCE_VOTES = 50.0, VARIANCE_MOST = 4.0; /* variances grow by one share every so many votes, so far */
 static const double BASE_VARIANCE_PER_VOTE = 0.01;
 /* Gradient norms at which a fit is done: to the digits that a weight is kept with, and to those that a calibration can tell. */
@@ -242,8 +248,29 @@ static enum pith_status frame_paper(struct learner *learner, const struct learne
     return status;
 }
 
-/* Every term of the voted papers that is not too rare. */
-static enum pith_status make_frame(struct learner *learner, uint64_t store_papers, struct pith_error *reterr)
+/* 0 for a table that knows nothing of the store's field, 1 for one that knows it well. */
+static double trust_in(const struct fitness *fitness)
+{
+    if (fitness->pairs < FITNESS_PAPERS)
+        return 0.5;
+    return fmin(fmax((fitness->reciprocal_rank - RANK_LEAST) / (RANK_MOST - RANK_LEAST), 0), 1);
+}
+
+static enum pith_status frame_space(struct learner *learner, struct store *store, const struct space *space,
+                                    struct pith_error *reterr)
+{
+    struct fitness fitness;
+    if (!space)
+        return PITH_OK;
+    enum pith_status status = fitness_measure(store, space, &fitness, reterr);
+    if (status)
+        return status;
+    learner->trust[learner->frame->spaces] = trust_in(&fitness);
+    return model_add_space(learner->frame, space_name(space), space_dims(space), 1, fitness.mean, NULL, reterr);
+}
+
+/* Every term of the voted papers that is not too rare, and the dense views. */
+static enum pith_status make_frame(struct learner *learner, struct store *store, uint64_t store_papers, struct pith_error *reterr)
 {
     enum pith_status status = model_new(&learner->frame, reterr);
     AUTO(pith_free_p) unsigned char *seen = pith_calloc(learner->frequencies.slots, sizeof *seen);
@@ -256,6 +283,8 @@ static enum pith_status make_frame(struct learner *learner, uint64_t store_paper
     for (size_t i = 0; !status && i < learner->papers; i++)
         if (!learner->paper[i].background)
             status = frame_paper(learner, &learner->paper[i], seen, reterr);
+    if (!status)
+        status = frame_space(learner, store, spaces_shipped(), reterr);
     return status ? status : model_finish(learner->frame, reterr);
 }
 
@@ -272,7 +301,7 @@ static int by_column(const void *a, const void *b)
 
 static enum pith_status add_row(struct learner *learner, const struct model_row *row, struct pith_error *reterr)
 {
-    size_t count = row->count + 1;
+    size_t places = model_places(learner->frame), count = row->count + places + 1;
     AUTO(pith_free_p) struct cell *cell = pith_calloc(count, sizeof *cell);
     AUTO(pith_free_p) uint32_t *column = pith_calloc(count, sizeof *column);
     AUTO(pith_free_p) double *value = pith_calloc(count, sizeof *value);
@@ -280,7 +309,9 @@ static enum pith_status add_row(struct learner *learner, const struct model_row 
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper's row");
     for (size_t i = 0; i < row->count; i++)
         cell[i] = (struct cell){row->column[i], row->value[i]};
-    cell[row->count] = (struct cell){(uint32_t)learner->frame->terms, 1.0};
+    for (size_t d = 0; d < places; d++)
+        cell[row->count + d] = (struct cell){(uint32_t)(learner->frame->terms + d), (double)row->place[d]};
+    cell[count - 1] = (struct cell){(uint32_t)(learner->frame->terms + places), 1.0};
     qsort(cell, row->count, sizeof *cell, by_column);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
@@ -294,7 +325,7 @@ static enum pith_status add_row(struct learner *learner, const struct model_row 
 
 static enum pith_status make_rows(struct learner *learner, struct pith_error *reterr)
 {
-    sparse_init(&learner->rows, learner->frame->terms + 1);
+    sparse_init(&learner->rows, learner->frame->terms + model_places(learner->frame) + 1);
     struct model_row row = {0};
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < learner->papers; i++) {
@@ -327,7 +358,7 @@ enum pith_status learner_load(struct learner *learner, struct store *store, cons
     if (!status)
         status = store_count(store, &counts, reterr);
     if (!status)
-        status = make_frame(&loading, (uint64_t)counts.papers, reterr);
+        status = make_frame(&loading, store, (uint64_t)counts.papers, reterr);
     if (!status)
         status = make_rows(&loading, reterr);
     if (status)
@@ -343,6 +374,7 @@ enum pith_status learner_load(struct learner *learner, struct store *store, cons
 struct weighting {
     size_t ups, downs, background, pairs;
     double up, down, pair, weak; /* weak: of all background papers together */
+    double word_share, space_share[MODEL_SPACES]; /* of the variance that words and dense views have together */
 };
 
 static bool takes_paper(const struct learner_subset *subset, size_t i)
@@ -353,6 +385,16 @@ static bool takes_paper(const struct learner_subset *subset, size_t i)
 static bool takes_pair(const struct learner_subset *subset, size_t i)
 {
     return !subset || !subset->pair || subset->pair[i];
+}
+
+static void share_variance(const struct learner *learner, double votes, struct weighting *kinds)
+{
+    kinds->word_share = 1;
+    for (size_t i = 0; i < learner->frame->spaces; i++) {
+        double most = SPACE_LEAST + (SPACE_MOST - SPACE_LEAST) * learner->trust[i];
+        kinds->space_share[i] = most / (1 + votes / SPACE_HALF_VOTES) / (double)learner->frame->spaces;
+        kinds->word_share -= kinds->space_share[i];
+    }
 }
 
 /* Classes balanced, then ups over downs; the total of the thumbs stays their number. */
@@ -369,6 +411,7 @@ static struct weighting weigh_kinds(const struct learner *learner, const struct 
     for (size_t i = 0; i < learner->pairs; i++)
         kinds.pairs += takes_pair(subset, i);
     double votes = (double)(kinds.ups + kinds.downs);
+    share_variance(learner, votes + (double)kinds.pairs, &kinds);
     double down_total = votes / (1.0 + UPS_OVER_DOWNS), up_total = votes - down_total;
     if (kinds.ups)
         kinds.up = up_total / (double)kinds.ups;
@@ -384,9 +427,20 @@ static double votes_of(const struct weighting *kinds)
     return (double)(kinds->ups + kinds->downs + kinds->pairs);
 }
 
+static double growth(const struct weighting *kinds)
+{
+    return fmin(1.0 + votes_of(kinds) / VARIANCE_VOTES, VARIANCE_MOST);
+}
+
 static double view_variance(const struct weighting *kinds, enum feature_view view)
 {
-    return VARIANCE[view] * fmin(1.0 + votes_of(kinds) / VARIANCE_VOTES, VARIANCE_MOST);
+    bool words = view == VIEW_WORD || view == VIEW_BIGRAM || view == VIEW_TITLE;
+    return VARIANCE[view] * (words ? kinds->word_share : 1) * growth(kinds);
+}
+
+static double space_variance(const struct weighting *kinds, size_t space)
+{
+    return kinds->space_share[space] * growth(kinds);
 }
 
 static double paper_weight(const struct weighting *kinds, const struct learner_paper *paper)
@@ -452,6 +506,9 @@ static enum pith_status observe(const struct learner *learner, const struct lear
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     for (size_t i = 0; i < learner->frame->terms; i++)
         observations->precision[i] = 1.0 / view_variance(kinds, (enum feature_view)learner->frame->term[i].view);
+    for (size_t i = 0, at = learner->frame->terms; i < learner->frame->spaces; i++)
+        for (uint32_t d = 0; d < learner->frame->space[i].dims; d++)
+            observations->precision[at++] = 1.0 / space_variance(kinds, i);
     observations->precision[columns - 1] = 1.0 / (BASE_VARIANCE_PER_VOTE * votes_of(kinds));
     enum pith_status status = PITH_OK;
     if (kinds->weak > 0)
@@ -525,6 +582,21 @@ static enum pith_status calibrate(const struct learner *learner, const struct le
     return calibrate_fit(score, up, scored, ret, reterr);
 }
 
+/* The frame's dense views with these weights, which stand one after the other. */
+static enum pith_status add_spaces(const struct learner *learner, const struct weighting *kinds, const double *w,
+                                   struct model *model, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    float weight[SPACE_MAX_DIMS];
+    for (size_t i = 0; !status && i < learner->frame->spaces; i++) {
+        const struct model_space *space = &learner->frame->space[i];
+        for (uint32_t d = 0; d < space->dims; d++)
+            weight[d] = (float)*w++;
+        status = model_add_space(model, space->table, space->dims, space_variance(kinds, i), space->mean, weight, reterr);
+    }
+    return status;
+}
+
 /* The frame with these weights. */
 static enum pith_status make_model(const struct learner *learner, const struct weighting *kinds, const double *w,
                                    struct model **ret_model, struct pith_error *reterr)
@@ -537,6 +609,8 @@ static enum pith_status make_model(const struct learner *learner, const struct w
         term.weight = (float)w[i];
         status = model_add_term(model, &term, name, reterr);
     }
+    if (!status)
+        status = add_spaces(learner, kinds, w + learner->frame->terms, model, reterr);
     if (status)
         return status;
     model->papers = learner->frame->papers;
@@ -544,7 +618,7 @@ static enum pith_status make_model(const struct learner *learner, const struct w
     model->ups = (uint32_t)kinds->ups;
     model->downs = (uint32_t)kinds->downs;
     model->pairs = (uint32_t)kinds->pairs;
-    model->base = w[learner->frame->terms];
+    model->base = w[learner->rows.columns - 1];
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         model->variance[view] = view_variance(kinds, (enum feature_view)view);
     model->weight_up = kinds->up;
@@ -597,18 +671,27 @@ enum pith_status learner_centroid(const struct learner *learner, const struct le
             share[i] = -1.0 / (double)kinds.downs;
     }
     sparse_transpose_multiply(&learner->rows, share, w);
-    w[learner->frame->terms] = 0;
+    w[learner->rows.columns - 1] = 0;
     return make_model(learner, &kinds, w, ret_model, reterr);
+}
+
+/* The model's view over the same table as the frame's; NULL when it has none. */
+static const struct model_space *same_space(const struct model *model, const struct model_space *framed)
+{
+    for (size_t i = 0; i < model->spaces; i++)
+        if (strcmp(model->space[i].table, framed->table) == 0 && model->space[i].dims == framed->dims)
+            return &model->space[i];
+    return NULL;
 }
 
 enum pith_status learner_influence(const struct learner *learner, const struct model *model, const struct features *features,
                                    double *influence, struct pith_error *reterr)
 {
-    size_t terms = learner->frame->terms;
-    AUTO(pith_free_p) double *x = pith_calloc(terms + 1, sizeof *x);
+    size_t terms = learner->frame->terms, columns = learner->rows.columns;
+    AUTO(pith_free_p) double *x = pith_calloc(columns, sizeof *x);
     AUTO(pith_free_p) double *utility = pith_calloc(learner->papers, sizeof *utility);
     AUTO(pith_free_p) double *shared = pith_calloc(learner->papers, sizeof *shared);
-    AUTO(pith_free_p) double *w = pith_calloc(terms + 1, sizeof *w);
+    AUTO(pith_free_p) double *w = pith_calloc(columns, sizeof *w);
     if (!x || !utility || !shared || !w)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
     AUTO(model_row_clear) struct model_row row = {0};
@@ -624,7 +707,14 @@ enum pith_status learner_influence(const struct learner *learner, const struct m
         if (j < model->terms && model->term[j].key == learner->frame->term[i].key)
             w[i] = (double)model->term[j].weight;
     }
-    w[terms] = model->base;
+    for (size_t i = 0, at = terms; i < learner->frame->spaces; at += learner->frame->space[i++].dims) {
+        const struct model_space *space = same_space(model, &learner->frame->space[i]);
+        for (uint32_t d = 0; space && d < space->dims; d++) {
+            x[at + d] = (double)row.place[at + d - terms] * space->variance;
+            w[at + d] = (double)space->weight[d];
+        }
+    }
+    w[columns - 1] = model->base;
     sparse_multiply(&learner->rows, w, utility);
     sparse_multiply(&learner->rows, x, shared);
     for (size_t i = 0; i < learner->papers; i++) {

@@ -35,8 +35,9 @@ struct learner {
     size_t missing; /* votes on papers that this store does not hold */
     size_t votes;             /* thumbs among the papers */
     struct frequencies frequencies;
-    struct model *frame;      /* every term of these papers, without weights */
-    struct sparse rows;       /* each paper weighed, and a last column of ones for the base */
+    struct model *frame;      /* every term of these papers, and the dense views, without weights */
+    double trust[MODEL_SPACES]; /* how well each dense view fits the store, 0 to 1 (fitness.h) */
+    struct sparse rows;       /* each paper weighed: terms, then places, and a last column of ones for the base */
 };
 void learner_clear(struct learner *learner); /* frees; for AUTO */
 

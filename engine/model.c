@@ -1,6 +1,9 @@
 #include "model.h"
 
+#include "spaces.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +33,10 @@ void model_free(struct model *model)
 {
     if (!model)
         return;
+    for (size_t i = 0; i < model->spaces; i++) {
+        free(model->space[i].mean);
+        free(model->space[i].weight);
+    }
     free(model->term);
     free(model->names);
     free(model->slot);
@@ -53,6 +60,117 @@ enum pith_status model_add_term(struct model *model, const struct model_term *te
     model->names_length += length;
     return PITH_OK;
 }
+
+/* Square root of a count: a word's tenth mention says less than its first. */
+static double root(uint32_t count)
+{
+    static const double roots[] = {0, 1, 1.4142135623730951, 1.7320508075688772, 2, 2.23606797749979};
+    return count < sizeof roots / sizeof *roots ? roots[count] : sqrt(count);
+}
+
+/* ---- dense views ---- */
+
+enum pith_status model_add_space(struct model *model, const char *table, uint32_t dims, double variance, const float *mean,
+                                 const float *weight, struct pith_error *reterr)
+{
+    if (model->spaces == MODEL_SPACES)
+        return pith_fail(reterr, PITH_NOMEM, "a model has at most %d dense views", MODEL_SPACES);
+    struct model_space space = {.dims = dims, .variance = variance, .space = spaces_find(table)};
+    space.mean = pith_calloc(dims, sizeof *space.mean);
+    space.weight = pith_calloc(dims, sizeof *space.weight);
+    if (!space.mean || !space.weight) {
+        free(space.mean);
+        free(space.weight);
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    }
+    snprintf(space.table, sizeof space.table, "%s", table);
+    memcpy(space.mean, mean, dims * sizeof *mean);
+    if (weight)
+        memcpy(space.weight, weight, dims * sizeof *weight);
+    if (space.space && space_dims(space.space) != dims)
+        space.space = NULL;
+    model->space[model->spaces++] = space;
+    return PITH_OK;
+}
+
+bool model_complete(const struct model *model)
+{
+    bool complete = true;
+    for (size_t i = 0; i < model->spaces; i++)
+        complete = complete && model->space[i].space;
+    return complete;
+}
+
+size_t model_places(const struct model *model)
+{
+    size_t places = 0;
+    for (size_t i = 0; i < model->spaces; i++)
+        places += model->space[i].dims;
+    return places;
+}
+
+void model_place(const struct space *space, const struct features *features, uint32_t title, uint32_t body, float *place)
+{
+    enum { AT_ONCE = 256 };
+    uint64_t key[AT_ONCE];
+    float weight[AT_ONCE], part[SPACE_MAX_DIMS];
+    size_t filled = 0;
+    memset(place, 0, space_dims(space) * sizeof *place);
+    for (size_t i = 0; i <= features->count; i++) {
+        const struct feature *feature = &features->item[i];
+        if (i < features->count && (feature->view == VIEW_WORD || feature->view == VIEW_BIGRAM)) {
+            key[filled] = feature->key;
+            weight[filled] = (float)root(title * feature->title + body * feature->body);
+            filled += weight[filled] > 0;
+        }
+        if (filled < AT_ONCE && i < features->count)
+            continue;
+        space_sum(space, key, weight, filled, part);
+        for (uint32_t d = 0; d < space_dims(space); d++)
+            place[d] += part[d];
+        filled = 0;
+    }
+    space_unit(place, space_dims(space));
+}
+
+static bool is_zero(const float *place, uint32_t dims)
+{
+    for (uint32_t d = 0; d < dims; d++)
+        if (place[d] != 0)
+            return false;
+    return true;
+}
+
+static enum pith_status find_places(const struct model *model, const struct features *features, struct model_row *row,
+                                    struct pith_error *reterr)
+{
+    size_t places = model_places(model);
+    enum pith_status status =
+        pith_grow(&row->place, &row->place_cap, places, sizeof *row->place, MODEL_SPACES * SPACE_MAX_DIMS, reterr);
+    float *place = row->place;
+    for (size_t i = 0; !status && i < model->spaces; place += model->space[i++].dims) {
+        const struct model_space *space = &model->space[i];
+        memset(place, 0, space->dims * sizeof *place);
+        if (space->space)
+            model_place(space->space, features, TITLE_WEIGHT, 1, place);
+        if (!is_zero(place, space->dims))
+            space_centre(place, space->mean, space->dims);
+    }
+    return status;
+}
+
+double model_space_score(const struct model *model, size_t space, const struct model_row *row)
+{
+    const float *place = row->place;
+    double score = 0;
+    for (size_t i = 0; i < space; i++)
+        place += model->space[i].dims;
+    for (uint32_t d = 0; d < model->space[space].dims; d++)
+        score += (double)model->space[space].weight[d] * (double)place[d];
+    return score;
+}
+
+/* ---- terms ---- */
 
 /* The root of the smoothed idf: plain idf lets single rare words decide. */
 static float rarity(const struct model *model, uint32_t papers)
@@ -123,6 +241,7 @@ void model_row_clear(struct model_row *row)
     free(row->column);
     free(row->index);
     free(row->value);
+    free(row->place);
     *row = (struct model_row){0};
 }
 
@@ -130,7 +249,10 @@ static enum pith_status make_room(struct model_row *row, size_t need, struct pit
 {
     if (need <= row->cap)
         return PITH_OK;
-    model_row_clear(row);
+    free(row->column);
+    free(row->index);
+    free(row->value);
+    row->cap = 0;
     row->column = pith_calloc(need, sizeof *row->column);
     row->index = pith_calloc(need, sizeof *row->index);
     row->value = pith_calloc(need, sizeof *row->value);
@@ -142,18 +264,17 @@ static enum pith_status make_room(struct model_row *row, size_t need, struct pit
     return PITH_OK;
 }
 
-/* Square root of the count: a word's tenth mention says less than its first. */
 static double term_frequency(const struct feature *feature)
 {
-    static const double root[] = {0, 1, 1.4142135623730951, 1.7320508075688772, 2, 2.23606797749979};
-    uint32_t count = feature->view == VIEW_TITLE ? feature->title : TITLE_WEIGHT * feature->title + feature->body;
-    return count < sizeof root / sizeof *root ? root[count] : sqrt(count);
+    return root(feature->view == VIEW_TITLE ? feature->title : TITLE_WEIGHT * feature->title + feature->body);
 }
 
 enum pith_status model_weigh(const struct model *model, const struct features *features, struct model_row *row,
                              struct pith_error *reterr)
 {
     enum pith_status status = make_room(row, features->count, reterr);
+    if (!status && model->spaces)
+        status = find_places(model, features, row, reterr);
     if (status)
         return status;
     double norm[FEATURE_VIEWS] = {0}, unknown = (double)rarity(model, UNKNOWN_PAPERS);
@@ -186,7 +307,20 @@ double model_score(const struct model *model, const struct model_row *row)
     double score = model->base;
     for (size_t i = 0; i < row->count; i++)
         score += (double)model->term[row->column[i]].weight * row->value[i];
+    for (size_t i = 0; i < model->spaces; i++)
+        score += model_space_score(model, i, row);
     return score;
+}
+
+static void write_space(const struct model_space *space, struct bytes *bytes)
+{
+    bytes_put_string(bytes, space->table, strlen(space->table));
+    bytes_put_double(bytes, space->variance);
+    bytes_put_varint(bytes, space->dims);
+    for (uint32_t d = 0; d < space->dims; d++)
+        bytes_put_float(bytes, space->mean[d]);
+    for (uint32_t d = 0; d < space->dims; d++)
+        bytes_put_float(bytes, space->weight[d]);
 }
 
 enum pith_status model_write(const struct model *model, struct bytes *bytes, struct pith_error *reterr)
@@ -209,6 +343,9 @@ enum pith_status model_write(const struct model *model, struct bytes *bytes, str
     bytes_put_u8(bytes, model->calibration.known);
     bytes_put_double(bytes, model->calibration.slope);
     bytes_put_double(bytes, model->calibration.offset);
+    bytes_put_u8(bytes, (uint8_t)model->spaces);
+    for (size_t i = 0; i < model->spaces; i++)
+        write_space(&model->space[i], bytes);
     bytes_put_varint(bytes, model->terms);
     for (size_t i = 0; i < model->terms; i++) {
         const struct model_term *term = &model->term[i];
@@ -219,6 +356,35 @@ enum pith_status model_write(const struct model *model, struct bytes *bytes, str
         bytes_put_string(bytes, model->names + term->name, strlen(model->names + term->name));
     }
     return bytes_done(bytes, reterr);
+}
+
+bool model_space_sane(const struct model_space *space)
+{
+    bool sane = strlen(space->table) == SPACE_NAME - 1 && strspn(space->table, "0123456789abcdef") == SPACE_NAME - 1 &&
+                isfinite(space->variance) && space->variance > 0 && space->dims > 0 && space->dims <= SPACE_MAX_DIMS;
+    for (uint32_t d = 0; sane && d < space->dims; d++)
+        sane = isfinite(space->mean[d]) && isfinite(space->weight[d]);
+    return sane;
+}
+
+static enum pith_status read_space(struct bytes_reader *reader, struct model *model, struct pith_error *reterr)
+{
+    float mean[SPACE_MAX_DIMS], weight[SPACE_MAX_DIMS];
+    struct model_space space = {.mean = mean, .weight = weight};
+    size_t length;
+    const char *table = bytes_get_string(reader, &length);
+    if (length < sizeof space.table && !memchr(table, 0, length))
+        memcpy(space.table, table, length);
+    space.variance = bytes_get_double(reader);
+    size_t dims = bytes_get_count(reader, 2 * sizeof(float));
+    space.dims = dims <= SPACE_MAX_DIMS ? (uint32_t)dims : 0;
+    for (uint32_t d = 0; d < space.dims; d++)
+        mean[d] = bytes_get_float(reader);
+    for (uint32_t d = 0; d < space.dims; d++)
+        weight[d] = bytes_get_float(reader);
+    if (reader->failed || !model_space_sane(&space))
+        return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged at its dense view %zu", model->spaces);
+    return model_add_space(model, space.table, space.dims, space.variance, mean, weight, reterr);
 }
 
 static enum pith_status read_term(struct bytes_reader *reader, struct model *model, struct pith_error *reterr)
@@ -256,7 +422,8 @@ enum pith_status model_read(const void *bytes, size_t length, struct model **ret
         return status;
     struct bytes_reader reader;
     bytes_reader_init(&reader, bytes, length);
-    if (bytes_get_u8(&reader) != MODEL_FORMAT)
+    uint8_t format = bytes_get_u8(&reader);
+    if (format < 1 || format > MODEL_FORMAT)
         return pith_fail(reterr, PITH_CORRUPT, "the stored model is of an unknown format");
     model->features_version = (int)bytes_get_varint(&reader);
     model->papers = bytes_get_varint(&reader);
@@ -281,8 +448,15 @@ enum pith_status model_read(const void *bytes, size_t length, struct model **ret
     model->calibration.known = known == 1;
     model->calibration.slope = bytes_get_double(&reader);
     model->calibration.offset = bytes_get_double(&reader);
+    uint8_t spaces = format > 1 ? bytes_get_u8(&reader) : 0;
+    if (reader.failed || known > 1 || spaces > MODEL_SPACES || !sane(model))
+        return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged in its head");
+    for (size_t i = 0; !status && i < spaces; i++)
+        status = read_space(&reader, model, reterr);
+    if (status)
+        return status;
     size_t terms = bytes_get_count(&reader, 15);
-    if (reader.failed || known > 1 || !sane(model))
+    if (reader.failed)
         return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged in its head");
     for (size_t i = 0; i < terms; i++) {
         status = read_term(&reader, model, reterr);

@@ -1,15 +1,17 @@
 /* model: a fitted taste as a value. Named weights, the document frequencies they were fitted with, the calibration.
  *
- * Self-contained: it scores any paper's features in any store, and its bytes (FORMAT.md) are what is sealed. */
+ * It scores any paper's features in any store, and its bytes (FORMAT.md) are what is sealed. A dense view needs the table of term
+ * vectors that it names (spaces.h) and brings all else of its own. */
 #ifndef PITH_MODEL_H
 #define PITH_MODEL_H
 
 #include "../models/calibrate.h"
+#include "../models/space.h"
 #include "bytes.h"
 #include "features.h"
 #include "status.h"
 
-enum { MODEL_FORMAT = 1, MODEL_MAX_BYTES = 32 << 20 };
+enum { MODEL_FORMAT = 2, MODEL_MAX_BYTES = 32 << 20, MODEL_SPACES = 2 }; /* format 1 is read too: it has no dense view */
 
 struct model_term {
     uint64_t key;
@@ -21,6 +23,16 @@ struct model_term {
 
 struct model_slot;
 
+/* A dense view: where a paper stands in a table of term vectors. */
+struct model_space {
+    char table[SPACE_NAME]; /* space_name of the table */
+    uint32_t dims;
+    double variance;        /* prior variance of each dimension's weight */
+    float *mean;            /* dims: of the unit places of the store's papers at the fit */
+    float *weight;          /* dims */
+    const struct space *space; /* the table; NULL: it is not here, and the view is silent (model_complete) */
+};
+
 struct model {
     int features_version;
     uint64_t papers;        /* that the frequencies were counted over */
@@ -31,6 +43,9 @@ struct model {
     double variance[FEATURE_VIEWS];      /* prior variance per view */
     double weight_up, weight_down, weight_pair; /* of one observation */
     struct calibration calibration;
+
+    struct model_space space[MODEL_SPACES];
+    size_t spaces;
 
     struct model_term *term; /* by ascending key: column number = position */
     size_t terms, term_cap;
@@ -48,6 +63,17 @@ PITH_CLEANUP(struct model, model_free);
 /* Adds a term; names need not be distinct in memory. */
 enum pith_status model_add_term(struct model *model, const struct model_term *term, const char *name,
                                 struct pith_error *reterr);
+/* Adds a dense view; mean and weight (dims numbers each) are copied, weight NULL means zeros. Finds the table by its name.
+ * PITH_NOMEM also past MODEL_SPACES. */
+enum pith_status model_add_space(struct model *model, const char *table, uint32_t dims, double variance, const float *mean,
+                                 const float *weight, struct pith_error *reterr);
+/* Whether a dense view read from outside is one: a table's name, numbers in range. */
+bool model_space_sane(const struct model_space *space);
+/* Whether every table that the model names is here, in the size it had: else its ranking would be another. */
+bool model_complete(const struct model *model);
+/* Numbers of all dense views together. */
+size_t model_places(const struct model *model);
+
 /* After the last term and after changing papers: sorts the terms by key and hashes them. */
 enum pith_status model_finish(struct model *model, struct pith_error *reterr);
 
@@ -57,6 +83,9 @@ struct model_row {
     uint32_t *index;  /* which feature of the paper it is (features->item[index]) */
     double *value;
     size_t count, cap;
+    float *place; /* where it stands in each dense view, one after the other: model_places numbers, of unit length per view, or
+                   * zeros for a paper of which the table knows no term */
+    size_t place_cap;
 };
 void model_row_clear(struct model_row *row); /* frees; for AUTO */
 
@@ -64,7 +93,12 @@ void model_row_clear(struct model_row *row); /* frees; for AUTO */
  * idf = ln((1 + papers) / (1 + papers with it)) + 1. A term that the model does not know lengthens the norm as a rare one would. */
 enum pith_status model_weigh(const struct model *model, const struct features *features, struct model_row *row,
                              struct pith_error *reterr);
-/* base + Σ weight·value. */
+/* Where a paper stands in a table before centring: Σ √tf · vector over the words and bigrams that it knows, of unit length; zeros
+ * when it knows none. `title`, `body`: how often a word in each counts. */
+void model_place(const struct space *space, const struct features *features, uint32_t title, uint32_t body, float *place);
+/* base + Σ weight·value + Σ weight·place. */
+/* What dense view `space` adds to the score. */
+double model_space_score(const struct model *model, size_t space, const struct model_row *row);
 double model_score(const struct model *model, const struct model_row *row);
 
 enum pith_status model_write(const struct model *model, struct bytes *bytes, struct pith_error *reterr);

@@ -529,7 +529,7 @@ enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct 
     if (status)
         return status;
     bool outgrown = model->fitted_papers && (uint64_t)counts.papers >= OUTGROWN * model->fitted_papers;
-    if (model->features_version == FEATURES_VERSION && strcmp(model->votes, votes) == 0 && !outgrown)
+    if (model->features_version == FEATURES_VERSION && strcmp(model->votes, votes) == 0 && !outgrown && model_complete(model))
         *ret_model = TAKE(model);
     return PITH_OK;
 }

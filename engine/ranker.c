@@ -147,6 +147,7 @@ struct explaining {
     size_t reasons;
     struct pith_ranked *paper;
     struct features *features;
+    double space[MODEL_SPACES];        /* what each dense view adds */
     struct contribution *contribution; /* those that are named, the largest first */
     char (*name)[FEATURE_NAME_SIZE];
     size_t named;
@@ -191,6 +192,8 @@ static enum pith_status explain_row(void *user, const struct store_row *row, str
     if (status)
         return status;
     paper->score = model_score(explaining->model, &weighed);
+    for (size_t i = 0; i < explaining->model->spaces; i++)
+        explaining->space[i] = model_space_score(explaining->model, i, &weighed);
     explaining->contribution = pith_calloc(weighed.count, sizeof *explaining->contribution);
     if (!explaining->contribution)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
@@ -234,11 +237,16 @@ static enum pith_status name_reasons(struct explaining *explaining, struct words
                                      struct pith_error *reterr)
 {
     struct pith_ranked *paper = explaining->paper;
-    paper->reasons = pith_calloc(explaining->named + 2, sizeof *paper->reasons);
+    paper->reasons = pith_calloc(explaining->named + explaining->model->spaces + 2, sizeof *paper->reasons);
     if (!paper->reasons)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
     double rest = paper->score - explaining->model->base;
     enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < explaining->model->spaces && explaining->reasons; i++) {
+        status = add_reason(paper, "space", explaining->model->space[i].table, "what it is about as a whole",
+                            explaining->space[i], reterr);
+        rest -= explaining->space[i];
+    }
     for (size_t i = 0; !status && i < explaining->named; i++) {
         const struct contribution *contribution = &explaining->contribution[i];
         enum feature_view view = explaining->features->item[contribution->index].view;

@@ -1,6 +1,7 @@
 #include "measure.h"
 
 #include <assert.h>
+#include <cblas.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -96,4 +97,25 @@ double measure_log_loss(const double *probability, const unsigned char *truth, s
     for (size_t i = 0; i < count; i++)
         sum -= log(fmax(truth[i] ? probability[i] : 1 - probability[i], 1e-15));
     return sum / (double)count;
+}
+
+enum pith_status measure_reciprocal_rank(const float *left, const float *right, size_t count, size_t dims, double *ret_rank,
+                                         struct pith_error *reterr)
+{
+    *ret_rank = 0;
+    AUTO(pith_free_p) float *cosine = pith_calloc(count * count + 1, sizeof *cosine);
+    if (!cosine)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for measuring a view");
+    if (count && dims)
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)count, (int)count, (int)dims, 1, left, (int)dims, right,
+                    (int)dims, 0, cosine, (int)count);
+    for (size_t i = 0; i < count; i++) {
+        double rank = 1;
+        for (size_t j = 0; j < count; j++) {
+            float other = cosine[i * count + j], own = cosine[i * count + i];
+            rank += j == i ? 0 : other > own ? 1 : other == own ? 0.5 : 0;
+        }
+        *ret_rank += 1 / (rank * (double)count);
+    }
+    return PITH_OK;
 }

@@ -2,6 +2,8 @@
 #ifndef PITH_MEASURE_H
 #define PITH_MEASURE_H
 
+#include "../engine/status.h"
+
 #include <stddef.h>
 
 struct measure_ranking {
@@ -20,5 +22,11 @@ double measure_brier(const double *probability, const unsigned char *truth, size
 /* Expected calibration error over ten bins of equal mass (fewer when count < 10), in order of probability; `scratch` as above. */
 double measure_ece(const double *probability, const unsigned char *truth, size_t count, size_t *scratch);
 double measure_log_loss(const double *probability, const unsigned char *truth, size_t count);
+
+/* How well pairs find each other: the mean over i of 1 / (rank of right i among all rights by its cosine with left i), as
+ * reciprocal rank is defined in information retrieval; ties count half. left and right are count rows of dims numbers, each of unit
+ * length or zeros. 0 for no pair. `reterr`: PITH_NOMEM. */
+enum pith_status measure_reciprocal_rank(const float *left, const float *right, size_t count, size_t dims, double *ret_rank,
+                                         struct pith_error *reterr);
 
 #endif

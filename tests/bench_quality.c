@@ -1,10 +1,12 @@
 /* bench_quality: how well pith ranks, by the protocol of LEARNING.md 3: replay of readers over real days, and topics with fixed
- * draws of votes. Usage: bench_quality [DATA_FOLDER]. Prints one line per number of votes. */
+ * draws of votes. Usage: bench_quality [DATA_FOLDER [TABLE|none]]. TABLE: a table of term vectors to use instead of the one that
+ * came with pith. Prints one line per number of votes: over all topics, and over arXiv's and the biomedical ones apart. */
 #include "../engine/import.h"
 #include "../engine/learner.h"
 #include "../engine/pith.h"
 #include "../engine/ranker.h"
 #include "../engine/replay.h"
+#include "../engine/spaces.h"
 #include "../models/measure.h"
 #include "testing.h"
 
@@ -257,8 +259,23 @@ static void replay(const char *data)
     store_close(store);
 }
 
+/* The table is used to the end. */
+static void use_table(const char *path)
+{
+    struct pith_error error;
+    struct space *space = NULL;
+    size_t length;
+    if (strcmp(path, "none") != 0) {
+        char *bytes = testing_read(path, &length);
+        check(space_open(bytes, length, &space, &error), &error);
+    }
+    spaces_replace(space);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 2)
+        use_table(argv[2]);
     const char *data = argc > 1 ? argv[1] : testing_shared("data");
     if (!data) {
         fprintf(stderr, "bench_quality: needs the folder of real days, readers and topics: bench_quality [DATA_FOLDER]\n");

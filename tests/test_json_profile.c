@@ -1,5 +1,6 @@
 #include "../engine/json_profile.h"
 #include "../engine/pith.h"
+#include "../engine/spaces.h"
 #include "testing.h"
 
 #include <criterion/criterion.h>
@@ -137,7 +138,8 @@ Test(json_profile, what_is_no_profile_is_refused_by_name)
         {"{}", "\"format\" is not \"pith-profile\""},
         {"{\"format\":\"elfeed\",\"version\":1}", "pith-profile"},
         {"{\"format\":\"pith-profile\"}", "version"},
-        {"{\"format\":\"pith-profile\",\"version\":2}", "version 2, this pith reads version 1"},
+        {"{\"format\":\"pith-profile\",\"version\":3}", "version 3, this pith reads version 2"},
+        {"{\"format\":\"pith-profile\",\"version\":0}", "version 0"},
         {"{\"format\":\"pith-profile\",\"version\":1,\"feature_version\":1}", "\"votes\""},
         {"{\"format\":\"pith-profile\",\"version\":1,\"feature_version\":1,\"votes\":[]}", "\"pairs\""},
         {"{\"format\":\"pith-profile\",\"version\":1,\"feature_version\":1,\"votes\":[],\"pairs\":[]} x", "line 1"},
@@ -288,4 +290,67 @@ Test(json_profile, a_refused_import_leaves_the_home_as_it_was)
     cr_expect_str_eq(before.digest, after.digest);
     cr_expect_eq(after.ups + after.downs + after.pairs, 0);
     cr_expect_eq(pith_import_profile(pith, json, strlen(json), NULL, NULL), PITH_OK, "the good one still goes in");
+}
+
+/* ---- dense views ---- */
+
+static void no_table(void)
+{
+    spaces_replace(NULL);
+}
+
+Test(json_profile_space, an_export_ranks_the_same_where_the_table_is, .fini = no_table)
+{
+    spaces_replace(testing_space(true));
+    AUTO(pith_close_p) struct pith *here = open_with_papers(PER_TOPIC);
+    AUTO(pith_close_p) struct pith *there = open_with_papers(PER_TOPIC);
+    cast_votes(here);
+    AUTO(pith_free_p) char *json = export(here);
+    cr_assert(strstr(json, "\"version\": 2") && strstr(json, space_name(testing_space(true))));
+    cr_assert_eq(pith_import_profile(there, json, strlen(json), NULL, NULL), PITH_OK);
+    AUTO(pith_ranking_free_p) struct pith_ranking *first = rank_all(here);
+    AUTO(pith_ranking_free_p) struct pith_ranking *second = rank_all(there);
+    cr_assert_eq(first->count, second->count);
+    for (size_t i = 0; i < first->count; i++) {
+        cr_expect_str_eq(first->item[i].key, second->item[i].key);
+        cr_expect_float_eq(first->item[i].score, second->item[i].score, 1e-6);
+    }
+}
+
+/* The votes are there: without the table they are learnt from anew. */
+Test(json_profile_space, an_export_is_fitted_anew_where_the_table_is_not, .fini = no_table)
+{
+    spaces_replace(testing_space(true));
+    AUTO(pith_close_p) struct pith *here = open_with_papers(PER_TOPIC);
+    AUTO(pith_close_p) struct pith *there = open_with_papers(PER_TOPIC);
+    AUTO(pith_close_p) struct pith *plain = open_with_papers(PER_TOPIC);
+    cast_votes(here);
+    AUTO(pith_free_p) char *json = export(here);
+    spaces_replace(NULL);
+    cast_votes(plain);
+    cr_assert_eq(pith_import_profile(there, json, strlen(json), NULL, NULL), PITH_OK);
+    AUTO(pith_ranking_free_p) struct pith_ranking *first = rank_all(plain);
+    AUTO(pith_ranking_free_p) struct pith_ranking *second = rank_all(there);
+    cr_assert(second->learned);
+    for (size_t i = 0; i < first->count; i++)
+        cr_expect_str_eq(first->item[i].key, second->item[i].key);
+}
+
+Test(json_profile_space, a_damaged_view_is_refused, .fini = no_table)
+{
+    static const char *const damage[] = {
+        "7", "[7]", "[{}]", "[{\"table\":\"00\",\"variance\":1,\"mean\":[0],\"weight\":[0]}]",
+        "[{\"table\":\"0123456789abcdef0123456789abcdef\",\"variance\":0,\"mean\":[0],\"weight\":[0]}]",
+        "[{\"table\":\"0123456789abcdef0123456789abcdef\",\"variance\":1,\"mean\":[0],\"weight\":[0,1]}]",
+        "[{\"table\":\"0123456789abcdef0123456789abcdef\",\"variance\":1,\"mean\":[],\"weight\":[]}]",
+        "[{\"table\":\"0123456789abcdef0123456789abcdef\",\"variance\":1,\"mean\":[\"x\"],\"weight\":[0]}]",
+        "[{\"table\":\"0123456789abcdef0123456789abcdef\",\"variance\":1,\"mean\":[1e300],\"weight\":[0]}]",
+    };
+    AUTO(pith_free_p) char *json = some_export();
+    for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
+        json_t *root = parse(json);
+        json_object_set_new(json_object_get(root, "model"), "spaces", json_loads(damage[i], JSON_DECODE_ANY, NULL));
+        expect_changed_refused(root, "spaces", damage[i]);
+        json_decref(root);
+    }
 }

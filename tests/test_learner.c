@@ -1,6 +1,7 @@
 #include "../engine/import.h"
 #include "../engine/learner.h"
 #include "../engine/pith.h"
+#include "../engine/spaces.h"
 #include "testing.h"
 
 #include <criterion/criterion.h>
@@ -17,17 +18,22 @@ static unsigned number(unsigned topic, unsigned i)
     return 100 * topic + i;
 }
 
-static struct store *make_store(void)
+static struct store *make_larger_store(unsigned per_topic)
 {
     struct store *store = NULL;
     struct import_report report;
     struct pith_error error;
     size_t length;
-    AUTO(pith_free_p) char *lines = testing_papers(PER_TOPIC, &length);
+    AUTO(pith_free_p) char *lines = testing_papers(per_topic, &length);
     cr_assert_eq(store_open(testing_folder(), true, &store, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(import_bytes(store, lines, length, 0, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
-    cr_assert_eq(report.added, PER_TOPIC * TESTING_TOPICS);
+    cr_assert_eq(report.added, per_topic * TESTING_TOPICS);
     return store;
+}
+
+static struct store *make_store(void)
+{
+    return make_larger_store(PER_TOPIC);
 }
 
 /* ---- what a reader said ---- */
@@ -579,4 +585,142 @@ Test(learner, a_large_store_is_counted_by_a_sample_and_known_by_its_size)
     cr_expect_geq(model->papers, SAMPLE);
     cr_expect_leq(model->papers, SAMPLE + 2 * VOTED, "the sample and the papers voted on");
     cr_expect_gt(score(store, model, 4 * 100), score(store, model, 4 * 100 + 1));
+}
+
+/* ---- the dense view ---- */
+
+static void use_table(const struct space *space)
+{
+    spaces_replace(space);
+}
+
+static void no_table(void)
+{
+    spaces_replace(NULL);
+}
+
+Test(learner_space, without_a_table_there_is_no_dense_view)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said;
+    no_table();
+    likes_first_not_second(&said);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    cr_assert_eq(model->spaces, 0);
+    cr_assert(model_complete(model));
+}
+
+static double space_score(struct store *store, const struct model *model, unsigned paper)
+{
+    AUTO(features_clear) struct features features = {0};
+    AUTO(model_row_clear) struct model_row row = {0};
+    read_features(store, paper, &features);
+    cr_assert_eq(model_weigh(model, &features, &row, NULL), PITH_OK);
+    return model_space_score(model, 0, &row);
+}
+
+Test(learner_space, papers_near_the_liked_ones_are_lifted, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said;
+    use_table(testing_space(true));
+    likes_first_not_second(&said);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    cr_assert_eq(model->spaces, 1);
+    cr_assert_str_eq(model->space[0].table, space_name(testing_space(true)));
+    for (unsigned i = VOTED; i < PER_TOPIC; i++) {
+        cr_expect_gt(space_score(store, model, number(0, i)), 0, "paper %u of the liked topic", i);
+        cr_expect_lt(space_score(store, model, number(1, i)), 0, "paper %u of the other", i);
+    }
+}
+
+/* At the optimum the score is the base and what the votes add, in the dense view as in the others. */
+Test(learner_space, influences_add_up_to_the_score, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    AUTO(learner_clear) struct learner learner = {0};
+    AUTO(features_clear) struct features features = {0};
+    struct said said;
+    double influence[200], sum = 0;
+    use_table(testing_space(true));
+    likes_first_not_second(&said);
+    prefer(&said, number(2, 0), number(3, 0));
+    load(&learner, store, &said, 0);
+    AUTO(model_free_p) struct model *model = fit(&learner, NULL);
+    read_features(store, number(0, 9), &features);
+    cr_assert_eq(learner_influence(&learner, model, &features, influence, NULL), PITH_OK);
+    for (size_t i = 0; i < learner.papers + learner.pairs; i++)
+        sum += influence[i];
+    cr_expect_float_eq(sum + model->base, score(store, model, number(0, 9)), 1e-4);
+}
+
+/* A model that was fitted without the table explains what it knows. */
+Test(learner_space, a_model_without_the_view_is_explained_all_the_same, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    AUTO(learner_clear) struct learner learner = {0};
+    AUTO(features_clear) struct features features = {0};
+    struct said said;
+    double influence[200], sum = 0;
+    no_table();
+    likes_first_not_second(&said);
+    AUTO(model_free_p) struct model *model = NULL;
+    {
+        AUTO(learner_clear) struct learner before = {0};
+        load(&before, store, &said, 0);
+        model = fit(&before, NULL);
+    }
+    use_table(testing_space(true));
+    load(&learner, store, &said, 0);
+    read_features(store, number(0, 9), &features);
+    cr_assert_eq(learner_influence(&learner, model, &features, influence, NULL), PITH_OK);
+    for (size_t i = 0; i < learner.papers; i++)
+        sum += influence[i];
+    cr_expect_float_eq(sum + model->base, score(store, model, number(0, 9)), 1e-4);
+}
+
+static double share_of(const struct model *model)
+{
+    return model->space[0].variance / (model->space[0].variance + model->variance[VIEW_WORD]);
+}
+
+Test(learner_space, the_share_falls_as_votes_come, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said = {0};
+    use_table(testing_space(true));
+    vote(&said, number(0, 0), VERDICT_UP);
+    vote(&said, number(1, 0), VERDICT_DOWN);
+    AUTO(model_free_p) struct model *few = learn(store, &said);
+    likes_first_not_second(&said);
+    AUTO(model_free_p) struct model *more = learn(store, &said);
+    cr_expect_gt(share_of(few), share_of(more));
+    cr_expect_gt(share_of(more), 0);
+}
+
+Test(learner_space, a_table_that_knows_little_weighs_little, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = make_larger_store(40);
+    struct said said;
+    likes_first_not_second(&said);
+    use_table(testing_space(false));
+    AUTO(learner_clear) struct learner learner = {0};
+    load(&learner, store, &said, LEARNER_BACKGROUND);
+    cr_expect_eq(learner.trust[0], 0, "%f", learner.trust[0]);
+}
+
+Test(learner_space, the_same_votes_give_the_same_model, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    AUTO(bytes_clear) struct bytes first, again;
+    struct said said;
+    use_table(testing_space(true));
+    likes_first_not_second(&said);
+    AUTO(model_free_p) struct model *one = learn(store, &said);
+    AUTO(model_free_p) struct model *other = learn(store, &said);
+    bytes_init(&first, MODEL_MAX_BYTES);
+    bytes_init(&again, MODEL_MAX_BYTES);
+    cr_assert_eq(model_write(one, &first, NULL), PITH_OK);
+    cr_assert_eq(model_write(other, &again, NULL), PITH_OK);
+    cr_assert(first.length == again.length && memcmp(first.data, again.data, first.length) == 0);
 }

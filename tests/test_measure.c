@@ -58,3 +58,17 @@ Test(measure, probabilities)
     }
     cr_expect_eq(measure_ece(sure, right, 20, wide), 0);
 }
+
+Test(measure, reciprocal_rank)
+{
+    float left[3][2] = {{1, 0}, {0, 1}, {1, 0}}, right[3][2] = {{1, 0}, {1, 0}, {0, 1}};
+    double got;
+    /* the first ties with the second for rank 1.5; the second finds the third first and ties with the first: 2.5; so the third is
+     * behind both of the first */
+    cr_assert_eq(measure_reciprocal_rank(&left[0][0], &right[0][0], 3, 2, &got, NULL), PITH_OK);
+    cr_expect_float_eq(got, (1 / 1.5 + 1 / 2.5 + 1 / 3.0) / 3, 1e-12);
+    cr_assert_eq(measure_reciprocal_rank(&left[0][0], &left[0][0], 2, 2, &got, NULL), PITH_OK);
+    cr_expect_eq(got, 1, "each finds itself first");
+    cr_assert_eq(measure_reciprocal_rank(NULL, NULL, 0, 2, &got, NULL), PITH_OK);
+    cr_expect_eq(got, 0);
+}

@@ -1,6 +1,7 @@
 #include "../engine/import.h"
 #include "../engine/learner.h"
 #include "../engine/model.h"
+#include "../engine/spaces.h"
 #include "testing.h"
 
 #include <criterion/criterion.h>
@@ -413,4 +414,100 @@ Test(model, terms_out_of_order_and_widths_of_nothing_are_refused)
     model->term[1].key = 103;
     model->term[1].view = FEATURE_VIEWS;
     expect_refused(model, "a view that there is not");
+}
+
+/* ---- dense views ---- */
+
+static void no_table(void)
+{
+    spaces_replace(NULL);
+}
+
+static struct model *learn_with_table(struct store *store)
+{
+    spaces_replace(testing_space(true));
+    struct model *model = learn(store);
+    cr_assert_eq(model->spaces, 1);
+    return model;
+}
+
+Test(model_space, bytes_read_back_to_the_same_scores, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = make_store(20);
+    AUTO(model_free_p) struct model *model = learn_with_table(store);
+    AUTO(model_free_p) struct model *again = NULL;
+    AUTO(bytes_clear) struct bytes bytes;
+    write(model, &bytes);
+    cr_assert_eq(model_read(bytes.data, bytes.length, &again, NULL), PITH_OK);
+    cr_assert(model_complete(again));
+    for (unsigned i = 0; i < 20; i++)
+        cr_expect_eq(score(store, again, 100 + i), score(store, model, 100 + i), "paper %u", i);
+}
+
+Test(model_space, a_model_says_when_its_table_is_not_here, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = make_store(20);
+    AUTO(model_free_p) struct model *model = learn_with_table(store);
+    AUTO(model_free_p) struct model *again = NULL;
+    AUTO(bytes_clear) struct bytes bytes;
+    write(model, &bytes);
+    spaces_replace(testing_space(false));
+    cr_assert_eq(model_read(bytes.data, bytes.length, &again, NULL), PITH_OK);
+    cr_expect(!model_complete(again));
+    cr_expect(isfinite(score(store, again, 7)));
+}
+
+Test(model_space, a_paper_that_the_table_does_not_know_stands_nowhere, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = make_store(20);
+    AUTO(model_free_p) struct model *model = learn_with_table(store);
+    AUTO(model_row_clear) struct model_row row = {0};
+    struct feature item = {.key = 12345, .title = 1, .body = 2, .view = VIEW_WORD};
+    struct features features = {.item = &item, .count = 1};
+    cr_assert_eq(model_weigh(model, &features, &row, NULL), PITH_OK);
+    for (size_t i = 0; i < model_places(model); i++)
+        cr_expect_eq(row.place[i], 0);
+    cr_expect_eq(model_score(model, &row), model->base);
+}
+
+Test(model_space, places_are_the_same_however_many_words, .fini = no_table)
+{
+    enum { MANY = 1000 };
+    const struct space *space = testing_space(true);
+    static struct feature item[MANY];
+    uint64_t known = feature_key(VIEW_WORD, "robot", 5);
+    float one[SPACE_MAX_DIMS], many[SPACE_MAX_DIMS];
+    for (size_t i = 0; i < MANY; i++)
+        item[i] = (struct feature){.key = i % 300 == 299 ? known : i + 1, .body = 1, .view = VIEW_WORD};
+    struct features features = {.item = item, .count = MANY};
+    model_place(space, &features, 2, 1, many);
+    features.count = 300;
+    model_place(space, &features, 2, 1, one);
+    for (uint32_t d = 0; d < space_dims(space); d++)
+        cr_expect_float_eq(one[d], many[d], 1e-6F);
+}
+
+Test(model_space, a_damaged_view_is_refused, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = make_store(20);
+    AUTO(model_free_p) struct model *model = learn_with_table(store);
+    struct model_space *space = &model->space[0];
+    const struct model_space right = *space;
+    float nan = NAN, *number[] = {&space->mean[3], &space->weight[5]};
+    for (int i = 0; i < 6; i++) {
+        AUTO(bytes_clear) struct bytes bytes;
+        struct model *again = NULL;
+        float kept = *number[i % 2];
+        if (i < 2)
+            *number[i] = nan;
+        space->variance = i == 2 ? 0 : i == 3 ? INFINITY : right.variance;
+        if (i == 4)
+            space->table[0] = 'g';
+        if (i == 5)
+            space->table[31] = '\0';
+        write(model, &bytes);
+        cr_expect_eq(model_read(bytes.data, bytes.length, &again, NULL), PITH_CORRUPT, "damage %d", i);
+        *number[i % 2] = kept;
+        memcpy(space->table, right.table, sizeof right.table);
+    }
 }

@@ -1,5 +1,8 @@
 #include "testing.h"
 
+#include "../engine/features.h"
+#include "../models/space.h"
+
 #include <ftw.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -154,4 +157,49 @@ void testing_take_signature_off(char *json)
     if (!signature)
         abort();
     strcpy(signature, "\n}\n");
+}
+
+enum { SPACE_DIMS = 24 };
+
+/* A word's key, and its vector: the direction of its topic (TESTING_TOPICS: none) and a direction of its own. */
+static void place_word(struct words *words, const char *text, unsigned topic, bool knows, unsigned number, uint64_t *key,
+                       float *vector)
+{
+    const struct word *word;
+    size_t count;
+    unsigned state = number * 2654435761U + 1;
+    if (words_split(words, text, strlen(text), &word, &count, NULL) || count != 1)
+        abort();
+    *key = feature_key(VIEW_WORD, word->stem, word->stem_length);
+    for (unsigned d = 0; d < SPACE_DIMS; d++) {
+        float own = (float)draw(&state, 2001) / 1000 - 1;
+        vector[d] = knows ? 0.5F * own + (d == topic ? 2.0F : 0) : (d == 0 ? 2.0F : 0);
+    }
+}
+
+const struct space *testing_space(bool knows)
+{
+    enum { ALL = TESTING_TOPICS * TOPIC_WORDS + COMMON_WORDS };
+    static struct space *made[2];
+    static unsigned char *bytes[2];
+    uint64_t key[ALL];
+    float vector[ALL * SPACE_DIMS];
+    uint32_t terms = 0;
+    struct words *words;
+    size_t length;
+    if (made[knows])
+        return made[knows];
+    if (words_new(&words, NULL))
+        abort();
+    for (unsigned topic = 0; topic < TESTING_TOPICS; topic++)
+        for (unsigned i = 0; i < TOPIC_WORDS; i++, terms++)
+            place_word(words, topic_words[topic][i], topic, knows, terms, &key[terms], vector + terms * SPACE_DIMS);
+    for (unsigned i = 0; i < COMMON_WORDS; i++, terms++)
+        place_word(words, common_words[i], TESTING_TOPICS, knows, terms, &key[terms], vector + terms * SPACE_DIMS);
+    words_free(words);
+    struct space_origin origin = {.method = SPACE_CONTRAST, .papers = 1};
+    if (space_make(&origin, key, vector, terms, SPACE_DIMS, &bytes[knows], &length, NULL) ||
+        space_open(bytes[knows], length, &made[knows], NULL))
+        abort();
+    return made[knows];
 }

@@ -2,6 +2,7 @@
 #ifndef PITH_TESTING_H
 #define PITH_TESTING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,5 +29,10 @@ const char *testing_paper_key(unsigned number);
 int32_t testing_day(unsigned day);
 /* Takes the signature off an export, which differs from profile to profile: what stays is one JSON object. */
 void testing_take_signature_off(char *json);
+
+/* A table of term vectors over the invented papers' words, opened; stays until the process ends. One that knows gives the words of
+ * each topic a direction of their own, so that a paper stands where its topic does; one that does not gives all words one place. */
+struct space;
+const struct space *testing_space(bool knows);
 
 #endif

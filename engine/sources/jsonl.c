@@ -2,6 +2,7 @@
 #include "json_record.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 /* An object on the first line that holds a "title". */
@@ -28,6 +29,17 @@ static void read_id(const json_t *id, struct record *record)
         record->paper.source_rank = RANK_PUBLISHER;
 }
 
+/* A month without its day ("2024-06") is no day to list a paper on: it stays unknown. */
+static bool read_date(const char *text, size_t length, int32_t *day)
+{
+    char first[16];
+    int32_t unused;
+    if (paper_day_from_text(text, length, day))
+        return true;
+    return length < sizeof first - 3 && snprintf(first, sizeof first, "%s-01", text) > 0 &&
+           paper_day_from_text(first, length + 3, &unused);
+}
+
 static void read_line(const json_t *line, const char *list, struct record *record)
 {
     struct paper *paper = &record->paper;
@@ -42,7 +54,7 @@ static void read_line(const json_t *line, const char *list, struct record *recor
         record_fail(record, "\"categories\" is not an array");
     json_record_categories(record, categories, NULL);
     if (date && !json_is_null(date) &&
-        (!json_is_string(date) || !paper_day_from_text(json_string_value(date), json_string_length(date), &paper->announced)))
+        (!json_is_string(date) || !read_date(json_string_value(date), json_string_length(date), &paper->announced)))
         record_fail(record, "\"date\" is not YYYY-MM-DD");
 }
 

@@ -37,6 +37,9 @@ static void check_score(const struct model *model)
                                                 .body = 1,
                                                 .view = (enum feature_view)model->term[features.count].view};
     HOLDS(model_weigh(model, &features, &row, NULL) == PITH_OK && row.count <= features.count);
+    HOLDS(model->spaces <= MODEL_SPACES && model_places(model) <= (size_t)MODEL_SPACES * SPACE_MAX_DIMS);
+    for (size_t i = 0; i < model->spaces; i++)
+        HOLDS(model_space_sane(&model->space[i]) && model_space_score(model, i, &row) == 0); /* its table is nowhere */
     for (size_t i = 0; i < row.count; i++) {
         HOLDS(row.column[i] == row.index[i]);
         HOLDS(isfinite(row.value[i]) || !possible(model));

@@ -4,6 +4,7 @@
 
 #include "../../engine/json_profile.h"
 #include "../../engine/vault.h"
+#include "../../models/space.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,6 +138,39 @@ static void write_model(const char *name, const struct bytes *blob)
     bytes_clear(&bytes);
 }
 
+/* One dense view over a table that is nowhere. */
+static void write_dense_model(const char *name)
+{
+    float mean[3] = {0.5, -0.25, 0}, weight[3] = {1, 2, -3};
+    struct model *model;
+    struct bytes bytes;
+    bytes_init(&bytes, LIMIT);
+    HOLDS(model_new(&model, NULL) == PITH_OK);
+    for (size_t view = 0; view < FEATURE_VIEWS; view++)
+        model->variance[view] = 0.5;
+    HOLDS(model_add_space(model, "0123456789abcdef0123456789abcdef", 3, 0.25, mean, weight, NULL) == PITH_OK);
+    HOLDS(model_finish(model, NULL) == PITH_OK && model_write(model, &bytes, NULL) == PITH_OK);
+    write_seed(name, bytes.data, bytes.length);
+    model_free(model);
+    bytes_clear(&bytes);
+}
+
+static void write_space(const char *name, uint32_t terms, uint32_t dims)
+{
+    struct space_origin origin = {.method = SPACE_CONTRAST, .papers = 9, .seed = 1, .first_day = 20000, .last_day = SPACE_NO_DAY};
+    uint64_t key[16];
+    float vector[16 * 16];
+    unsigned char *bytes;
+    size_t length;
+    for (uint32_t i = 0; i < terms; i++)
+        key[i] = (i + 1) * UINT64_C(0x0FEDCBA987654321);
+    for (uint32_t i = 0; i < terms * dims; i++)
+        vector[i] = (float)(i % 31) - 15;
+    HOLDS(space_make(&origin, key, vector, terms, dims, &bytes, &length, NULL) == PITH_OK);
+    write_seed(name, bytes, length);
+    free(bytes);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -154,6 +188,9 @@ int main(int argc, char **argv)
     derive("", "", "", &blob);
     write_seed("features/nothing", blob.data, blob.length);
     write_model("model/nothing", &blob);
+    write_dense_model("model/dense");
+    write_space("space/small", 1, 1);
+    write_space("space/full", 16, 16);
     bytes_clear(&blob);
     return 0;
 }

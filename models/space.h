@@ -1,0 +1,75 @@
+/* space: a table of static term vectors, and a paper's place in it.
+ *
+ * A table gives each term, known by a 64-bit key, a row of small whole numbers and one scale. It lies in memory as in its file
+ * (FORMAT.md, "Space"), so a mapped or linked-in file is used where it is; which weight a term has is folded into its row.
+ * A paper's place is Σ √count · vector(term) over its terms, made of unit length; centred by the mean of a store's papers it is
+ * made of unit length again (space_centre). The arithmetic has one order: the same table gives the same numbers to the bit. */
+#ifndef PITH_SPACE_H
+#define PITH_SPACE_H
+
+#include "../engine/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SPACE_FORMAT = 1,
+    SPACE_MAX_DIMS = 512,
+    SPACE_MAX_BYTES = 16 << 20,
+    SPACE_DIGEST = 32, /* bytes of the corpus's digest */
+    SPACE_NAME = 33,   /* a table's own digest in hexadecimal digits, and the NUL */
+};
+#define SPACE_NO_DAY INT32_MIN
+
+enum space_method { /* stored: append only */
+    SPACE_CONTRAST = 1, /* models/contrast: over a corpus */
+    SPACE_LSA = 2,      /* models/lsa: over a reader's store */
+};
+
+/* Where a table comes from. */
+struct space_origin {
+    uint32_t method;     /* enum space_method */
+    uint32_t papers;     /* learnt from */
+    uint64_t seed;
+    int32_t first_day, last_day; /* of those papers that say one, days since 1970-01-01; SPACE_NO_DAY when none does */
+    int32_t trained_day; /* as the caller says; SPACE_NO_DAY */
+    unsigned char corpus[SPACE_DIGEST]; /* digest of what it was learnt from, as the caller computes it */
+};
+
+struct space;
+
+/* A table over `length` bytes, which stay the caller's and must outlive it and lie at a multiple of 8. PITH_CORRUPT for bytes that
+ * are cut, altered or no table of this version; PITH_NOMEM. */
+enum pith_status space_open(const void *bytes, size_t length, struct space **ret_space, struct pith_error *reterr);
+void space_close(struct space *space);
+PITH_CLEANUP(struct space, space_close);
+
+uint32_t space_dims(const struct space *space);
+uint32_t space_terms(const struct space *space);
+const struct space_origin *space_origin(const struct space *space);
+/* 32 hexadecimal digits that tell this table from any other. */
+const char *space_name(const struct space *space);
+
+/* Where a term stands: 0 to terms - 1, or SPACE_NO_TERM when the table does not know it. */
+#define SPACE_NO_TERM UINT32_MAX
+uint32_t space_find(const struct space *space, uint64_t key);
+/* Adds weight · vector of a term (by where it stands) to sum (dims numbers). */
+void space_add(const struct space *space, uint32_t term, float weight, float *sum);
+/* Sums weight[i] · vector(key[i]) over the terms that the table knows; returns how many it does. As often space_find and space_add,
+ * but waits for memory once instead of at every term. */
+size_t space_sum(const struct space *space, const uint64_t *key, const float *weight, size_t count, float *sum);
+/* Makes sum of unit length; a sum of nothing stays 0. */
+void space_unit(float *sum, uint32_t dims);
+/* From the mean of a store's unit places: place - mean, of unit length. */
+void space_centre(float *place, const float *mean, uint32_t dims);
+
+/* The bytes of a table of these terms: key distinct and none 0, vector terms * dims finite numbers. Each row is rounded to 127
+ * steps either way of 0. *ret_bytes is malloc'ed. PITH_USAGE for no term, too many for SPACE_MAX_BYTES, too many dimensions, or
+ * keys and numbers as they may not be. */
+enum pith_status space_make(const struct space_origin *origin, const uint64_t *key, const float *vector, uint32_t terms,
+                            uint32_t dims, unsigned char **ret_bytes, size_t *ret_length, struct pith_error *reterr);
+/* The most terms that a table of so many dimensions may have. */
+uint32_t space_most_terms(uint32_t dims);
+
+#endif
