@@ -334,6 +334,8 @@ static enum pith_status take_paper(void *user, struct paper *paper, struct pith_
     if (!status)
         status = count > 0 ? merge_known(importing, paper, ids, count, reterr)
                            : add_paper(importing, paper, &ids[0], reterr);
+    if (!status)
+        status = store_mark_paper(importing->store, ids[0], paper, reterr);
     return status ? status : list_paper(importing, paper, ids[0], reterr);
 }
 
@@ -355,17 +357,20 @@ static void tell_progress(void *user, size_t done, size_t all)
         importing->progress(importing->user, done, all);
 }
 
-static enum pith_status derive_again(struct importing *importing, int64_t id, struct pith_error *reterr)
+/* What a newer pith keeps of a paper and an older one did not, or in another way. */
+static enum pith_status derive_again(struct importing *importing, int64_t id, bool features, struct pith_error *reterr)
 {
     AUTO(paper_clear) struct paper paper;
     paper_init(&paper);
     enum pith_status status = store_get_paper(importing->store, id, &paper, reterr);
     if (!status)
+        status = store_mark_paper(importing->store, id, &paper, reterr);
+    if (!status && features)
         status = features_derive(importing->words, &paper, &importing->blob, reterr);
-    return status ? status : store_put_features(importing->store, id, &importing->blob, reterr);
+    return status || !features ? status : store_put_features(importing->store, id, &importing->blob, reterr);
 }
 
-static enum pith_status derive_all(struct importing *importing, struct pith_error *reterr)
+static enum pith_status derive_all(struct importing *importing, bool features, struct pith_error *reterr)
 {
     struct store_counts counts;
     enum pith_status status = store_count(importing->store, &counts, reterr);
@@ -373,21 +378,26 @@ static enum pith_status derive_all(struct importing *importing, struct pith_erro
     for (size_t done = 0; !status && done < (size_t)counts.papers; done++) {
         status = store_next_paper(importing->store, id, &id, reterr);
         if (!status)
-            status = derive_again(importing, id, reterr);
+            status = derive_again(importing, id, features, reterr);
         if (!status)
             tell_progress(importing, done + 1, (size_t)counts.papers);
     }
     return status;
 }
 
-/* Inside a transaction: the features of all papers are of this version afterwards. */
+/* Inside a transaction: the features of all papers are of this version afterwards, and all have their marks. */
 static enum pith_status refresh(struct importing *importing, struct pith_error *reterr)
 {
     int version;
+    bool marked;
     enum pith_status status = store_feature_version(importing->store, &version, reterr);
-    if (status || version == FEATURES_VERSION)
+    if (!status)
+        status = store_is_marked(importing->store, &marked, reterr);
+    if (status || (version == FEATURES_VERSION && marked))
         return status;
-    status = derive_all(importing, reterr);
+    status = derive_all(importing, version != FEATURES_VERSION, reterr);
+    if (!status)
+        status = store_set_marked(importing->store, reterr);
     return status ? status : store_set_feature_version(importing->store, FEATURES_VERSION, reterr);
 }
 

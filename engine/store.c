@@ -18,7 +18,8 @@ enum {
     APPLICATION_ID = 0x70697468, /* "pith", in the file's header */
     BUSY_MS = 5000,
     MAX_SOURCES = 64, /* names of formats one store can hold */
-    CONFIRM_CHARACTERS = 200,
+    CONFIRM_CHARACTERS = 200, /* of an abstract, folded, that show two papers of one title to be one */
+    TELLING_TITLE = 20,       /* letters and digits of a title that with its year names one paper */
     JOINED_POSITION = 1000, /* keys of a joined paper stand after those of the paper that stays */
 };
 
@@ -57,6 +58,11 @@ static const char *const migration[] = {
     "CREATE UNIQUE INDEX profiles_by_name ON profiles(name);"
     "CREATE TABLE salts(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
     "INSERT INTO salts VALUES('names', randomblob(32));",
+
+    /* By what each record of a paper can be recognised: its title with the year, its title with the abstract's beginning. */
+    "CREATE TABLE marks(mark INTEGER NOT NULL, paper INTEGER NOT NULL, PRIMARY KEY(mark, paper)) WITHOUT ROWID;"
+    "CREATE INDEX marks_by_paper ON marks(paper);"
+    "INSERT INTO meta SELECT 'marked', NOT EXISTS(SELECT 1 FROM papers);",
 };
 enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
@@ -70,7 +76,12 @@ enum statement {
     KEY_HOLDERS,
     KEY_TAKEN,
     HAS_ARXIV,
-    MATCH_TEXT,
+    MARK_HOLDERS,
+    PUT_MARK,
+    DROP_MARKS,
+    MOVE_MARKS,
+    MARKED,
+    SET_MARKED,
     GET_PAPER,
     GET_KEYS,
     FIRST_KEY,
@@ -136,7 +147,12 @@ static const char *const sql[STATEMENTS] = {
     [KEY_HOLDERS] = "SELECT paper FROM paper_keys WHERE key = ?1 ORDER BY paper",
     [KEY_TAKEN] = "SELECT EXISTS(SELECT 1 FROM paper_keys WHERE key = ?1 AND paper <> ?2)",
     [HAS_ARXIV] = "SELECT EXISTS(SELECT 1 FROM paper_keys WHERE paper = ?1 AND key GLOB 'arxiv:*')",
-    [MATCH_TEXT] = "SELECT published, abstract FROM papers JOIN texts ON paper = id WHERE id = ?1",
+    [MARK_HOLDERS] = "SELECT paper FROM marks WHERE mark = ?1 ORDER BY paper",
+    [PUT_MARK] = "INSERT OR IGNORE INTO marks(mark, paper) VALUES(?1, ?2)",
+    [DROP_MARKS] = "DELETE FROM marks WHERE paper = ?1",
+    [MOVE_MARKS] = "UPDATE OR IGNORE marks SET paper = ?1 WHERE paper = ?2",
+    [MARKED] = "SELECT value FROM meta WHERE name = 'marked'",
+    [SET_MARKED] = "UPDATE meta SET value = 1 WHERE name = 'marked'",
     [GET_PAPER] = "SELECT title, upvotes, comments, citations, version, published, updated, announced, announce,"
                   " withdrawn, source, source_rank, abstract, authors, categories, url"
                   " FROM papers JOIN texts ON paper = id WHERE id = ?1",
@@ -663,38 +679,54 @@ static size_t prefix_length(const char *folded, size_t characters)
     return length;
 }
 
-static enum pith_status same_abstract(const char *one, const char *other, bool *ret_same, struct pith_error *reterr)
+struct marks {
+    int64_t mark[2];
+    size_t count;
+};
+
+/* The first 64 bits of a key made by paper_title_key. */
+static uint64_t hash_of_key(const char *key)
 {
-    AUTO(pith_free_p) char *first = NULL;
-    AUTO(pith_free_p) char *second = NULL;
-    enum pith_status status = text_fold(one, &first, reterr);
-    if (!status)
-        status = text_fold(other, &second, reterr);
-    if (status)
-        return status;
-    size_t length = prefix_length(first, CONFIRM_CHARACTERS);
-    *ret_same = length == prefix_length(second, CONFIRM_CHARACTERS) && memcmp(first, second, length) == 0;
-    return PITH_OK;
+    char digits[17] = "";
+    memcpy(digits, key + strlen("title:"), 16);
+    return strtoull(digits, NULL, 16);
 }
 
-/* Whether the paper of an equal title is the same by year or abstract. */
-static enum pith_status confirm(struct store *store, const struct paper *paper, int64_t id, bool *ret_same,
-                                struct pith_error *reterr)
+/* Title and year; not of a title like "Editorial", which many papers of one year have. */
+static enum pith_status mark_year(const struct paper *paper, uint64_t title, struct marks *marks, struct pith_error *reterr)
 {
-    AUTO(rest_p) sqlite3_stmt *row = NULL;
-    bool more = false;
-    enum pith_status status = first_row(store, MATCH_TEXT, (struct value[]){integer(id)}, &row, &more, reterr);
-    if (status)
-        return status;
-    if (!more)
-        return fail_code(SQLITE_CORRUPT, store->path, "a key without its paper", reterr);
-    int32_t published = column_int(row, 0, PAPER_NO_DAY);
-    if (published != PAPER_NO_DAY && paper->published != PAPER_NO_DAY &&
-        year_of(published) == year_of(paper->published)) {
-        *ret_same = true;
+    if (paper->published == PAPER_NO_DAY)
         return PITH_OK;
-    }
-    return same_abstract(column_text(row, 1), paper->abstract, ret_same, reterr);
+    AUTO(pith_free_p) char *folded = NULL;
+    enum pith_status status = text_fold(paper->title, &folded, reterr);
+    if (!status && text_characters(folded) >= TELLING_TITLE)
+        marks->mark[marks->count++] = (int64_t)(title + (uint64_t)year_of(paper->published));
+    return status;
+}
+
+static enum pith_status mark_abstract(const struct paper *paper, uint64_t title, struct marks *marks,
+                                      struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *folded = NULL;
+    char key[PAPER_KEY_SIZE];
+    enum pith_status status = text_fold(paper->abstract, &folded, reterr);
+    if (status || !*folded)
+        return status;
+    folded[prefix_length(folded, CONFIRM_CHARACTERS)] = '\0';
+    status = paper_title_key(folded, key, reterr);
+    if (!status)
+        marks->mark[marks->count++] = (int64_t)(title ^ hash_of_key(key));
+    return status;
+}
+
+static enum pith_status marks_of(const struct paper *paper, struct marks *marks, struct pith_error *reterr)
+{
+    *marks = (struct marks){.count = 0};
+    const char *own = paper->keys.item[paper->keys.count - 1];
+    assert(is_title_key(own));
+    uint64_t title = hash_of_key(own);
+    enum pith_status status = mark_year(paper, title, marks, reterr);
+    return status ? status : mark_abstract(paper, title, marks, reterr);
 }
 
 static enum pith_status has_arxiv(struct store *store, int64_t id, bool *ret_has, struct pith_error *reterr)
@@ -722,15 +754,12 @@ static enum pith_status any_arxiv(struct store *store, const struct paper *paper
     return PITH_OK;
 }
 
-/* A paper with an equal title: taken when confirmed, unless both have arXiv ids, which then differ. */
+/* A paper of one mark: taken, unless both have arXiv ids, which then differ. */
 static enum pith_status consider(struct store *store, const struct paper *paper, int64_t id, struct matches *matches,
                                  struct pith_error *reterr)
 {
-    bool same = false, other = false;
-    enum pith_status status = confirm(store, paper, id, &same, reterr);
-    if (status || !same)
-        return status;
-    status = has_arxiv(store, id, &other, reterr);
+    bool other = false;
+    enum pith_status status = has_arxiv(store, id, &other, reterr);
     if (!status && other)
         status = any_arxiv(store, paper, matches, &other, reterr);
     if (!status && !other)
@@ -738,8 +767,7 @@ static enum pith_status consider(struct store *store, const struct paper *paper,
     return status;
 }
 
-static enum pith_status match_key(struct store *store, const struct paper *paper, const char *key,
-                                  struct matches *matches, struct pith_error *reterr)
+static enum pith_status match_key(struct store *store, const char *key, struct matches *matches, struct pith_error *reterr)
 {
     AUTO(rest_p) sqlite3_stmt *row = NULL;
     enum pith_status status = query(store, KEY_HOLDERS, (struct value[]){text(key)}, &row, reterr);
@@ -747,10 +775,22 @@ static enum pith_status match_key(struct store *store, const struct paper *paper
         status = next_row(store, row, &more, reterr);
         if (status || !more)
             return status;
+        add_match(matches, sqlite3_column_int64(row, 0));
+    }
+    return status;
+}
+
+static enum pith_status match_mark(struct store *store, const struct paper *paper, int64_t mark, struct matches *matches,
+                                   struct pith_error *reterr)
+{
+    AUTO(rest_p) sqlite3_stmt *row = NULL;
+    enum pith_status status = query(store, MARK_HOLDERS, (struct value[]){integer(mark)}, &row, reterr);
+    for (bool more = true; !status;) {
+        status = next_row(store, row, &more, reterr);
+        if (status || !more)
+            return status;
         int64_t id = sqlite3_column_int64(row, 0);
-        if (!is_title_key(key))
-            add_match(matches, id);
-        else if (!has_match(matches, id))
+        if (!has_match(matches, id))
             status = consider(store, paper, id, matches, reterr);
     }
     return status;
@@ -760,17 +800,42 @@ enum pith_status store_same_papers(struct store *store, const struct paper *pape
                                    size_t *ret_count, struct pith_error *reterr)
 {
     struct matches matches = {.id = ids, .max = max};
-    for (int titles = 0; titles < 2; titles++) /* what identifiers say comes before what titles suggest */
-        for (size_t i = 0; i < paper->keys.count; i++) {
-            const char *key = paper->keys.item[i];
-            if (is_title_key(key) != (titles == 1))
-                continue;
-            enum pith_status status = match_key(store, paper, key, &matches, reterr);
-            if (status)
-                return status;
-        }
-    *ret_count = matches.count;
-    return PITH_OK;
+    struct marks marks;
+    enum pith_status status = marks_of(paper, &marks, reterr);
+    /* What identifiers say comes before what titles suggest. */
+    for (size_t i = 0; !status && i < paper->keys.count; i++)
+        if (!is_title_key(paper->keys.item[i]))
+            status = match_key(store, paper->keys.item[i], &matches, reterr);
+    for (size_t i = 0; !status && i < marks.count; i++)
+        status = match_mark(store, paper, marks.mark[i], &matches, reterr);
+    if (!status)
+        *ret_count = matches.count;
+    return status;
+}
+
+enum pith_status store_mark_paper(struct store *store, int64_t id, const struct paper *record, struct pith_error *reterr)
+{
+    assert(store->inside);
+    struct marks marks;
+    enum pith_status status = marks_of(record, &marks, reterr);
+    for (size_t i = 0; !status && i < marks.count; i++)
+        status = run(store, PUT_MARK, (struct value[]){integer(marks.mark[i]), integer(id)}, reterr);
+    return status;
+}
+
+enum pith_status store_is_marked(struct store *store, bool *ret_marked, struct pith_error *reterr)
+{
+    int64_t marked;
+    enum pith_status status = ask(store, MARKED, NULL, 1, &marked, reterr);
+    if (!status)
+        *ret_marked = marked != 0;
+    return status;
+}
+
+enum pith_status store_set_marked(struct store *store, struct pith_error *reterr)
+{
+    assert(store->inside);
+    return run(store, SET_MARKED, NULL, reterr);
 }
 
 enum pith_status store_find_key(struct store *store, const char *key, int64_t *ret_id, struct pith_error *reterr)
@@ -1061,8 +1126,10 @@ enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t dr
     enum pith_status status = run(store, MOVE_LISTINGS, move, reterr);
     if (!status)
         status = run(store, MOVE_KEYS, move, reterr);
+    if (!status)
+        status = run(store, MOVE_MARKS, move, reterr);
     /* What both had was not moved, and goes with the rest. */
-    static const enum statement drops[] = {DROP_LISTINGS, DROP_KEYS, DROP_TEXT, DROP_FEATURES, DROP_PAPER};
+    static const enum statement drops[] = {DROP_LISTINGS, DROP_KEYS, DROP_MARKS, DROP_TEXT, DROP_FEATURES, DROP_PAPER};
     for (size_t i = 0; !status && i < sizeof drops / sizeof *drops; i++)
         status = run(store, drops[i], (struct value[]){integer(drop)}, reterr);
     return status;

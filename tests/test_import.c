@@ -3,6 +3,7 @@
 #include "testing.h"
 
 #include <criterion/criterion.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -404,4 +405,88 @@ Test(import, the_shared_listings_hold_351_papers)
     cr_assert_eq(records, 361);
     cr_assert_eq(added, 351);
     cr_assert_eq(count_papers(store), 351);
+}
+
+/* ---- files of all formats ---- */
+
+enum { MOST_PAPERS = 256, LINE = 16384 };
+
+struct content { /* a line for each paper of each day */
+    struct store *store;
+    char *line[MOST_PAPERS];
+    size_t count;
+};
+
+static enum pith_status describe_row(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    struct content *content = user;
+    AUTO(paper_clear) struct paper paper;
+    paper_init(&paper);
+    enum pith_status status = store_get_paper(content->store, row->id, &paper, reterr);
+    if (status)
+        return status;
+    char text[LINE];
+    describe(&paper, text, sizeof text);
+    cr_assert_lt(content->count, MOST_PAPERS);
+    cr_assert_geq(asprintf(&content->line[content->count++], "%d %s", row->day, text), 0);
+    return PITH_OK;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* What a new store holds after these files, in this order; malloc'ed. */
+static char *import_files(char *const *path, size_t count)
+{
+    AUTO(store_close_p) struct store *store = open_new();
+    struct content content = {.store = store};
+    struct import_report report;
+    for (size_t i = 0; i < count; i++) {
+        size_t length;
+        char *bytes = testing_read(path[i], &length);
+        enum pith_status status = import_bytes(store, bytes, length, 20000, NULL, NULL, &report, NULL);
+        cr_assert(status == PITH_OK || status == PITH_INPUT, "%s", path[i]);
+        free(bytes);
+    }
+    cr_assert_eq(store_each_listed(store, INT32_MIN + 1, INT32_MAX, describe_row, &content, NULL), PITH_OK);
+    cr_assert_gt(content.count, 25);
+    qsort(content.line, content.count, sizeof *content.line, by_text);
+    char *all = NULL;
+    size_t length;
+    FILE *out = open_memstream(&all, &length);
+    for (size_t i = 0; i < content.count; i++) {
+        fprintf(out, "%s\n", content.line[i]);
+        free(content.line[i]);
+    }
+    fclose(out);
+    return all;
+}
+
+Test(import, files_of_all_formats_in_any_order_give_the_same_store)
+{
+    enum { ORDERS = 12 };
+    glob_t files;
+    cr_assert_eq(glob(testing_data("sources/*"), 0, NULL, &files), 0);
+    char *first = import_files(files.gl_pathv, files.gl_pathc);
+    srand(1);
+    for (int order = 0; order < ORDERS; order++) {
+        for (size_t i = files.gl_pathc; i > 1; i--) {
+            size_t j = (size_t)rand() % i;
+            char *path = files.gl_pathv[j];
+            files.gl_pathv[j] = files.gl_pathv[i - 1];
+            files.gl_pathv[i - 1] = path;
+        }
+        char *text = import_files(files.gl_pathv, files.gl_pathc);
+        size_t same = 0, from;
+        while (text[same] && text[same] == first[same])
+            same++;
+        for (from = same; from && text[from - 1] != '\n';)
+            from--;
+        cr_expect_str_eq(text, first, "order %d:\n%.600s\n---\n%.600s", order, text + from, first + from);
+        free(text);
+    }
+    free(first);
+    globfree(&files);
 }

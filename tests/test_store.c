@@ -47,6 +47,7 @@ static int64_t put_paper(struct store *store, const struct paper *paper, int64_t
     struct pith_error error = {0};
     cr_assert_eq(store_put_paper(store, paper, &features, &id, &error), PITH_OK, "%s", error.message);
     cr_assert_gt(id, 0);
+    cr_assert_eq(store_mark_paper(store, id, paper, NULL), PITH_OK);
     return id;
 }
 
@@ -350,19 +351,38 @@ Test(store, an_equal_title_needs_the_year_or_the_abstract)
 {
     AUTO(store_close_p) struct store *store = open_new();
     begin(store);
-    AUTO(paper_clear) struct paper known = make_paper(NULL, "A Title", "We show that things are so.");
+    AUTO(paper_clear) struct paper known = make_paper(NULL, "A Title that Tells of Things", "We show that things are so.");
     known.published = 20000; /* 2024-10-04 */
     int64_t id = put_paper(store, &known, 0);
     int64_t ids[8];
-    AUTO(paper_clear) struct paper abstract = make_paper("doi:10.1/x", "a title!", "We  show that THINGS are so");
+    AUTO(paper_clear) struct paper abstract = make_paper("doi:10.1/x", "a title that tells of things!", "We  show that THINGS are so");
     cr_assert_eq(same(store, &abstract, ids), 1);
     cr_assert_eq(ids[0], id);
-    AUTO(paper_clear) struct paper year = make_paper("doi:10.1/x", "A title", "Other words.");
+    AUTO(paper_clear) struct paper year = make_paper("doi:10.1/x", "A title that tells of things", "Other words.");
     cr_assert_eq(same(store, &year, ids), 0);
     year.published = 20020;
     cr_assert_eq(same(store, &year, ids), 1);
     year.published = 20200;
     cr_assert_eq(same(store, &year, ids), 0);
+    AUTO(paper_clear) struct paper editorial = make_paper(NULL, "Editorial", "One text.");
+    AUTO(paper_clear) struct paper another = make_paper(NULL, "Editorial", "Another text.");
+    editorial.published = another.published = 20000;
+    put_paper(store, &editorial, 0);
+    cr_assert_eq(same(store, &another, ids), 0, "many papers of a year have such a title");
+}
+
+Test(store, joining_forgets_no_mark)
+{
+    AUTO(store_close_p) struct store *store = open_new();
+    begin(store);
+    AUTO(paper_clear) struct paper first = make_paper("doi:10.1/x", "A title that tells of things", "First text.");
+    AUTO(paper_clear) struct paper second = make_paper("doi:10.1/y", "A title that tells of things", "Second text.");
+    AUTO(paper_clear) struct paper third = make_paper(NULL, "A title that tells of things", "Second text.");
+    int64_t ids[8];
+    int64_t keep = put_paper(store, &first, 0), drop = put_paper(store, &second, 0);
+    cr_assert_eq(store_join_papers(store, keep, drop, NULL), PITH_OK);
+    cr_assert_eq(same(store, &third, ids), 1);
+    cr_assert_eq(ids[0], keep);
 }
 
 Test(store, abstracts_are_compared_by_their_beginning)
