@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT = 20, REASONS = 4, REASONS_JSON = 10, ENOUGH_VOTES = 30, ENOUGH_EACH = 3 };
+enum { LIMIT = 20, REASONS = 4, REASONS_JSON = 10, ENOUGH_VOTES = 30, ENOUGH_EACH = 3, LONGEST_VALUE = 400 };
 
 /* ---- import ---- */
 
@@ -47,14 +47,13 @@ static void print_report(const char *file, const struct pith_import_report *repo
 
 static enum pith_status import_one(struct call *call, const char *file, struct pith_error *reterr)
 {
-    AUTO(pith_free_p) char *bytes = NULL;
-    size_t length = 0;
+    AUTO(files_close) struct files_input input = {.file = -1};
     struct pith_import_report report = {0};
-    enum pith_status status = files_read(file, &bytes, &length, reterr);
+    enum pith_status status = files_open(file, &input, reterr);
     if (status)
         return status;
     struct pith_error error;
-    status = pith_import(call->pith, bytes, length, call_today(), &report, &error);
+    status = pith_import_input(call->pith, &input.input, call_today(), &report, &error);
     if (status)
         return pith_fail(reterr, status, "%s: %s", name_of(file), error.message);
     terminal_clear_progress(&call->terminal);
@@ -70,16 +69,67 @@ static enum pith_status import_one(struct call *call, const char *file, struct p
     return status;
 }
 
-static enum pith_status explain_one(const char *file, struct pith_error *reterr)
+/* As much of a text as fits in a few lines, cut on a character's boundary. */
+static void print_value(const char *text, size_t *left)
 {
-    AUTO(pith_free_p) char *bytes = NULL;
-    AUTO(pith_free_p) char *text = NULL;
-    size_t length = 0;
-    enum pith_status status = files_read(file, &bytes, &length, reterr);
+    size_t length = strlen(text), most = length < *left ? length : *left;
+    while (most < length && most > 0 && ((unsigned char)text[most] & 0xC0) == 0x80)
+        most--;
+    char part[LONGEST_VALUE + 1];
+    memcpy(part, text, most);
+    part[most] = '\0';
+    terminal_text(stdout, part);
+    if (most < length)
+        fputs(" …", stdout);
+    *left -= most < length ? *left : most;
+}
+
+static void print_field(const struct pith_field *field)
+{
+    size_t left = LONGEST_VALUE;
+    printf("  %-12s ", field->name);
+    for (size_t i = 0; i < field->count && left > 0; i++) {
+        fputs(i ? "; " : "", stdout);
+        print_value(field->list || *field->value[i] ? field->value[i] : "(none)", &left);
+    }
+    if (field->list)
+        printf(" (%zu)", field->count);
+    putchar('\n');
+}
+
+static void print_explanation(const char *file, const struct pith_explanation *explanation)
+{
+    terminal_text(stdout, name_of(file));
+    printf(": %s (%s): %zu record%s, %zu that cannot be used\n", explanation->title, explanation->format,
+           explanation->records, explanation->records == 1 ? "" : "s", explanation->skipped);
+    if (explanation->skipped) {
+        printf("  %-12s line %zu: ", "first fault", explanation->fault_line);
+        terminal_text(stdout, explanation->fault);
+        putchar('\n');
+    }
+    for (size_t i = 0; i < explanation->fields; i++)
+        print_field(&explanation->field[i]);
+}
+
+static enum pith_status explain_one(const struct call *call, const char *file, struct pith_error *reterr)
+{
+    AUTO(files_close) struct files_input input = {.file = -1};
+    AUTO(pith_explanation_free_p) struct pith_explanation *explanation = NULL;
+    char *json = NULL;
+    enum pith_status status = files_open(file, &input, reterr);
+    if (status)
+        return status;
+    struct pith_error error;
+    status = pith_explain(&input.input, call_today(), &explanation, &error);
+    if (status)
+        return pith_fail(reterr, status, "%s: %s", name_of(file), error.message);
+    if (!call->json) {
+        print_explanation(file, explanation);
+        return PITH_OK;
+    }
+    status = pith_json_explanation(name_of(file), explanation, &json, reterr);
     if (!status)
-        status = pith_explain(bytes, length, call_today(), &text, reterr);
-    if (!status)
-        printf("%s: %s", name_of(file), text);
+        call_print_json(json);
     return status;
 }
 
@@ -91,7 +141,7 @@ enum pith_status command_import(struct call *call, struct pith_error *reterr)
         return status;
     for (size_t i = 0; i < call->count; i++) {
         struct pith_error error;
-        status = call->explain ? explain_one(call->words[i], &error) : import_one(call, call->words[i], &error);
+        status = call->explain ? explain_one(call, call->words[i], &error) : import_one(call, call->words[i], &error);
         if (!status)
             continue;
         call->told = false;

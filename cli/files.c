@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { STEP = 64 * 1024, LARGEST = 1024 * 1024 * 1024 };
@@ -34,16 +35,57 @@ static enum pith_status read_all(int file, const char *name, char **ret_bytes, s
     return PITH_OK;
 }
 
-enum pith_status files_read(const char *name, char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
+static enum pith_status open_file(const char *name, int *ret_file, struct pith_error *reterr)
 {
-    if (strcmp(name, "-") == 0)
-        return read_all(STDIN_FILENO, "standard input", ret_bytes, ret_length, reterr);
-    int file = open(name, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
+    *ret_file = strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    if (*ret_file < 0)
         return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "could not open %s: %s", name,
                          strerror(errno));
-    enum pith_status status = read_all(file, name, ret_bytes, ret_length, reterr);
-    close(file);
+    return PITH_OK;
+}
+
+static enum pith_status read_some(void *user, char *buffer, size_t size, size_t *ret_got, struct pith_error *reterr)
+{
+    const struct files_input *input = user;
+    ssize_t got;
+    do
+        got = read(input->file, buffer, size);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return pith_fail(reterr, PITH_IO, "could not be read: %s", strerror(errno));
+    *ret_got = (size_t)got;
+    return PITH_OK;
+}
+
+enum pith_status files_open(const char *name, struct files_input *ret_input, struct pith_error *reterr)
+{
+    struct stat stat;
+    int file = -1;
+    enum pith_status status = open_file(name, &file, reterr);
+    if (status)
+        return status;
+    bool sized = fstat(file, &stat) == 0 && S_ISREG(stat.st_mode);
+    *ret_input = (struct files_input){.name = name, .file = file};
+    ret_input->input = (struct pith_input){.read = read_some, .user = ret_input, .size = sized ? (size_t)stat.st_size : 0};
+    return PITH_OK;
+}
+
+void files_close(struct files_input *input)
+{
+    if (input->file > STDIN_FILENO)
+        close(input->file);
+    input->file = -1;
+}
+
+enum pith_status files_read(const char *name, char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
+{
+    int file = -1;
+    enum pith_status status = open_file(name, &file, reterr);
+    if (status)
+        return status;
+    status = read_all(file, file == STDIN_FILENO ? "standard input" : name, ret_bytes, ret_length, reterr);
+    if (file != STDIN_FILENO)
+        close(file);
     return status;
 }
 

@@ -134,14 +134,19 @@ void terminal_progress(void *user, const char *what, size_t done, size_t all)
     struct terminal *terminal = user;
     if (!terminal->progress)
         return;
-    if (done >= all) {
+    if (all > 0 && done >= all) {
         terminal_clear_progress(terminal);
+        return;
+    }
+    terminal->progress_shown = true;
+    if (all == 0) {
+        fprintf(stderr, "\r\033[K%s %zu", what, done);
+        fflush(stderr);
         return;
     }
     int filled = (int)((double)done / (double)all * BAR);
     fprintf(stderr, "\r\033[K%s [%.*s%.*s] %zu of %zu", what, filled, full, BAR - filled, empty, done, all);
     fflush(stderr);
-    terminal->progress_shown = true;
 }
 
 static volatile sig_atomic_t interrupted;

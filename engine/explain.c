@@ -1,45 +1,60 @@
 #include "explain.h"
 
-#include "bytes.h"
-#include "sources/sources.h"
-
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST = 1 << 20, FIELD = 400 }; /* bytes of the answer, and of one field in it */
+enum { MOST_FIELDS = 16 };
 
 struct explaining {
-    struct bytes out;
-    size_t papers, problems;
-    char problem[200];
+    struct pith_explanation *explanation;
+    enum pith_status status;
 };
 
-static void put_line(struct explaining *explaining, const char *name, const char *value)
+void pith_explanation_free(struct pith_explanation *explanation)
 {
-    char line[FIELD + 64];
-    size_t length = strlen(value);
-    while (length > FIELD - 8 || (length > FIELD - 16 && ((unsigned char)value[length] & 0xC0) == 0x80))
-        length--; /* on a character's boundary */
-    snprintf(line, sizeof line, "  %-12s %.*s%s\n", name, (int)length, value, value[length] ? " …" : "");
-    bytes_put(&explaining->out, line, strlen(line));
+    for (size_t i = 0; i < explanation->fields; i++) {
+        struct pith_field *field = &explanation->field[i];
+        for (size_t j = 0; j < field->count; j++)
+            free(field->value[j]);
+        free(field->value);
+    }
+    free(explanation->field);
+    free(explanation);
+}
+
+/* One more field, of `count` values; the first failure stays. */
+static void put_field(struct explaining *explaining, const char *name, bool list, const char *const *value, size_t count)
+{
+    struct pith_explanation *explanation = explaining->explanation;
+    if (explaining->status || explanation->fields == MOST_FIELDS)
+        return;
+    struct pith_field *field = &explanation->field[explanation->fields++];
+    *field = (struct pith_field){.name = name, .list = list, .value = pith_calloc(count + 1, sizeof *field->value)};
+    explaining->status = field->value ? PITH_OK : PITH_NOMEM;
+    for (size_t i = 0; !explaining->status && i < count; i++) {
+        field->value[i] = strdup(value[i]);
+        explaining->status = field->value[i] ? PITH_OK : PITH_NOMEM;
+        field->count += field->value[i] != NULL;
+    }
+}
+
+static void put_text(struct explaining *explaining, const char *name, const char *value)
+{
+    put_field(explaining, name, false, &value, 1);
 }
 
 static void put_list(struct explaining *explaining, const char *name, const struct paper_list *list)
 {
-    char joined[FIELD + 64] = "";
-    for (size_t i = 0; i < list->count && strlen(joined) + strlen(list->item[i]) + 16 < FIELD; i++)
-        snprintf(joined + strlen(joined), sizeof joined - strlen(joined), "%s%s", i ? "; " : "", list->item[i]);
-    char counted[FIELD + 128];
-    snprintf(counted, sizeof counted, "%s%s(%zu)", joined, *joined ? " " : "", list->count);
     if (list->count)
-        put_line(explaining, name, counted);
+        put_field(explaining, name, true, (const char *const *)list->item, list->count);
 }
 
 static void put_day(struct explaining *explaining, const char *name, int32_t day)
 {
     char text[16];
     if (day != PAPER_NO_DAY)
-        put_line(explaining, name, paper_day_text(day, text));
+        put_text(explaining, name, paper_day_text(day, text));
 }
 
 static void put_number(struct explaining *explaining, const char *name, int number, int unknown)
@@ -47,7 +62,7 @@ static void put_number(struct explaining *explaining, const char *name, int numb
     char text[16];
     snprintf(text, sizeof text, "%d", number);
     if (number != unknown)
-        put_line(explaining, name, text);
+        put_text(explaining, name, text);
 }
 
 static const char *announce_name(enum paper_announce announce)
@@ -65,61 +80,54 @@ static const char *announce_name(enum paper_announce announce)
 static enum pith_status take_paper(void *user, struct paper *paper, struct pith_error *reterr)
 {
     struct explaining *explaining = user;
-    (void)reterr;
-    if (explaining->papers++)
+    if (explaining->explanation->records++)
         return PITH_OK;
     put_list(explaining, "keys", &paper->keys);
     put_number(explaining, "version", paper->version, 0);
-    put_line(explaining, "title", paper->title);
-    put_line(explaining, "abstract", *paper->abstract ? paper->abstract : "(none)");
+    put_text(explaining, "title", paper->title);
+    put_text(explaining, "abstract", paper->abstract);
     put_list(explaining, "authors", &paper->authors);
     put_list(explaining, "categories", &paper->categories);
     put_day(explaining, "published", paper->published);
     put_day(explaining, "updated", paper->updated);
     put_day(explaining, "listed", paper->announced);
     if (paper->announce != ANNOUNCE_UNKNOWN)
-        put_line(explaining, "announced as", announce_name(paper->announce));
+        put_text(explaining, "announced as", announce_name(paper->announce));
     put_number(explaining, "upvotes", paper->upvotes, PAPER_MISSING);
     put_number(explaining, "comments", paper->comments, PAPER_MISSING);
     put_number(explaining, "citations", paper->citations, PAPER_MISSING);
     if (paper->url)
-        put_line(explaining, "url", paper->url);
+        put_text(explaining, "url", paper->url);
     if (paper->withdrawn)
-        put_line(explaining, "withdrawn", "yes");
-    return PITH_OK;
+        put_text(explaining, "withdrawn", "yes");
+    return explaining->status ? pith_fail(reterr, PITH_NOMEM, "out of memory to explain a record") : PITH_OK;
 }
 
 static void note_problem(void *user, size_t line, const char *reason)
 {
-    struct explaining *explaining = user;
-    if (!explaining->problems++)
-        snprintf(explaining->problem, sizeof explaining->problem, "line %zu: %s", line, reason);
+    struct pith_explanation *explanation = ((struct explaining *)user)->explanation;
+    if (explanation->skipped++)
+        return;
+    explanation->fault_line = line;
+    snprintf(explanation->fault, sizeof explanation->fault, "%s", reason);
 }
 
-enum pith_status explain_bytes(const char *bytes, size_t length, int32_t today, char **ret_text,
+enum pith_status explain_input(const struct source_input *from, int32_t today, struct pith_explanation **ret_explanation,
                                struct pith_error *reterr)
 {
-    struct explaining explaining = {.papers = 0};
+    AUTO(pith_explanation_free_p) struct pith_explanation *explanation = pith_calloc(1, sizeof *explanation);
+    if (explanation)
+        explanation->field = pith_calloc(MOST_FIELDS, sizeof *explanation->field);
+    if (!explanation || !explanation->field)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory to explain a file");
+    struct explaining explaining = {.explanation = explanation};
+    const struct source_context context = {.today = today, .paper = take_paper, .problem = note_problem, .user = &explaining};
     const struct source *source = NULL;
-    char text[400];
-    struct bytes whole;
-    bytes_init(&explaining.out, LONGEST);
-    bytes_init(&whole, 2 * LONGEST);
-    struct source_context context = {.today = today, .paper = take_paper, .problem = note_problem, .user = &explaining};
-    enum pith_status status = sources_read(bytes, length, &context, &source, reterr);
-    if (!status) {
-        snprintf(text, sizeof text, "%s (%s): %zu record%s, %zu that cannot be used\n", source->title, source->name,
-                 explaining.papers, explaining.papers == 1 ? "" : "s", explaining.problems);
-        if (explaining.problems)
-            put_line(&explaining, "first fault", explaining.problem);
-        bytes_put(&whole, text, strlen(text));
-        bytes_put(&whole, explaining.out.data, explaining.out.length);
-        bytes_put_u8(&whole, 0);
-        status = bytes_done(&whole, reterr);
-    }
-    if (!status)
-        *ret_text = (char *)TAKE(whole.data);
-    bytes_clear(&explaining.out);
-    bytes_clear(&whole);
-    return status;
+    enum pith_status status = sources_read_input(from, &context, &source, reterr);
+    if (status)
+        return status;
+    explanation->format = source->name;
+    explanation->title = source->title;
+    *ret_explanation = TAKE(explanation);
+    return PITH_OK;
 }

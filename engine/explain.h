@@ -2,12 +2,11 @@
 #ifndef PITH_EXPLAIN_H
 #define PITH_EXPLAIN_H
 
-#include "status.h"
+#include "pith.h"
+#include "sources/sources.h"
 
-#include <stdint.h>
-
-/* Lines of text for people; *ret_text is malloc'ed. PITH_INPUT as sources_read, when there is nothing to explain. */
-enum pith_status explain_bytes(const char *bytes, size_t length, int32_t today, char **ret_text,
+/* *ret_explanation is yours to pith_explanation_free. PITH_INPUT as sources_read, when there is nothing to explain. */
+enum pith_status explain_input(const struct source_input *from, int32_t today, struct pith_explanation **ret_explanation,
                                struct pith_error *reterr);
 
 #endif

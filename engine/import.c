@@ -1,7 +1,6 @@
 #include "import.h"
 
 #include "features.h"
-#include "sources/sources.h"
 #include "words.h"
 
 #include <stdio.h>
@@ -401,8 +400,7 @@ static enum pith_status refresh(struct importing *importing, struct pith_error *
     return status ? status : store_set_feature_version(importing->store, FEATURES_VERSION, reterr);
 }
 
-static enum pith_status read_papers(struct importing *importing, const void *bytes, size_t length,
-                                    struct pith_error *reterr)
+static enum pith_status read_papers(struct importing *importing, const struct source_input *from, struct pith_error *reterr)
 {
     const struct source_context context = {.today = importing->today,
                                            .paper = take_paper,
@@ -410,7 +408,7 @@ static enum pith_status read_papers(struct importing *importing, const void *byt
                                            .progress = tell_progress,
                                            .user = importing};
     const struct source *source = NULL;
-    enum pith_status status = sources_read(bytes, length, &context, &source, reterr);
+    enum pith_status status = sources_read_input(from, &context, &source, reterr);
     if (source)
         importing->report.format = source->name;
     return status;
@@ -434,7 +432,7 @@ static enum pith_status close_run(struct importing *importing, enum pith_status 
     return status;
 }
 
-enum pith_status import_bytes(struct store *store, const void *bytes, size_t length, int32_t today,
+enum pith_status import_input(struct store *store, const struct source_input *from, int32_t today,
                               void (*progress)(void *user, size_t done, size_t all), void *user,
                               struct import_report *ret_report, struct pith_error *reterr)
 {
@@ -447,11 +445,20 @@ enum pith_status import_bytes(struct store *store, const void *bytes, size_t len
     if (!status)
         status = refresh(&importing, reterr);
     if (!status)
-        status = read_papers(&importing, bytes, length, reterr);
+        status = read_papers(&importing, from, reterr);
     status = close_run(&importing, status, reterr);
     if (!status)
         *ret_report = importing.report;
     return status;
+}
+
+enum pith_status import_bytes(struct store *store, const void *bytes, size_t length, int32_t today,
+                              void (*progress)(void *user, size_t done, size_t all), void *user,
+                              struct import_report *ret_report, struct pith_error *reterr)
+{
+    struct source_memory memory = {bytes, length};
+    const struct source_input from = sources_memory(&memory);
+    return import_input(store, &from, today, progress, user, ret_report, reterr);
 }
 
 enum pith_status import_refresh(struct store *store, void (*progress)(void *user, size_t done, size_t all), void *user,

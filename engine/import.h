@@ -2,6 +2,7 @@
 #ifndef PITH_IMPORT_H
 #define PITH_IMPORT_H
 
+#include "sources/sources.h"
 #include "store.h"
 
 #include <stdbool.h>
@@ -25,8 +26,12 @@ struct import_report {
     size_t problems;       /* how many of them are filled: min(skipped, IMPORT_MAX_PROBLEMS) */
 };
 
-/* Imports one file's bytes. A paper stands on the listing of its announced day, else its published day, else `today`.
+/* Imports one file, from wherever its bytes come. A paper stands on the listing of its announced day, else its published day, else `today`.
  * Nothing is stored when it fails. Importing again adds nothing. `progress` may be NULL. */
+enum pith_status import_input(struct store *store, const struct source_input *from, int32_t today,
+                              void (*progress)(void *user, size_t done, size_t all), void *user,
+                              struct import_report *ret_report, struct pith_error *reterr);
+/* The same from memory. */
 enum pith_status import_bytes(struct store *store, const void *bytes, size_t length, int32_t today,
                               void (*progress)(void *user, size_t done, size_t all), void *user,
                               struct import_report *ret_report, struct pith_error *reterr);

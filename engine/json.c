@@ -82,6 +82,34 @@ enum pith_status pith_json_import(const char *file, const struct pith_import_rep
                   ret_json, reterr);
 }
 
+static json_t *field_value(const struct pith_field *field)
+{
+    if (!field->list)
+        return text(field->value[0]);
+    json_t *list = json_array();
+    for (size_t i = 0; i < field->count; i++)
+        list = append(list, text(field->value[i]));
+    return list;
+}
+
+enum pith_status pith_json_explanation(const char *file, const struct pith_explanation *explanation, char **ret_json,
+                                       struct pith_error *reterr)
+{
+    json_t *first = json_object();
+    for (size_t i = 0; first && i < explanation->fields; i++)
+        if (json_object_set_new(first, explanation->field[i].name, field_value(&explanation->field[i])) != 0) {
+            json_decref(first);
+            first = NULL;
+        }
+    json_t *fault = explanation->skipped ? json_pack("{s:o, s:o}", "line", count(explanation->fault_line), "reason",
+                                                     text(explanation->fault))
+                                         : json_null();
+    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file", text(file), "format", text(explanation->format),
+                            "title", text(explanation->title), "records", count(explanation->records), "skipped",
+                            count(explanation->skipped), "fault", fault, "first", first),
+                  ret_json, reterr);
+}
+
 static json_t *paper(const char *key, const char *id, const char *title)
 {
     return json_pack("{s:o, s:o, s:o}", "id", text(id), "key", text(key), "title", text(title));

@@ -7,6 +7,9 @@
 
 enum pith_status pith_json_import(const char *file, const struct pith_import_report *report, char **ret_json,
                                   struct pith_error *reterr);
+/* {"file","format","title","records","skipped","fault":{"line","reason"} or null,"first":{"keys":[…],"title":…}}: values are strings */
+enum pith_status pith_json_explanation(const char *file, const struct pith_explanation *explanation, char **ret_json,
+                                       struct pith_error *reterr);
 enum pith_status pith_json_papers(const struct pith_papers *papers, char **ret_json, struct pith_error *reterr);
 enum pith_status pith_json_votes(const struct pith_votes *votes, char **ret_json, struct pith_error *reterr);
 enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **ret_json, struct pith_error *reterr);

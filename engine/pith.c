@@ -77,6 +77,42 @@ enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr)
     return import_refresh(pith->store, tell_progress, &stage, reterr);
 }
 
+static struct source_input source_of(const struct pith_input *input)
+{
+    return (struct source_input){.read = input->read, .user = input->user, .size = input->size};
+}
+
+static void copy_report(const struct import_report *report, struct pith_import_report *ret_report)
+{
+    *ret_report = (struct pith_import_report){.format = report->format,
+                                              .records = report->records,
+                                              .added = report->added,
+                                              .merged = report->merged,
+                                              .known = report->known,
+                                              .skipped = report->skipped,
+                                              .first_day = report->first_day,
+                                              .last_day = report->last_day,
+                                              .problems = report->problems};
+    for (size_t i = 0; i < report->problems && i < PITH_IMPORT_PROBLEMS; i++) {
+        ret_report->problem[i].line = report->problem[i].line;
+        memcpy(ret_report->problem[i].reason, report->problem[i].reason, sizeof ret_report->problem[i].reason);
+    }
+}
+
+enum pith_status pith_import_input(struct pith *pith, const struct pith_input *input, int32_t today,
+                                   struct pith_import_report *ret_report, struct pith_error *reterr)
+{
+    struct stage stage = {pith, "importing"};
+    struct import_report report = {0};
+    const struct source_input from = source_of(input);
+    enum pith_status status = handle_refresh(pith, reterr);
+    if (!status)
+        status = import_input(pith->store, &from, today, tell_progress, &stage, &report, reterr);
+    if (!status)
+        copy_report(&report, ret_report);
+    return status;
+}
+
 enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length, int32_t today,
                              struct pith_import_report *ret_report, struct pith_error *reterr)
 {
@@ -85,28 +121,17 @@ enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length
     enum pith_status status = handle_refresh(pith, reterr);
     if (!status)
         status = import_bytes(pith->store, bytes, length, today, tell_progress, &stage, &report, reterr);
-    if (status)
-        return status;
-    *ret_report = (struct pith_import_report){.format = report.format,
-                                              .records = report.records,
-                                              .added = report.added,
-                                              .merged = report.merged,
-                                              .known = report.known,
-                                              .skipped = report.skipped,
-                                              .first_day = report.first_day,
-                                              .last_day = report.last_day,
-                                              .problems = report.problems};
-    for (size_t i = 0; i < report.problems && i < PITH_IMPORT_PROBLEMS; i++) {
-        ret_report->problem[i].line = report.problem[i].line;
-        memcpy(ret_report->problem[i].reason, report.problem[i].reason, sizeof ret_report->problem[i].reason);
-    }
-    return PITH_OK;
+    if (!status)
+        copy_report(&report, ret_report);
+    return status;
 }
 
-enum pith_status pith_explain(const char *bytes, size_t length, int32_t today, char **ret_text, struct pith_error *reterr)
+enum pith_status pith_explain(const struct pith_input *input, int32_t today, struct pith_explanation **ret_explanation,
+                              struct pith_error *reterr)
 {
+    const struct source_input from = source_of(input);
     enum pith_status status = vault_start(reterr); /* keys of titles are hashes */
-    return status ? status : explain_bytes(bytes, length, today, ret_text, reterr);
+    return status ? status : explain_input(&from, today, ret_explanation, reterr);
 }
 
 void pith_papers_free(struct pith_papers *papers)

@@ -44,9 +44,37 @@ struct pith_import_report {
 enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length, int32_t today,
                              struct pith_import_report *ret_report, struct pith_error *reterr);
 
-/* What pith takes these bytes for: the format, and the first record field by field, as lines for people. Stores nothing.
- * malloc'ed. */
-enum pith_status pith_explain(const char *bytes, size_t length, int32_t today, char **ret_text, struct pith_error *reterr);
+
+/* Where a file's bytes come from, in order: a file of any size, where a format has a record a line. */
+struct pith_input {
+    /* Puts up to `size` bytes in `buffer`; *ret_got is 0 at the end, and only there. */
+    enum pith_status (*read)(void *user, char *buffer, size_t size, size_t *ret_got, struct pith_error *reterr);
+    void *user;
+    size_t size; /* of the file, for telling progress; 0: unknown */
+};
+/* As pith_import, in bounded memory. */
+enum pith_status pith_import_input(struct pith *pith, const struct pith_input *input, int32_t today,
+                                   struct pith_import_report *ret_report, struct pith_error *reterr);
+
+/* What pith takes an input for: the format, and the first record field by field. Stores nothing. */
+struct pith_field {
+    const char *name; /* "title", "authors", …; static */
+    bool list;
+    char **value;
+    size_t count; /* 1 unless it is a list */
+};
+struct pith_explanation {
+    const char *format, *title; /* "arxiv-rss", "arXiv RSS"; static */
+    size_t records, skipped;
+    size_t fault_line; /* of the first record that cannot be used, and why; "" when there is none */
+    char fault[160];
+    struct pith_field *field; /* of the first good record */
+    size_t fields;
+};
+void pith_explanation_free(struct pith_explanation *explanation);
+PITH_CLEANUP(struct pith_explanation, pith_explanation_free);
+enum pith_status pith_explain(const struct pith_input *input, int32_t today, struct pith_explanation **ret_explanation,
+                              struct pith_error *reterr);
 
 struct pith_paper {
     char *key;   /* "arxiv:2506.02483" */

@@ -35,6 +35,9 @@ input=$data/demo-day1.jsonl check 0 "import from standard input" import -
 check 3 "import of what is no listing" import "$schema"
 check 0 "what a file is taken for" import --explain "$data/demo-day1.jsonl"
 says out "^  title +[A-Z]" "the first record's title"
+check 0 "the same for programs" import --explain "$data/demo-day1.jsonl" --json
+says out '"format": "jsonl"' "the format as JSON"
+says out '"authors": \[' "a list stays a list"
 check 3 "nothing to explain" import --explain "$schema"
 check 4 "import of a file that is not there" import "$scratch/missing.jsonl"
 check 0 "rank without a profile" rank --date 2025-05-26

@@ -568,18 +568,136 @@ Test(sources_formats, a_packed_file_is_read_as_what_it_holds)
     free(bytes);
 }
 
+/* What reading a packed file of this beginning and of 100 MiB of nothing says. */
+static void read_a_bomb(const char *start, struct got *got)
+{
+    char *bytes = NULL, *zeros = calloc(100, 1 << 20);
+    size_t length;
+    FILE *out = open_memstream(&bytes, &length);
+    memcpy(zeros, start, strlen(start));
+    pack(out, zeros, (size_t)100 << 20);
+    fclose(out);
+    read_bytes(bytes, length, got);
+    cr_expect_eq(got->status, PITH_INPUT);
+    free(zeros);
+    free(bytes);
+}
+
 Test(sources_formats, a_packed_file_may_not_grow_without_end)
 {
     struct got got;
-    char *bytes = NULL, *zeros = calloc(65, 1 << 20);
+    read_a_bomb("@article{a, title = {", &got);
+    cr_expect(strstr(got.error.message, "larger than 64 MiB"), "%s", got.error.message);
+    read_a_bomb("{\"title\":\"A line without end", &got);
+    cr_expect(strstr(got.error.message, "200 times"), "%s", got.error.message);
+}
+
+/* ---- files that come in pieces ---- */
+
+struct flow { /* numbered papers, a line each, up to so many bytes, given a few bytes at a time */
+    size_t line, lines, padding, at, length, step;
+    char *text;
+};
+
+static void next_line(struct flow *flow)
+{
+    bool broken = flow->line % 1000 == 999;
+    int length = snprintf(flow->text, flow->padding + 200, "{\"id\":\"arXiv:2401.%05zu\",\"title\":\"Kite %zu\"%s%*s}\n",
+                          flow->line % 90000 + 1, flow->line, broken ? "," : "", (int)flow->padding, "");
+    flow->line++;
+    flow->at = 0;
+    flow->length = (size_t)length;
+}
+
+static enum pith_status read_flow(void *user, char *buffer, size_t size, size_t *ret_got, struct pith_error *reterr)
+{
+    struct flow *flow = user;
+    (void)reterr;
+    if (flow->at == flow->length && flow->line < flow->lines)
+        next_line(flow);
+    size_t left = flow->length - flow->at, some = left < size ? left : size;
+    some = some < flow->step ? some : flow->step;
+    memcpy(buffer, flow->text + flow->at, some);
+    flow->at += some;
+    *ret_got = some;
+    return PITH_OK;
+}
+
+struct heard {
+    size_t papers, problems, first, last;
+    char reason[160];
+};
+
+static enum pith_status count_paper(void *user, struct paper *paper, struct pith_error *reterr)
+{
+    (void)paper;
+    (void)reterr;
+    ((struct heard *)user)->papers++;
+    return PITH_OK;
+}
+
+static void hear_problem(void *user, size_t line, const char *reason)
+{
+    struct heard *heard = user;
+    if (!heard->problems++)
+        heard->first = line;
+    heard->last = line;
+    snprintf(heard->reason, sizeof heard->reason, "%s", reason);
+}
+
+static void read_a_flow(struct flow *flow, struct heard *heard)
+{
+    const struct source *source = NULL;
+    struct pith_error error = {0};
+    *heard = (struct heard){0};
+    flow->text = calloc(flow->padding + 200, 1);
+    const struct source_input from = {.read = read_flow, .user = flow};
+    const struct source_context context = {.today = 20000, .paper = count_paper, .problem = hear_problem, .user = heard};
+    cr_expect_eq(sources_read_input(&from, &context, &source, &error), PITH_OK, "%s", error.message);
+    cr_expect_str_eq(source->name, "jsonl");
+    free(flow->text);
+}
+
+Test(sources_formats, a_file_of_lines_may_be_larger_than_memory_should_be)
+{
+    struct heard heard;
+    struct flow flow = {.lines = 2500, .padding = 30000, .step = SIZE_MAX}; /* 75 MB */
+    read_a_flow(&flow, &heard);
+    cr_expect_eq(heard.papers, 2498);
+    cr_expect_eq(heard.problems, 2);
+    cr_expect_eq(heard.first, 1000, "lines are counted over all pieces");
+    cr_expect_eq(heard.last, 2000);
+}
+
+Test(sources_formats, a_file_may_come_a_byte_at_a_time)
+{
+    struct heard heard;
+    struct flow flow = {.lines = 1001, .padding = 10, .step = 1};
+    read_a_flow(&flow, &heard);
+    cr_expect_eq(heard.papers, 1000);
+    cr_expect_eq(heard.first, 1000);
+}
+
+Test(sources_formats, a_line_that_no_memory_holds_costs_itself)
+{
     size_t length;
+    char *bytes = NULL, *long_line = malloc((size_t)70 << 20);
+    memset(long_line, 'x', (size_t)70 << 20);
     FILE *out = open_memstream(&bytes, &length);
-    pack(out, zeros, (size_t)65 << 20);
+    fputs("{\"id\":\"arXiv:2401.00001\",\"title\":\"Before\"}\n{\"title\":\"", out);
+    fwrite(long_line, 1, (size_t)70 << 20, out);
+    fputs("\"}\n{\"id\":\"arXiv:2401.00002\",\"title\":\"Behind\"}\n{\"title\":3}\n", out);
     fclose(out);
-    read_bytes(bytes, length, &got);
-    cr_expect_eq(got.status, PITH_INPUT);
-    cr_expect(strstr(got.error.message, "64 MiB unpacked"), "%s", got.error.message);
-    free(zeros);
+    struct source_memory memory = {bytes, length};
+    struct heard heard = {0};
+    const struct source_input from = sources_memory(&memory);
+    const struct source_context context = {.paper = count_paper, .problem = hear_problem, .user = &heard};
+    cr_expect_eq(sources_read_input(&from, &context, NULL, NULL), PITH_OK);
+    cr_expect_eq(heard.papers, 2);
+    cr_expect_eq(heard.problems, 2);
+    cr_expect_eq(heard.first, 2);
+    cr_expect_eq(heard.last, 4);
+    free(long_line);
     free(bytes);
 }
 

@@ -91,4 +91,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return xml_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_arxiv_atom = {"arxiv-atom", "arXiv Atom", recognise, read};
+const struct source source_arxiv_atom = {"arxiv-atom", "arXiv Atom", recognise, false, read};

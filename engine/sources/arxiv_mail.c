@@ -330,4 +330,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return status;
 }
 
-const struct source source_arxiv_mail = {"arxiv-mail", "arXiv mailing", recognise, read};
+const struct source source_arxiv_mail = {"arxiv-mail", "arXiv mailing", recognise, false, read};

@@ -97,4 +97,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return xml_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_arxiv_oai = {"arxiv-oai", "arXiv OAI-PMH", recognise, read};
+const struct source source_arxiv_oai = {"arxiv-oai", "arXiv OAI-PMH", recognise, false, read};

@@ -252,4 +252,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return status;
 }
 
-const struct source source_bibtex = {"bibtex", "BibTeX", recognise, read};
+const struct source source_bibtex = {"bibtex", "BibTeX", recognise, false, read};

@@ -122,4 +122,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_biorxiv_json = {"biorxiv-json", "bioRxiv JSON", recognise, read};
+const struct source source_biorxiv_json = {"biorxiv-json", "bioRxiv JSON", recognise, false, read};

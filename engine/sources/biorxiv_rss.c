@@ -74,4 +74,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return xml_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_biorxiv_rss = {"biorxiv-rss", "bioRxiv RSS", recognise, read};
+const struct source source_biorxiv_rss = {"biorxiv-rss", "bioRxiv RSS", recognise, false, read};

@@ -132,4 +132,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_csl_json = {"csl-json", "CSL-JSON", recognise, read};
+const struct source source_csl_json = {"csl-json", "CSL-JSON", recognise, false, read};

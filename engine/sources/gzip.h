@@ -1,4 +1,4 @@
-/* gzip: files that were packed, read as if they were not. */
+/* gzip: files that were packed, read as if they were not, piece by piece. */
 #ifndef PITH_GZIP_H
 #define PITH_GZIP_H
 
@@ -9,9 +9,16 @@
 
 bool gzip_is(const char *bytes, size_t length);
 
-/* Unpacks all members of a gzip file. PITH_INPUT when it is damaged or holds more than `max` bytes. A file that is cut off gives
- * what there is of it, with *ret_cut. malloc'ed. */
-enum pith_status gzip_unpack(const char *bytes, size_t length, size_t max, char **ret_bytes, size_t *ret_length, bool *ret_cut,
-                             struct pith_error *reterr);
+struct gzip; /* a file being unpacked, all its members as one */
+enum pith_status gzip_new(struct gzip **ret_gzip, struct pith_error *reterr);
+void gzip_free(struct gzip *gzip);
+PITH_CLEANUP(struct gzip, gzip_free);
+
+/* Unpacks bytes[*at..length) to out[0..size), moving *at; *ret_got 0 when it needs more bytes, or has ended. What stands behind the
+ * last member is passed over. PITH_INPUT when the file is damaged. */
+enum pith_status gzip_next(struct gzip *gzip, const char *bytes, size_t length, size_t *at, char *out, size_t size, size_t *ret_got,
+                           struct pith_error *reterr);
+/* Whether what was unpacked ends where a member ends: false after the last byte tells a file that was cut off. */
+bool gzip_is_whole(const struct gzip *gzip);
 
 #endif

@@ -28,4 +28,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_hf_json = {"hf-json", "Hugging Face daily_papers JSON", recognise, read};
+const struct source source_hf_json = {"hf-json", "Hugging Face daily_papers JSON", recognise, false, read};

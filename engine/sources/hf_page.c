@@ -63,4 +63,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read(json, size, &format, context, reterr);
 }
 
-const struct source source_hf_page = {"hf-page", "Hugging Face papers page", recognise, read};
+const struct source source_hf_page = {"hf-page", "Hugging Face papers page", recognise, false, read};

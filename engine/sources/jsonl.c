@@ -64,4 +64,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read_lines(bytes, length, &format, context, reterr);
 }
 
-const struct source source_jsonl = {"jsonl", "JSON Lines", recognise, read};
+const struct source source_jsonl = {"jsonl", "JSON Lines", recognise, true, read};

@@ -77,4 +77,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return tagged_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_nbib = {"nbib", "PubMed nbib", recognise, read};
+const struct source source_nbib = {"nbib", "PubMed nbib", recognise, false, read};

@@ -143,4 +143,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return xml_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_pubmed_xml = {"pubmed-xml", "PubMed XML", recognise, read};
+const struct source source_pubmed_xml = {"pubmed-xml", "PubMed XML", recognise, false, read};

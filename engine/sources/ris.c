@@ -105,4 +105,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return tagged_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_ris = {"ris", "RIS", recognise, read};
+const struct source source_ris = {"ris", "RIS", recognise, false, read};

@@ -82,4 +82,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_semantic_scholar = {"semantic-scholar", "Semantic Scholar JSON", recognise, read};
+const struct source source_semantic_scholar = {"semantic-scholar", "Semantic Scholar JSON", recognise, false, read};

@@ -1,6 +1,7 @@
 #include "sources.h"
 
 #include "gzip.h"
+#include "input.h"
 
 #include <string.h>
 
@@ -29,6 +30,8 @@ static const struct source *const known[] = {
     &source_daily_papers_text,
 };
 enum { KNOWN = sizeof known / sizeof *known };
+
+enum { PIECE = 4 << 20 }; /* bytes at a time of a file of lines: more than the longest record */
 
 static void skip_start(const char **bytes, size_t *length)
 {
@@ -65,43 +68,131 @@ const char *sources_known(void)
            "(RDF, JSON), and JSON Lines with \"title\"; each may be packed with gzip";
 }
 
-static enum pith_status read_plain(const char *bytes, size_t length, const struct source_context *context,
-                                   const struct source **ret_source, struct pith_error *reterr)
+/* ---- reading ---- */
+
+struct piece { /* of a file of lines: its context, as a source sees it */
+    const struct source_context *whole;
+    size_t line; /* lines before it */
+};
+
+static enum pith_status take_paper(void *user, struct paper *paper, struct pith_error *reterr)
 {
-    const char *start = bytes;
-    size_t left = length;
+    const struct source_context *whole = ((const struct piece *)user)->whole;
+    return whole->paper(whole->user, paper, reterr);
+}
+
+static void take_problem(void *user, size_t line, const char *reason)
+{
+    const struct piece *piece = user;
+    piece->whole->problem(piece->whole->user, piece->line + line, reason);
+}
+
+static size_t count_lines(const char *bytes, size_t length)
+{
+    size_t lines = 0;
+    for (const char *at = bytes, *end = bytes + length; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
+        lines++;
+    return lines;
+}
+
+/* A line that fills a whole piece is no record. What follows of it is passed over. */
+static enum pith_status skip_line(struct input *input, struct piece *piece, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    const char *stop = NULL;
+    take_problem(piece, 1, "the line is longer than any record can be");
+    while (!status && !stop && input->length) {
+        stop = memchr(input->bytes, '\n', input->length);
+        input_drop(input, stop ? (size_t)(stop + 1 - input->bytes) : input->length);
+        if (!stop)
+            status = input_fill(input, PIECE, reterr);
+    }
+    piece->line++;
+    return status;
+}
+
+static enum pith_status read_lines(struct input *input, const struct source *source, const struct source_context *context,
+                                   struct pith_error *reterr)
+{
+    struct piece piece = {.whole = context};
+    const struct source_context part = {.today = context->today, .paper = take_paper, .problem = take_problem, .user = &piece};
+    enum pith_status status = PITH_OK;
+    while (!status && input->length) {
+        const char *stop = input->end ? input->bytes + input->length - 1 : memrchr(input->bytes, '\n', input->length);
+        if (stop) {
+            size_t length = (size_t)(stop + 1 - input->bytes);
+            status = source->read(input->bytes, length, &part, reterr);
+            piece.line += count_lines(input->bytes, length);
+            input_drop(input, length);
+        } else {
+            status = skip_line(input, &piece, reterr);
+        }
+        if (!status)
+            status = input_fill(input, PIECE, reterr);
+        if (context->progress)
+            context->progress(context->user, input->taken, input->from->size);
+    }
+    return status;
+}
+
+static enum pith_status read_whole(struct input *input, const struct source *source, const struct source_context *context,
+                                   struct pith_error *reterr)
+{
+    enum pith_status status = input_fill(input, SOURCES_MAX_FILE + 1, reterr);
+    if (status)
+        return status;
+    if (input->length > SOURCES_MAX_FILE)
+        return pith_fail(reterr, PITH_INPUT, "the file is larger than %d MiB: split it", SOURCES_MAX_FILE >> 20);
+    return source->read(input->bytes, input->length, context, reterr);
+}
+
+enum pith_status sources_read_input(const struct source_input *from, const struct source_context *context,
+                                    const struct source **ret_source, struct pith_error *reterr)
+{
+    AUTO(input_clear) struct input input;
+    input_init(&input, from);
+    if (ret_source)
+        *ret_source = NULL;
+    enum pith_status status = input_fill(&input, PIECE, reterr);
+    if (status)
+        return status;
+    const char *start = input.bytes;
+    size_t left = input.length;
     skip_start(&start, &left);
     if (!left)
         return pith_fail(reterr, PITH_INPUT, "the file is empty");
-    const struct source *source = sources_recognise(bytes, length);
+    const struct source *source = sources_recognise(input.bytes, input.length);
     if (!source)
         return pith_fail(reterr, PITH_INPUT, "unknown format: looked for %s", sources_known());
     if (ret_source)
         *ret_source = source;
-    return source->read(bytes, length, context, reterr);
-}
-
-static enum pith_status read_packed(const char *bytes, size_t length, const struct source_context *context,
-                                    const struct source **ret_source, struct pith_error *reterr)
-{
-    AUTO(pith_free_p) char *plain = NULL;
-    size_t size = 0;
-    bool cut = false;
-    enum pith_status status = gzip_unpack(bytes, length, SOURCES_MAX_FILE, &plain, &size, &cut, reterr);
-    if (!status)
-        status = read_plain(plain, size, context, ret_source, reterr);
-    if (!status && cut)
+    status = source->lines ? read_lines(&input, source, context, reterr) : read_whole(&input, source, context, reterr);
+    if (!status && input.cut)
         context->problem(context->user, 1, "the gzip file is cut off: what there is of it was read");
     return status;
+}
+
+static enum pith_status read_memory(void *user, char *buffer, size_t size, size_t *ret_got, struct pith_error *reterr)
+{
+    struct source_memory *memory = user;
+    (void)reterr;
+    *ret_got = size < memory->length ? size : memory->length;
+    if (*ret_got)
+        memcpy(buffer, memory->bytes, *ret_got);
+    memory->bytes += *ret_got;
+    memory->length -= *ret_got;
+    return PITH_OK;
+}
+
+struct source_input sources_memory(struct source_memory *memory)
+{
+    return (struct source_input){.read = read_memory, .user = memory, .size = memory->length};
 }
 
 enum pith_status sources_read(const char *bytes, size_t length, const struct source_context *context,
                               const struct source **ret_source, struct pith_error *reterr)
 {
-    if (ret_source)
-        *ret_source = NULL;
-    if (length > SOURCES_MAX_FILE)
-        return pith_fail(reterr, PITH_INPUT, "the file is larger than %d MiB: split it", SOURCES_MAX_FILE >> 20);
-    return gzip_is(bytes, length) ? read_packed(bytes, length, context, ret_source, reterr)
-                                  : read_plain(bytes, length, context, ret_source, reterr);
+    struct source_memory memory = {bytes, length};
+    const struct source_input from = sources_memory(&memory);
+    return sources_read_input(&from, context, ret_source, reterr);
 }

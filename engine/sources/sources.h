@@ -9,9 +9,24 @@
 #include "../status.h"
 
 enum {
-    SOURCES_MAX_FILE = 64 << 20, /* bytes */
+    SOURCES_MAX_FILE = 64 << 20, /* bytes, unpacked; formats of a record a line have no limit */
     SOURCES_MAX_DEPTH = 64,      /* nesting of JSON and XML */
 };
+
+/* Where a file's bytes come from, in order. */
+struct source_input {
+    /* Puts up to `size` bytes in `buffer`; *ret_got is 0 at the end, and only there. */
+    enum pith_status (*read)(void *user, char *buffer, size_t size, size_t *ret_got, struct pith_error *reterr);
+    void *user;
+    size_t size; /* of the file, for telling progress; 0: unknown */
+};
+
+/* Bytes in memory as such an input: `memory` must stay, and is what there is left. */
+struct source_memory {
+    const char *bytes;
+    size_t length;
+};
+struct source_input sources_memory(struct source_memory *memory);
 
 /* What reading one input needs and where its results go. */
 struct source_context {
@@ -21,7 +36,7 @@ struct source_context {
     enum pith_status (*paper)(void *user, struct paper *paper, struct pith_error *reterr);
     /* A record that could not be used. `line` is 1-based, where the record starts; `reason` one sentence. */
     void (*problem)(void *user, size_t line, const char *reason);
-    /* Called now and then with bytes done of all; may be NULL. */
+    /* Called now and then with bytes done of all (0: unknown); may be NULL. */
     void (*progress)(void *user, size_t done, size_t all);
     void *user;
 };
@@ -32,6 +47,7 @@ struct source {
     const char *title; /* "Daily Papers page as text": for people */
     /* Whether these bytes are this format: cheap, looks at the beginning only, never fails. */
     bool (*recognise)(const char *bytes, size_t length);
+    bool lines; /* every line is a record by itself: `read` may be given a file in pieces that end with a line */
     /* Reads all of it. PITH_INPUT when nothing can be made of it as a whole, else PITH_OK, however many records were bad. */
     enum pith_status (*read)(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr);
 };
@@ -50,6 +66,9 @@ const char *sources_known(void);
  * ret_source (may be NULL) tells the format, also when reading failed after it was recognised. */
 enum pith_status sources_read(const char *bytes, size_t length, const struct source_context *context,
                               const struct source **ret_source, struct pith_error *reterr);
+/* The same from wherever the bytes come; a format of a record a line in bounded memory, however long the file. */
+enum pith_status sources_read_input(const struct source_input *from, const struct source_context *context,
+                                    const struct source **ret_source, struct pith_error *reterr);
 
 extern const struct source source_arxiv_atom;
 extern const struct source source_arxiv_mail;

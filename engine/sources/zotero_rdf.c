@@ -81,4 +81,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return xml_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_zotero_rdf = {"zotero-rdf", "Zotero RDF", recognise, read};
+const struct source source_zotero_rdf = {"zotero-rdf", "Zotero RDF", recognise, false, read};
