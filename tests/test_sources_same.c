@@ -1,249 +1,155 @@
-/* The same papers written in one format after another are read as the same papers. */
+/* The same papers written in one format after another are read as the same papers, with the same features. */
+#include "../engine/features.h"
 #include "../engine/sources/sources.h"
+#include "rendering.h"
 #include "testing.h"
 
 #include <criterion/criterion.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAPERS = 4 };
+static const char own_papers[] =
+    "{\"id\":\"arXiv:2401.00101\",\"title\":\"Mending kites in a mild wind\",\"abstract\":\"We mend kites. Kites that fly mend no "
+    "kites.\",\"authors\":[\"Bo Lindqvist\",\"Quinn Reel\"],\"categories\":[\"cs.RO\",\"physics.flu-dyn\"]}\n"
+    "{\"id\":\"arXiv:2401.00102\",\"title\":\"When a<b and j<i, kites & strings fly\",\"abstract\":\"For 0<delta<1 we show a > b & "
+    "c.\",\"authors\":[\"Ana Pe\xC3\xB1" "a\",\"Hal \xC3\x89ole\"],\"categories\":[\"math.GT\"]}\n"
+    "{\"id\":\"arXiv:2401.00103\",\"title\":\"\\\"Wind\\\" and 'rain': a 5% rise\",\"abstract\":\"It rained #1 of 100% days; 3_4 of "
+    "them.\",\"authors\":[\"Lou Gale\"],\"categories\":[\"physics.ao-ph\"]}\n"
+    "{\"id\":\"arXiv:2401.00104\",\"title\":\"\xCE\xA9-kites, na\xC3\xAFvely\",\"abstract\":\"\xCE\xA9 is large.\",\"authors\":[\"Ida "
+    "Wind\",\"C. Thread\",\"Dora Knott\"],\"categories\":[\"cs.RO\"]}\n";
 
-static const struct {
-    const char *id, *title, *abstract, *last[3], *first[3], *category[2];
-} papers[PAPERS] = {
-    {"2401.00101", "Mending kites in a mild wind", "We mend kites. Kites that fly mend no kites.", {"Lindqvist", "Reel"}, {"Bo", "Quinn"}, {"cs.RO", "physics.flu-dyn"}},
-    {"2401.00102", "When a<b and j<i, kites & strings fly", "For 0<delta<1 we show a > b & c.", {"Pe\xC3\xB1" "a", "\xC3\x89ole"}, {"Ana", "Hal"}, {"math.GT"}},
-    {"2401.00103", "\"Wind\" and 'rain': a 5% rise", "It rained #1 of 100% days; 3_4 of them.", {"Gale"}, {"Lou"}, {"physics.ao-ph"}},
-    {"2401.00104", "\xCE\xA9-kites, na\xC3\xAFvely", "\xCE\xA9 is large.", {"Wind", "Thread", "Knott"}, {"Ida", "C.", "Dora"}, {"cs.RO"}},
+/* What is read is compared with what was written, one by one. */
+struct comparing {
+    const char *format;
+    const struct rendering_papers *papers;
+    struct words *words;
+    bool texts; /* character by character; else only what is learnt from */
+    size_t read, unlike;
 };
 
-/* ---- writers ---- */
-
-static void put(FILE *out, const char *text, const char *marks, const char *const *instead)
+static void expect_list(const struct comparing *comparing, const struct paper_list *read, const struct paper_list *written)
 {
-    for (; *text; text++) {
-        const char *mark = strchr(marks, *text);
-        if (mark)
-            fputs(instead[mark - marks], out);
-        else
-            fputc(*text, out);
+    cr_expect_eq(read->count, written->count, "%s", comparing->format);
+    for (size_t i = 0; i < read->count && i < written->count; i++)
+        cr_expect_str_eq(read->item[i], written->item[i], "%s", comparing->format);
+}
+
+static bool same_features(struct words *words, const struct paper *one, const struct paper *other)
+{
+    AUTO(bytes_clear) struct bytes first;
+    AUTO(bytes_clear) struct bytes second;
+    bytes_init(&first, 1 << 20);
+    bytes_init(&second, 1 << 20);
+    cr_assert_eq(features_derive(words, one, &first, NULL), PITH_OK);
+    cr_assert_eq(features_derive(words, other, &second, NULL), PITH_OK);
+    return first.length == second.length && memcmp(first.data, second.data, first.length) == 0;
+}
+
+static void tell_lists(const char *what, const struct paper_list *read, const struct paper_list *written)
+{
+    for (size_t i = 0; i < read->count || i < written->count; i++) {
+        const char *one = i < read->count ? read->item[i] : "", *other = i < written->count ? written->item[i] : "";
+        if (strcmp(one, other) != 0)
+            fprintf(stderr, "  %s %zu: \"%s\" was \"%s\"\n", what, i, one, other);
     }
 }
 
-static void put_xml(FILE *out, const char *text)
+static void tell_texts(const char *what, const char *read, const char *written)
 {
-    static const char *const instead[] = {"&lt;", "&gt;", "&amp;"};
-    put(out, text, "<>&", instead);
+    size_t same = 0;
+    while (read[same] && read[same] == written[same])
+        same++;
+    same = same > 20 ? same - 20 : 0;
+    if (strcmp(read, written) != 0)
+        fprintf(stderr, "  %s: \"%.60s\" was \"%.60s\"\n", what, read + same, written + same);
 }
 
-static void put_tex(FILE *out, const char *text)
+static void tell_difference(const char *format, const struct paper *read, const struct paper *written)
 {
-    static const char *const instead[] = {"\\%", "\\&", "\\#", "\\_"};
-    put(out, text, "%&#_", instead);
-}
-
-static void put_json(FILE *out, const char *text)
-{
-    static const char *const instead[] = {"\\\""};
-    fputc('"', out);
-    put(out, text, "\"", instead);
-    fputc('"', out);
-}
-
-/* Names as "First Last" or "Last, First", divided. */
-static void put_names(FILE *out, size_t i, bool last_first, const char *divider)
-{
-    for (size_t j = 0; j < 3 && papers[i].last[j]; j++)
-        fprintf(out, "%s%s%s%s", j ? divider : "", last_first ? papers[i].last[j] : papers[i].first[j], last_first ? ", " : " ",
-                last_first ? papers[i].first[j] : papers[i].last[j]);
-}
-
-static void put_categories(FILE *out, size_t i, const char *before, const char *behind)
-{
-    for (size_t j = 0; j < 2 && papers[i].category[j]; j++)
-        fprintf(out, "%s%s%s", before, papers[i].category[j], behind);
-}
-
-static void write_atom(FILE *out)
-{
-    fputs("<feed xmlns='http://www.w3.org/2005/Atom'>", out);
-    for (size_t i = 0; i < PAPERS; i++) {
-        fprintf(out, "<entry><id>http://arxiv.org/abs/%s</id><published>2024-01-05T00:00:00Z</published><title>", papers[i].id);
-        put_xml(out, papers[i].title);
-        fputs("</title><summary>", out);
-        put_xml(out, papers[i].abstract);
-        fputs("</summary><author><name>", out);
-        put_names(out, i, false, "</name></author><author><name>");
-        fputs("</name></author>", out);
-        put_categories(out, i, "<category term='", "'/>");
-        fputs("</entry>\n", out);
-    }
-    fputs("</feed>", out);
-}
-
-static void write_rss(FILE *out)
-{
-    fputs("<rss><channel>", out);
-    for (size_t i = 0; i < PAPERS; i++) {
-        fprintf(out, "<item><guid>oai:arXiv.org:%s</guid><title>", papers[i].id);
-        put_xml(out, papers[i].title);
-        fprintf(out, "</title><description>arXiv:%s Announce Type: new \nAbstract: ", papers[i].id);
-        put_xml(out, papers[i].abstract);
-        fputs("</description><creator>", out);
-        put_names(out, i, false, ", ");
-        fputs("</creator>", out);
-        put_categories(out, i, "<category>", "</category>");
-        fputs("</item>\n", out);
-    }
-    fputs("</channel></rss>", out);
-}
-
-static void write_oai(FILE *out)
-{
-    fputs("<OAI-PMH><ListRecords>", out);
-    for (size_t i = 0; i < PAPERS; i++) {
-        fprintf(out, "<record><header/><metadata><arXivRaw><id>%s</id><title>", papers[i].id);
-        put_xml(out, papers[i].title);
-        fputs("</title><abstract>", out);
-        put_xml(out, papers[i].abstract);
-        fputs("</abstract><authors>", out);
-        put_names(out, i, false, i % 2 ? " and " : ", ");
-        fputs("</authors><categories>", out);
-        put_categories(out, i, "", " ");
-        fputs("</categories></arXivRaw></metadata></record>\n", out);
-    }
-    fputs("</ListRecords></OAI-PMH>", out);
-}
-
-static void write_mail(FILE *out)
-{
-    for (size_t i = 0; i < PAPERS; i++) {
-        fprintf(out, "\\\\\narXiv:%s\nDate: Fri, 5 Jan 2024 10:00:00 GMT   (1kb)\n\nTitle: %s\nAuthors: ", papers[i].id, papers[i].title);
-        put_names(out, i, false, ",\n  ");
-        fputs("\nCategories: ", out);
-        put_categories(out, i, "", " ");
-        fprintf(out, "\n\\\\\n  %s\n\\\\ ( https://arxiv.org/abs/%s ,  1kb)\n", papers[i].abstract, papers[i].id);
-    }
-}
-
-static void write_bibtex(FILE *out)
-{
-    for (size_t i = 0; i < PAPERS; i++) {
-        fprintf(out, "@article{k%zu,\n title = {", i);
-        put_tex(out, papers[i].title);
-        fputs("},\n abstract = {", out);
-        put_tex(out, papers[i].abstract);
-        fputs("},\n author = {", out);
-        put_names(out, i, i % 2, " and ");
-        fprintf(out, "},\n eprint = {%s},\n keywords = {", papers[i].id);
-        put_categories(out, i, "", "; ");
-        fputs("}\n}\n", out);
-    }
-}
-
-static void write_ris(FILE *out)
-{
-    for (size_t i = 0; i < PAPERS; i++) {
-        fprintf(out, "TY  - JOUR\r\nTI  - %s\r\nAB  - %s\r\nAU  - ", papers[i].title, papers[i].abstract);
-        put_names(out, i, true, "\r\nAU  - ");
-        put_categories(out, i, "\r\nKW  - ", "");
-        fprintf(out, "\r\nUR  - https://arxiv.org/abs/%s\r\nER  - \r\n", papers[i].id);
-    }
-}
-
-static void write_csl(FILE *out)
-{
-    fputc('[', out);
-    for (size_t i = 0; i < PAPERS; i++) {
-        fprintf(out, "%s{\"type\":\"article\",\"number\":\"arXiv:%s\",\"title\":", i ? "," : "", papers[i].id);
-        put_json(out, papers[i].title);
-        fputs(",\"abstract\":", out);
-        put_json(out, papers[i].abstract);
-        fputs(",\"author\":[{\"given\":\"", out);
-        for (size_t j = 0; j < 3 && papers[i].last[j]; j++)
-            fprintf(out, "%s%s\",\"family\":\"%s\"}", j ? ",{\"given\":\"" : "", papers[i].first[j], papers[i].last[j]);
-        fputs("],\"keyword\":\"", out);
-        put_categories(out, i, "", ",");
-        fputs("\"}\n", out);
-    }
-    fputc(']', out);
-}
-
-static void write_snapshot(FILE *out)
-{
-    for (size_t i = 0; i < PAPERS; i++) {
-        fprintf(out, "{\"id\":\"%s\",\"update_date\":null,\"title\":", papers[i].id);
-        put_json(out, papers[i].title);
-        fputs(",\"abstract\":", out);
-        put_json(out, papers[i].abstract);
-        fputs(",\"categories\":\"", out);
-        put_categories(out, i, "", " ");
-        fputs("\",\"authors\":\"", out);
-        put_names(out, i, false, ", ");
-        fputs("\"}\n", out);
-    }
-}
-
-/* ---- reading them back ---- */
-
-static void check_list(const struct paper_list *list, size_t at, const char *text)
-{
-    cr_assert_gt(list->count, at);
-    cr_expect_str_eq(list->item[at], text);
+    fprintf(stderr, "%s: %s\n", format, written->keys.item[0]);
+    tell_texts("title", read->title, written->title);
+    tell_texts("abstract", read->abstract, written->abstract);
+    tell_lists("author", &read->authors, &written->authors);
+    tell_lists("category", &read->categories, &written->categories);
 }
 
 static enum pith_status take(void *user, struct paper *paper, struct pith_error *reterr)
 {
-    size_t i = (*(size_t *)user)++, authors = 0, categories = 0;
-    char text[64];
+    struct comparing *comparing = user;
     (void)reterr;
-    cr_assert_lt(i, PAPERS);
-    snprintf(text, sizeof text, "arxiv:%s", papers[i].id);
-    cr_expect_str_eq(paper->keys.item[0], text);
-    cr_expect_str_eq(paper->title, papers[i].title);
-    cr_expect_str_eq(paper->abstract, papers[i].abstract);
-    for (; authors < 3 && papers[i].last[authors]; authors++) {
-        snprintf(text, sizeof text, "%s %s", papers[i].first[authors], papers[i].last[authors]);
-        check_list(&paper->authors, authors, text);
+    cr_assert_lt(comparing->read, comparing->papers->count);
+    const struct paper *written = &comparing->papers->paper[comparing->read++];
+    cr_expect_str_eq(paper->keys.item[0], written->keys.item[0], "%s", comparing->format);
+    if (!same_features(comparing->words, paper, written)) {
+        comparing->unlike++;
+        tell_difference(comparing->format, paper, written);
     }
-    for (; categories < 2 && papers[i].category[categories]; categories++)
-        check_list(&paper->categories, categories, papers[i].category[categories]);
-    cr_expect_eq(paper->authors.count, authors);
-    cr_expect_eq(paper->categories.count, categories);
+    if (!comparing->texts)
+        return PITH_OK;
+    cr_expect_str_eq(paper->title, written->title, "%s", comparing->format);
+    cr_expect_str_eq(paper->abstract, written->abstract, "%s", comparing->format);
+    expect_list(comparing, &paper->authors, &written->authors);
+    expect_list(comparing, &paper->categories, &written->categories);
     return PITH_OK;
 }
 
 static void take_problem(void *user, size_t line, const char *reason)
 {
-    (void)user;
-    cr_expect_fail("line %zu: %s", line, reason);
+    const struct comparing *comparing = user;
+    cr_expect_fail("%s: line %zu: %s", comparing->format, line, reason);
 }
 
-static void check(void (*write)(FILE *out), const char *format)
+static void check(const struct rendering *rendering, const struct rendering_papers *papers, bool texts)
 {
-    char *bytes = NULL;
-    size_t length, read = 0;
-    struct source_context context = {.today = 20000, .paper = take, .problem = take_problem, .user = &read};
+    size_t length;
+    char *bytes = rendering_write(rendering, papers->paper, papers->count, &length);
+    struct comparing comparing = {.format = rendering->format, .papers = papers, .texts = texts};
+    struct source_context context = {.today = 20000, .paper = take, .problem = take_problem, .user = &comparing};
     const struct source *source = NULL;
-    struct pith_error error;
-    FILE *out = open_memstream(&bytes, &length);
-    write(out);
-    fclose(out);
+    struct pith_error error = {0};
+    cr_assert_eq(words_new(&comparing.words, NULL), PITH_OK);
     cr_expect_eq(sources_read(bytes, length, &context, &source, &error), PITH_OK, "%s", error.message);
-    cr_assert_not_null(source, "%s", format);
-    cr_expect_str_eq(source->name, format);
-    cr_expect_eq(read, PAPERS, "%s", format);
+    cr_assert_not_null(source, "%s", rendering->format);
+    cr_expect_str_eq(source->name, rendering->format);
+    cr_expect_eq(comparing.read, papers->count, "%s", rendering->format);
+    cr_expect_eq(comparing.unlike, 0, "%s: %zu of %zu papers have other features", rendering->format, comparing.unlike, comparing.read);
+    words_free(comparing.words);
     free(bytes);
 }
 
 Test(sources_same, in_every_format)
 {
-    check(write_atom, "arxiv-atom");
-    check(write_rss, "arxiv-rss");
-    check(write_oai, "arxiv-oai");
-    check(write_mail, "arxiv-mail");
-    check(write_bibtex, "bibtex");
-    check(write_ris, "ris");
-    check(write_csl, "csl-json");
-    check(write_snapshot, "arxiv-snapshot");
+    struct rendering_papers papers = {0};
+    rendering_read(&papers, own_papers, sizeof own_papers - 1, 10);
+    cr_assert_eq(papers.count, 4);
+    const struct rendering *rendering;
+    for (size_t i = 0; (rendering = rendering_at(i)) != NULL; i++)
+        check(rendering, &papers, true);
+    rendering_clear(&papers);
+}
+
+Test(sources_same, real_papers_have_the_same_features_in_every_format)
+{
+    enum { MOST = 600 };
+    struct rendering_papers papers = {0};
+    glob_t days;
+    char pattern[4096];
+    const char *data = testing_shared("data/days");
+    if (!data)
+        cr_skip("needs ../shared/data/days");
+    snprintf(pattern, sizeof pattern, "%s/*.jsonl", data);
+    cr_assert_eq(glob(pattern, 0, NULL, &days), 0);
+    for (size_t i = 0; i < days.gl_pathc && papers.count < MOST; i += 20) {
+        size_t length;
+        char *bytes = testing_read(days.gl_pathv[i], &length);
+        rendering_read(&papers, bytes, length, papers.count + MOST / 4 < MOST ? papers.count + MOST / 4 : MOST);
+        free(bytes);
+    }
+    globfree(&days);
+    cr_assert_gt(papers.count, MOST / 2);
+    const struct rendering *rendering;
+    for (size_t i = 0; (rendering = rendering_at(i)) != NULL; i++)
+        check(rendering, &papers, false);
+    rendering_clear(&papers);
 }
