@@ -321,8 +321,11 @@ void rendering_read(struct rendering_papers *papers, const char *bytes, size_t l
 {
     const struct source_context context = {.paper = keep, .problem = refuse, .user = papers};
     papers->most = most;
-    if (sources_read(bytes, length, &context, NULL, NULL))
+    struct pith_error error;
+    if (sources_read(bytes, length, &context, NULL, &error)) {
+        fprintf(stderr, "rendering: %s\n", error.message);
         abort();
+    }
 }
 
 void rendering_clear(struct rendering_papers *papers)

@@ -17,7 +17,12 @@ static void drop_marks(char *text)
                  {"C_ST_ABS", " "}, {"O_FIG", " "}, {"C_FIG", " "}, {"[~]", "~"}};
     char *out = text;
     while (text && *text) {
-        size_t used = 0;
+        size_t used = 0, run = strcspn(text, "OC["); /* where a mark can begin */
+        memmove(out, text, run);
+        out += run;
+        text += run;
+        if (!*text)
+            break;
         for (size_t i = 0; i < sizeof marks / sizeof *marks && !used; i++) {
             if (strncmp(text, marks[i].mark, strlen(marks[i].mark)) != 0)
                 continue;
