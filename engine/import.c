@@ -329,12 +329,15 @@ static enum pith_status take_paper(void *user, struct paper *paper, struct pith_
     importing->report.records++;
     int64_t ids[MAX_SAME];
     size_t count;
-    enum pith_status status = store_same_papers(importing->store, paper, ids, MAX_SAME, &count, reterr);
+    struct store_marks marks;
+    enum pith_status status = store_marks_of(paper, &marks, reterr);
+    if (!status)
+        status = store_same_papers(importing->store, paper, &marks, ids, MAX_SAME, &count, reterr);
     if (!status)
         status = count > 0 ? merge_known(importing, paper, ids, count, reterr)
                            : add_paper(importing, paper, &ids[0], reterr);
     if (!status)
-        status = store_mark_paper(importing->store, ids[0], paper, reterr);
+        status = store_mark_paper(importing->store, ids[0], &marks, reterr);
     return status ? status : list_paper(importing, paper, ids[0], reterr);
 }
 
@@ -361,9 +364,12 @@ static enum pith_status derive_again(struct importing *importing, int64_t id, bo
 {
     AUTO(paper_clear) struct paper paper;
     paper_init(&paper);
+    struct store_marks marks;
     enum pith_status status = store_get_paper(importing->store, id, &paper, reterr);
     if (!status)
-        status = store_mark_paper(importing->store, id, &paper, reterr);
+        status = store_marks_of(&paper, &marks, reterr);
+    if (!status)
+        status = store_mark_paper(importing->store, id, &marks, reterr);
     if (!status && features)
         status = features_derive(importing->words, &paper, &importing->blob, reterr);
     return status || !features ? status : store_put_features(importing->store, id, &importing->blob, reterr);

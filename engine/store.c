@@ -19,6 +19,7 @@ enum {
     BUSY_MS = 5000,
     MAX_SOURCES = 64, /* names of formats one store can hold */
     CONFIRM_CHARACTERS = 200, /* of an abstract, folded, that show two papers of one title to be one */
+    MARGIN = 8,               /* a cut may fall in a character that folds with its neighbour */
     TELLING_TITLE = 20,       /* letters and digits of a title that with its year names one paper */
     JOINED_POSITION = 1000, /* keys of a joined paper stand after those of the paper that stays */
 };
@@ -59,9 +60,9 @@ static const char *const migration[] = {
     "CREATE TABLE salts(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
     "INSERT INTO salts VALUES('names', randomblob(32));",
 
-    /* By what each record of a paper can be recognised: its title with the year, its title with the abstract's beginning. */
+    /* By what each record of a paper can be recognised: its title with the year, its title with the abstract's beginning. Not
+     * indexed by paper: only joining two asks that way, and that is rare. */
     "CREATE TABLE marks(mark INTEGER NOT NULL, paper INTEGER NOT NULL, PRIMARY KEY(mark, paper)) WITHOUT ROWID;"
-    "CREATE INDEX marks_by_paper ON marks(paper);"
     "INSERT INTO meta SELECT 'marked', NOT EXISTS(SELECT 1 FROM papers);",
 };
 enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
@@ -679,11 +680,6 @@ static size_t prefix_length(const char *folded, size_t characters)
     return length;
 }
 
-struct marks {
-    int64_t mark[2];
-    size_t count;
-};
-
 /* The first 64 bits of a key made by paper_title_key. */
 static uint64_t hash_of_key(const char *key)
 {
@@ -693,7 +689,7 @@ static uint64_t hash_of_key(const char *key)
 }
 
 /* Title and year; not of a title like "Editorial", which many papers of one year have. */
-static enum pith_status mark_year(const struct paper *paper, uint64_t title, struct marks *marks, struct pith_error *reterr)
+static enum pith_status mark_year(const struct paper *paper, uint64_t title, struct store_marks *marks, struct pith_error *reterr)
 {
     if (paper->published == PAPER_NO_DAY)
         return PITH_OK;
@@ -704,29 +700,56 @@ static enum pith_status mark_year(const struct paper *paper, uint64_t title, str
     return status;
 }
 
-static enum pith_status mark_abstract(const struct paper *paper, uint64_t title, struct marks *marks,
+/* The first characters of an abstract, folded. The rest is not looked at, as long as the beginning gives enough of them. */
+static enum pith_status fold_beginning(const char *abstract, char **ret_folded, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *folded = NULL;
+    AUTO(pith_free_p) char *beginning = strndup(abstract, prefix_length(abstract, 3 * CONFIRM_CHARACTERS));
+    if (!beginning)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    enum pith_status status = text_fold(beginning, &folded, reterr);
+    if (!status && text_characters(folded) < CONFIRM_CHARACTERS + MARGIN && strlen(beginning) < strlen(abstract)) {
+        free(folded);
+        folded = NULL;
+        status = text_fold(abstract, &folded, reterr);
+    }
+    if (status)
+        return status;
+    folded[prefix_length(folded, CONFIRM_CHARACTERS)] = '\0';
+    *ret_folded = TAKE(folded);
+    return PITH_OK;
+}
+
+static enum pith_status mark_abstract(const struct paper *paper, uint64_t title, struct store_marks *marks,
                                       struct pith_error *reterr)
 {
     AUTO(pith_free_p) char *folded = NULL;
     char key[PAPER_KEY_SIZE];
-    enum pith_status status = text_fold(paper->abstract, &folded, reterr);
+    enum pith_status status = fold_beginning(paper->abstract, &folded, reterr);
     if (status || !*folded)
         return status;
-    folded[prefix_length(folded, CONFIRM_CHARACTERS)] = '\0';
     status = paper_title_key(folded, key, reterr);
     if (!status)
         marks->mark[marks->count++] = (int64_t)(title ^ hash_of_key(key));
     return status;
 }
 
-static enum pith_status marks_of(const struct paper *paper, struct marks *marks, struct pith_error *reterr)
+enum pith_status store_marks_of(const struct paper *paper, struct store_marks *ret_marks, struct pith_error *reterr)
 {
-    *marks = (struct marks){.count = 0};
-    const char *own = paper->keys.item[paper->keys.count - 1];
-    assert(is_title_key(own));
-    uint64_t title = hash_of_key(own);
-    enum pith_status status = mark_year(paper, title, marks, reterr);
-    return status ? status : mark_abstract(paper, title, marks, reterr);
+    struct store_marks marks = {.count = 0};
+    char own[PAPER_KEY_SIZE];
+    enum pith_status status = PITH_OK;
+    snprintf(own, sizeof own, "%s", paper->keys.count ? paper->keys.item[paper->keys.count - 1] : "");
+    if (!is_title_key(own))
+        status = paper_title_key(paper->title, own, reterr);
+    uint64_t title = status ? 0 : hash_of_key(own);
+    if (!status)
+        status = mark_year(paper, title, &marks, reterr);
+    if (!status)
+        status = mark_abstract(paper, title, &marks, reterr);
+    if (!status)
+        *ret_marks = marks;
+    return status;
 }
 
 static enum pith_status has_arxiv(struct store *store, int64_t id, bool *ret_has, struct pith_error *reterr)
@@ -796,30 +819,28 @@ static enum pith_status match_mark(struct store *store, const struct paper *pape
     return status;
 }
 
-enum pith_status store_same_papers(struct store *store, const struct paper *paper, int64_t *ids, size_t max,
-                                   size_t *ret_count, struct pith_error *reterr)
+enum pith_status store_same_papers(struct store *store, const struct paper *paper, const struct store_marks *marks, int64_t *ids,
+                                   size_t max, size_t *ret_count, struct pith_error *reterr)
 {
     struct matches matches = {.id = ids, .max = max};
-    struct marks marks;
-    enum pith_status status = marks_of(paper, &marks, reterr);
+    enum pith_status status = PITH_OK;
     /* What identifiers say comes before what titles suggest. */
     for (size_t i = 0; !status && i < paper->keys.count; i++)
         if (!is_title_key(paper->keys.item[i]))
             status = match_key(store, paper->keys.item[i], &matches, reterr);
-    for (size_t i = 0; !status && i < marks.count; i++)
-        status = match_mark(store, paper, marks.mark[i], &matches, reterr);
+    for (size_t i = 0; !status && i < marks->count; i++)
+        status = match_mark(store, paper, marks->mark[i], &matches, reterr);
     if (!status)
         *ret_count = matches.count;
     return status;
 }
 
-enum pith_status store_mark_paper(struct store *store, int64_t id, const struct paper *record, struct pith_error *reterr)
+enum pith_status store_mark_paper(struct store *store, int64_t id, const struct store_marks *marks, struct pith_error *reterr)
 {
     assert(store->inside);
-    struct marks marks;
-    enum pith_status status = marks_of(record, &marks, reterr);
-    for (size_t i = 0; !status && i < marks.count; i++)
-        status = run(store, PUT_MARK, (struct value[]){integer(marks.mark[i]), integer(id)}, reterr);
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < marks->count; i++)
+        status = run(store, PUT_MARK, (struct value[]){integer(marks->mark[i]), integer(id)}, reterr);
     return status;
 }
 

@@ -33,13 +33,21 @@ void store_rollback(struct store *store); /* does nothing outside a transaction:
 
 enum { STORE_MAX_FEATURES = 64 << 10 }; /* bytes of one paper's feature blob */
 
+/* What a record can be recognised by, besides identifiers. */
+struct store_marks {
+    int64_t mark[2];
+    size_t count;
+};
+/* Of a paper as it was read; its last key is that of its title. */
+enum pith_status store_marks_of(const struct paper *paper, struct store_marks *ret_marks, struct pith_error *reterr);
+
 /* Papers that share an identifier with `paper`, or a mark: the title with the year (of a title that tells, not "Editorial") or
  * with the abstract's first 200 folded characters, of any record that was joined to them; two papers whose arXiv ids differ are
- * never the same by title. Distinct, ascending, at most `max`. The paper's last key is that of its title. */
-enum pith_status store_same_papers(struct store *store, const struct paper *paper, int64_t *ids, size_t max, size_t *ret_count,
-                                   struct pith_error *reterr);
-/* Keeps the marks of a record of paper `id`, as it was read: joining must not forget them, or the order of import would show. */
-enum pith_status store_mark_paper(struct store *store, int64_t id, const struct paper *record, struct pith_error *reterr);
+ * never the same by title. Distinct, ascending, at most `max`. */
+enum pith_status store_same_papers(struct store *store, const struct paper *paper, const struct store_marks *marks, int64_t *ids,
+                                   size_t max, size_t *ret_count, struct pith_error *reterr);
+/* Keeps the marks of a record that is paper `id`: joining must not forget them, or the order of import would show. */
+enum pith_status store_mark_paper(struct store *store, int64_t id, const struct store_marks *marks, struct pith_error *reterr);
 /* Whether all papers have their marks, which an older pith did not keep; and that they have now. */
 enum pith_status store_is_marked(struct store *store, bool *ret_marked, struct pith_error *reterr);
 enum pith_status store_set_marked(struct store *store, struct pith_error *reterr);

@@ -47,7 +47,9 @@ static int64_t put_paper(struct store *store, const struct paper *paper, int64_t
     struct pith_error error = {0};
     cr_assert_eq(store_put_paper(store, paper, &features, &id, &error), PITH_OK, "%s", error.message);
     cr_assert_gt(id, 0);
-    cr_assert_eq(store_mark_paper(store, id, paper, NULL), PITH_OK);
+    struct store_marks marks;
+    cr_assert_eq(store_marks_of(paper, &marks, NULL), PITH_OK);
+    cr_assert_eq(store_mark_paper(store, id, &marks, NULL), PITH_OK);
     return id;
 }
 
@@ -98,7 +100,9 @@ static void commit(struct store *store)
 static size_t same(struct store *store, const struct paper *paper, int64_t ids[8])
 {
     size_t count = 99;
-    cr_assert_eq(store_same_papers(store, paper, ids, 8, &count, NULL), PITH_OK);
+    struct store_marks marks;
+    cr_assert_eq(store_marks_of(paper, &marks, NULL), PITH_OK);
+    cr_assert_eq(store_same_papers(store, paper, &marks, ids, 8, &count, NULL), PITH_OK);
     return count;
 }
 
@@ -437,7 +441,9 @@ Test(store, several_matches_are_distinct_and_ascending)
     cr_assert_eq(ids[0], first);
     cr_assert_eq(ids[1], second);
     size_t count = 0;
-    cr_assert_eq(store_same_papers(store, &both, ids, 1, &count, NULL), PITH_OK);
+    struct store_marks marks;
+    cr_assert_eq(store_marks_of(&both, &marks, NULL), PITH_OK);
+    cr_assert_eq(store_same_papers(store, &both, &marks, ids, 1, &count, NULL), PITH_OK);
     cr_assert_eq(count, 1);
 }
 
