@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT = 20, REASONS = 4, REASONS_JSON = 10, ENOUGH_VOTES = 30, ENOUGH_EACH = 3, LONGEST_VALUE = 400 };
+enum { LIMIT = 20, REASONS = 4, REASONS_JSON = 10, ENOUGH_VOTES = 30, ENOUGH_EACH = 3, LONGEST_VALUE = 400, LONGEST_QUERY = 1001 };
 
 /* ---- import ---- */
 
@@ -161,6 +161,27 @@ static enum pith_status day_option(const char *name, const char *value, int32_t 
     return pith_fail(reterr, PITH_USAGE, "--%s %s: a day is written YYYY-MM-DD", name, value);
 }
 
+/* "new,cross" as bits of pith_announce. */
+static enum pith_status only_option(const char *value, unsigned *ret_announce, struct pith_error *reterr)
+{
+    static const struct {
+        const char *name;
+        unsigned bit;
+    } kinds[] = {{"new", PITH_NEW}, {"cross", PITH_CROSS}, {"replaced", PITH_REPLACED}};
+    unsigned announce = 0;
+    for (const char *at = value; *at; at += *at == ',') {
+        size_t length = strcspn(at, ","), i = 0;
+        while (i < sizeof kinds / sizeof *kinds && (strlen(kinds[i].name) != length || strncmp(at, kinds[i].name, length) != 0))
+            i++;
+        if (i == sizeof kinds / sizeof *kinds)
+            return pith_fail(reterr, PITH_USAGE, "--only %s: give new, cross, replaced, or several with commas", value);
+        announce |= kinds[i].bit;
+        at += length;
+    }
+    *ret_announce = announce;
+    return PITH_OK;
+}
+
 static enum pith_status rank_request(const struct call *call, struct pith_rank_request *request,
                                      struct pith_error *reterr)
 {
@@ -179,6 +200,8 @@ static enum pith_status rank_request(const struct call *call, struct pith_rank_r
     }
     if (call->since)
         status = day_option("since", call->since, &request->first, reterr);
+    if (!status && call->only)
+        status = only_option(call->only, &request->announce, reterr);
     if (!status)
         status = call_limit(call, &request->limit, reterr);
     return status;
@@ -259,7 +282,14 @@ static void print_facts(const struct call *call, const struct pith_ranked *paper
         printf("  %s", pith_day_text(paper->day, day));
     if (paper->upvotes >= 0)
         printf("  %d upvote%s", paper->upvotes, paper->upvotes == 1 ? "" : "s");
+    if (paper->announce != PITH_NEW)
+        fputs(paper->announce == PITH_CROSS ? "  cross-listed" : "  new version", stdout);
     terminal_style(&call->terminal, STYLE_PLAIN);
+    if (paper->withdrawn) {
+        terminal_style(&call->terminal, STYLE_BAD);
+        fputs("  [withdrawn]", stdout);
+        terminal_style(&call->terminal, STYLE_PLAIN);
+    }
     if (paper->verdict) {
         terminal_style(&call->terminal, paper->verdict > 0 ? STYLE_GOOD : STYLE_BAD);
         fputs(paper->verdict > 0 ? "  [voted up]" : "  [voted down]", stdout);
@@ -281,18 +311,23 @@ static int print_percentage(double probability)
     return isfinite(probability) ? printf("%3.0f%%  ", 100 * probability) : 0;
 }
 
-static void print_ranking(const struct call *call, const struct pith_ranking *ranking, bool has_profile)
+static void print_items(const struct call *call, const struct pith_ranking *ranking, bool with_days)
 {
-    print_heading(call, ranking);
-    print_notice(call, ranking, has_profile);
     for (size_t i = 0; i < ranking->count; i++) {
         const struct pith_ranked *paper = &ranking->item[i];
         int indent = printf("%4zu  ", paper->rank);
         indent += print_percentage(paper->probability);
         print_title(call, paper, indent);
-        print_facts(call, paper, ranking->first != ranking->last, indent);
+        print_facts(call, paper, with_days, indent);
         print_reasons(call, paper, indent);
     }
+}
+
+static void print_ranking(const struct call *call, const struct pith_ranking *ranking, bool has_profile)
+{
+    print_heading(call, ranking);
+    print_notice(call, ranking, has_profile);
+    print_items(call, ranking, ranking->first != ranking->last);
 }
 
 enum pith_status command_rank(struct call *call, struct pith_error *reterr)
@@ -316,6 +351,66 @@ enum pith_status command_rank(struct call *call, struct pith_error *reterr)
     terminal_clear_progress(&call->terminal);
     if (!call->json) {
         print_ranking(call, ranking, has_profile);
+        return PITH_OK;
+    }
+    char *json = NULL;
+    status = pith_json_ranking(ranking, &json, reterr);
+    if (!status)
+        call_print_json(json);
+    return status;
+}
+
+/* ---- search ---- */
+
+/* The words of the command line as one query: an argument with a blank in it was one phrase. */
+static enum pith_status join_query(const struct call *call, char query[LONGEST_QUERY], struct pith_error *reterr)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < call->count; i++) {
+        const char *word = call->words[i], *colon = strchr(word, ':');
+        bool phrase = call->count > 1 && strchr(word, ' ') && !strchr(word, '"');
+        int prefix = phrase && colon && colon < strchr(word, ' ') ? (int)(colon + 1 - word) : 0;
+        int put = snprintf(query + length, LONGEST_QUERY - length, "%s%.*s%s%s%s", i ? " " : "", prefix, word, phrase ? "\"" : "",
+                           word + prefix, phrase ? "\"" : "");
+        length += put > 0 ? (size_t)put : 0;
+        if (length >= LONGEST_QUERY)
+            return pith_fail(reterr, PITH_USAGE, "the query is longer than %d bytes", LONGEST_QUERY - 1);
+    }
+    return PITH_OK;
+}
+
+static void print_matches(const struct call *call, const struct pith_ranking *ranking)
+{
+    terminal_style(&call->terminal, STYLE_BOLD);
+    printf("%zu paper%s", ranking->listed, ranking->listed == 1 ? "" : "s");
+    terminal_style(&call->terminal, STYLE_PLAIN);
+    if (ranking->count < ranking->listed)
+        printf(", the first %zu", ranking->count);
+    puts(call->mine && ranking->learned ? ", in your order" : ", the most relevant first");
+    print_items(call, ranking, true);
+}
+
+enum pith_status command_search(struct call *call, struct pith_error *reterr)
+{
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
+    char query[LONGEST_QUERY];
+    bool unlocked = false;
+    struct pith_search_request request = {
+        .mine = call->mine, .limit = LIMIT, .reasons = call->json ? REASONS_JSON : REASONS, .remember = true};
+    enum pith_status status = join_query(call, query, reterr);
+    if (!status)
+        status = call_limit(call, &request.limit, reterr);
+    if (!status)
+        status = call_open(call, false, reterr);
+    if (!status)
+        status = call->mine ? call_unlock_opened(call, reterr) : call_unlock_quietly(call, &unlocked, reterr);
+    if (!status)
+        status = pith_search(call->pith, query, &request, &ranking, reterr);
+    if (status)
+        return status;
+    terminal_clear_progress(&call->terminal);
+    if (!call->json) {
+        print_matches(call, ranking);
         return PITH_OK;
     }
     char *json = NULL;

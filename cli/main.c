@@ -95,6 +95,12 @@ static const struct option rank_options[] = {
     {"date", 0, "DAY", MEMBER(date), "that day's listing, as YYYY-MM-DD (else the newest)"},
     {"since", 0, "DAY", MEMBER(since), "all listings from that day on"},
     {"all", 0, NULL, MEMBER(all), "every listed paper"},
+    {"only", 0, "KINDS", MEMBER(only), "those announced so: new, cross, replaced, or several with commas"},
+    {"limit", 0, "N", MEMBER(limit), "print N papers (default 20, 0 for all)"},
+    {0},
+};
+static const struct option search_options[] = {
+    {"mine", 0, NULL, MEMBER(mine), "what matches in your own order (else the most relevant first)"},
     {"limit", 0, "N", MEMBER(limit), "print N papers (default 20, 0 for all)"},
     {0},
 };
@@ -151,6 +157,11 @@ static const struct command {
      "Beside each paper: the chance that you like it, and what speaks for (+) and against (−) it. The ranks printed\n"
      "can be voted on until the next rank.",
      "pith rank --since 2025-06-01 --limit 50"},
+    {"search", "WORDS...", "papers of the store by words", command_search, 1, ANY, search_options,
+     "All words must stand in the paper, in any form. \"Two words\" are a phrase, diffus* a beginning, -survey must not\n"
+     "stand there; one OR other; title:WORD, author:NAME, category:cs.LG, since:DAY, until:DAY. Ranks can be voted on.\n"
+     "After a word that begins with - put --, as in: pith search -- diffusion -survey",
+     "pith search diffusion author:\"Jane Doe\" since:2025-05-01 --mine"},
     {"up", "PAPER...", "you like these", command_up, 1, ANY, post_options,
      "A paper is named by its rank in the last listing, an identifier in any spelling, or a part of its title. When\n"
      "several papers fit, they are listed and nothing is recorded. A later vote on a paper replaces an earlier one.",

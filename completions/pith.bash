@@ -1,6 +1,6 @@
 # bash completion for pith
 _pith() {
-    local commands="import init rank up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
+    local commands="import init rank search up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
         check backup restore erase status"
     local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --witness --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
@@ -39,6 +39,10 @@ _pith() {
         mapfile -t COMPREPLY < <(compgen -W "rank vote export manage rank,vote" -- "$current")
         return
         ;;
+    --only)
+        mapfile -t COMPREPLY < <(compgen -W "new cross replaced new,cross" -- "$current")
+        return
+        ;;
     --for)
         mapfile -t COMPREPLY < <(compgen -W "30m 8h 1d" -- "$current")
         return
@@ -50,6 +54,7 @@ _pith() {
 
     case $command in
     import) options="--explain" ;;
+    search) options="--mine --limit" ;;
     init) options="--strength --new-passphrase-file" ;;
     up | down | prefer) options="--post" ;;
     key) options="--strength --new-passphrase-file --label" ;;
@@ -59,7 +64,7 @@ _pith() {
     erase) options="--yes" ;;
     diff) options="--limit --export-passphrase-file" ;;
     import-profile) options="--export-passphrase-file" ;;
-    rank) options="--date --since --all --limit" ;;
+    rank) options="--date --since --all --only --limit" ;;
     why) options="--limit" ;;
     list) options="--ups --downs --format --output --force" ;;
     vote) options="--from" ;;

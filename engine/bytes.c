@@ -16,6 +16,11 @@ void bytes_clear(struct bytes *bytes)
 
 void bytes_put(struct bytes *bytes, const void *data, size_t length)
 {
+    if (length <= bytes->cap - bytes->length && length && !bytes->failed) { /* as a rule */
+        memcpy(bytes->data + bytes->length, data, length);
+        bytes->length += length;
+        return;
+    }
     if (bytes->failed || length > bytes->max - bytes->length ||
         pith_grow(&bytes->data, &bytes->cap, bytes->length + length, 1, bytes->max, NULL)) {
         bytes->failed = true;

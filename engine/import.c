@@ -320,7 +320,7 @@ static enum pith_status list_paper(struct importing *importing, const struct pap
     report->first_day = earlier(report->first_day, day);
     report->last_day = larger(report->last_day, day);
     bool added;
-    return store_list_paper(importing->store, day, id, &added, reterr);
+    return store_list_paper(importing->store, day, id, paper->announce, &added, reterr);
 }
 
 static enum pith_status take_paper(void *user, struct paper *paper, struct pith_error *reterr)

@@ -181,14 +181,24 @@ static json_t *reasons(const struct pith_ranked *ranked)
     return list;
 }
 
+static const char *announce_name(enum pith_announce announce)
+{
+    switch (announce) {
+    case PITH_NEW: return "new";
+    case PITH_CROSS: return "cross";
+    case PITH_REPLACED: return "replaced";
+    }
+    return "new";
+}
+
 static json_t *ranked_paper(const struct pith_ranked *ranked)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "rank",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o}", "rank",
                      ranked->rank ? count(ranked->rank) : json_null(), "id", text(ranked->id), "key", text(ranked->key),
                      "title", text(ranked->title), "url", text(ranked->url), "date", day(ranked->day), "score",
                      real(ranked->score), "probability", real(ranked->probability), "upvotes",
-                     ranked->upvotes < 0 ? json_null() : json_integer(ranked->upvotes), "verdict",
-                     verdict(ranked->verdict), "reasons", reasons(ranked));
+                     ranked->upvotes < 0 ? json_null() : json_integer(ranked->upvotes), "announced",
+                     announce_name(ranked->announce), "withdrawn", ranked->withdrawn, "verdict", verdict(ranked->verdict), "reasons", reasons(ranked));
 }
 
 enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **ret_json, struct pith_error *reterr)

@@ -7,6 +7,7 @@
 #include "learner.h"
 #include "ranker.h"
 #include "replay.h"
+#include "search.h"
 #include "vault.h"
 
 #include <math.h>
@@ -638,6 +639,37 @@ enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *re
         status = handle_current_model(pith, &model, reterr);
     if (!status)
         status = ranker_rank(pith->store, model, pith->profile, request, &ranking, reterr);
+    if (!status && request->remember && pith->profile)
+        status = remember(pith, ranking, reterr);
+    if (!status)
+        *ret_ranking = TAKE(ranking);
+    return status;
+}
+
+enum pith_status pith_search(struct pith *pith, const char *query, const struct pith_search_request *request,
+                             struct pith_ranking **ret_ranking, struct pith_error *reterr)
+{
+    AUTO(model_free_p) struct model *model = NULL;
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
+    AUTO(pith_free_p) int64_t *ids = pith_calloc(PITH_SEARCH_MOST, sizeof *ids);
+    struct stage stage = {pith, "indexing"};
+    size_t count = 0;
+    if (!ids)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory to search");
+    if (request->mine && !pith->profile)
+        return pith_fail(reterr, PITH_LOCKED, "the order of your own needs your profile: unlock it");
+    enum pith_status status = pith->profile ? handle_need(pith, PITH_MAY_RANK, reterr) : PITH_OK;
+    if (!status)
+        status = handle_refresh(pith, reterr);
+    if (!status)
+        status = search_papers(pith->store, query, tell_progress, &stage, ids, PITH_SEARCH_MOST, &count, reterr);
+    if (!status && count == 0)
+        status = pith_fail(reterr, PITH_NOT_FOUND, "no paper of this store matches \"%s\"", query);
+    if (!status && pith->profile)
+        status = handle_current_model(pith, &model, reterr);
+    if (!status)
+        status = ranker_rank_papers(pith->store, model, pith->profile, ids, count, request->mine && model, request->limit,
+                                    request->reasons, &ranking, reterr);
     if (!status && request->remember && pith->profile)
         status = remember(pith, ranking, reterr);
     if (!status)

@@ -184,6 +184,9 @@ enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, st
 
 /* ---- ranking ---- */
 
+/* How a listing announced a paper, in bits: one that says nothing of it counts as new. */
+enum pith_announce { PITH_NEW = 1, PITH_CROSS = 2, PITH_REPLACED = 4 };
+
 struct pith_reason {
     char *feature;       /* "word:diffus", "bigram:languag model", "author:jane doe", "category:cs.cl", "base", "other" */
     char *label;         /* for people: "diffusion", "language models", "Jane Doe", "cs.CL", "base rate", "everything else" */
@@ -196,6 +199,8 @@ struct pith_ranked {
     double score;
     double probability; /* NAN while there are too few votes */
     int upvotes;        /* -1 unknown */
+    enum pith_announce announce;
+    bool withdrawn;
     int verdict;        /* the reader's own, 0 for none */
     struct pith_reason *reasons; /* by falling size of contribution, "other" last */
     size_t reason_count;
@@ -203,6 +208,7 @@ struct pith_ranked {
 struct pith_rank_request {
     int32_t first, last; /* listing days; both PITH_NO_DAY: the newest day; first alone: since; last alone: until */
     bool all;            /* every listed paper, whatever the days say */
+    unsigned announce;   /* those announced so, in bits of pith_announce; 0: all */
     size_t limit;        /* 0: all */
     size_t reasons;      /* named at most per paper, besides "base" and "other" */
     bool remember;       /* keep as the last listing shown, so that ranks can be voted on */
@@ -221,6 +227,19 @@ PITH_CLEANUP(struct pith_ranking, pith_ranking_free);
 /* Refits first when votes changed (or the store grew by a tenth). With a locked or missing profile: listing order. */
 enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
                            struct pith_error *reterr);
+
+struct pith_search_request {
+    bool mine;      /* the reader's own order of what matches; else the most relevant first */
+    size_t limit;   /* 0: all, at most PITH_SEARCH_MOST */
+    size_t reasons; /* as for a ranking */
+    bool remember;
+};
+enum { PITH_SEARCH_MOST = 10000 };
+/* Papers by words: "two words" as a phrase, diffus*, -survey, one OR other, title:, author:, category:, since:DAY, until:DAY.
+ * `listed` of the ranking counts what matches. PITH_NOT_FOUND when nothing does, PITH_USAGE for a query that makes no sense or a
+ * reader's order of a locked profile. */
+enum pith_status pith_search(struct pith *pith, const char *query, const struct pith_search_request *request,
+                             struct pith_ranking **ret_ranking, struct pith_error *reterr);
 
 struct pith_influence { /* what one vote adds to a paper's score, through the words they share */
     char *key, *title;  /* the voted paper; for a comparison the winner */

@@ -75,6 +75,7 @@ enum pith_status ranker_order(const double *score, size_t count, size_t **ret_or
 
 struct candidates {
     const struct model *model;
+    unsigned announce; /* bits of pith_announce that are wanted; 0: all */
     struct features features;
     struct model_row row;
     int64_t *id;
@@ -107,10 +108,24 @@ static enum pith_status score_row(struct candidates *candidates, const struct st
     return status;
 }
 
+static enum pith_announce announce_of(enum paper_announce announce)
+{
+    switch (announce) {
+    case ANNOUNCE_UNKNOWN:
+    case ANNOUNCE_NEW: return PITH_NEW;
+    case ANNOUNCE_CROSS: return PITH_CROSS;
+    case ANNOUNCE_REPLACE:
+    case ANNOUNCE_REPLACE_CROSS: return PITH_REPLACED;
+    }
+    return PITH_NEW;
+}
+
 static enum pith_status add_candidate(void *user, const struct store_row *row, struct pith_error *reterr)
 {
     struct candidates *candidates = user;
     size_t need = candidates->count + 1;
+    if (candidates->announce && !(candidates->announce & announce_of(row->announce)))
+        return PITH_OK;
     enum pith_status status = pith_grow(&candidates->id, &candidates->id_cap, need, sizeof(int64_t), MAX_RANKED, reterr);
     if (!status)
         status = pith_grow(&candidates->day, &candidates->day_cap, need, sizeof(int32_t), MAX_RANKED, reterr);
@@ -182,6 +197,8 @@ static enum pith_status explain_row(void *user, const struct store_row *row, str
     paper->title = strdup(row->title);
     paper->day = row->day;
     paper->upvotes = row->upvotes;
+    paper->announce = announce_of(row->announce);
+    paper->withdrawn = row->withdrawn;
     if (!paper->key || !paper->title)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
     enum pith_status status = features_read(row->features, row->features_length, explaining->features, reterr);
@@ -360,6 +377,24 @@ static enum pith_status fill(struct store *store, const struct model *model, con
     return status;
 }
 
+static void describe(const struct candidates *candidates, const struct model *model, struct pith_ranking *ranking)
+{
+    ranking->first = INT32_MAX;
+    ranking->last = PITH_NO_DAY;
+    for (size_t i = 0; i < candidates->count; i++) {
+        ranking->first = candidates->day[i] < ranking->first ? candidates->day[i] : ranking->first;
+        ranking->last = candidates->day[i] > ranking->last ? candidates->day[i] : ranking->last;
+    }
+    ranking->listed = candidates->count;
+    ranking->learned = model != NULL;
+    ranking->probabilities = model && model->calibration.known;
+    if (model) {
+        ranking->ups = model->ups;
+        ranking->downs = model->downs;
+        ranking->pairs = model->pairs;
+    }
+}
+
 enum pith_status ranker_rank(struct store *store, const struct model *model, const struct profile *profile,
                              const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
                              struct pith_error *reterr)
@@ -368,32 +403,45 @@ enum pith_status ranker_rank(struct store *store, const struct model *model, con
     if (!ranking)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
     int32_t first, last;
-    AUTO(candidates_clear) struct candidates candidates = {.model = model};
+    AUTO(candidates_clear) struct candidates candidates = {.model = model, .announce = request->announce};
     enum pith_status status = find_days(store, request, &first, &last, reterr);
     if (!status)
         status = store_each_listed(store, first, last, add_candidate, &candidates, reterr);
     if (status)
         return status;
     if (!candidates.count)
-        return pith_fail(reterr, PITH_NOT_FOUND, "no paper is listed on these days: `pith status` says which days there are");
-    ranking->first = INT32_MAX;
-    ranking->last = PITH_NO_DAY;
-    for (size_t i = 0; i < candidates.count; i++) {
-        ranking->first = candidates.day[i] < ranking->first ? candidates.day[i] : ranking->first;
-        ranking->last = candidates.day[i] > ranking->last ? candidates.day[i] : ranking->last;
-    }
-    ranking->listed = candidates.count;
-    ranking->learned = model != NULL;
-    ranking->probabilities = model && model->calibration.known;
-    if (model) {
-        ranking->ups = model->ups;
-        ranking->downs = model->downs;
-        ranking->pairs = model->pairs;
-    }
+        return pith_fail(reterr, PITH_NOT_FOUND, "no such paper is listed on these days: `pith status` says which days there are");
+    describe(&candidates, model, ranking);
     AUTO(pith_free_p) size_t *order = NULL;
     status = ranker_order(candidates.score, candidates.count, &order, reterr);
     if (!status)
         status = fill(store, model, profile, request, &candidates, order, ranking, reterr);
+    if (!status)
+        *ret_ranking = TAKE(ranking);
+    return status;
+}
+
+enum pith_status ranker_rank_papers(struct store *store, const struct model *model, const struct profile *profile, const int64_t *ids,
+                                    size_t count, bool by_score, size_t limit, size_t reasons, struct pith_ranking **ret_ranking,
+                                    struct pith_error *reterr)
+{
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = pith_calloc(1, sizeof *ranking);
+    AUTO(candidates_clear) struct candidates candidates = {.model = model};
+    AUTO(pith_free_p) size_t *order = NULL;
+    const struct pith_rank_request request = {.limit = limit, .reasons = reasons};
+    if (!ranking)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < count; i++)
+        status = store_visit_paper(store, ids[i], add_candidate, &candidates, reterr);
+    for (size_t i = 0; !status && !by_score && i < count; i++)
+        candidates.score[i] = -(double)i;
+    if (!status)
+        status = ranker_order(candidates.score, candidates.count, &order, reterr);
+    if (status)
+        return status;
+    describe(&candidates, model, ranking);
+    status = fill(store, model, profile, &request, &candidates, order, ranking, reterr);
     if (!status)
         *ret_ranking = TAKE(ranking);
     return status;

@@ -64,6 +64,14 @@ static const char *const migration[] = {
      * indexed by paper: only joining two asks that way, and that is rare. */
     "CREATE TABLE marks(mark INTEGER NOT NULL, paper INTEGER NOT NULL, PRIMARY KEY(mark, paper)) WITHOUT ROWID;"
     "INSERT INTO meta SELECT 'marked', NOT EXISTS(SELECT 1 FROM papers);",
+
+    /* Words to papers. The index keeps no texts, and a paper that changed gets another row: the old one points nowhere. */
+    "CREATE VIRTUAL TABLE search USING fts5(title, abstract, authors, categories, content='',"
+    " tokenize='porter unicode61 remove_diacritics 2');"
+    "CREATE TABLE searchable(paper INTEGER PRIMARY KEY, place INTEGER NOT NULL UNIQUE);",
+
+    /* A paper is new on one day and replaced on another. */
+    "ALTER TABLE listings ADD COLUMN announce INTEGER NOT NULL DEFAULT 0;",
 };
 enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
@@ -98,7 +106,14 @@ enum statement {
     MOVE_LISTINGS,
     MOVE_KEYS,
     LIST_PAPER,
+    ANNOUNCE,
+    MERGE_ANNOUNCES,
     TITLES,
+    NEXT_UNINDEXED,
+    INDEX_PLACE,
+    INDEX_WORDS,
+    UNINDEX,
+    SEARCH,
     COUNT,
     EACH_LISTED,
     VISIT_PAPER,
@@ -173,24 +188,42 @@ static const char *const sql[STATEMENTS] = {
     [DROP_LISTINGS] = "DELETE FROM listings WHERE paper = ?1",
     [MOVE_LISTINGS] = "UPDATE OR IGNORE listings SET paper = ?1 WHERE paper = ?2",
     [MOVE_KEYS] = "UPDATE OR IGNORE paper_keys SET paper = ?1, position = position + ?3 WHERE paper = ?2",
-    [LIST_PAPER] = "INSERT OR IGNORE INTO listings(day, position, paper)"
-                   " VALUES(?1, coalesce((SELECT max(position) + 1 FROM listings WHERE day = ?1), 0), ?2)",
+    [LIST_PAPER] = "INSERT OR IGNORE INTO listings(day, position, paper, announce)"
+                   " VALUES(?1, coalesce((SELECT max(position) + 1 FROM listings WHERE day = ?1), 0), ?2, ?3)",
+    [ANNOUNCE] = "UPDATE listings SET announce = ?3 WHERE paper = ?2 AND day = ?1 AND (announce = 0 OR announce > ?3)",
+    [MERGE_ANNOUNCES] = "UPDATE listings SET announce = d.announce FROM listings d WHERE listings.paper = ?1 AND d.paper = ?2"
+                        " AND d.day = listings.day AND d.announce <> 0"
+                        " AND (listings.announce = 0 OR listings.announce > d.announce)",
 
     [TITLES] = "SELECT id, title FROM papers ORDER BY id",
+    [NEXT_UNINDEXED] = "SELECT id FROM papers WHERE id > ?1 AND NOT EXISTS(SELECT 1 FROM searchable WHERE paper = id)"
+                       " ORDER BY id LIMIT 1",
+    [INDEX_PLACE] = "INSERT INTO searchable(paper, place)"
+                    " VALUES(?1, 1 + max((SELECT coalesce(max(place), 0) FROM searchable),"
+                    " (SELECT coalesce(max(id), 0) FROM search_docsize)))",
+    [INDEX_WORDS] = "INSERT INTO search(rowid, title, abstract, authors, categories)"
+                    " SELECT (SELECT place FROM searchable WHERE paper = ?1), title, abstract, authors, categories"
+                    " FROM papers JOIN texts ON paper = id WHERE id = ?1",
+    [UNINDEX] = "DELETE FROM searchable WHERE paper = ?1",
+    [SEARCH] = "SELECT s.paper FROM search CROSS JOIN searchable s ON s.place = search.rowid"
+               " WHERE search MATCH ?1 AND ((?2 IS NULL AND ?3 IS NULL) OR EXISTS(SELECT 1 FROM listings l"
+               " WHERE l.paper = s.paper AND l.day >= coalesce(?2, l.day) AND l.day <= coalesce(?3, l.day)))"
+               " ORDER BY bm25(search, 8.0, 1.0, 4.0, 2.0), s.paper LIMIT ?4",
     [COUNT] = "SELECT (SELECT count(*) FROM papers), count(DISTINCT day), min(day), max(day) FROM listings",
     [EACH_LISTED] = "SELECT l.paper, l.day, " FIRST_KEY_OF(
-        "l.paper") ", p.title, p.upvotes, p.comments, f.blob"
+        "l.paper") ", p.title, p.upvotes, p.comments, f.blob, coalesce(nullif(l.announce, 0), p.announce), p.withdrawn"
                    " FROM listings l CROSS JOIN papers p ON p.id = l.paper CROSS JOIN features f ON f.paper = l.paper"
                    " WHERE l.day BETWEEN ?1 AND ?2 AND (?1 = ?2 OR NOT EXISTS(SELECT 1 FROM listings later"
                    " WHERE later.paper = l.paper AND later.day > l.day AND later.day <= ?2))"
                    " ORDER BY l.day, l.position",
     [VISIT_PAPER] = "SELECT id, (SELECT max(day) FROM listings WHERE paper = ?1), " FIRST_KEY_OF(
         "?1") ", title,"
-              " upvotes, comments, blob FROM papers JOIN features ON paper = id WHERE id = ?1",
+              " upvotes, comments, blob, coalesce((SELECT nullif(announce, 0) FROM listings WHERE paper = ?1 ORDER BY day DESC LIMIT 1),"
+              " announce), withdrawn FROM papers JOIN features ON paper = id WHERE id = ?1",
     [EACH_FEATURES] = "WITH RECURSIVE reach(last, most) AS (SELECT max(id), min(?1, max(id)) FROM papers), "
                       "spread(n) AS (SELECT 0 FROM reach WHERE most > 0 UNION ALL SELECT n + 1 FROM spread, reach "
                       "WHERE n + 1 < most) "
-                      "SELECT paper, NULL, NULL, NULL, NULL, NULL, blob FROM spread CROSS JOIN reach "
+                      "SELECT paper, NULL, NULL, NULL, NULL, NULL, blob, 0, 0 FROM spread CROSS JOIN reach "
                       "CROSS JOIN features ON paper = last - n * last / most",
     [LATEST_DAY] = "SELECT max(day) FROM listings WHERE day <= ?1",
     [DAYS] = "SELECT DISTINCT day FROM listings ORDER BY day",
@@ -916,6 +949,49 @@ enum pith_status store_find_title(struct store *store, const char *part, int64_t
     return status;
 }
 
+/* ---- the index of words ---- */
+
+enum pith_status store_next_unindexed(struct store *store, int64_t after, int64_t *ret_id, struct pith_error *reterr)
+{
+    int64_t id;
+    enum pith_status status = ask(store, NEXT_UNINDEXED, (struct value[]){integer(after)}, 0, &id, reterr);
+    if (status)
+        return status;
+    if (id == 0)
+        return pith_fail(reterr, PITH_NOT_FOUND, "every paper is indexed");
+    *ret_id = id;
+    return PITH_OK;
+}
+
+enum pith_status store_index_paper(struct store *store, int64_t id, struct pith_error *reterr)
+{
+    assert(store->inside);
+    enum pith_status status = run(store, INDEX_PLACE, (struct value[]){integer(id)}, reterr);
+    return status ? status : run(store, INDEX_WORDS, (struct value[]){integer(id)}, reterr);
+}
+
+enum pith_status store_search(struct store *store, const char *expression, int32_t first, int32_t last, int64_t *ids, size_t max,
+                              size_t *ret_count, struct pith_error *reterr)
+{
+    AUTO(rest_p) sqlite3_stmt *row = NULL;
+    const struct value values[] = {text(expression), known(first, PAPER_NO_DAY), known(last, PAPER_NO_DAY), integer((int64_t)max)};
+    enum pith_status status = query(store, SEARCH, values, &row, reterr);
+    size_t count = 0;
+    for (int code; !status && count < max; count++) {
+        code = sqlite3_step(row);
+        if (code == SQLITE_DONE)
+            break;
+        if (code == SQLITE_ERROR) /* what FTS5 says of an expression */
+            return pith_fail(reterr, PITH_USAGE, "the query cannot be understood: %s", sqlite3_errmsg(store->db));
+        if (code != SQLITE_ROW)
+            return fail(store, reterr);
+        ids[count] = sqlite3_column_int64(row, 0);
+    }
+    if (!status)
+        *ret_count = count;
+    return status;
+}
+
 /* ---- reading a paper ---- */
 
 static enum pith_status split_list(const char *items, size_t max, struct paper_list *list, struct pith_error *reterr)
@@ -946,6 +1022,11 @@ static enum pith_status source_name(struct store *store, const char *name, const
     return status;
 }
 
+static enum paper_announce announce_of(int number)
+{
+    return number >= ANNOUNCE_UNKNOWN && number <= ANNOUNCE_REPLACE_CROSS ? (enum paper_announce)number : ANNOUNCE_UNKNOWN;
+}
+
 static void read_numbers(sqlite3_stmt *row, struct paper *paper)
 {
     paper->upvotes = column_int(row, 1, PAPER_MISSING);
@@ -955,9 +1036,7 @@ static void read_numbers(sqlite3_stmt *row, struct paper *paper)
     paper->published = column_int(row, 5, PAPER_NO_DAY);
     paper->updated = column_int(row, 6, PAPER_NO_DAY);
     paper->announced = column_int(row, 7, PAPER_NO_DAY);
-    int announce = column_int(row, 8, ANNOUNCE_UNKNOWN);
-    if (announce >= ANNOUNCE_UNKNOWN && announce <= ANNOUNCE_REPLACE_CROSS)
-        paper->announce = (enum paper_announce)announce;
+    paper->announce = announce_of(column_int(row, 8, ANNOUNCE_UNKNOWN));
     paper->withdrawn = column_int(row, 9, 0) != 0;
     paper->source_rank = column_int(row, 11, 0);
 }
@@ -1118,6 +1197,8 @@ enum pith_status store_put_paper(struct store *store, const struct paper *paper,
     enum pith_status status = PITH_OK;
     if (number > 0)
         status = run(store, DROP_KEYS, (struct value[]){integer(number)}, reterr);
+    if (!status && number > 0)
+        status = run(store, UNINDEX, (struct value[]){integer(number)}, reterr);
     if (!status)
         status = put_record(store, paper, &number, reterr);
     if (!status)
@@ -1144,25 +1225,31 @@ enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t dr
     assert(store->inside && keep != drop);
     store->touched = true;
     const struct value move[] = {integer(keep), integer(drop), integer(JOINED_POSITION)};
-    enum pith_status status = run(store, MOVE_LISTINGS, move, reterr);
+    enum pith_status status = run(store, MERGE_ANNOUNCES, move, reterr);
+    if (!status)
+        status = run(store, MOVE_LISTINGS, move, reterr);
     if (!status)
         status = run(store, MOVE_KEYS, move, reterr);
     if (!status)
         status = run(store, MOVE_MARKS, move, reterr);
     /* What both had was not moved, and goes with the rest. */
-    static const enum statement drops[] = {DROP_LISTINGS, DROP_KEYS, DROP_MARKS, DROP_TEXT, DROP_FEATURES, DROP_PAPER};
+    static const enum statement drops[] = {UNINDEX, DROP_LISTINGS, DROP_KEYS, DROP_MARKS, DROP_TEXT, DROP_FEATURES, DROP_PAPER};
     for (size_t i = 0; !status && i < sizeof drops / sizeof *drops; i++)
         status = run(store, drops[i], (struct value[]){integer(drop)}, reterr);
     return status;
 }
 
-enum pith_status store_list_paper(struct store *store, int32_t day, int64_t id, bool *ret_added,
+enum pith_status store_list_paper(struct store *store, int32_t day, int64_t id, enum paper_announce announce, bool *ret_added,
                                   struct pith_error *reterr)
 {
     assert(store->inside);
-    enum pith_status status = run(store, LIST_PAPER, (struct value[]){integer(day), integer(id)}, reterr);
+    const struct value values[] = {integer(day), integer(id), integer((int64_t)announce)};
+    enum pith_status status = run(store, LIST_PAPER, values, reterr);
+    bool added = !status && sqlite3_changes(store->db) > 0;
+    if (!status && !added && announce != ANNOUNCE_UNKNOWN)
+        status = run(store, ANNOUNCE, values, reterr);
     if (!status)
-        *ret_added = sqlite3_changes(store->db) > 0;
+        *ret_added = added;
     return status;
 }
 
@@ -1199,6 +1286,8 @@ static enum pith_status visit_rows(struct store *store, enum statement which, co
                                        .title = column_text(row, 3),
                                        .upvotes = column_int(row, 4, PAPER_MISSING),
                                        .comments = column_int(row, 5, PAPER_MISSING),
+                                       .announce = announce_of(column_int(row, 7, ANNOUNCE_UNKNOWN)),
+                                       .withdrawn = column_int(row, 8, 0) != 0,
                                        .features = features ? features : "",
                                        .features_length = (size_t)sqlite3_column_bytes(row, 6)};
         status = visit(user, &seen, reterr);

@@ -64,8 +64,9 @@ enum pith_status store_put_paper(struct store *store, const struct paper *paper,
 /* Two records turned out to be one: moves the listings and keys of `drop` to `keep` and deletes `drop`. */
 enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t drop, struct pith_error *reterr);
 
-/* Puts a paper at the end of a day's listing; nothing happens when it stands there. */
-enum pith_status store_list_paper(struct store *store, int32_t day, int64_t id, bool *ret_added, struct pith_error *reterr);
+/* Puts a paper at the end of a day's listing; where it stands there already, the strongest announcement stays: new, then cross. */
+enum pith_status store_list_paper(struct store *store, int32_t day, int64_t id, enum paper_announce announce, bool *ret_added,
+                                  struct pith_error *reterr);
 
 /* The paper with this key (any of its keys). PITH_NOT_FOUND. */
 enum pith_status store_find_key(struct store *store, const char *key, int64_t *ret_id, struct pith_error *reterr);
@@ -77,6 +78,15 @@ enum pith_status store_paper_key(struct store *store, int64_t id, char key[PAPER
  * Ascending ids, at most `max`; *ret_count may be max when there are more. */
 enum pith_status store_find_title(struct store *store, const char *part, int64_t *ids, size_t max, size_t *ret_count,
                                   struct pith_error *reterr);
+
+/* The index of words is behind the papers until it is asked for. The next paper after `after` that it does not hold as it is now;
+ * PITH_NOT_FOUND when there is none. */
+enum pith_status store_next_unindexed(struct store *store, int64_t after, int64_t *ret_id, struct pith_error *reterr);
+enum pith_status store_index_paper(struct store *store, int64_t id, struct pith_error *reterr);
+/* Papers that match an FTS5 expression over title, abstract, authors, categories, by falling relevance, then number; with days
+ * that are no PAPER_NO_DAY, those listed from `first` to `last`. PITH_USAGE when the expression is none. */
+enum pith_status store_search(struct store *store, const char *expression, int32_t first, int32_t last, int64_t *ids, size_t max,
+                              size_t *ret_count, struct pith_error *reterr);
 
 struct store_counts {
     int64_t papers, days;
@@ -90,6 +100,8 @@ struct store_row {
     int32_t day;
     const char *key, *title;
     int upvotes, comments;
+    enum paper_announce announce; /* on that day, as far as the listing said; else how the paper ever was */
+    bool withdrawn;
     const void *features;
     size_t features_length;
 };

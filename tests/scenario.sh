@@ -41,6 +41,23 @@ says out '"authors": \[' "a list stays a list"
 check 3 "nothing to explain" import --explain "$schema"
 check 4 "import of a file that is not there" import "$scratch/missing.jsonl"
 check 0 "rank without a profile" rank --date 2025-05-26
+check 0 "search without a profile" search "language model" -- -survey
+says out "^[0-9]+ papers?, .*most relevant first" "a search says how many there are"
+check 4 "search for what is not there" search zzyzx
+check 2 "search without a word" search since:2025-05-01
+check 4 "no profile has no order" search model --mine
+home=$scratch/announced
+check 0 "import of a feed with new versions" import "$data/sources/rss.xml" "$data/sources/snapshot.jsonl"
+check 0 "all of it" rank --all
+says out "new version" "a new version is marked"
+says out "\[withdrawn\]" "a withdrawn paper is marked"
+check 0 "new papers alone" rank --all --only new
+checks=$((checks + 1))
+! grep -q "new version" "$scratch/out" || fail "new versions are left out"
+check 0 "new versions alone" rank --all --only cross,replaced
+says out " 1 paper$" "there is one"
+check 2 "an announcement that is none" rank --only old
+home=$scratch/home
 says out "no profile yet" "a ranking without a profile says so"
 check 4 "rank of a day without papers" rank --date 1999-01-01
 check 2 "a day that is no day" rank --date yesterday

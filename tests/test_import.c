@@ -428,7 +428,7 @@ static enum pith_status describe_row(void *user, const struct store_row *row, st
     char text[LINE];
     describe(&paper, text, sizeof text);
     cr_assert_lt(content->count, MOST_PAPERS);
-    cr_assert_geq(asprintf(&content->line[content->count++], "%d %s", row->day, text), 0);
+    cr_assert_geq(asprintf(&content->line[content->count++], "%d %u %s", row->day, (unsigned)row->announce, text), 0);
     return PITH_OK;
 }
 

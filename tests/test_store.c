@@ -62,7 +62,7 @@ static int64_t add(struct store *store, const char *key, const char *title, cons
 static bool list(struct store *store, int32_t day, int64_t id)
 {
     bool added = false;
-    cr_assert_eq(store_list_paper(store, day, id, &added, NULL), PITH_OK);
+    cr_assert_eq(store_list_paper(store, day, id, ANNOUNCE_UNKNOWN, &added, NULL), PITH_OK);
     return added;
 }
 
