@@ -8,6 +8,7 @@ enum pith_status command_import(struct call *call, struct pith_error *reterr);
 enum pith_status command_init(struct call *call, struct pith_error *reterr);
 enum pith_status command_rank(struct call *call, struct pith_error *reterr);
 enum pith_status command_search(struct call *call, struct pith_error *reterr);
+enum pith_status command_seed(struct call *call, struct pith_error *reterr);
 enum pith_status command_up(struct call *call, struct pith_error *reterr);
 enum pith_status command_down(struct call *call, struct pith_error *reterr);
 enum pith_status command_prefer(struct call *call, struct pith_error *reterr);

@@ -218,7 +218,9 @@ static void print_heading(const struct call *call, const struct pith_ranking *ra
     printf("  %zu paper%s", ranking->listed, ranking->listed == 1 ? "" : "s");
     if (ranking->count < ranking->listed)
         printf(", the first %zu", ranking->count);
-    if (ranking->learned)
+    if (ranking->learned && ranking->ups + ranking->downs + ranking->pairs == 0)
+        printf(", ordered by your seeds");
+    else if (ranking->learned)
         printf(", ordered by %zu up, %zu down, %zu comparison%s", ranking->ups, ranking->downs, ranking->pairs,
                ranking->pairs == 1 ? "" : "s");
     putchar('\n');
@@ -292,7 +294,7 @@ static void print_facts(const struct call *call, const struct pith_ranked *paper
     }
     if (paper->verdict) {
         terminal_style(&call->terminal, paper->verdict > 0 ? STYLE_GOOD : STYLE_BAD);
-        fputs(paper->verdict > 0 ? "  [voted up]" : "  [voted down]", stdout);
+        fputs(paper->verdict == PITH_SEED ? "  [seed]" : paper->verdict > 0 ? "  [voted up]" : "  [voted down]", stdout);
         terminal_style(&call->terminal, STYLE_PLAIN);
     }
     putchar('\n');
@@ -394,7 +396,7 @@ enum pith_status command_search(struct call *call, struct pith_error *reterr)
 {
     AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
     char query[LONGEST_QUERY];
-    bool unlocked = false;
+    bool has_profile = false, unlocked = false;
     struct pith_search_request request = {
         .mine = call->mine, .limit = LIMIT, .reasons = call->json ? REASONS_JSON : REASONS, .remember = true};
     enum pith_status status = join_query(call, query, reterr);
@@ -403,7 +405,11 @@ enum pith_status command_search(struct call *call, struct pith_error *reterr)
     if (!status)
         status = call_open(call, false, reterr);
     if (!status)
-        status = call->mine ? call_unlock_opened(call, reterr) : call_unlock_quietly(call, &unlocked, reterr);
+        status = call_has_profile(call, &has_profile, reterr);
+    if (!status && call->mine)
+        status = call_unlock_opened(call, reterr);
+    else if (!status && has_profile)
+        status = call_unlock_quietly(call, &unlocked, reterr);
     if (!status)
         status = pith_search(call->pith, query, &request, &ranking, reterr);
     if (status)

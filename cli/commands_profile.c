@@ -68,6 +68,8 @@ static void print_summary(const struct pith_summary *summary)
     if (summary->unlocked)
         printf("votes    %zu up, %zu down, %zu comparison%s\n", summary->ups, summary->downs, summary->pairs,
                summary->pairs == 1 ? "" : "s");
+    if (summary->seeds)
+        printf("seeds    %zu\n", summary->seeds);
     if (summary->digest[0])
         printf("digest   %s\n", summary->digest);
 }
@@ -198,7 +200,7 @@ enum { MOVED = 20 };
 
 static const char *verdict_word(int verdict)
 {
-    return verdict > 0 ? "up" : verdict < 0 ? "down" : "none";
+    return verdict == PITH_SEED ? "seed" : verdict > 0 ? "up" : verdict < 0 ? "down" : "none";
 }
 
 static void print_diff_vote(const struct pith_diff_vote *vote)

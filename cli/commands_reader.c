@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void free_found(struct pith_papers **found, size_t count)
 {
@@ -51,7 +52,7 @@ static enum pith_status print_recorded_json(struct pith_papers **found, size_t c
 static void print_mark(const struct call *call, int verdict)
 {
     terminal_style(&call->terminal, verdict > 0 ? STYLE_GOOD : verdict < 0 ? STYLE_BAD : STYLE_FAINT);
-    fputs(verdict > 0 ? "up   " : verdict < 0 ? "down " : "none ", stdout);
+    fputs(verdict == PITH_SEED ? "seed " : verdict > 0 ? "up   " : verdict < 0 ? "down " : "none ", stdout);
     terminal_style(&call->terminal, STYLE_PLAIN);
 }
 
@@ -228,6 +229,14 @@ enum pith_status command_undo(struct call *call, struct pith_error *reterr)
     return show_votes(call, undone, reterr);
 }
 
+static void print_counts(const struct pith_votes *votes)
+{
+    printf("%zu up, %zu down, %zu comparison%s", votes->ups, votes->downs, votes->pairs, votes->pairs == 1 ? "" : "s");
+    if (votes->seeds)
+        printf(", %zu seed%s", votes->seeds, votes->seeds == 1 ? "" : "s");
+    putchar('\n');
+}
+
 enum pith_status command_votes(struct call *call, struct pith_error *reterr)
 {
     AUTO(pith_votes_free_p) struct pith_votes *votes = NULL;
@@ -237,8 +246,7 @@ enum pith_status command_votes(struct call *call, struct pith_error *reterr)
     if (!status)
         status = show_votes(call, votes, reterr);
     if (!status && !call->json)
-        printf("%zu up, %zu down, %zu comparison%s\n", votes->ups, votes->downs, votes->pairs,
-               votes->pairs == 1 ? "" : "s");
+        print_counts(votes);
     return status;
 }
 
@@ -308,5 +316,105 @@ enum pith_status command_vote(struct call *call, struct pith_error *reterr)
     status = pith_json_recorded(recorded, NULL, &json, reterr);
     if (!status)
         call_print_json(json);
+    return status;
+}
+
+/* ---- seeds ---- */
+
+static enum pith_status print_seeded(const struct call *call, const char *what, const struct pith_seed_report *report,
+                                     struct pith_error *reterr)
+{
+    char *json = NULL;
+    if (call->json) {
+        enum pith_status status = pith_json_seeded(what, report, &json, reterr);
+        if (!status)
+            call_print_json(json);
+        return status;
+    }
+    terminal_text(stdout, what);
+    printf(": %zu taken as liked", report->seeded);
+    if (report->standing)
+        printf(", %zu voted on or taken already", report->standing);
+    if (report->unknown)
+        printf(", %zu not in the store", report->unknown);
+    putchar('\n');
+    return PITH_OK;
+}
+
+static enum pith_status seed_file(struct call *call, const char *name, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *bytes = NULL;
+    size_t length = 0;
+    struct pith_seed_report report;
+    struct pith_error error;
+    enum pith_status status = files_read(name, &bytes, &length, reterr);
+    if (status)
+        return status;
+    status = pith_seed_file(call->pith, bytes, length, call->about, call_today(), &report, &error);
+    if (status)
+        return pith_fail(reterr, status, "%s: %s", name, error.message);
+    terminal_clear_progress(&call->terminal);
+    for (size_t i = 0; i < report.import.problems; i++)
+        fprintf(stderr, "pith: %s:%zu: skipped: %s\n", name, report.import.problem[i].line, report.import.problem[i].reason);
+    return print_seeded(call, name, &report, reterr);
+}
+
+static enum pith_status seed_paper(struct call *call, const char *name, struct pith_error *reterr)
+{
+    AUTO(pith_papers_free_p) struct pith_papers *found = NULL;
+    struct pith_seed_report report = {0};
+    enum pith_status status = call_find(call, name, &found, reterr);
+    if (status)
+        return status;
+    struct pith_vote vote = {.paper = found->item[0].key, .verdict = PITH_SEED, .day = call_today()};
+    status = pith_record(call->pith, &vote, 1, &report.seeded, reterr);
+    report.standing = 1 - report.seeded;
+    return status ? status : print_seeded(call, found->item[0].title, &report, reterr);
+}
+
+static enum pith_status seed_words(struct call *call, const char *words, struct pith_error *reterr)
+{
+    bool seeded = false;
+    enum pith_status status = pith_seed_words(call->pith, words, call_today(), &seeded, reterr);
+    struct pith_seed_report report = {.seeded = seeded, .standing = !seeded};
+    return status ? status : print_seeded(call, words, &report, reterr);
+}
+
+/* Every seed that stands is taken back, as one change. */
+static enum pith_status forget_seeds(struct call *call, struct pith_error *reterr)
+{
+    AUTO(pith_votes_free_p) struct pith_votes *votes = NULL;
+    AUTO(pith_free_p) struct pith_vote *change = NULL;
+    size_t count = 0;
+    enum pith_status status = pith_list_votes(call->pith, &votes, reterr);
+    if (status)
+        return status;
+    change = pith_calloc(votes->count, sizeof *change);
+    if (!change)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the seeds");
+    for (size_t i = 0; i < votes->count; i++)
+        if (!votes->item[i].loser && votes->item[i].verdict == PITH_SEED)
+            change[count++] = (struct pith_vote){.paper = votes->item[i].key, .day = call_today()};
+    status = pith_record(call->pith, change, count, NULL, reterr);
+    if (!status && !call->json)
+        printf("%zu seed%s forgotten\n", count, count == 1 ? "" : "s");
+    return status;
+}
+
+/* An argument is a file that is there, else words when there is a blank in it, else the name of a paper. */
+enum pith_status command_seed(struct call *call, struct pith_error *reterr)
+{
+    if (call->forget == (call->count > 0))
+        return pith_fail(reterr, PITH_USAGE, "seed takes files, papers or \"words about an interest\"; or --forget alone");
+    enum pith_status status = call_unlock(call, reterr);
+    if (!status && call->forget)
+        return forget_seeds(call, reterr);
+    for (size_t i = 0; !status && i < call->count; i++) {
+        const char *word = call->words[i];
+        if (strcmp(word, "-") == 0 || access(word, F_OK) == 0)
+            status = seed_file(call, word, reterr);
+        else
+            status = strchr(word, ' ') ? seed_words(call, word, reterr) : seed_paper(call, word, reterr);
+    }
     return status;
 }

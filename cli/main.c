@@ -104,6 +104,11 @@ static const struct option search_options[] = {
     {"limit", 0, "N", MEMBER(limit), "print N papers (default 20, 0 for all)"},
     {0},
 };
+static const struct option seed_options[] = {
+    {"about", 0, "KEYWORD", MEMBER(about), "of a file only what carries this keyword, category or collection"},
+    {"forget", 0, NULL, MEMBER(forget), "take all seeds back"},
+    {0},
+};
 static const struct option why_options[] = {
     {"limit", 0, "N", MEMBER(limit), "print N terms of either sum (default 20, 0 for all)"},
     {0},
@@ -153,6 +158,12 @@ static const struct command {
      "pith import 2025-06-04.txt"},
     {"init", "", "make your profile, sealed by a passphrase", command_init, 0, 0, init_options,
      "The passphrase is asked for twice, or read from the passphrase file. It cannot be recovered.", "pith init"},
+    {"seed", "FILE|PAPER|\"WORDS\"...", "start from a library, papers or words, before there are votes", command_seed, 0, ANY,
+     seed_options,
+     "A seed counts as liked, but less than a vote, and less the more votes there are; it never replaces one. A file is\n"
+     "a library or listing that `pith import` reads (it is imported too), or a list of identifiers. \"Words about your\n"
+     "interests\" are taken as if they were a paper. `pith undo` takes one command back.",
+     "pith seed library.bib \"diffusion models for protein design\""},
     {"rank", "", "the day's papers in your order", command_rank, 0, 0, rank_options,
      "Beside each paper: the chance that you like it, and what speaks for (+) and against (−) it. The ranks printed\n"
      "can be voted on until the next rank.",

@@ -1,6 +1,6 @@
 # bash completion for pith
 _pith() {
-    local commands="import init rank search up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
+    local commands="import init rank search seed up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
         check backup restore erase status"
     local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --witness --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
@@ -54,6 +54,7 @@ _pith() {
 
     case $command in
     import) options="--explain" ;;
+    seed) options="--about --forget" ;;
     search) options="--mine --limit" ;;
     init) options="--strength --new-passphrase-file" ;;
     up | down | prefer) options="--post" ;;

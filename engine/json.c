@@ -41,7 +41,7 @@ static json_t *text(const char *value)
 
 static json_t *verdict(int value)
 {
-    return value > 0 ? json_string("up") : value < 0 ? json_string("down") : json_null();
+    return value == PITH_SEED ? json_string("seed") : value > 0 ? json_string("up") : value < 0 ? json_string("down") : json_null();
 }
 
 static enum pith_status finish(json_t *document, char **ret_json, struct pith_error *reterr)
@@ -67,18 +67,29 @@ static json_t *append(json_t *array, json_t *value)
     return NULL;
 }
 
-enum pith_status pith_json_import(const char *file, const struct pith_import_report *report, char **ret_json,
-                                  struct pith_error *reterr)
+static json_t *import_object(const char *file, const struct pith_import_report *report)
 {
     json_t *problems = json_array();
     for (size_t i = 0; i < report->problems; i++)
         problems = append(problems, json_pack("{s:o, s:o}", "line", count(report->problem[i].line), "reason",
                                               text(report->problem[i].reason)));
-    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file", text(file), "format",
-                            text(report->format), "records", count(report->records), "added", count(report->added),
-                            "merged", count(report->merged), "known", count(report->known), "skipped",
-                            count(report->skipped), "first", day(report->first_day), "last", day(report->last_day),
-                            "problems", problems),
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file", text(file), "format", text(report->format),
+                     "records", count(report->records), "added", count(report->added), "merged", count(report->merged), "known",
+                     count(report->known), "skipped", count(report->skipped), "first", day(report->first_day), "last",
+                     day(report->last_day), "problems", problems);
+}
+
+enum pith_status pith_json_import(const char *file, const struct pith_import_report *report, char **ret_json,
+                                  struct pith_error *reterr)
+{
+    return finish(import_object(file, report), ret_json, reterr);
+}
+
+enum pith_status pith_json_seeded(const char *what, const struct pith_seed_report *report, char **ret_json, struct pith_error *reterr)
+{
+    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o}", "what", text(what), "seeded", count(report->seeded), "standing",
+                            count(report->standing), "unknown", count(report->unknown), "import",
+                            report->import.format ? import_object(what, &report->import) : json_null()),
                   ret_json, reterr);
 }
 
@@ -141,6 +152,12 @@ static json_t *vote_counts(size_t ups, size_t downs, size_t pairs)
     return json_pack("{s:o, s:o, s:o}", "up", count(ups), "down", count(downs), "pairs", count(pairs));
 }
 
+static json_t *all_counts(const struct pith_votes *votes)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "up", count(votes->ups), "down", count(votes->downs), "pairs", count(votes->pairs),
+                     "seeds", count(votes->seeds));
+}
+
 static json_t *thumb(const struct pith_standing *vote)
 {
     json_t *cast = vote->verdict ? verdict(vote->verdict)
@@ -165,7 +182,7 @@ enum pith_status pith_json_votes(const struct pith_votes *votes, char **ret_json
         else
             thumbs = append(thumbs, thumb(vote));
     }
-    return finish(json_pack("{s:o, s:o, s:o}", "counts", vote_counts(votes->ups, votes->downs, votes->pairs), "votes",
+    return finish(json_pack("{s:o, s:o, s:o}", "counts", all_counts(votes), "votes",
                             thumbs, "comparisons", comparisons),
                   ret_json, reterr);
 }
@@ -263,10 +280,11 @@ enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_j
 
 enum pith_status pith_json_summary(const struct pith_summary *summary, char **ret_json, struct pith_error *reterr)
 {
-    return finish(json_pack("{s:I, s:I, s:o, s:o, s:I, s:b, s:b, s:o, s:o}", "papers", (json_int_t)summary->papers, "days",
+    return finish(json_pack("{s:I, s:I, s:o, s:o, s:I, s:b, s:b, s:o, s:o, s:o}", "papers", (json_int_t)summary->papers, "days",
                             (json_int_t)summary->days, "first", day(summary->first_day), "last", day(summary->last_day),
                             "readers", (json_int_t)summary->readers, "profile", summary->has_profile, "unlocked", summary->unlocked, "votes",
-                            summary->unlocked ? vote_counts(summary->ups, summary->downs, summary->pairs) : json_null(),
+                            summary->unlocked ? vote_counts(summary->ups, summary->downs, summary->pairs) : json_null(), "seeds",
+                            summary->unlocked ? count(summary->seeds) : json_null(),
                             "digest", summary->digest[0] ? text(summary->digest) : json_null()),
                   ret_json, reterr);
 }

@@ -19,6 +19,8 @@ enum pith_status pith_json_summary(const struct pith_summary *summary, char **re
 /* What a vote did: {"recorded":n,"papers":[…]}; `papers` NULL leaves the list out. */
 enum pith_status pith_json_recorded(size_t recorded, const struct pith_papers *papers, char **ret_json,
                                     struct pith_error *reterr);
+/* What a seed did: {"what","seeded","standing","unknown","import":{…} or null}. */
+enum pith_status pith_json_seeded(const char *what, const struct pith_seed_report *report, char **ret_json, struct pith_error *reterr);
 /* {"keys":[{"slot","way","label","scopes":[…],"expires" (RFC 3339 or null),"used","damaged"}]} */
 enum pith_status pith_json_keys(const struct pith_keys *keys, char **ret_json, struct pith_error *reterr);
 /* {"slot","secret"}: what was made up, told once; null for a passphrase. */

@@ -35,6 +35,7 @@ static const char *verdict_name(enum profile_verdict verdict)
     switch (verdict) {
     case VERDICT_UP: return "up";
     case VERDICT_DOWN: return "down";
+    case VERDICT_SEED: return "seed";
     case VERDICT_NONE: break;
     }
     return "none";
@@ -153,7 +154,7 @@ static bool read_number(const json_t *object, const char *name, double least, do
 
 static bool read_verdict(const char *text, enum profile_verdict *ret_verdict)
 {
-    for (int verdict = VERDICT_DOWN; text && verdict <= VERDICT_UP; verdict++) {
+    for (int verdict = VERDICT_DOWN; text && verdict <= VERDICT_SEED; verdict++) {
         if (strcmp(text, verdict_name((enum profile_verdict)verdict)) == 0) {
             *ret_verdict = (enum profile_verdict)verdict;
             return true;

@@ -19,6 +19,8 @@ static const double BACKGROUND_SHARE = 0.25, BACKGROUND_MOST = 4.0; /* of the do
 static const double PAIR_WEIGHT = 1.0;
 static const double VARIANCE[FEATURE_VIEWS] = {
     [VIEW_WORD] = 0.8, [VIEW_BIGRAM] = 0.1, [VIEW_TITLE] = 0.1, [VIEW_AUTHOR] = 0.5, [VIEW_CATEGORY] = 0.01};
+/* A seed is a weak up: each weighs so much of a vote, all together at most so many, and half of that after so many votes. */
+static const double SEED_WEIGHT = 0.5, SEED_MOST = 10.0, SEED_HALF_VOTES = 20.0;
 /* A dense view takes this share of the words' variance: the more, the better titles find their abstracts by it in this store, and
  * less as votes come: at HALF_VOTES half of it. Below, a table that has not seen the reader's field is but a light hint. */
 static const double SPACE_LEAST = 0.03, SPACE_MOST = 0.4, RANK_LEAST = 0.90, RANK_MOST = 0.96, SPACE_HALF_VOTES = 400.0;
@@ -74,6 +76,25 @@ static enum pith_status keep_paper(void *user, const struct store_row *row, stru
     return PITH_OK;
 }
 
+/* Words that stand for a paper: a title without an abstract. */
+static enum pith_status keep_text(struct learner *learner, const char *key, struct pith_error *reterr)
+{
+    AUTO(words_free_p) struct words *words = NULL;
+    AUTO(pith_free_p) char *title = strdup(key + strlen(PROFILE_TEXT));
+    AUTO(bytes_clear) struct bytes blob;
+    struct paper paper;
+    char none[] = "";
+    bytes_init(&blob, STORE_MAX_FEATURES);
+    paper_init(&paper);
+    paper.title = title;
+    paper.abstract = none;
+    enum pith_status status = title ? words_new(&words, reterr) : pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    if (!status)
+        status = features_derive(words, &paper, &blob, reterr);
+    const struct store_row row = {.key = key, .day = PAPER_NO_DAY, .features = blob.data, .features_length = blob.length};
+    return status ? status : keep_paper(learner, &row, reterr);
+}
+
 struct loaded { /* which paper of the store stands where */
     int64_t *id;
     size_t *position;
@@ -99,6 +120,10 @@ static enum pith_status load_paper(struct learner *learner, struct store *store,
                                    size_t *ret_position, struct pith_error *reterr)
 {
     int64_t id;
+    if (strncmp(key, PROFILE_TEXT, strlen(PROFILE_TEXT)) == 0) {
+        *ret_position = learner->papers;
+        return keep_text(learner, key, reterr);
+    }
     enum pith_status status = store_find_key(store, key, &id, reterr);
     if (status)
         return status;
@@ -127,7 +152,9 @@ static enum pith_status load_votes(struct learner *learner, struct store *store,
         if (status)
             return status;
         struct learner_paper *paper = &learner->paper[position];
-        learner->votes += paper->verdict == VERDICT_NONE;
+        if (votes[i].verdict == VERDICT_SEED && paper->verdict != VERDICT_NONE)
+            continue; /* two names of one paper: the vote stands */
+        learner->votes += paper->verdict == VERDICT_NONE || paper->verdict == VERDICT_SEED;
         paper->verdict = votes[i].verdict;
         paper->day = votes[i].day;
     }
@@ -372,8 +399,9 @@ enum pith_status learner_load(struct learner *learner, struct store *store, cons
 
 /* What one observation of each kind weighs, and how many there are. */
 struct weighting {
-    size_t ups, downs, background, pairs;
-    double up, down, pair, weak; /* weak: of all background papers together */
+    size_t ups, downs, background, pairs, seeds;
+    double up, down, pair, weak, seed; /* weak: of all background papers together */
+    double seed_votes;                 /* what all seeds together count as */
     double word_share, space_share[MODEL_SPACES]; /* of the variance that words and dense views have together */
 };
 
@@ -397,6 +425,15 @@ static void share_variance(const struct learner *learner, double votes, struct w
     }
 }
 
+/* As ups among downs that are all background papers. */
+static void weigh_seeds(double votes, struct weighting *kinds)
+{
+    kinds->seed_votes = fmin(SEED_WEIGHT * (double)kinds->seeds, SEED_MOST) / (1 + votes / SEED_HALF_VOTES);
+    double down_total = kinds->background ? kinds->seed_votes / (1.0 + UPS_OVER_DOWNS) : 0;
+    kinds->seed = (kinds->seed_votes - down_total) / (double)kinds->seeds;
+    kinds->weak += down_total;
+}
+
 /* Classes balanced, then ups over downs; the total of the thumbs stays their number. */
 static struct weighting weigh_kinds(const struct learner *learner, const struct learner_subset *subset)
 {
@@ -406,6 +443,7 @@ static struct weighting weigh_kinds(const struct learner *learner, const struct 
             continue;
         kinds.ups += learner->paper[i].verdict == VERDICT_UP;
         kinds.downs += learner->paper[i].verdict == VERDICT_DOWN;
+        kinds.seeds += learner->paper[i].verdict == VERDICT_SEED;
         kinds.background += learner->paper[i].background;
     }
     for (size_t i = 0; i < learner->pairs; i++)
@@ -419,12 +457,14 @@ static struct weighting weigh_kinds(const struct learner *learner, const struct 
         kinds.down = down_total / (double)kinds.downs;
     if (kinds.background && kinds.ups) /* without an up, unseen papers say nothing */
         kinds.weak = kinds.downs ? fmin(BACKGROUND_SHARE * down_total, BACKGROUND_MOST) : down_total;
+    if (kinds.seeds)
+        weigh_seeds(votes + (double)kinds.pairs, &kinds);
     return kinds;
 }
 
 static double votes_of(const struct weighting *kinds)
 {
-    return (double)(kinds->ups + kinds->downs + kinds->pairs);
+    return (double)(kinds->ups + kinds->downs + kinds->pairs) + kinds->seed_votes;
 }
 
 static double growth(const struct weighting *kinds)
@@ -448,6 +488,7 @@ static double paper_weight(const struct weighting *kinds, const struct learner_p
     switch (paper->verdict) {
     case VERDICT_UP: return kinds->up;
     case VERDICT_DOWN: return kinds->down;
+    case VERDICT_SEED: return kinds->seed;
     case VERDICT_NONE: break;
     }
     return 0;
@@ -520,7 +561,7 @@ static enum pith_status observe(const struct learner *learner, const struct lear
             continue;
         observations->weight[count] = weight;
         observations->loss[count++] = &loss_logistic;
-        double sign = paper->verdict == VERDICT_UP ? 1 : -1; /* a down's row is the negated paper */
+        double sign = paper->verdict == VERDICT_DOWN ? -1 : 1; /* a down's row is the negated paper */
         status = sparse_add_scaled(&observations->rows, &learner->rows, i, sign, reterr);
     }
     for (size_t i = 0; !status && i < learner->pairs; i++) {
@@ -565,7 +606,7 @@ static enum pith_status calibrate(const struct learner *learner, const struct le
         return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
     for (size_t k = 0; k < FOLDS; k++) {
         for (size_t i = 0; i < learner->papers; i++)
-            fold[i] = takes_paper(subset, i) && (learner->paper[i].background || i % FOLDS != k);
+            fold[i] = takes_paper(subset, i) && (learner->paper[i].background || i % FOLDS != k || learner->paper[i].verdict == VERDICT_SEED);
         memcpy(fold_w, w, columns * sizeof *w);
         struct learner_subset others = {fold, subset ? subset->pair : NULL};
         enum pith_status status = fit_weights(learner, &others, kinds, FOLD_TOLERANCE, fold_w, reterr);
@@ -573,7 +614,7 @@ static enum pith_status calibrate(const struct learner *learner, const struct le
             return status;
         for (size_t i = k; i < learner->papers; i += FOLDS) {
             const struct learner_paper *paper = &learner->paper[i];
-            if (!takes_paper(subset, i) || paper->verdict == VERDICT_NONE || paper->background)
+            if (!takes_paper(subset, i) || (paper->verdict != VERDICT_UP && paper->verdict != VERDICT_DOWN))
                 continue;
             score[scored] = sparse_dot(&learner->rows, i, fold_w);
             up[scored++] = paper->verdict == VERDICT_UP;
@@ -635,7 +676,7 @@ enum pith_status learner_fit(const struct learner *learner, const struct learner
                              struct pith_error *reterr)
 {
     struct weighting kinds = weigh_kinds(learner, subset);
-    if (kinds.ups + kinds.downs + kinds.pairs == 0)
+    if (kinds.ups + kinds.downs + kinds.pairs + kinds.seeds == 0)
         return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
     AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
     if (!w)
@@ -720,7 +761,7 @@ enum pith_status learner_influence(const struct learner *learner, const struct m
     for (size_t i = 0; i < learner->papers; i++) {
         const struct learner_paper *paper = &learner->paper[i];
         influence[i] = 0;
-        if (paper->background || paper->verdict == VERDICT_NONE)
+        if (paper->verdict != VERDICT_UP && paper->verdict != VERDICT_DOWN) /* a seed is part of what was before any vote */
             continue;
         double sign = paper->verdict == VERDICT_UP ? 1 : -1;
         double weight = paper->verdict == VERDICT_UP ? model->weight_up : model->weight_down;

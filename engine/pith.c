@@ -8,12 +8,15 @@
 #include "ranker.h"
 #include "replay.h"
 #include "search.h"
+#include "sources/sources.h"
+#include "text.h"
 #include "vault.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_FOUND = 20, MAX_SHOWN = 1 << 24, EXPLAINED = 1 << 20, OUTGROWN = 2, MAX_BIBLIOGRAPHY = 256 << 20 };
 
@@ -291,10 +294,157 @@ enum pith_status pith_record(struct pith *pith, const struct pith_vote *votes, s
         status = pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     if (status)
         return status;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (votes[i].verdict < VERDICT_DOWN || votes[i].verdict > VERDICT_SEED)
+            return pith_fail(reterr, PITH_USAGE, "a verdict is 1, -1, 0 or that of a seed");
         change[i] = (struct profile_change){
             votes[i].paper, votes[i].loser, (enum profile_verdict)votes[i].verdict, votes[i].day};
+    }
     return profile_record(pith->profile, change, count, ret_recorded, reterr);
+}
+
+/* ---- seeds ---- */
+
+struct seeding {
+    struct pith *pith;
+    const char *about;
+    int32_t today;
+    struct profile_change *change; /* keys are owned */
+    size_t count, cap;
+    struct pith_seed_report *report;
+};
+
+static void seeding_clear(struct seeding *seeding)
+{
+    for (size_t i = 0; i < seeding->count; i++)
+        free((char *)seeding->change[i].paper);
+    free(seeding->change);
+}
+
+static enum pith_status add_seed(struct seeding *seeding, const char *key, int32_t day, struct pith_error *reterr)
+{
+    enum pith_status status =
+        pith_grow(&seeding->change, &seeding->cap, seeding->count + 1, sizeof *seeding->change, PROFILE_MAX_BATCH, reterr);
+    if (status)
+        return status;
+    char *paper = strdup(key);
+    if (!paper)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the seeds");
+    seeding->change[seeding->count++] = (struct profile_change){.paper = paper, .verdict = VERDICT_SEED, .day = day};
+    return PITH_OK;
+}
+
+/* By the name that the store calls it now, unless one of its names was voted on. */
+static enum pith_status seed_paper(struct seeding *seeding, const char *key, int32_t day, struct pith_error *reterr)
+{
+    AUTO(paper_clear) struct paper paper;
+    paper_init(&paper);
+    int64_t id;
+    enum pith_status status = store_find_key(seeding->pith->store, key, &id, reterr);
+    if (status == PITH_NOT_FOUND) {
+        seeding->report->unknown++;
+        return PITH_OK;
+    }
+    if (!status)
+        status = store_get_paper(seeding->pith->store, id, &paper, reterr);
+    bool voted = false;
+    for (size_t i = 0; !status && i < paper.keys.count; i++)
+        voted = voted || profile_verdict(seeding->pith->profile, paper.keys.item[i]) != VERDICT_NONE;
+    if (!status && voted)
+        seeding->report->standing++;
+    return status || voted ? status : add_seed(seeding, paper.keys.item[0], day, reterr);
+}
+
+static bool is_about(const struct paper *paper, const char *about)
+{
+    for (size_t i = 0; about && i < paper->categories.count; i++)
+        if (strcasecmp(paper->categories.item[i], about) == 0)
+            return true;
+    return !about;
+}
+
+static enum pith_status seed_record(void *user, struct paper *paper, struct pith_error *reterr)
+{
+    struct seeding *seeding = user;
+    int32_t day = paper->announced != PAPER_NO_DAY ? paper->announced : paper->published;
+    if (!is_about(paper, seeding->about))
+        return PITH_OK;
+    return seed_paper(seeding, paper->keys.item[0], day != PAPER_NO_DAY ? day : seeding->today, reterr);
+}
+
+static void ignore_problem(void *user, size_t line, const char *reason)
+{
+    (void)user; /* told when the file was imported */
+    (void)line;
+    (void)reason;
+}
+
+/* A file of which every line is an identifier. */
+static enum pith_status seed_lines(struct seeding *seeding, const char *bytes, size_t length, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    size_t number = 0, identifiers = 0;
+    for (const char *at = bytes, *end = bytes + length, *stop; !status && at < end; at = stop + 1) {
+        char key[PAPER_KEY_SIZE];
+        stop = memchr(at, '\n', (size_t)(end - at));
+        stop = stop ? stop : end;
+        const char *last = stop;
+        number++;
+        while (at < last && strchr(" \t\r", last[-1]))
+            last--;
+        if (at == last)
+            continue;
+        if (!paper_key_from_text(at, (size_t)(last - at), key, NULL))
+            return pith_fail(reterr, PITH_INPUT, "line %zu is no identifier, and the file no library that pith reads", number);
+        identifiers++;
+        status = seed_paper(seeding, key, seeding->today, reterr);
+    }
+    if (!status && !identifiers)
+        return pith_fail(reterr, PITH_INPUT, "the file is empty");
+    return status;
+}
+
+enum pith_status pith_seed_file(struct pith *pith, const char *bytes, size_t length, const char *about, int32_t today,
+                                struct pith_seed_report *ret_report, struct pith_error *reterr)
+{
+    struct pith_seed_report report = {0};
+    AUTO(seeding_clear) struct seeding seeding = {.pith = pith, .about = about, .today = today, .report = &report};
+    const struct source_context context = {.today = today, .paper = seed_record, .problem = ignore_problem, .user = &seeding};
+    enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
+    if (status)
+        return status;
+    status = pith_import(pith, bytes, length, today, &report.import, reterr);
+    if (!status)
+        status = sources_read(bytes, length, &context, NULL, reterr);
+    else if (status == PITH_INPUT && !sources_recognise(bytes, length))
+        status = seed_lines(&seeding, bytes, length, reterr);
+    if (!status)
+        status = profile_record(pith->profile, seeding.change, seeding.count, &report.seeded, reterr);
+    if (status)
+        return status;
+    report.standing += seeding.count - report.seeded;
+    *ret_report = report;
+    return PITH_OK;
+}
+
+enum pith_status pith_seed_words(struct pith *pith, const char *words, int32_t today, bool *ret_seeded, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *plain = NULL;
+    char key[PAPER_KEY_SIZE];
+    size_t length, recorded;
+    enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
+    if (!status)
+        status = text_normalise(words, strlen(words), false, &plain, &length, reterr);
+    if (status)
+        return status;
+    if (length == 0 || length > PITH_SEED_MOST)
+        return pith_fail(reterr, PITH_USAGE, "give some words about what you are interested in, at most %d bytes", PITH_SEED_MOST);
+    snprintf(key, sizeof key, PROFILE_TEXT "%s", plain);
+    struct profile_change change = {.paper = key, .verdict = VERDICT_SEED, .day = today};
+    status = profile_record(pith->profile, &change, 1, &recorded, reterr);
+    if (!status)
+        *ret_seeded = recorded > 0;
+    return status;
 }
 
 struct vote_lines { /* votes read so far; keys are owned */
@@ -395,7 +545,7 @@ static enum pith_status describe_key(struct pith *pith, const char *key, char **
     if (status != PITH_NOT_FOUND)
         return status;
     *ret_key = strdup(key);
-    *ret_title = strdup("");
+    *ret_title = strdup(strncmp(key, PROFILE_TEXT, strlen(PROFILE_TEXT)) == 0 ? key + strlen(PROFILE_TEXT) : "");
     status = ranker_paper_id(key, ret_id, reterr);
     return *ret_key && *ret_title ? status : pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
 }
@@ -424,6 +574,7 @@ static enum pith_status list_vote(struct listing_votes *listing, const struct pr
     votes->pairs += change->loser != NULL;
     votes->ups += !change->loser && verdict == VERDICT_UP;
     votes->downs += !change->loser && verdict == VERDICT_DOWN;
+    votes->seeds += !change->loser && verdict == VERDICT_SEED;
     return status;
 }
 
@@ -515,7 +666,7 @@ enum pith_status pith_write_bibliography(struct pith *pith, int verdict, enum pi
         return status;
     const struct profile_vote *vote = profile_votes(pith->profile, &votes);
     for (size_t i = 0; !status && i < votes; i++) {
-        if (verdict && (int)vote[i].verdict != verdict)
+        if (vote[i].verdict == VERDICT_SEED || (verdict && (int)vote[i].verdict != verdict))
             continue;
         status = put_paper(pith, vote[i].paper, format, written == 0, &out, reterr);
         written += !status;
@@ -811,6 +962,7 @@ enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summ
         for (size_t i = 0; i < votes; i++) {
             summary.ups += vote[i].verdict == VERDICT_UP;
             summary.downs += vote[i].verdict == VERDICT_DOWN;
+            summary.seeds += vote[i].verdict == VERDICT_SEED;
         }
         profile_pairs(pith->profile, &summary.pairs);
     }

@@ -139,10 +139,12 @@ const char *pith_unwitnessed(const struct pith *pith);
 
 /* What follows needs an unlocked profile, and the scope that goes with it: PITH_LOCKED without. */
 
+/* A verdict besides up and down: taken as liked, but weakly, and less the more votes there are. It never replaces a vote. */
+enum { PITH_SEED = 2 };
 struct pith_vote {
     const char *paper; /* key voted on, or the winner of a comparison */
     const char *loser; /* NULL for a thumb */
-    int verdict;       /* 1 up, -1 down, 0 none; ignored for a comparison */
+    int verdict;       /* 1 up, -1 down, 0 none, PITH_SEED; ignored for a comparison */
     int32_t day;
 };
 /* Records them all as one change, or nothing. *ret_recorded (may be NULL) counts those that were not standing already. */
@@ -153,6 +155,20 @@ enum pith_status pith_record(struct pith *pith, const struct pith_vote *votes, s
 enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t length, int32_t today,
                                    void (*problem)(void *user, size_t line, const char *reason), void *user,
                                    size_t *ret_recorded, struct pith_error *reterr);
+
+struct pith_seed_report {
+    struct pith_import_report import; /* `format` NULL: the file was a list of identifiers */
+    size_t seeded, standing;          /* papers taken as liked now; voted on or seeded already */
+    size_t unknown;                   /* identifiers that this store does not hold */
+};
+/* Takes a library, listing or list of identifiers (one a line) as papers liked, with their own days, as one change. `about` (NULL:
+ * all): only those with this keyword, category or collection, whatever the case. PITH_INPUT for a file that is none of these. */
+enum pith_status pith_seed_file(struct pith *pith, const char *bytes, size_t length, const char *about, int32_t today,
+                                struct pith_seed_report *ret_report, struct pith_error *reterr);
+/* Takes words about an interest as liked, as if they were a paper. *ret_seeded false: they stood already. PITH_USAGE for none or
+ * more than PITH_SEED_MOST bytes of them. */
+enum { PITH_SEED_MOST = 240 };
+enum pith_status pith_seed_words(struct pith *pith, const char *words, int32_t today, bool *ret_seeded, struct pith_error *reterr);
 
 /* Leaves one vote for the reader that was set, sealed to the profile's public key: works while it is locked, is durable when this
  * returns, and counts from the next unlock. `ticket`: 16 bytes that name the message; the same again, while it waits, changes
@@ -169,7 +185,7 @@ struct pith_standing { /* a vote or comparison that stands */
 };
 struct pith_votes {
     struct pith_standing *item; /* thumbs by day and key, then comparisons */
-    size_t count, ups, downs, pairs;
+    size_t count, ups, downs, pairs, seeds;
 };
 void pith_votes_free(struct pith_votes *votes);
 PITH_CLEANUP(struct pith_votes, pith_votes_free);
@@ -287,7 +303,7 @@ struct pith_summary {
     int32_t first_day, last_day;
     int64_t readers;            /* profiles in the store */
     bool has_profile, unlocked; /* of the reader that was set */
-    size_t ups, downs, pairs;   /* 0 while locked */
+    size_t ups, downs, pairs, seeds; /* 0 while locked */
     char digest[65];            /* of votes, pairs and settings; "" while locked */
 };
 enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summary, struct pith_error *reterr);

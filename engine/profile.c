@@ -362,7 +362,7 @@ static bool get_event(struct bytes_reader *reader, struct event *event)
     event->day = (int32_t)bytes_get_u32(reader);
     event->paper = take_string(reader);
     event->loser = flags & EVENT_PAIR ? take_string(reader) : NULL;
-    if (!reader->failed && event->paper && (event->loser || !(flags & EVENT_PAIR)) && event->verdict <= VERDICT_UP)
+    if (!reader->failed && event->paper && (event->loser || !(flags & EVENT_PAIR)) && event->verdict <= VERDICT_SEED)
         return true;
     event_free(event);
     return false;
@@ -852,8 +852,10 @@ static enum pith_status finish(struct profile *profile, enum pith_status status,
 
 static bool stands(const struct profile *profile, const struct profile_change *change)
 {
-    return change->loser ? pair_stands(profile, change->paper, change->loser)
-                         : profile_verdict(profile, change->paper) == change->verdict;
+    if (change->loser)
+        return pair_stands(profile, change->paper, change->loser);
+    enum profile_verdict now = profile_verdict(profile, change->paper);
+    return now == change->verdict || (change->verdict == VERDICT_SEED && now != VERDICT_NONE);
 }
 
 static enum pith_status append(struct profile *profile, const struct profile_change *change, bool first,

@@ -15,11 +15,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum profile_verdict { VERDICT_DOWN = -1, VERDICT_NONE = 0, VERDICT_UP = 1 };
+/* VERDICT_SEED: not voted on, but taken as liked until votes tell more. It never replaces a vote. */
+enum profile_verdict { VERDICT_DOWN = -1, VERDICT_NONE = 0, VERDICT_UP = 1, VERDICT_SEED = 2 };
+
+/* What the name of words begins with that stand for a paper. */
+#define PROFILE_TEXT "text:"
 
 /* A verdict that stands. */
 struct profile_vote {
-    char *paper; /* the paper's key when the vote was cast */
+    char *paper; /* the paper's key when the vote was cast; of a seed also "text:…", words instead of a paper */
     enum profile_verdict verdict;
     int32_t day; /* the vote's day */
 };

@@ -17,7 +17,8 @@ enum pith_status ranker_paper_id(const char *key, char **ret_id, struct pith_err
         if (asprintf(&id, "arXiv:%s", key + 6) < 0)
             id = NULL;
     } else {
-        id = strdup(strncmp(key, "id:", 3) == 0 ? key + 3 : key);
+        bool words = strncmp(key, PROFILE_TEXT, strlen(PROFILE_TEXT)) == 0;
+        id = strdup(words ? "words" : strncmp(key, "id:", 3) == 0 ? key + 3 : key);
     }
     if (!id)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");

@@ -143,7 +143,7 @@ static enum pith_status note_probabilities(struct replaying *replaying, int32_t 
         return PITH_OK;
     for (size_t i = 0; i < learner->papers; i++) {
         const struct learner_paper *paper = &learner->paper[i];
-        if (paper->background || paper->verdict == VERDICT_NONE || paper->day != day)
+        if (paper->background || (paper->verdict != VERDICT_UP && paper->verdict != VERDICT_DOWN) || paper->day != day)
             continue;
         enum pith_status status = model_weigh(replaying->model, &paper->features, &replaying->row, reterr);
         if (status)

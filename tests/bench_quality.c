@@ -77,7 +77,23 @@ static json_t *read_lines(const char *path)
     return lines;
 }
 
-static struct measure_ranking run_draw(struct store *store, struct topic *topic, json_t *draw)
+/* Of a topic's ups, those that no vote of the draw is on, in a fixed order: as seeds. */
+static size_t add_seeds(const struct topic *topic, json_t *voted, size_t seeds, struct profile_vote *vote)
+{
+    size_t added = 0, step = topic->papers / 7 * 2 + 1;
+    for (size_t i = 0, at = 0; i < topic->papers && added < seeds; i++, at = (at + step) % topic->papers) {
+        const struct candidate *paper = &topic->paper[at];
+        if (!paper->label || json_object_get(voted, paper->key))
+            continue;
+        json_object_set_new(voted, paper->key, json_true());
+        vote[added++] = (struct profile_vote){strdup(paper->key), VERDICT_SEED, 0};
+    }
+    return added;
+}
+
+/* `votes_most`: the first so many of the draw's votes, ups and downs in turn, and `seeds` ups more as seeds. */
+static struct measure_ranking run_draw(struct store *store, struct topic *topic, json_t *draw, size_t votes_most, size_t seeds,
+                                       bool as_seeds)
 {
     static double score[MAX_PAPERS];
     static unsigned char truth[MAX_PAPERS];
@@ -91,10 +107,14 @@ static struct measure_ranking run_draw(struct store *store, struct topic *topic,
         for (size_t i = 0; i < json_array_size(ids); i++) {
             char key[PAPER_KEY_SIZE];
             key_of(json_string_value(json_array_get(ids, i)), key);
+            if (i >= votes_most)
+                continue;
             vote[votes++] = (struct profile_vote){strdup(key), up ? VERDICT_UP : VERDICT_DOWN, 0};
             json_object_set_new(voted, key, json_true());
         }
     }
+    size_t seeded = add_seeds(topic, voted, seeds, vote + votes);
+    votes += as_seeds ? seeded : 0;
     struct learner learner = {0};
     struct model *model;
     check(learner_load(&learner, store, vote, votes, NULL, 0, LEARNER_BACKGROUND, &error), &error);
@@ -116,6 +136,38 @@ static struct measure_ranking run_draw(struct store *store, struct topic *topic,
     for (size_t i = 0; i < votes; i++)
         free(vote[i].paper);
     return got;
+}
+
+/* ---- cold start ---- */
+
+enum { SEEDS = 5, SEED_ROWS = COUNTS + 1 };
+static struct {
+    double with[SEED_ROWS], without[SEED_ROWS]; /* sums of nDCG@10 over draws */
+    size_t draws[SEED_ROWS];
+} cold;
+
+/* Five ups more as seeds, beside the same votes without them; and seeds alone. The seeds are in neither order. */
+static void measure_seeds(struct store *store, struct topic *topic, json_t *draw, size_t k)
+{
+    cold.with[k + 1] += run_draw(store, topic, draw, SIZE_MAX, SEEDS, true).ndcg10;
+    cold.without[k + 1] += run_draw(store, topic, draw, SIZE_MAX, SEEDS, false).ndcg10;
+    cold.draws[k + 1]++;
+    if (k > 0)
+        return;
+    cold.with[0] += run_draw(store, topic, draw, 0, SEEDS, true).ndcg10;
+    cold.draws[0]++;
+}
+
+static void print_seeds(void)
+{
+    printf("\n| votes | nDCG@10 | and %d seeds | draws |\n|--:|--:|--:|--:|\n", SEEDS);
+    for (size_t k = 0; k < SEED_ROWS; k++) {
+        double draws = (double)cold.draws[k];
+        if (k == 0)
+            printf("| 0 | | %.4f | %zu |\n", cold.with[k] / draws, cold.draws[k]);
+        else
+            printf("| %d | %.4f | %.4f | %zu |\n", votes_of[k - 1], cold.without[k] / draws, cold.with[k] / draws, cold.draws[k]);
+    }
 }
 
 static void run_topic(const char *path, struct measure_ranking mean[COUNTS])
@@ -145,7 +197,8 @@ static void run_topic(const char *path, struct measure_ranking mean[COUNTS])
             k++;
         if (k == COUNTS)
             continue;
-        struct measure_ranking got = run_draw(store, &topic, draw);
+        struct measure_ranking got = run_draw(store, &topic, draw, SIZE_MAX, 0, false);
+        measure_seeds(store, &topic, draw, k);
         seen[k]++;
         mean[k].auc += (got.auc - mean[k].auc) / (double)seen[k];
         mean[k].ndcg10 += (got.ndcg10 - mean[k].ndcg10) / (double)seen[k];
@@ -284,5 +337,6 @@ int main(int argc, char **argv)
     printf("| who | votes | AUC | nDCG@10 | AP | R@10 |\n|---|--:|--:|--:|--:|--:|\n");
     topics(data);
     replay(data);
+    print_seeds();
     return 0;
 }

@@ -41,6 +41,7 @@ says out '"authors": \[' "a list stays a list"
 check 3 "nothing to explain" import --explain "$schema"
 check 4 "import of a file that is not there" import "$scratch/missing.jsonl"
 check 0 "rank without a profile" rank --date 2025-05-26
+says out "no profile yet" "a ranking without a profile says so"
 check 0 "search without a profile" search "language model" -- -survey
 says out "^[0-9]+ papers?, .*most relevant first" "a search says how many there are"
 check 4 "search for what is not there" search zzyzx
@@ -58,7 +59,6 @@ check 0 "new versions alone" rank --all --only cross,replaced
 says out " 1 paper$" "there is one"
 check 2 "an announcement that is none" rank --only old
 home=$scratch/home
-says out "no profile yet" "a ranking without a profile says so"
 check 4 "rank of a day without papers" rank --date 1999-01-01
 check 2 "a day that is no day" rank --date yesterday
 check 2 "an unknown option" rank --frobnicate
@@ -128,6 +128,30 @@ says out "^0 votes recorded" "a file of votes twice records nothing new"
 check 0 "undo of a file of votes" undo
 same_digest "$before" "a file of votes is undone as one"
 check 0 "votes from the file once more" vote --from "$scratch/votes.jsonl"
+
+# ---- seeds ----
+
+cp -r "$home" "$scratch/seeded"
+home=$scratch/seeded
+before=$(digest)
+check 0 "words as a seed" seed "reasoning of language models at test time"
+says out "1 taken as liked" "words are one seed"
+check 0 "a paper as a seed" seed 2505.18237
+check 0 "a paper that was voted on" seed 2505.17826
+says out "0 taken as liked, 1 voted on" "a seed does not replace a vote"
+check 0 "a library as seeds" seed "$data/sources/library.bib"
+says out "[1-9] taken as liked" "its papers are seeds"
+printf '2505.17250\n\n2505.99999\n' >"$scratch/ids.txt"
+check 0 "identifiers as seeds" seed "$scratch/ids.txt"
+says out "1 not in the store" "those that are not there are counted"
+check 0 "votes with seeds" votes
+says out "seed words  reasoning" "words are listed among them"
+check 0 "seeds taken back" seed --forget
+same_digest "$before" "forgotten seeds leave no trace in what stands"
+check 3 "a file that is no library" seed "$schema"
+check 2 "seed of nothing" seed
+check 2 "too many words" seed "$(printf 'many words %.0s' {1..40})"
+home=$scratch/home
 
 # ---- rankings ----
 
