@@ -169,6 +169,33 @@ enum pith_status call_new_passphrase(struct call *call, bool of_new_profile, str
                 : passphrase_ask(passphrase, "New passphrase: ", "Again, to be sure: ", reterr);
 }
 
+enum pith_status call_only(const char *value, unsigned *ret_announce, struct pith_error *reterr)
+{
+    static const struct {
+        const char *name;
+        unsigned bit;
+    } kinds[] = {{"new", PITH_NEW}, {"cross", PITH_CROSS}, {"replaced", PITH_REPLACED}};
+    unsigned announce = 0;
+    for (const char *at = value; *at; at += strspn(at, ", ")) {
+        size_t length = strcspn(at, ", "), i = 0;
+        while (i < sizeof kinds / sizeof *kinds && (strlen(kinds[i].name) != length || strncmp(at, kinds[i].name, length) != 0))
+            i++;
+        if (i == sizeof kinds / sizeof *kinds)
+            return pith_fail(reterr, PITH_USAGE, "--only %s: give new, cross, replaced, or several with commas", value);
+        announce |= kinds[i].bit;
+        at += length;
+    }
+    *ret_announce = announce;
+    return PITH_OK;
+}
+
+enum pith_status call_day(const char *name, const char *value, int32_t *ret_day, struct pith_error *reterr)
+{
+    if (pith_day_from_text(value, ret_day))
+        return PITH_OK;
+    return pith_fail(reterr, PITH_USAGE, "--%s %s: a day is written YYYY-MM-DD", name, value);
+}
+
 enum pith_status call_strength(const struct call *call, enum pith_strength *ret_strength, struct pith_error *reterr)
 {
     static const char *const names[] = {

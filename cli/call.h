@@ -9,7 +9,7 @@
 struct call {
     const char *home, *reader, *passphrase_file, *key_file, *token_file, *witness;
     bool json, help, version;
-    const char *strength, *date, *since, *limit, *from, *format, *output, *sealed, *label, *allow, *until, *duration, *only, *about;
+    const char *strength, *date, *since, *limit, *from, *format, *output, *sealed, *label, *allow, *until, *duration, *only, *about, *config;
     const char *new_passphrase_file, *export_passphrase_file;
     bool all, force, digest, recovery, post, yes, ups, downs, explain, mine, forget;
     const char **words; /* what is no option, after the command's name */
@@ -36,6 +36,9 @@ enum pith_status call_new_passphrase(struct call *call, bool of_new_profile, str
                                      struct pith_error *reterr);
 /* --limit, else *limit stays. */
 enum pith_status call_limit(const struct call *call, size_t *limit, struct pith_error *reterr);
+/* "new,cross" as bits of pith_announce; a day that an option names. */
+enum pith_status call_only(const char *value, unsigned *ret_announce, struct pith_error *reterr);
+enum pith_status call_day(const char *name, const char *value, int32_t *ret_day, struct pith_error *reterr);
 enum pith_status call_strength(const struct call *call, enum pith_strength *ret_strength, struct pith_error *reterr);
 /* The one paper called `name`; several are listed, and it is PITH_AMBIGUOUS. */
 enum pith_status call_find(struct call *call, const char *name, struct pith_papers **ret_paper,

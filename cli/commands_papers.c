@@ -154,34 +154,6 @@ enum pith_status command_import(struct call *call, struct pith_error *reterr)
 
 /* ---- rank ---- */
 
-static enum pith_status day_option(const char *name, const char *value, int32_t *ret_day, struct pith_error *reterr)
-{
-    if (pith_day_from_text(value, ret_day))
-        return PITH_OK;
-    return pith_fail(reterr, PITH_USAGE, "--%s %s: a day is written YYYY-MM-DD", name, value);
-}
-
-/* "new,cross" as bits of pith_announce. */
-static enum pith_status only_option(const char *value, unsigned *ret_announce, struct pith_error *reterr)
-{
-    static const struct {
-        const char *name;
-        unsigned bit;
-    } kinds[] = {{"new", PITH_NEW}, {"cross", PITH_CROSS}, {"replaced", PITH_REPLACED}};
-    unsigned announce = 0;
-    for (const char *at = value; *at; at += *at == ',') {
-        size_t length = strcspn(at, ","), i = 0;
-        while (i < sizeof kinds / sizeof *kinds && (strlen(kinds[i].name) != length || strncmp(at, kinds[i].name, length) != 0))
-            i++;
-        if (i == sizeof kinds / sizeof *kinds)
-            return pith_fail(reterr, PITH_USAGE, "--only %s: give new, cross, replaced, or several with commas", value);
-        announce |= kinds[i].bit;
-        at += length;
-    }
-    *ret_announce = announce;
-    return PITH_OK;
-}
-
 static enum pith_status rank_request(const struct call *call, struct pith_rank_request *request,
                                      struct pith_error *reterr)
 {
@@ -195,13 +167,13 @@ static enum pith_status rank_request(const struct call *call, struct pith_rank_r
         return pith_fail(reterr, PITH_USAGE, "rank takes one of --date, --since and --all");
     enum pith_status status = PITH_OK;
     if (call->date) {
-        status = day_option("date", call->date, &request->first, reterr);
+        status = call_day("date", call->date, &request->first, reterr);
         request->last = request->first;
     }
     if (call->since)
-        status = day_option("since", call->since, &request->first, reterr);
+        status = call_day("since", call->since, &request->first, reterr);
     if (!status && call->only)
-        status = only_option(call->only, &request->announce, reterr);
+        status = call_only(call->only, &request->announce, reterr);
     if (!status)
         status = call_limit(call, &request->limit, reterr);
     return status;
@@ -330,6 +302,13 @@ static void print_ranking(const struct call *call, const struct pith_ranking *ra
     print_heading(call, ranking);
     print_notice(call, ranking, has_profile);
     print_items(call, ranking, ranking->first != ranking->last);
+    for (size_t i = 0; i < ranking->shortfalls; i++) {
+        terminal_style(&call->terminal, STYLE_FAINT);
+        fputs("not all is here: ", stdout);
+        terminal_text(stdout, ranking->shortfall[i]);
+        terminal_style(&call->terminal, STYLE_PLAIN);
+        putchar('\n');
+    }
 }
 
 enum pith_status command_rank(struct call *call, struct pith_error *reterr)

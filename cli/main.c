@@ -57,6 +57,19 @@ static const struct option import_options[] = {
     {"explain", 0, NULL, MEMBER(explain), "store nothing; print the format and the first record, field by field"},
     {0},
 };
+#define ONLY {"only", 0, "KINDS", MEMBER(only), "those announced so: new, cross, replaced, or several with commas"}
+#define CONFIG {"config", 0, "FILE", MEMBER(config), "the config file (else ~/.config/pith/config, by XDG_CONFIG_HOME)"}
+static const struct option fetch_options[] = {
+    {"since", 0, "DAY", MEMBER(since), "what was announced from that day on (else what is new since the last run)"},
+    ONLY,
+    CONFIG,
+    {0},
+};
+static const struct option update_options[] = {CONFIG, {0}};
+static const struct option receipts_options[] = {
+    {"limit", 0, "N", MEMBER(limit), "print N receipts (default 20, 0 for all)"},
+    {0},
+};
 static const struct option init_options[] = {STRENGTH, NEW_PASSPHRASE, {0}};
 static const struct option post_options[] = {
     {"post", 0, NULL, MEMBER(post), "leave it sealed in the inbox: needs no passphrase, counts from the next unlock"},
@@ -95,7 +108,7 @@ static const struct option rank_options[] = {
     {"date", 0, "DAY", MEMBER(date), "that day's listing, as YYYY-MM-DD (else the newest)"},
     {"since", 0, "DAY", MEMBER(since), "all listings from that day on"},
     {"all", 0, NULL, MEMBER(all), "every listed paper"},
-    {"only", 0, "KINDS", MEMBER(only), "those announced so: new, cross, replaced, or several with commas"},
+    ONLY,
     {"limit", 0, "N", MEMBER(limit), "print N papers (default 20, 0 for all)"},
     {0},
 };
@@ -156,6 +169,17 @@ static const struct command {
      "Importing again adds nothing. A record that cannot be used is named and skipped; a file that is no listing is "
      "refused.",
      "pith import 2025-06-04.txt"},
+    {"fetch", "SOURCE...", "fetch listings, and bring them in", command_fetch, 1, ANY, fetch_options,
+     "arxiv:cs.LG+cs.CL   the day's feed, and the days missed since the last run\n"
+     "hf                  Hugging Face Daily Papers\n"
+     "biorxiv:CATEGORY, medrxiv:CATEGORY, openreview:VENUE\n"
+     "https://…           any feed or listing that `pith import` reads\n"
+     "NAME                a source of the config file\n"
+     "A receipt says what was announced and what came of it; what is missing is said with the next rank.",
+     "pith fetch arxiv:cs.LG+cs.CL --only new,cross"},
+    {"update", "", "fetch every source of the config file", command_update, 0, 0, update_options,
+     "One that fails costs none of the others.", "pith update"},
+    {"receipts", "", "what came of the last fetches", command_receipts, 0, 0, receipts_options, NULL, "pith receipts"},
     {"init", "", "make your profile, sealed by a passphrase", command_init, 0, 0, init_options,
      "The passphrase is asked for twice, or read from the passphrase file. It cannot be recovered.", "pith init"},
     {"seed", "FILE|PAPER|\"WORDS\"...", "start from a library, papers or words, before there are votes", command_seed, 0, ANY,

@@ -251,6 +251,7 @@ struct importing {
     struct words *words;
     struct bytes blob;
     int32_t today;
+    unsigned announce;
     struct import_report report;
     void (*progress)(void *user, size_t done, size_t all);
     void *user;
@@ -326,6 +327,10 @@ static enum pith_status list_paper(struct importing *importing, const struct pap
 static enum pith_status take_paper(void *user, struct paper *paper, struct pith_error *reterr)
 {
     struct importing *importing = user;
+    if (importing->announce && paper->announce != ANNOUNCE_UNKNOWN && !(importing->announce & 1U << paper->announce)) {
+        importing->report.hidden++;
+        return PITH_OK;
+    }
     importing->report.records++;
     int64_t ids[MAX_SAME];
     size_t count;
@@ -438,15 +443,15 @@ static enum pith_status close_run(struct importing *importing, enum pith_status 
     return status;
 }
 
-enum pith_status import_input(struct store *store, const struct source_input *from, int32_t today,
-                              void (*progress)(void *user, size_t done, size_t all), void *user,
+enum pith_status import_input(struct store *store, const struct source_input *from, const struct import_options *options,
                               struct import_report *ret_report, struct pith_error *reterr)
 {
     struct importing importing = {.store = store,
-                                  .today = today,
+                                  .today = options->today,
+                                  .announce = options->announce,
                                   .report = {.first_day = PAPER_NO_DAY, .last_day = PAPER_NO_DAY},
-                                  .progress = progress,
-                                  .user = user};
+                                  .progress = options->progress,
+                                  .user = options->user};
     enum pith_status status = open_run(&importing, reterr);
     if (!status)
         status = refresh(&importing, reterr);
@@ -464,7 +469,8 @@ enum pith_status import_bytes(struct store *store, const void *bytes, size_t len
 {
     struct source_memory memory = {bytes, length};
     const struct source_input from = sources_memory(&memory);
-    return import_input(store, &from, today, progress, user, ret_report, reterr);
+    const struct import_options options = {.today = today, .progress = progress, .user = user};
+    return import_input(store, &from, &options, ret_report, reterr);
 }
 
 enum pith_status import_refresh(struct store *store, void (*progress)(void *user, size_t done, size_t all), void *user,

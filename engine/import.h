@@ -20,6 +20,7 @@ struct import_report {
     size_t added;          /* papers new to the store */
     size_t merged;         /* known papers whose record changed (better text, another key, …) */
     size_t known;          /* known papers that stayed as they were */
+    size_t hidden;         /* good records that were not wanted */
     size_t skipped;        /* bad records */
     int32_t first_day, last_day; /* listing days touched; PAPER_NO_DAY for none */
     struct import_problem problem[IMPORT_MAX_PROBLEMS];
@@ -28,8 +29,13 @@ struct import_report {
 
 /* Imports one file, from wherever its bytes come. A paper stands on the listing of its announced day, else its published day, else `today`.
  * Nothing is stored when it fails. Importing again adds nothing. `progress` may be NULL. */
-enum pith_status import_input(struct store *store, const struct source_input *from, int32_t today,
-                              void (*progress)(void *user, size_t done, size_t all), void *user,
+struct import_options {
+    int32_t today;
+    unsigned announce; /* of what announces papers, those announced so: bits 1 << enum paper_announce; 0: all. Others are counted */
+    void (*progress)(void *user, size_t done, size_t all); /* may be NULL */
+    void *user;
+};
+enum pith_status import_input(struct store *store, const struct source_input *from, const struct import_options *options,
                               struct import_report *ret_report, struct pith_error *reterr);
 /* The same from memory. */
 enum pith_status import_bytes(struct store *store, const void *bytes, size_t length, int32_t today,

@@ -220,13 +220,16 @@ static json_t *ranked_paper(const struct pith_ranked *ranked)
 
 enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **ret_json, struct pith_error *reterr)
 {
-    json_t *papers = json_array();
+    json_t *papers = json_array(), *shortfalls = json_array();
     for (size_t i = 0; i < ranking->count; i++)
         papers = append(papers, ranked_paper(&ranking->item[i]));
-    return finish(json_pack("{s:o, s:o, s:o, s:b, s:b, s:o, s:o}", "date", day(ranking->last), "first",
+    for (size_t i = 0; i < ranking->shortfalls; i++)
+        shortfalls = append(shortfalls, text(ranking->shortfall[i]));
+    return finish(json_pack("{s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o}", "date", day(ranking->last), "first",
                             day(ranking->first), "listed", count(ranking->listed), "learned", ranking->learned,
                             "probabilities", ranking->probabilities, "votes",
-                            vote_counts(ranking->ups, ranking->downs, ranking->pairs), "papers", papers),
+                            vote_counts(ranking->ups, ranking->downs, ranking->pairs), "papers", papers, "shortfalls",
+                            shortfalls),
                   ret_json, reterr);
 }
 
@@ -321,6 +324,25 @@ static json_t *moment(int64_t seconds)
     if (!seconds || !gmtime_r(&when, &utc) || !strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%SZ", &utc))
         return json_null();
     return json_string(buffer);
+}
+
+static json_t *known_text(const char *value)
+{
+    return *value ? text(value) : json_null();
+}
+
+enum pith_status pith_json_receipts(const struct pith_receipts *receipts, char **ret_json, struct pith_error *reterr)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < receipts->count; i++) {
+        const struct pith_receipt *one = &receipts->item[i];
+        list = append(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "source", text(one->source),
+                                      "time", moment(one->time), "first", day(one->first), "last", day(one->last), "announced",
+                                      count(one->announced), "fetched", count(one->fetched), "new", count(one->added), "merged",
+                                      count(one->merged), "hidden", count(one->hidden), "failed", count(one->failed), "unchanged",
+                                      one->unchanged, "failure", known_text(one->failure), "note", known_text(one->note)));
+    }
+    return finish(json_pack("{s:o}", "receipts", list), ret_json, reterr);
 }
 
 enum pith_status pith_json_keys(const struct pith_keys *keys, char **ret_json, struct pith_error *reterr)

@@ -19,6 +19,9 @@ enum pith_status pith_json_summary(const struct pith_summary *summary, char **re
 /* What a vote did: {"recorded":n,"papers":[…]}; `papers` NULL leaves the list out. */
 enum pith_status pith_json_recorded(size_t recorded, const struct pith_papers *papers, char **ret_json,
                                     struct pith_error *reterr);
+/* {"receipts":[{"source","time" (RFC 3339),"first","last","announced","fetched","new","merged","hidden","failed","unchanged","failure",
+ * "note"}]}, the newest first as given; failure and note are null when there is none. */
+enum pith_status pith_json_receipts(const struct pith_receipts *receipts, char **ret_json, struct pith_error *reterr);
 /* What a seed did: {"what","seeded","standing","unknown","import":{…} or null}. */
 enum pith_status pith_json_seeded(const char *what, const struct pith_seed_report *report, char **ret_json, struct pith_error *reterr);
 /* {"keys":[{"slot","way","label","scopes":[…],"expires" (RFC 3339 or null),"used","damaged"}]} */

@@ -20,7 +20,7 @@ static const double PAIR_WEIGHT = 1.0;
 static const double VARIANCE[FEATURE_VIEWS] = {
     [VIEW_WORD] = 0.8, [VIEW_BIGRAM] = 0.1, [VIEW_TITLE] = 0.1, [VIEW_AUTHOR] = 0.5, [VIEW_CATEGORY] = 0.01};
 /* A seed is a weak up: each weighs so much of a vote, all together at most so many, and half of that after so many votes. */
-static const double SEED_WEIGHT = 0.5, SEED_MOST = 10.0, SEED_HALF_VOTES = 20.0;
+static const double SEED_WEIGHT = 1.0, SEED_MOST = 10.0, SEED_HALF_VOTES = 60.0;
 /* A dense view takes this share of the words' variance: the more, the better titles find their abstracts by it in this store, and
  * less as votes come: at HALF_VOTES half of it. Below, a table that has not seen the reader's field is but a light hint. */
 static const double SPACE_LEAST = 0.03, SPACE_MOST = 0.4, RANK_LEAST = 0.90, RANK_MOST = 0.96, SPACE_HALF_VOTES = 400.0;

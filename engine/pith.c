@@ -2,6 +2,7 @@
 
 #include "bibliography.h"
 #include "explain.h"
+#include "fetch/fetch.h"
 #include "import.h"
 #include "json_profile.h"
 #include "learner.h"
@@ -18,7 +19,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MAX_FOUND = 20, MAX_SHOWN = 1 << 24, EXPLAINED = 1 << 20, OUTGROWN = 2, MAX_BIBLIOGRAPHY = 256 << 20 };
+enum { MAX_FOUND = 20, MAX_SHOWN = 1 << 24, EXPLAINED = 1 << 20, OUTGROWN = 2, MAX_BIBLIOGRAPHY = 256 << 20, MOST_SHORTFALLS = 32 };
 
 enum pith_status pith_open(const char *home, bool create, struct pith **ret_pith, struct pith_error *reterr)
 {
@@ -111,7 +112,8 @@ enum pith_status pith_import_input(struct pith *pith, const struct pith_input *i
     const struct source_input from = source_of(input);
     enum pith_status status = handle_refresh(pith, reterr);
     if (!status)
-        status = import_input(pith->store, &from, today, tell_progress, &stage, &report, reterr);
+        status = import_input(pith->store, &from, &(struct import_options){.today = today, .progress = tell_progress, .user = &stage},
+                              &report, reterr);
     if (!status)
         copy_report(&report, ret_report);
     return status;
@@ -136,6 +138,118 @@ enum pith_status pith_explain(const struct pith_input *input, int32_t today, str
     const struct source_input from = source_of(input);
     enum pith_status status = vault_start(reterr); /* keys of titles are hashes */
     return status ? status : explain_input(&from, today, ret_explanation, reterr);
+}
+
+/* ---- fetching ---- */
+
+struct wire { /* the network, as polite needs it */
+    const struct pith_clock *clock;
+    struct http *http;
+};
+
+static int64_t wire_now(void *user)
+{
+    const struct pith_clock *clock = ((struct wire *)user)->clock;
+    return clock->now(clock->user);
+}
+
+static void wire_sleep(void *user, int64_t milliseconds)
+{
+    const struct pith_clock *clock = ((struct wire *)user)->clock;
+    clock->sleep(clock->user, milliseconds);
+}
+
+static enum pith_status wire_get(void *user, const struct http_request *request, struct http_answer *ret_answer,
+                                 struct pith_error *reterr)
+{
+    return http_get(((struct wire *)user)->http, request, ret_answer, reterr);
+}
+
+enum pith_status pith_fetch(struct pith *pith, const struct pith_fetch_request *request, struct pith_receipt *ret_receipt,
+                            struct pith_error *reterr)
+{
+    AUTO(http_free_p) struct http *http = NULL;
+    enum pith_status status = handle_refresh(pith, reterr);
+    if (!status)
+        status = http_new(&http, reterr);
+    if (status)
+        return status;
+    struct wire wire = {request->clock, http};
+    const struct polite_world world = {wire_now, wire_sleep, wire_get, &wire};
+    return fetch_source(pith->store, request, &world, ret_receipt, reterr);
+}
+
+void pith_receipts_free(struct pith_receipts *receipts)
+{
+    free(receipts->item);
+    free(receipts);
+}
+
+static void copy_receipt(const struct store_receipt *from, struct pith_receipt *to)
+{
+    *to = (struct pith_receipt){.time = from->time,
+                                .first = from->first,
+                                .last = from->last,
+                                .announced = (size_t)from->announced,
+                                .fetched = (size_t)from->fetched,
+                                .added = (size_t)from->added,
+                                .merged = (size_t)from->merged,
+                                .hidden = (size_t)from->hidden,
+                                .failed = (size_t)from->failed,
+                                .unchanged = from->unchanged};
+    snprintf(to->source, sizeof to->source, "%s", from->source);
+    snprintf(to->failure, sizeof to->failure, "%s", from->failure);
+    snprintf(to->note, sizeof to->note, "%s", from->note);
+}
+
+static enum pith_status take_receipt(void *user, const struct store_receipt *receipt, struct pith_error *reterr)
+{
+    struct pith_receipts *receipts = user;
+    (void)reterr;
+    copy_receipt(receipt, &receipts->item[receipts->count++]);
+    return PITH_OK;
+}
+
+enum pith_status pith_list_receipts(struct pith *pith, size_t most, struct pith_receipts **ret_receipts, struct pith_error *reterr)
+{
+    AUTO(pith_receipts_free_p) struct pith_receipts *receipts = pith_calloc(1, sizeof *receipts);
+    if (receipts)
+        receipts->item = pith_calloc(most, sizeof *receipts->item);
+    if (!receipts || !receipts->item)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the receipts");
+    enum pith_status status = store_each_receipt(pith->store, most, take_receipt, receipts, reterr);
+    if (!status)
+        *ret_receipts = TAKE(receipts);
+    return status;
+}
+
+/* What a receipt says is missing: a line for people, or NULL. */
+static enum pith_status tell_shortfall(void *user, const struct store_receipt *receipt, struct pith_error *reterr)
+{
+    struct pith_ranking *ranking = user;
+    char first[16], *line = NULL;
+    int64_t missing = receipt->announced - receipt->fetched;
+    if (ranking->shortfalls == MOST_SHORTFALLS || (missing <= 0 && !*receipt->failure && !*receipt->note))
+        return PITH_OK;
+    const char *day = pith_day_text(receipt->last, first), *why = *receipt->failure ? receipt->failure : receipt->note;
+    int length = missing > 0 ? asprintf(&line, "%s, %s: %lld of %lld papers came%s%s", receipt->source, day, (long long)receipt->fetched,
+                                        (long long)receipt->announced, *why ? ": " : "", why)
+                             : asprintf(&line, "%s, %s: %s", receipt->source, day, why);
+    if (length < 0)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+    ranking->shortfall[ranking->shortfalls++] = line;
+    return PITH_OK;
+}
+
+/* Of the days covered and, when the newest were asked for, of what should have come since. */
+static enum pith_status add_shortfalls(struct pith *pith, const struct pith_rank_request *request, struct pith_ranking *ranking,
+                                       struct pith_error *reterr)
+{
+    ranking->shortfall = pith_calloc(MOST_SHORTFALLS, sizeof *ranking->shortfall);
+    if (!ranking->shortfall)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+    return store_receipts_of(pith->store, ranking->first, request->last == PITH_NO_DAY ? INT32_MAX : request->last, tell_shortfall,
+                             ranking, reterr);
 }
 
 void pith_papers_free(struct pith_papers *papers)
@@ -763,6 +877,9 @@ void pith_ranking_free(struct pith_ranking *ranking)
 {
     for (size_t i = 0; i < ranking->count; i++)
         ranker_clear(&ranking->item[i]);
+    for (size_t i = 0; i < ranking->shortfalls; i++)
+        free(ranking->shortfall[i]);
+    free(ranking->shortfall);
     free(ranking->item);
     free(ranking);
 }
@@ -790,6 +907,8 @@ enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *re
         status = handle_current_model(pith, &model, reterr);
     if (!status)
         status = ranker_rank(pith->store, model, pith->profile, request, &ranking, reterr);
+    if (!status)
+        status = add_shortfalls(pith, request, ranking, reterr);
     if (!status && request->remember && pith->profile)
         status = remember(pith, ranking, reterr);
     if (!status)

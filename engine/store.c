@@ -72,6 +72,14 @@ static const char *const migration[] = {
 
     /* A paper is new on one day and replaced on another. */
     "ALTER TABLE listings ADD COLUMN announce INTEGER NOT NULL DEFAULT 0;",
+
+    /* Where each source was left off, and what came of each run. */
+    "CREATE TABLE fetches(source TEXT PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL, day INTEGER, next TEXT NOT NULL,"
+    " first INTEGER, usual INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE receipts(id INTEGER PRIMARY KEY, source TEXT NOT NULL, time INTEGER NOT NULL, first INTEGER, last INTEGER,"
+    " announced INTEGER NOT NULL, fetched INTEGER NOT NULL, added INTEGER NOT NULL, merged INTEGER NOT NULL,"
+    " hidden INTEGER NOT NULL, failed INTEGER NOT NULL, unchanged INTEGER NOT NULL, failure TEXT NOT NULL, note TEXT NOT NULL);"
+    "CREATE INDEX receipts_by_source ON receipts(source, id);",
 };
 enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
@@ -125,6 +133,12 @@ enum statement {
     SET_FEATURE_VERSION,
     STAMP,
     RAISE_STAMP,
+    GET_FETCH,
+    PUT_FETCH,
+    ADD_RECEIPT,
+    DROP_RECEIPTS,
+    EACH_RECEIPT,
+    RECEIPTS_OF,
     PROFILES,
     COUNT_PROFILES,
     FIND_PROFILE,
@@ -152,6 +166,7 @@ enum statement {
     STATEMENTS,
 };
 
+#define RECEIPT "source, time, first, last, announced, fetched, added, merged, hidden, failed, unchanged, failure, note"
 #define FIRST_KEY_OF(paper) "(SELECT key FROM paper_keys WHERE paper = " paper " ORDER BY position LIMIT 1)"
 
 static const char *const sql[STATEMENTS] = {
@@ -234,6 +249,15 @@ static const char *const sql[STATEMENTS] = {
     [STAMP] = "SELECT value FROM meta WHERE name = 'stamp'",
     [RAISE_STAMP] = "UPDATE meta SET value = value + 1 WHERE name = 'stamp'",
 
+    [GET_FETCH] = "SELECT etag, modified, day, next, first, usual FROM fetches WHERE source = ?1",
+    [PUT_FETCH] = "REPLACE INTO fetches(source, etag, modified, day, next, first, usual) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [ADD_RECEIPT] = "INSERT INTO receipts(source, time, first, last, announced, fetched, added, merged, hidden, failed, unchanged,"
+                    " failure, note) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    [DROP_RECEIPTS] = "DELETE FROM receipts WHERE source = ?1 AND id <="
+                      " (SELECT id FROM receipts WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    [EACH_RECEIPT] = "SELECT " RECEIPT " FROM receipts ORDER BY id DESC LIMIT ?1",
+    [RECEIPTS_OF] = "SELECT " RECEIPT " FROM receipts WHERE id IN (SELECT max(id) FROM receipts WHERE first <= ?2 AND last >= ?1"
+                    " AND NOT unchanged GROUP BY source) ORDER BY source",
     [PROFILES] = "SELECT id, public_key, name FROM profiles ORDER BY id",
     [COUNT_PROFILES] = "SELECT count(*) FROM profiles",
     [FIND_PROFILE] = "SELECT id, public_key, name FROM profiles WHERE id = ?1",
@@ -1386,6 +1410,96 @@ enum pith_status store_next_paper(struct store *store, int64_t after, int64_t *r
 enum pith_status store_catalogue_stamp(struct store *store, int64_t *ret_stamp, struct pith_error *reterr)
 {
     return ask(store, STAMP, NULL, 0, ret_stamp, reterr);
+}
+
+/* ---- fetching ---- */
+
+static void copy_column(char *to, size_t size, sqlite3_stmt *row, int column)
+{
+    snprintf(to, size, "%s", column_text(row, column));
+}
+
+enum pith_status store_get_fetch(struct store *store, const char *source, struct store_fetch *ret_fetch, struct pith_error *reterr)
+{
+    AUTO(rest_p) sqlite3_stmt *row = NULL;
+    struct store_fetch fetch = {.day = PAPER_NO_DAY, .from = PAPER_NO_DAY};
+    bool more = false;
+    enum pith_status status = first_row(store, GET_FETCH, (struct value[]){text(source)}, &row, &more, reterr);
+    if (status)
+        return status;
+    if (more) {
+        copy_column(fetch.etag, sizeof fetch.etag, row, 0);
+        copy_column(fetch.modified, sizeof fetch.modified, row, 1);
+        fetch.day = column_int(row, 2, PAPER_NO_DAY);
+        copy_column(fetch.next, sizeof fetch.next, row, 3);
+        fetch.from = column_int(row, 4, PAPER_NO_DAY);
+        fetch.usual = (size_t)sqlite3_column_int64(row, 5);
+    }
+    *ret_fetch = fetch;
+    return PITH_OK;
+}
+
+enum pith_status store_put_fetch(struct store *store, const char *source, const struct store_fetch *fetch, struct pith_error *reterr)
+{
+    assert(store->inside);
+    return run(store, PUT_FETCH,
+               (struct value[]){text(source), text(fetch->etag), text(fetch->modified), known(fetch->day, PAPER_NO_DAY),
+                                text(fetch->next), known(fetch->from, PAPER_NO_DAY), integer((int64_t)fetch->usual)},
+               reterr);
+}
+
+enum pith_status store_add_receipt(struct store *store, const struct store_receipt *receipt, struct pith_error *reterr)
+{
+    assert(store->inside);
+    const struct value values[] = {
+        text(receipt->source),         integer(receipt->time),   known(receipt->first, PAPER_NO_DAY),
+        known(receipt->last, PAPER_NO_DAY), integer(receipt->announced), integer(receipt->fetched),
+        integer(receipt->added),       integer(receipt->merged), integer(receipt->hidden),
+        integer(receipt->failed),      integer(receipt->unchanged), text(receipt->failure),
+        text(receipt->note),
+    };
+    enum pith_status status = run(store, ADD_RECEIPT, values, reterr);
+    return status ? status
+                  : run(store, DROP_RECEIPTS, (struct value[]){text(receipt->source), integer(STORE_RECEIPTS)}, reterr);
+}
+
+static enum pith_status visit_receipts(struct store *store, enum statement which, const struct value *values,
+                                       store_receipt_visit *visit, void *user, struct pith_error *reterr)
+{
+    AUTO(rest_p) sqlite3_stmt *row = NULL;
+    enum pith_status status = query(store, which, values, &row, reterr);
+    for (bool more = true; !status;) {
+        status = next_row(store, row, &more, reterr);
+        if (status || !more)
+            break;
+        struct store_receipt receipt = {.time = sqlite3_column_int64(row, 1),
+                                        .first = column_int(row, 2, PAPER_NO_DAY),
+                                        .last = column_int(row, 3, PAPER_NO_DAY),
+                                        .announced = sqlite3_column_int64(row, 4),
+                                        .fetched = sqlite3_column_int64(row, 5),
+                                        .added = sqlite3_column_int64(row, 6),
+                                        .merged = sqlite3_column_int64(row, 7),
+                                        .hidden = sqlite3_column_int64(row, 8),
+                                        .failed = sqlite3_column_int64(row, 9),
+                                        .unchanged = sqlite3_column_int64(row, 10) != 0};
+        copy_column(receipt.source, sizeof receipt.source, row, 0);
+        copy_column(receipt.failure, sizeof receipt.failure, row, 11);
+        copy_column(receipt.note, sizeof receipt.note, row, 12);
+        status = visit(user, &receipt, reterr);
+    }
+    return status;
+}
+
+enum pith_status store_each_receipt(struct store *store, size_t most, store_receipt_visit *visit, void *user,
+                                    struct pith_error *reterr)
+{
+    return visit_receipts(store, EACH_RECEIPT, (struct value[]){integer((int64_t)most)}, visit, user, reterr);
+}
+
+enum pith_status store_receipts_of(struct store *store, int32_t first, int32_t last, store_receipt_visit *visit, void *user,
+                                   struct pith_error *reterr)
+{
+    return visit_receipts(store, RECEIPTS_OF, (struct value[]){integer(first), integer(last)}, visit, user, reterr);
 }
 
 /* ---- profiles ---- */

@@ -133,6 +133,40 @@ enum pith_status store_put_features(struct store *store, int64_t id, const struc
 /* A number that changes whenever papers or features do: tells a fitted model that the store is another. */
 enum pith_status store_catalogue_stamp(struct store *store, int64_t *ret_stamp, struct pith_error *reterr);
 
+/* ---- fetching ---- */
+
+enum { STORE_SOURCE = 256, STORE_NOTE = 400, STORE_ADDRESS = 4096 + 32, STORE_RECEIPTS = 1000 /* kept of each source */ };
+
+/* Where a source was left off. */
+struct store_fetch {
+    char etag[256], modified[256];
+    int32_t day;               /* that the last good run reached; PAPER_NO_DAY for none */
+    char next[STORE_ADDRESS];  /* of a harvest that was cut: the address to go on at; "" for none */
+    int32_t from;              /* the first day of that harvest */
+    size_t usual;              /* papers that a run brings, as a rule; 0 unknown */
+};
+/* All unknown for a source that was never fetched. */
+enum pith_status store_get_fetch(struct store *store, const char *source, struct store_fetch *ret_fetch, struct pith_error *reterr);
+enum pith_status store_put_fetch(struct store *store, const char *source, const struct store_fetch *fetch, struct pith_error *reterr);
+
+struct store_receipt {
+    char source[STORE_SOURCE];
+    int64_t time;
+    int32_t first, last;
+    int64_t announced, fetched, added, merged, hidden, failed;
+    bool unchanged;
+    char failure[STORE_NOTE], note[STORE_NOTE];
+};
+/* Adds one; the oldest of the source past STORE_RECEIPTS go. */
+enum pith_status store_add_receipt(struct store *store, const struct store_receipt *receipt, struct pith_error *reterr);
+typedef enum pith_status store_receipt_visit(void *user, const struct store_receipt *receipt, struct pith_error *reterr);
+/* The newest first, at most `most`. */
+enum pith_status store_each_receipt(struct store *store, size_t most, store_receipt_visit *visit, void *user,
+                                    struct pith_error *reterr);
+/* Of each source the newest that covers any of these days. */
+enum pith_status store_receipts_of(struct store *store, int32_t first, int32_t last, store_receipt_visit *visit, void *user,
+                                   struct pith_error *reterr);
+
 /* ---- profiles: what is sealed stays opaque ---- */
 
 enum {

@@ -204,6 +204,7 @@ static void measure_snapshot(const struct rendering_papers *papers)
     struct store *store;
     struct import_report report;
     struct pith_error error;
+    const struct import_options options = {.today = 0};
     double before = peak_memory(), start = now();
     endless.left = (size_t)1 << 30;
     check(sources_read_input(&from, &context, NULL, &error), &error);
@@ -214,7 +215,7 @@ static void measure_snapshot(const struct rendering_papers *papers)
     check(store_open(testing_folder(), true, &store, &error), &error);
     before = peak_memory();
     start = now();
-    check(import_input(store, &from, 0, NULL, NULL, &report, &error), &error);
+    check(import_input(store, &from, &options, &report, &error), &error);
     printf("100 MiB of it stored with features: %zu papers, %.0f a second, %.0f MiB more\n", report.records,
            (double)report.records / (now() - start), peak_memory() - before);
     store_close(store);
