@@ -26,12 +26,12 @@ struct run {
 static void note(struct run *run, const char *text)
 {
     if (!*run->receipt.note)
-        snprintf(run->receipt.note, sizeof run->receipt.note, "%s", text);
+        snprintf(run->receipt.note, sizeof run->receipt.note, "%.*s", PITH_NOTE - 1, text);
 }
 
 static void end_early(struct run *run, const char *why)
 {
-    snprintf(run->receipt.failure, sizeof run->receipt.failure, "%s", why);
+    snprintf(run->receipt.failure, sizeof run->receipt.failure, "%.*s", PITH_NOTE - 1, why);
     run->harvest.done = true;
 }
 
