@@ -1,6 +1,6 @@
 # bash completion for pith
 _pith() {
-    local commands="import init rank search seed up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
+    local commands="import fetch update receipts init rank search seed up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
         check backup restore erase status"
     local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --witness --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
@@ -22,7 +22,7 @@ _pith() {
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    --passphrase-file | --key-file | --token-file | --witness | --new-passphrase-file | --export-passphrase-file | --from | --sealed | \
+    --passphrase-file | --key-file | --token-file | --witness | --new-passphrase-file | --export-passphrase-file | --from | --sealed | --config | \
         --output | -o)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
@@ -54,6 +54,9 @@ _pith() {
 
     case $command in
     import) options="--explain" ;;
+    fetch) options="--since --only --config" ;;
+    update) options="--config" ;;
+    receipts) options="--limit" ;;
     seed) options="--about --forget" ;;
     search) options="--mine --limit" ;;
     init) options="--strength --new-passphrase-file" ;;

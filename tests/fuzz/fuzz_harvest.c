@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -16,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(body, data + length, size - length);
     if (harvest_parse(name, &source, NULL) == PITH_OK && harvest_start(&harvest, &source, NULL, 20000, size % 2 ? 19990 : PAPER_NO_DAY, 20010, NULL) == PITH_OK)
         for (int steps = 0; steps < 50 && !harvest.done; steps++) {
-            HOLDS(strncmp(harvest.url, "http", 4) == 0 && strlen(harvest.url) < HTTP_MAX_URL);
+            HOLDS(strncasecmp(harvest.url, "http", 4) == 0 && strlen(harvest.url) < HTTP_MAX_URL);
             HOLDS(!strpbrk(harvest.url, " \r\n\t"));
             if (harvest_step(&harvest, body, size - length, (size_t)steps % 3, NULL))
                 break;
