@@ -155,11 +155,30 @@ static enum pith_status clean(const char *bytes, size_t length, struct bytes *ou
     return bytes_done(out, reterr);
 }
 
+/* Whether valid UTF-8 holds only characters that stay as they are in NFC whatever their neighbours: ASCII, U+0080 to U+02FF, Greek
+ * letters, the usual punctuation, arrows and operators. Says no when it does not know. */
+static bool is_composed(const struct bytes *text)
+{
+    const unsigned char *at = text->data, *end = at + text->length;
+    while (at < end) {
+        size_t left = (size_t)(end - at);
+        if (at[0] < 0x80)
+            at++;
+        else if (left >= 2 && (at[0] <= 0xCB || (at[0] == 0xCE && at[1] >= 0x91) || (at[0] == 0xCF && at[1] <= 0x8E)))
+            at += 2;
+        else if (left >= 3 && at[0] == 0xE2 && ((at[1] == 0x80 && at[2] >= 0x82) || (at[1] >= 0x86 && at[1] <= 0x8B)))
+            at += 3;
+        else
+            return false;
+    }
+    return true;
+}
+
 static enum pith_status finish(const struct bytes *text, bool ascii, char **ret_text, size_t *ret_length,
                                struct pith_error *reterr)
 {
     char *done;
-    if (ascii) {
+    if (ascii || is_composed(text)) {
         done = strndup(text->length ? (const char *)text->data : "", text->length);
     } else {
         utf8proc_uint8_t *composed = NULL;

@@ -1,5 +1,6 @@
 #include "../engine/text.h"
 
+#include <utf8proc.h>
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,4 +52,27 @@ Test(text, folding_forgets_case_marks_and_blanks)
     cr_expect_eq(text_characters("é→x"), 3);
     free(a);
     free(b);
+}
+
+/* What is not composed again was composed already: against utf8proc, over every character alone and with a mark behind it. */
+Test(text, a_short_cut_changes_no_text)
+{
+    for (utf8proc_int32_t point = 0xA1; point < 0x3000; point++) {
+        if (utf8proc_category(point) == UTF8PROC_CATEGORY_CN || utf8proc_category(point) == UTF8PROC_CATEGORY_CC ||
+            utf8proc_category(point) == UTF8PROC_CATEGORY_ZS || utf8proc_category(point) == UTF8PROC_CATEGORY_CF ||
+            utf8proc_category(point) == UTF8PROC_CATEGORY_ZL || utf8proc_category(point) == UTF8PROC_CATEGORY_ZP)
+            continue;
+        for (int marked = 0; marked < 2; marked++) {
+            unsigned char raw[16] = "a";
+            utf8proc_ssize_t length = 1 + utf8proc_encode_char(point, raw + 1);
+            if (marked)
+                length += utf8proc_encode_char(0x338, raw + length);
+            raw[length] = '\0';
+            AUTO(pith_free_p) utf8proc_uint8_t *composed = NULL;
+            AUTO(pith_free_p) char *got = NULL;
+            cr_assert_gt(utf8proc_map(raw, length, &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE), 0);
+            cr_assert_eq(text_normalise((const char *)raw, (size_t)length, false, &got, NULL, NULL), PITH_OK);
+            cr_expect_str_eq(got, (const char *)composed, "U+%04X", (unsigned)point);
+        }
+    }
 }

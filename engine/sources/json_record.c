@@ -69,7 +69,10 @@ bool json_record_has(const char *bytes, size_t length, const char *name, size_t 
     while (at && at < end) {
         if (*at != '"') {
             inside += *at == '{' || *at == '[';
-            inside -= (*at == '}' || *at == ']') && inside > 0;
+            bool closes = (*at == '}' || *at == ']') && inside > 0;
+            inside -= closes;
+            if (closes && inside == 0) /* the first record says what the file is */
+                return false;
             at++;
             continue;
         }
