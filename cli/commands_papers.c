@@ -154,12 +154,30 @@ enum pith_status command_import(struct call *call, struct pith_error *reterr)
 
 /* ---- rank ---- */
 
+/* "0.3" or "30%". NULL leaves the number as it is. */
+static enum pith_status number_option(const char *name, const char *value, double *number, struct pith_error *reterr)
+{
+    char *end;
+    if (!value)
+        return PITH_OK;
+    double got = strtod(value, &end);
+    if (*end == '%') {
+        got /= 100;
+        end++;
+    }
+    if (end == value || *end || !isfinite(got))
+        return pith_fail(reterr, PITH_USAGE, "--%s %s is no number", name, value);
+    *number = got;
+    return PITH_OK;
+}
+
 static enum pith_status rank_request(const struct call *call, struct pith_rank_request *request,
                                      struct pith_error *reterr)
 {
     *request = (struct pith_rank_request){.first = PITH_NO_DAY,
                                           .last = PITH_NO_DAY,
                                           .all = call->all,
+                                          .seen = call->seen,
                                           .limit = LIMIT,
                                           .reasons = call->json ? REASONS_JSON : REASONS,
                                           .remember = true};
@@ -174,6 +192,14 @@ static enum pith_status rank_request(const struct call *call, struct pith_rank_r
         status = call_day("since", call->since, &request->first, reterr);
     if (!status && call->only)
         status = call_only(call->only, &request->announce, reterr);
+    if (!status)
+        status = number_option("expect", call->expect, &request->expect, reterr);
+    if (!status)
+        status = number_option("at-most-unwanted", call->unwanted, &request->unwanted, reterr);
+    if (!status)
+        status = number_option("diverse", call->diverse, &request->diverse, reterr);
+    if ((call->expect || call->unwanted) && !call->limit)
+        request->limit = 0; /* they say how long the list is */
     if (!status)
         status = call_limit(call, &request->limit, reterr);
     return status;
@@ -272,6 +298,21 @@ static void print_facts(const struct call *call, const struct pith_ranked *paper
     putchar('\n');
 }
 
+static void print_twins(const struct call *call, const struct pith_ranked *paper, int indent)
+{
+    if (!paper->twins)
+        return;
+    printf("%*s", indent, "");
+    terminal_style(&call->terminal, STYLE_FAINT);
+    fputs("and under the same title", stdout);
+    for (size_t i = 0; i < paper->twins; i++) {
+        fputs(i ? ", " : " ", stdout);
+        terminal_text(stdout, paper->twin[i]);
+    }
+    terminal_style(&call->terminal, STYLE_PLAIN);
+    putchar('\n');
+}
+
 static void print_title(const struct call *call, const struct pith_ranked *paper, int indent)
 {
     terminal_style(&call->terminal, STYLE_BOLD);
@@ -294,7 +335,21 @@ static void print_items(const struct call *call, const struct pith_ranking *rank
         print_title(call, paper, indent);
         print_facts(call, paper, with_days, indent);
         print_reasons(call, paper, indent);
+        print_twins(call, paper, indent);
     }
+}
+
+/* What to expect of the list, and of what it leaves out. */
+static void print_line(const struct call *call, const struct pith_ranking *ranking)
+{
+    terminal_style(&call->terminal, STYLE_FAINT);
+    if (ranking->probabilities && ranking->count < ranking->listed)
+        printf("about %.1f likes are to be expected above, and %.1f among the %zu papers not shown\n", ranking->expected, ranking->missed,
+               ranking->listed - ranking->seen - ranking->count);
+    if (ranking->seen)
+        printf("%zu that you voted on before %s left out; --seen shows %s\n", ranking->seen, ranking->seen == 1 ? "is" : "are",
+               ranking->seen == 1 ? "it" : "them");
+    terminal_style(&call->terminal, STYLE_PLAIN);
 }
 
 static void print_ranking(const struct call *call, const struct pith_ranking *ranking, bool has_profile)
@@ -302,6 +357,7 @@ static void print_ranking(const struct call *call, const struct pith_ranking *ra
     print_heading(call, ranking);
     print_notice(call, ranking, has_profile);
     print_items(call, ranking, ranking->first != ranking->last);
+    print_line(call, ranking);
     for (size_t i = 0; i < ranking->shortfalls; i++) {
         terminal_style(&call->terminal, STYLE_FAINT);
         fputs("not all is here: ", stdout);

@@ -110,6 +110,10 @@ static const struct option rank_options[] = {
     {"all", 0, NULL, MEMBER(all), "every listed paper"},
     ONLY,
     {"limit", 0, "N", MEMBER(limit), "print N papers (default 20, 0 for all)"},
+    {"expect", 0, "LIKES", MEMBER(expect), "no more papers than hold so many likes, in expectation"},
+    {"at-most-unwanted", 0, "SHARE", MEMBER(unwanted), "only as many as keep the share of unwanted ones at SHARE (0.3 or 30%)"},
+    {"diverse", 0, "AMOUNT", MEMBER(diverse), "papers unlike those above first: 0 (not at all) to 1"},
+    {"seen", 0, NULL, MEMBER(seen), "also what you voted on before the day of the listing"},
     {0},
 };
 static const struct option search_options[] = {

@@ -68,7 +68,7 @@ _pith() {
     erase) options="--yes" ;;
     diff) options="--limit --export-passphrase-file" ;;
     import-profile) options="--export-passphrase-file" ;;
-    rank) options="--date --since --all --only --limit" ;;
+    rank) options="--date --since --all --only --expect --at-most-unwanted --diverse --seen --limit" ;;
     why) options="--limit" ;;
     list) options="--ups --downs --format --output --force" ;;
     vote) options="--from" ;;

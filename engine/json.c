@@ -210,12 +210,16 @@ static const char *announce_name(enum pith_announce announce)
 
 static json_t *ranked_paper(const struct pith_ranked *ranked)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o}", "rank",
+    json_t *twins = json_array();
+    for (size_t i = 0; i < ranked->twins; i++)
+        twins = append(twins, text(ranked->twin[i]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "rank",
                      ranked->rank ? count(ranked->rank) : json_null(), "id", text(ranked->id), "key", text(ranked->key),
                      "title", text(ranked->title), "url", text(ranked->url), "date", day(ranked->day), "score",
                      real(ranked->score), "probability", real(ranked->probability), "upvotes",
                      ranked->upvotes < 0 ? json_null() : json_integer(ranked->upvotes), "announced",
-                     announce_name(ranked->announce), "withdrawn", ranked->withdrawn, "verdict", verdict(ranked->verdict), "reasons", reasons(ranked));
+                     announce_name(ranked->announce), "withdrawn", ranked->withdrawn, "verdict", verdict(ranked->verdict),
+                     "twins", twins, "reasons", reasons(ranked));
 }
 
 enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **ret_json, struct pith_error *reterr)
@@ -225,9 +229,10 @@ enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **re
         papers = append(papers, ranked_paper(&ranking->item[i]));
     for (size_t i = 0; i < ranking->shortfalls; i++)
         shortfalls = append(shortfalls, text(ranking->shortfall[i]));
-    return finish(json_pack("{s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o}", "date", day(ranking->last), "first",
-                            day(ranking->first), "listed", count(ranking->listed), "learned", ranking->learned,
-                            "probabilities", ranking->probabilities, "votes",
+    return finish(json_pack("{s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "date", day(ranking->last), "first",
+                            day(ranking->first), "listed", count(ranking->listed), "seen", count(ranking->seen), "learned",
+                            ranking->learned, "probabilities", ranking->probabilities, "expected", real(ranking->expected), "missed",
+                            real(ranking->missed), "votes",
                             vote_counts(ranking->ups, ranking->downs, ranking->pairs), "papers", papers, "shortfalls",
                             shortfalls),
                   ret_json, reterr);

@@ -410,6 +410,11 @@ static bool takes_paper(const struct learner_subset *subset, size_t i)
     return !subset || !subset->paper || subset->paper[i];
 }
 
+static bool is_thumb(const struct learner_paper *paper)
+{
+    return paper->verdict == VERDICT_UP || paper->verdict == VERDICT_DOWN;
+}
+
 static bool takes_pair(const struct learner_subset *subset, size_t i)
 {
     return !subset || !subset->pair || subset->pair[i];
@@ -589,24 +594,18 @@ static enum pith_status fit_weights(const struct learner *learner, const struct 
 }
 
 /* Scores of votes that the fit had not seen: each fold scored by a fit of the others, started from the whole fit. Papers are in
- * order of key, so a fold is a fixed fifth of them. */
-static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset,
-                                  const struct weighting *kinds, const double *w, struct calibration *ret,
-                                  struct pith_error *reterr)
+ * order of key, so a fold is a fixed fifth of them. score and up hold as many numbers as there are thumbs. */
+static enum pith_status hold_out(const struct learner *learner, const struct learner_subset *subset, const struct weighting *kinds,
+                                 const double *w, double *score, unsigned char *up, size_t *ret_scored, struct pith_error *reterr)
 {
-    size_t columns = learner->rows.columns, votes = kinds->ups + kinds->downs, scored = 0;
-    *ret = (struct calibration){.slope = 1};
-    if (votes < CALIBRATE_MIN_VOTES || kinds->ups < CALIBRATE_MIN_EACH || kinds->downs < CALIBRATE_MIN_EACH)
-        return PITH_OK;
-    AUTO(pith_free_p) double *score = pith_calloc(votes, sizeof *score);
-    AUTO(pith_free_p) unsigned char *up = pith_calloc(votes, sizeof *up);
+    size_t columns = learner->rows.columns, scored = 0;
     AUTO(pith_free_p) bool *fold = pith_calloc(learner->papers, sizeof *fold);
     AUTO(pith_free_p) double *fold_w = pith_calloc(columns, sizeof *fold_w);
-    if (!score || !up || !fold || !fold_w)
+    if (!fold || !fold_w)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
     for (size_t k = 0; k < FOLDS; k++) {
         for (size_t i = 0; i < learner->papers; i++)
-            fold[i] = takes_paper(subset, i) && (learner->paper[i].background || i % FOLDS != k || learner->paper[i].verdict == VERDICT_SEED);
+            fold[i] = takes_paper(subset, i) && (!is_thumb(&learner->paper[i]) || i % FOLDS != k);
         memcpy(fold_w, w, columns * sizeof *w);
         struct learner_subset others = {fold, subset ? subset->pair : NULL};
         enum pith_status status = fit_weights(learner, &others, kinds, FOLD_TOLERANCE, fold_w, reterr);
@@ -614,13 +613,54 @@ static enum pith_status calibrate(const struct learner *learner, const struct le
             return status;
         for (size_t i = k; i < learner->papers; i += FOLDS) {
             const struct learner_paper *paper = &learner->paper[i];
-            if (!takes_paper(subset, i) || (paper->verdict != VERDICT_UP && paper->verdict != VERDICT_DOWN))
+            if (!takes_paper(subset, i) || !is_thumb(paper))
                 continue;
             score[scored] = sparse_dot(&learner->rows, i, fold_w);
             up[scored++] = paper->verdict == VERDICT_UP;
         }
     }
-    return calibrate_fit(score, up, scored, ret, reterr);
+    *ret_scored = scored;
+    return PITH_OK;
+}
+
+static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset,
+                                  const struct weighting *kinds, const double *w, struct calibration *ret,
+                                  struct pith_error *reterr)
+{
+    size_t votes = kinds->ups + kinds->downs, scored = 0;
+    *ret = (struct calibration){.slope = 1};
+    if (votes < CALIBRATE_MIN_VOTES || kinds->ups < CALIBRATE_MIN_EACH || kinds->downs < CALIBRATE_MIN_EACH)
+        return PITH_OK;
+    AUTO(pith_free_p) double *score = pith_calloc(votes, sizeof *score);
+    AUTO(pith_free_p) unsigned char *up = pith_calloc(votes, sizeof *up);
+    if (!score || !up)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
+    enum pith_status status = hold_out(learner, subset, kinds, w, score, up, &scored, reterr);
+    return status ? status : calibrate_fit(score, up, scored, ret, reterr);
+}
+
+enum pith_status learner_unwanted(const struct learner *learner, double **ret_score, size_t *ret_count, struct pith_error *reterr)
+{
+    struct weighting kinds = weigh_kinds(learner, NULL);
+    size_t scored = 0, unwanted = 0;
+    AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
+    AUTO(pith_free_p) double *score = pith_calloc(kinds.ups + kinds.downs, sizeof *score);
+    AUTO(pith_free_p) unsigned char *up = pith_calloc(kinds.ups + kinds.downs, sizeof *up);
+    if (!w || !score || !up)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    enum pith_status status = PITH_OK;
+    if (kinds.ups + kinds.downs > 0)
+        status = fit_weights(learner, NULL, &kinds, TOLERANCE, w, reterr);
+    if (!status && kinds.ups + kinds.downs > 0)
+        status = hold_out(learner, NULL, &kinds, w, score, up, &scored, reterr);
+    if (status)
+        return status;
+    for (size_t i = 0; i < scored; i++)
+        if (!up[i])
+            score[unwanted++] = score[i];
+    *ret_count = unwanted;
+    *ret_score = TAKE(score);
+    return PITH_OK;
 }
 
 /* The frame's dense views with these weights, which stand one after the other. */
@@ -761,7 +801,7 @@ enum pith_status learner_influence(const struct learner *learner, const struct m
     for (size_t i = 0; i < learner->papers; i++) {
         const struct learner_paper *paper = &learner->paper[i];
         influence[i] = 0;
-        if (paper->verdict != VERDICT_UP && paper->verdict != VERDICT_DOWN) /* a seed is part of what was before any vote */
+        if (!is_thumb(paper)) /* a seed is part of what was before any vote */
             continue;
         double sign = paper->verdict == VERDICT_UP ? 1 : -1;
         double weight = paper->verdict == VERDICT_UP ? model->weight_up : model->weight_down;

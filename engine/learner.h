@@ -56,6 +56,9 @@ struct learner_subset {
 /* Fits a model; PITH_NOT_FOUND when there is no vote to learn from. */
 enum pith_status learner_fit(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
                              struct pith_error *reterr);
+/* Scores of the papers voted down, each by a fit that had not seen it. *ret_score is malloc'ed; *ret_count may be 0. */
+enum pith_status learner_unwanted(const struct learner *learner, double **ret_score, size_t *ret_count, struct pith_error *reterr);
+
 /* The centroid rule in the same terms: mean of ups less mean of downs. The yardstick of the self-test. */
 enum pith_status learner_centroid(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
                                   struct pith_error *reterr);

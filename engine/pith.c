@@ -895,18 +895,43 @@ static enum pith_status remember(struct pith *pith, const struct pith_ranking *r
     return status ? status : profile_keep(pith->profile, ROW_SHOWN, &shown, false, reterr);
 }
 
+static void unwanted_clear(struct ranker_unwanted *unwanted)
+{
+    free(unwanted->score);
+}
+
+static enum pith_status load_unwanted(struct pith *pith, struct ranker_unwanted *unwanted, struct pith_error *reterr)
+{
+    AUTO(learner_clear) struct learner learner = {0};
+    enum pith_status status = load_learner(pith, LEARNER_BACKGROUND, &learner, reterr);
+    return status ? status : learner_unwanted(&learner, &unwanted->score, &unwanted->count, reterr);
+}
+
+static enum pith_status check_request(const struct pith_rank_request *request, struct pith_error *reterr)
+{
+    if (!(request->expect >= 0) || !(request->unwanted >= 0 && request->unwanted < 1) || !(request->diverse >= 0 && request->diverse <= 1))
+        return pith_fail(reterr, PITH_USAGE, "a number of likes is not negative, a share of unwanted papers from 0 to below 1, diversity from 0 "
+                                             "to 1");
+    return PITH_OK;
+}
+
 enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
                            struct pith_error *reterr)
 {
     AUTO(model_free_p) struct model *model = NULL;
     AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
+    AUTO(unwanted_clear) struct ranker_unwanted unwanted = {0};
     enum pith_status status = pith->profile ? handle_need(pith, PITH_MAY_RANK, reterr) : PITH_OK;
+    if (!status)
+        status = check_request(request, reterr);
     if (!status)
         status = handle_refresh(pith, reterr);
     if (!status && pith->profile)
         status = handle_current_model(pith, &model, reterr);
+    if (!status && model && request->unwanted > 0)
+        status = load_unwanted(pith, &unwanted, reterr);
     if (!status)
-        status = ranker_rank(pith->store, model, pith->profile, request, &ranking, reterr);
+        status = ranker_rank(pith->store, model, pith->profile, request, &unwanted, &ranking, reterr);
     if (!status)
         status = add_shortfalls(pith, request, ranking, reterr);
     if (!status && request->remember && pith->profile)

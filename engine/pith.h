@@ -267,6 +267,8 @@ struct pith_ranked {
     enum pith_announce announce;
     bool withdrawn;
     int verdict;        /* the reader's own, 0 for none */
+    char **twin;        /* papers of the listing with the same title but for its form, by identifier: shown as this one */
+    size_t twins;
     struct pith_reason *reasons; /* by falling size of contribution, "other" last */
     size_t reason_count;
 };
@@ -275,6 +277,12 @@ struct pith_rank_request {
     bool all;            /* every listed paper, whatever the days say */
     unsigned announce;   /* those announced so, in bits of pith_announce; 0: all */
     size_t limit;        /* 0: all */
+    double expect;       /* no more than hold so many likes, in expectation; 0: does not matter. Needs probabilities */
+    double unwanted;     /* only so long that, as far as votes tell, at most this share of it is unwanted (conformal selection); 0: does
+                          * not matter */
+    double diverse;      /* 0 to 1: how much papers unlike those above are preferred (maximal marginal relevance) */
+    bool seen;           /* also papers that were voted on before the day of their listing */
+    bool twins;          /* every paper by itself, twins too */
     size_t reasons;      /* named at most per paper, besides "base" and "other" */
     bool remember;       /* keep as the last listing shown, so that ranks can be voted on */
 };
@@ -283,6 +291,8 @@ struct pith_ranking {
     size_t listed;            /* papers on those days */
     size_t ups, downs, pairs; /* votes learnt from */
     bool learned;             /* false: no votes yet, listing order by popularity where known */
+    size_t seen;              /* left out: voted on before */
+    double expected, missed;  /* likes expected on the list and below it; NAN without probabilities */
     bool probabilities;       /* false: too few votes for percentages (30, with 3 of each kind) */
     struct pith_ranked *item;
     size_t count;

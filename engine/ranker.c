@@ -1,5 +1,7 @@
 #include "ranker.h"
 
+#include "../models/cut.h"
+#include "selection.h"
 #include "words.h"
 
 #include <assert.h>
@@ -8,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_RANKED = 1 << 24 };
+enum { MAX_RANKED = 1 << 24, MOST_DIVERSE = 200 };
 
 enum pith_status ranker_paper_id(const char *key, char **ret_id, struct pith_error *reterr)
 {
@@ -32,6 +34,9 @@ void ranker_clear(struct pith_ranked *paper)
     free(paper->id);
     free(paper->title);
     free(paper->url);
+    for (size_t i = 0; i < paper->twins; i++)
+        free(paper->twin[i]);
+    free(paper->twin);
     for (size_t i = 0; i < paper->reason_count; i++) {
         free(paper->reasons[i].feature);
         free(paper->reasons[i].label);
@@ -76,13 +81,17 @@ enum pith_status ranker_order(const double *score, size_t count, size_t **ret_or
 
 struct candidates {
     const struct model *model;
-    unsigned announce; /* bits of pith_announce that are wanted; 0: all */
+    const struct profile *profile;
+    const struct pith_rank_request *request;
     struct features features;
     struct model_row row;
     int64_t *id;
     int32_t *day;
     double *score;
-    size_t count, id_cap, day_cap, score_cap;
+    uint64_t *title;   /* what twins have in common */
+    float *place;      /* SELECTION_PLACES numbers each, when papers are to be unlike each other */
+    size_t count, id_cap, day_cap, score_cap, title_cap, place_cap;
+    size_t listed, seen;
 };
 
 static void candidates_clear(struct candidates *candidates)
@@ -92,20 +101,58 @@ static void candidates_clear(struct candidates *candidates)
     free(candidates->id);
     free(candidates->day);
     free(candidates->score);
+    free(candidates->title);
+    free(candidates->place);
 }
 
 static enum pith_status score_row(struct candidates *candidates, const struct store_row *row, double *ret_score,
                                   struct pith_error *reterr)
 {
+    enum pith_status status = features_read(row->features, row->features_length, &candidates->features, reterr);
+    if (status)
+        return status;
+    candidates->title[candidates->count] = selection_title(&candidates->features);
     if (!candidates->model) {
         *ret_score = row->upvotes; /* unknown is -1: after those that are known */
         return PITH_OK;
     }
-    enum pith_status status = features_read(row->features, row->features_length, &candidates->features, reterr);
     if (!status)
         status = model_weigh(candidates->model, &candidates->features, &candidates->row, reterr);
     if (!status)
         *ret_score = model_score(candidates->model, &candidates->row);
+    if (!status && candidates->request->diverse > 0)
+        selection_place(candidates->model, &candidates->row, candidates->place + candidates->count * SELECTION_PLACES);
+    return status;
+}
+
+static int by_paper(const void *key, const void *item)
+{
+    return strcmp(key, ((const struct profile_vote *)item)->paper);
+}
+
+/* Voted on before the day of this listing: a later version of a paper that the reader knows. */
+static bool is_seen(const struct candidates *candidates, const struct store_row *row)
+{
+    if (!candidates->profile || candidates->request->seen)
+        return false;
+    size_t count;
+    const struct profile_vote *votes = profile_votes(candidates->profile, &count);
+    const struct profile_vote *vote = count ? bsearch(row->key, votes, count, sizeof *votes, by_paper) : NULL;
+    return vote && vote->verdict != VERDICT_SEED && vote->day < row->day;
+}
+
+static enum pith_status make_room(struct candidates *candidates, struct pith_error *reterr)
+{
+    size_t need = candidates->count + 1;
+    enum pith_status status = pith_grow(&candidates->id, &candidates->id_cap, need, sizeof(int64_t), MAX_RANKED, reterr);
+    if (!status)
+        status = pith_grow(&candidates->day, &candidates->day_cap, need, sizeof(int32_t), MAX_RANKED, reterr);
+    if (!status)
+        status = pith_grow(&candidates->score, &candidates->score_cap, need, sizeof(double), MAX_RANKED, reterr);
+    if (!status)
+        status = pith_grow(&candidates->title, &candidates->title_cap, need, sizeof(uint64_t), MAX_RANKED, reterr);
+    if (!status && candidates->request->diverse > 0)
+        status = pith_grow(&candidates->place, &candidates->place_cap, need, SELECTION_PLACES * sizeof(float), MAX_RANKED, reterr);
     return status;
 }
 
@@ -124,14 +171,14 @@ static enum pith_announce announce_of(enum paper_announce announce)
 static enum pith_status add_candidate(void *user, const struct store_row *row, struct pith_error *reterr)
 {
     struct candidates *candidates = user;
-    size_t need = candidates->count + 1;
-    if (candidates->announce && !(candidates->announce & announce_of(row->announce)))
+    if (candidates->request->announce && !(candidates->request->announce & announce_of(row->announce)))
         return PITH_OK;
-    enum pith_status status = pith_grow(&candidates->id, &candidates->id_cap, need, sizeof(int64_t), MAX_RANKED, reterr);
-    if (!status)
-        status = pith_grow(&candidates->day, &candidates->day_cap, need, sizeof(int32_t), MAX_RANKED, reterr);
-    if (!status)
-        status = pith_grow(&candidates->score, &candidates->score_cap, need, sizeof(double), MAX_RANKED, reterr);
+    candidates->listed++;
+    if (is_seen(candidates, row)) {
+        candidates->seen++;
+        return PITH_OK;
+    }
+    enum pith_status status = make_room(candidates, reterr);
     if (!status)
         status = score_row(candidates, row, &candidates->score[candidates->count], reterr);
     if (status)
@@ -355,40 +402,148 @@ static enum pith_status find_days(struct store *store, const struct pith_rank_re
     return status;
 }
 
-static enum pith_status fill(struct store *store, const struct model *model, const struct profile *profile,
-                             const struct pith_rank_request *request, const struct candidates *candidates,
-                             const size_t *order, struct pith_ranking *ranking, struct pith_error *reterr)
+/* A list being chosen: positions of candidates in order, and who stands for whom. */
+struct choice {
+    size_t *order, *twin_of;
+    size_t count;
+    double *probability; /* in order */
+};
+
+static void choice_clear(struct choice *choice)
 {
-    AUTO(words_free_p) struct words *words = NULL;
-    AUTO(features_clear) struct features features = {0};
-    enum pith_status status = words_new(&words, reterr);
-    size_t count = request->limit && request->limit < candidates->count ? request->limit : candidates->count;
-    ranking->item = pith_calloc(count, sizeof *ranking->item);
-    if (!status && !ranking->item)
+    free(choice->order);
+    free(choice->twin_of);
+    free(choice->probability);
+}
+
+/* The probability, or where there is none what would be one. */
+static double worth_of(const struct model *model, double score)
+{
+    return model->calibration.known ? calibrate_probability(&model->calibration, score) : 1 / (1 + exp(-score));
+}
+
+static enum pith_status diversify(const struct candidates *candidates, struct choice *choice, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) double *worth = pith_calloc(candidates->count, sizeof *worth);
+    if (!worth)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+    for (size_t i = 0; i < candidates->count; i++)
+        worth[i] = worth_of(candidates->model, candidates->score[i]);
+    return selection_diversify(worth, candidates->place, candidates->request->diverse, MOST_DIVERSE, choice->order, choice->count, reterr);
+}
+
+/* In order, twins collapsed, unlike each other as far as asked. */
+static enum pith_status choose(const struct candidates *candidates, struct choice *choice, struct pith_error *reterr)
+{
+    enum pith_status status = ranker_order(candidates->score, candidates->count, &choice->order, reterr);
+    choice->twin_of = pith_calloc(candidates->count, sizeof *choice->twin_of);
+    choice->probability = pith_calloc(candidates->count, sizeof *choice->probability);
+    if (!status && (!choice->twin_of || !choice->probability))
         status = pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
-    while (!status && ranking->count < count) {
-        struct pith_ranked *item = &ranking->item[ranking->count];
-        size_t position = order[ranking->count];
-        status = explain_one(store, model, profile, words, candidates->id[position], request->reasons, item, &features, reterr);
-        if (status)
-            break;
-        item->rank = ++ranking->count;
-        item->day = candidates->day[position];
+    if (status)
+        return status;
+    choice->count = candidates->count;
+    for (size_t i = 0; i < candidates->count; i++)
+        choice->twin_of[i] = i;
+    if (!candidates->request->twins)
+        choice->count = selection_collapse(candidates->title, choice->order, candidates->count, choice->twin_of);
+    if (candidates->model && candidates->request->diverse > 0)
+        status = diversify(candidates, choice, reterr);
+    for (size_t i = 0; candidates->model && i < choice->count; i++)
+        choice->probability[i] = worth_of(candidates->model, candidates->score[choice->order[i]]);
+    return status;
+}
+
+/* How many of them are wanted. `unwanted`: scores of papers known to be unwanted, for the request that needs them. */
+static enum pith_status cut(const struct candidates *candidates, const struct choice *choice, const struct ranker_unwanted *unwanted,
+                            size_t *ret_length, struct pith_error *reterr)
+{
+    const struct pith_rank_request *request = candidates->request;
+    size_t length = choice->count;
+    if (request->expect > 0 && candidates->model && candidates->model->calibration.known) {
+        size_t enough = cut_expecting(choice->probability, choice->count, request->expect).length;
+        length = enough < length ? enough : length;
+    }
+    if (request->unwanted > 0 && candidates->model && unwanted) {
+        AUTO(pith_free_p) double *score = pith_calloc(choice->count, sizeof *score);
+        if (!score)
+            return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+        for (size_t i = 0; i < choice->count; i++)
+            score[i] = candidates->score[choice->order[i]];
+        size_t sure = cut_conformal(score, choice->count, unwanted->score, unwanted->count, request->unwanted);
+        length = sure < length ? sure : length;
+    }
+    *ret_length = request->limit && request->limit < length ? request->limit : length;
+    return PITH_OK;
+}
+
+/* Who this paper stands for, by identifier. */
+static enum pith_status name_twins(struct store *store, const struct candidates *candidates, const struct choice *choice, size_t position,
+                                   struct pith_ranked *item, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    size_t twins = 0;
+    for (size_t i = 0; i < candidates->count; i++)
+        twins += i != position && choice->twin_of[i] == position;
+    if (!twins)
+        return PITH_OK;
+    item->twin = pith_calloc(twins, sizeof *item->twin);
+    if (!item->twin)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+    for (size_t i = 0; !status && i < candidates->count; i++) {
+        char key[PAPER_KEY_SIZE];
+        if (i == position || choice->twin_of[i] != position)
+            continue;
+        status = store_paper_key(store, candidates->id[i], key, reterr);
+        if (!status)
+            status = ranker_paper_id(key, &item->twin[item->twins], reterr);
+        item->twins += !status;
     }
     return status;
 }
 
-static void describe(const struct candidates *candidates, const struct model *model, struct pith_ranking *ranking)
+static enum pith_status fill(struct store *store, const struct candidates *candidates, const struct choice *choice, size_t length,
+                             struct pith_ranking *ranking, struct pith_error *reterr)
 {
+    AUTO(words_free_p) struct words *words = NULL;
+    AUTO(features_clear) struct features features = {0};
+    enum pith_status status = words_new(&words, reterr);
+    ranking->item = pith_calloc(length, sizeof *ranking->item);
+    if (!status && !ranking->item)
+        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+    while (!status && ranking->count < length) {
+        struct pith_ranked *item = &ranking->item[ranking->count];
+        size_t position = choice->order[ranking->count];
+        status = explain_one(store, candidates->model, candidates->profile, words, candidates->id[position], candidates->request->reasons,
+                             item, &features, reterr);
+        if (status)
+            break;
+        item->rank = ++ranking->count;
+        item->day = candidates->day[position];
+        status = name_twins(store, candidates, choice, position, item, reterr);
+    }
+    return status;
+}
+
+static void describe(const struct candidates *candidates, const struct choice *choice, size_t length, struct pith_ranking *ranking)
+{
+    const struct model *model = candidates->model;
     ranking->first = INT32_MAX;
     ranking->last = PITH_NO_DAY;
     for (size_t i = 0; i < candidates->count; i++) {
         ranking->first = candidates->day[i] < ranking->first ? candidates->day[i] : ranking->first;
         ranking->last = candidates->day[i] > ranking->last ? candidates->day[i] : ranking->last;
     }
-    ranking->listed = candidates->count;
+    ranking->listed = candidates->listed;
+    ranking->seen = candidates->seen;
     ranking->learned = model != NULL;
     ranking->probabilities = model && model->calibration.known;
+    ranking->expected = ranking->missed = NAN;
+    if (ranking->probabilities) {
+        struct cut line = cut_at(choice->probability, choice->count, length);
+        ranking->expected = line.above;
+        ranking->missed = line.below;
+    }
     if (model) {
         ranking->ups = model->ups;
         ranking->downs = model->downs;
@@ -397,26 +552,32 @@ static void describe(const struct candidates *candidates, const struct model *mo
 }
 
 enum pith_status ranker_rank(struct store *store, const struct model *model, const struct profile *profile,
-                             const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
-                             struct pith_error *reterr)
+                             const struct pith_rank_request *request, const struct ranker_unwanted *unwanted,
+                             struct pith_ranking **ret_ranking, struct pith_error *reterr)
 {
     AUTO(pith_ranking_free_p) struct pith_ranking *ranking = pith_calloc(1, sizeof *ranking);
     if (!ranking)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
     int32_t first, last;
-    AUTO(candidates_clear) struct candidates candidates = {.model = model, .announce = request->announce};
+    size_t length = 0;
+    AUTO(candidates_clear) struct candidates candidates = {.model = model, .profile = profile, .request = request};
+    AUTO(choice_clear) struct choice choice = {0};
     enum pith_status status = find_days(store, request, &first, &last, reterr);
     if (!status)
         status = store_each_listed(store, first, last, add_candidate, &candidates, reterr);
     if (status)
         return status;
     if (!candidates.count)
-        return pith_fail(reterr, PITH_NOT_FOUND, "no such paper is listed on these days: `pith status` says which days there are");
-    describe(&candidates, model, ranking);
-    AUTO(pith_free_p) size_t *order = NULL;
-    status = ranker_order(candidates.score, candidates.count, &order, reterr);
+        return pith_fail(reterr, PITH_NOT_FOUND, candidates.seen ? "you voted on every paper of these days before: --seen shows them"
+                                                                  : "no such paper is listed on these days: `pith status` says which days "
+                                                                    "there are");
+    status = choose(&candidates, &choice, reterr);
     if (!status)
-        status = fill(store, model, profile, request, &candidates, order, ranking, reterr);
+        status = cut(&candidates, &choice, unwanted, &length, reterr);
+    if (status)
+        return status;
+    describe(&candidates, &choice, length, ranking);
+    status = fill(store, &candidates, &choice, length, ranking, reterr);
     if (!status)
         *ret_ranking = TAKE(ranking);
     return status;
@@ -427,9 +588,10 @@ enum pith_status ranker_rank_papers(struct store *store, const struct model *mod
                                     struct pith_error *reterr)
 {
     AUTO(pith_ranking_free_p) struct pith_ranking *ranking = pith_calloc(1, sizeof *ranking);
-    AUTO(candidates_clear) struct candidates candidates = {.model = model};
-    AUTO(pith_free_p) size_t *order = NULL;
-    const struct pith_rank_request request = {.limit = limit, .reasons = reasons};
+    const struct pith_rank_request request = {.limit = limit, .reasons = reasons, .seen = true, .twins = true};
+    AUTO(candidates_clear) struct candidates candidates = {.model = model, .profile = profile, .request = &request};
+    AUTO(choice_clear) struct choice choice = {0};
+    size_t length = 0;
     if (!ranking)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
     enum pith_status status = PITH_OK;
@@ -438,11 +600,14 @@ enum pith_status ranker_rank_papers(struct store *store, const struct model *mod
     for (size_t i = 0; !status && !by_score && i < count; i++)
         candidates.score[i] = -(double)i;
     if (!status)
-        status = ranker_order(candidates.score, candidates.count, &order, reterr);
+        status = choose(&candidates, &choice, reterr);
+    if (!status)
+        status = cut(&candidates, &choice, NULL, &length, reterr);
     if (status)
         return status;
-    describe(&candidates, model, ranking);
-    status = fill(store, model, profile, &request, &candidates, order, ranking, reterr);
+    describe(&candidates, &choice, length, ranking);
+    ranking->expected = ranking->missed = NAN; /* of matches, not of days */
+    status = fill(store, &candidates, &choice, length, ranking, reterr);
     if (!status)
         *ret_ranking = TAKE(ranking);
     return status;

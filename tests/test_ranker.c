@@ -70,11 +70,11 @@ static struct pith_ranking *rank(struct pith *pith, struct pith_rank_request req
 }
 
 static const struct pith_rank_request everything = {
-    .first = PITH_NO_DAY, .last = PITH_NO_DAY, .all = true, .reasons = 3};
+    .first = PITH_NO_DAY, .last = PITH_NO_DAY, .all = true, .twins = true, .reasons = 3}; /* invented titles are much alike */
 
 static struct pith_rank_request days(int32_t first, int32_t last)
 {
-    return (struct pith_rank_request){.first = first, .last = last, .reasons = 5};
+    return (struct pith_rank_request){.first = first, .last = last, .twins = true, .reasons = 5};
 }
 
 /* ---- before anything is learnt ---- */
@@ -426,4 +426,117 @@ Test(ranker, identifiers_for_people)
         cr_assert_eq(ranker_paper_id(pair[i][0], &id, NULL), PITH_OK);
         cr_expect_str_eq(id, pair[i][1]);
     }
+}
+
+/* ---- what a list shows ---- */
+
+/* Enough votes for percentages: topic 1 is liked, the others are not; on papers of even number. */
+static void vote_for_percentages(struct pith *pith)
+{
+    for (unsigned i = 0; i < PER_TOPIC; i += 2)
+        for (unsigned topic = 0; topic < 4; topic++)
+            vote(pith, 100 * topic + i, topic == 1 ? 1 : -1);
+}
+
+Test(ranker, a_list_holds_as_many_likes_as_wanted)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    vote_for_percentages(pith);
+    struct pith_rank_request request = everything;
+    request.seen = true;
+    AUTO(pith_ranking_free_p) struct pith_ranking *whole = rank(pith, request);
+    cr_assert(whole->probabilities);
+    double sum = 0;
+    for (size_t i = 0; i < whole->count; i++)
+        sum += whole->item[i].probability;
+    cr_expect_float_eq(whole->expected, sum, 1e-9);
+    cr_expect_float_eq(whole->missed, 0, 1e-9);
+    request.expect = 3;
+    AUTO(pith_ranking_free_p) struct pith_ranking *some = rank(pith, request);
+    cr_expect_geq(some->expected, 3);
+    cr_expect_lt(some->expected - some->item[some->count - 1].probability, 3, "one less would not do");
+    cr_expect_float_eq(some->expected + some->missed, sum, 1e-9);
+    request.limit = 2;
+    AUTO(pith_ranking_free_p) struct pith_ranking *two = rank(pith, request);
+    cr_expect_eq(two->count, 2, "a limit holds too");
+    request.expect = -1;
+    cr_expect_eq(pith_rank(pith, &request, &two, NULL), PITH_USAGE);
+}
+
+Test(ranker, a_list_can_be_kept_free_of_unwanted_papers)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    vote_for_percentages(pith);
+    struct pith_rank_request request = everything;
+    request.unwanted = 0.4;
+    AUTO(pith_ranking_free_p) struct pith_ranking *sure = rank(pith, request);
+    size_t wanted = 0;
+    for (size_t i = 0; i < sure->count; i++)
+        for (unsigned number = 100; number < 100 + PER_TOPIC; number++)
+            wanted += strcmp(sure->item[i].key, testing_paper_key(number)) == 0;
+    cr_expect_geq(wanted, PER_TOPIC / 2);
+    cr_expect_leq((double)(sure->count - wanted), 0.4 * (double)sure->count);
+    request.unwanted = 1;
+    cr_expect_eq(pith_rank(pith, &request, &sure, NULL), PITH_USAGE);
+}
+
+Test(ranker, twins_are_shown_as_one)
+{
+    static const char lines[] = "{\"id\":\"arXiv:2402.00001\",\"title\":\"Mending kites in a mild wind\",\"abstract\":\"We mend.\",\"date\":\"2024-01-09\"}\n"
+                                "{\"id\":\"doi:10.1/other\",\"title\":\"Mending Kites in Mild Winds\",\"abstract\":\"They mend.\",\"date\":\"2024-01-09\"}\n"
+                                "{\"id\":\"arXiv:2402.00003\",\"title\":\"Sailing boats in a mild wind\",\"abstract\":\"We sail.\",\"date\":\"2024-01-09\"}\n";
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    import(pith, lines, sizeof lines - 1);
+    struct pith_rank_request request = days(testing_day(9), testing_day(9));
+    request.twins = false;
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = rank(pith, request);
+    cr_assert_eq(ranking->count, 2);
+    cr_expect_eq(ranking->listed, 3);
+    cr_assert_eq(ranking->item[0].twins, 1);
+    cr_expect_str_eq(ranking->item[0].twin[0], "doi:10.1/other");
+    request.twins = true;
+    AUTO(pith_ranking_free_p) struct pith_ranking *all = rank(pith, request);
+    cr_expect_eq(all->count, 3);
+    cr_expect_eq(all->item[0].twins, 0);
+}
+
+Test(ranker, what_was_voted_on_before_its_day_stays_out)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    static const char again[] = "{\"id\":\"arXiv:2401.00101\",\"title\":\"A new version of it\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n"
+                                "{\"id\":\"arXiv:2402.00001\",\"title\":\"Something quite new\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n";
+    vote(pith, 101, 1); /* on the 20th */
+    import(pith, again, sizeof again - 1);
+    struct pith_rank_request request = days(testing_day(30), testing_day(30));
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = rank(pith, request);
+    cr_expect_eq(ranking->count, 1);
+    cr_expect_eq(ranking->seen, 1);
+    cr_expect_eq(ranking->listed, 2);
+    request.seen = true;
+    AUTO(pith_ranking_free_p) struct pith_ranking *all = rank(pith, request);
+    cr_expect_eq(all->count, 2);
+    cr_expect_eq(all->seen, 0);
+    AUTO(pith_ranking_free_p) struct pith_ranking *its_day = rank(pith, days(testing_day(1), testing_day(4)));
+    bool shown = false;
+    for (size_t i = 0; i < its_day->count; i++)
+        shown = shown || its_day->item[i].verdict != 0;
+    cr_expect(shown, "on its own day a voted paper stays where it was");
+}
+
+Test(ranker, a_diverse_list_begins_alike_and_mixes)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    vote_for_percentages(pith);
+    struct pith_rank_request request = everything;
+    struct pith_ranking *mixed = NULL;
+    AUTO(pith_ranking_free_p) struct pith_ranking *plain = rank(pith, request);
+    request.diverse = 0.7;
+    cr_assert_eq(pith_rank(pith, &request, &mixed, NULL), PITH_OK);
+    cr_expect_eq(mixed->count, plain->count);
+    cr_expect_str_eq(mixed->item[0].key, plain->item[0].key, "the best stays the best");
+    size_t moved = 0;
+    for (size_t i = 0; i < 10; i++)
+        moved += strcmp(mixed->item[i].key, plain->item[i].key) != 0;
+    cr_expect_geq(moved, 3);
+    pith_ranking_free(mixed);
 }
