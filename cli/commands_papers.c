@@ -357,6 +357,8 @@ static void print_ranking(const struct call *call, const struct pith_ranking *ra
     print_heading(call, ranking);
     print_notice(call, ranking, has_profile);
     print_items(call, ranking, ranking->first != ranking->last);
+    if (call->unwanted && !ranking->count)
+        puts("your votes cannot vouch for any list as clean as that: allow more, or vote more papers down");
     print_line(call, ranking);
     for (size_t i = 0; i < ranking->shortfalls; i++) {
         terminal_style(&call->terminal, STYLE_FAINT);

@@ -2,6 +2,7 @@
 #include "../engine/json.h"
 #include "commands.h"
 #include "files.h"
+#include "picture.h"
 #include "passphrase.h"
 
 #include <inttypes.h>
@@ -68,6 +69,8 @@ static void print_summary(const struct pith_summary *summary)
     if (summary->unlocked)
         printf("votes    %zu up, %zu down, %zu comparison%s\n", summary->ups, summary->downs, summary->pairs,
                summary->pairs == 1 ? "" : "s");
+    if (summary->given)
+        printf("chances  liked %zu of the last %zu that were given 80%% or more\n", summary->liked, summary->given);
     if (summary->seeds)
         printf("seeds    %zu\n", summary->seeds);
     if (summary->digest[0])
@@ -296,6 +299,16 @@ static void print_replay(const struct call *call, const struct pith_replay *repl
     if (replay->probabilities)
         printf("\nProbabilities given to %zu vote%s before they were cast: Brier score %.3f, calibration error %.3f\n",
                replay->probabilities, replay->probabilities == 1 ? "" : "s", replay->brier, replay->ece);
+    picture_print(&call->terminal, replay);
+}
+
+static enum pith_status write_picture(const struct call *call, const struct pith_replay *replay, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *svg = NULL;
+    if (!replay->bins)
+        return pith_fail(reterr, PITH_NOT_FOUND, "no chance was given to a vote before it was cast: there is nothing to draw yet");
+    enum pith_status status = picture_svg(replay, &svg, reterr);
+    return status ? status : files_write_private(call->picture, svg, strlen(svg), call->force, reterr);
 }
 
 enum pith_status command_replay(struct call *call, struct pith_error *reterr)
@@ -307,6 +320,10 @@ enum pith_status command_replay(struct call *call, struct pith_error *reterr)
     if (status)
         return status;
     terminal_clear_progress(&call->terminal);
+    if (call->picture)
+        status = write_picture(call, replay, reterr);
+    if (status)
+        return status;
     if (!call->json) {
         print_replay(call, replay);
         return PITH_OK;

@@ -86,6 +86,11 @@ static const struct option token_options[] = {
     {"until", 0, "DAY", MEMBER(until), "its last day, as YYYY-MM-DD (else it does not end)"},
     {0},
 };
+static const struct option replay_options[] = {
+    {"picture", 0, "FILE", MEMBER(picture), "draw how far chances came true, as SVG"},
+    {"force", 0, NULL, MEMBER(force), "replace FILE when it is there"},
+    {0},
+};
 static const struct option unlock_options[] = {
     {"for", 0, "TIME", MEMBER(duration), "how long: 30m, 8h (default), 2d; a week at most"},
     {0},
@@ -219,7 +224,7 @@ static const struct command {
      "echo '{\"id\": \"2506.02483\", \"vote\": \"up\"}' | pith vote --from -"},
     {"why", "PAPER", "how a paper's score comes about", command_why, 1, 1, why_options,
      "The score as a sum twice over: of the paper's properties, and of your votes.", "pith why 1"},
-    {"replay", "", "how well the past would have been ordered", command_replay, 0, 0, no_options,
+    {"replay", "", "how well the past would have been ordered", command_replay, 0, 0, replay_options,
      "Learns from the votes before each day, orders that day, and compares with your ups; beside it the same for the\n"
      "listing's own order and a centroid of your votes. 1 is perfect; an AUC of 0.5 is chance.",
      "pith replay"},

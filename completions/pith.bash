@@ -22,7 +22,7 @@ _pith() {
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    --passphrase-file | --key-file | --token-file | --witness | --new-passphrase-file | --export-passphrase-file | --from | --sealed | --config | \
+    --passphrase-file | --key-file | --token-file | --witness | --new-passphrase-file | --export-passphrase-file | --from | --sealed | --config | --picture | \
         --output | -o)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
@@ -57,6 +57,7 @@ _pith() {
     fetch) options="--since --only --config" ;;
     update) options="--config" ;;
     receipts) options="--limit" ;;
+    replay) options="--picture --force" ;;
     seed) options="--about --forget" ;;
     search) options="--mine --limit" ;;
     init) options="--strength --new-passphrase-file" ;;

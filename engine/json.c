@@ -280,19 +280,26 @@ enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_j
         json_decref(mean);
         mean = NULL;
     }
-    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "days", count(replay->days), "probabilities",
-                            count(replay->probabilities), "mean", mean, "listing", quality(&replay->listing),
+    json_t *bins = json_array();
+    for (size_t i = 0; i < replay->bins; i++)
+        bins = append(bins, json_pack("{s:o, s:o, s:o, s:o, s:o}", "said", real(replay->bin[i].said), "liked", real(replay->bin[i].liked),
+                                      "low", real(replay->bin[i].low), "high", real(replay->bin[i].high), "votes",
+                                      count(replay->bin[i].count)));
+    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "days", count(replay->days), "probabilities",
+                            count(replay->probabilities), "reliability", bins, "mean", mean, "listing", quality(&replay->listing),
                             "centroid", quality(&replay->centroid), "per_day", replay_days(replay)),
                   ret_json, reterr);
 }
 
 enum pith_status pith_json_summary(const struct pith_summary *summary, char **ret_json, struct pith_error *reterr)
 {
-    return finish(json_pack("{s:I, s:I, s:o, s:o, s:I, s:b, s:b, s:o, s:o, s:o}", "papers", (json_int_t)summary->papers, "days",
+    return finish(json_pack("{s:I, s:I, s:o, s:o, s:I, s:b, s:b, s:o, s:o, s:o, s:o}", "papers", (json_int_t)summary->papers, "days",
                             (json_int_t)summary->days, "first", day(summary->first_day), "last", day(summary->last_day),
                             "readers", (json_int_t)summary->readers, "profile", summary->has_profile, "unlocked", summary->unlocked, "votes",
                             summary->unlocked ? vote_counts(summary->ups, summary->downs, summary->pairs) : json_null(), "seeds",
-                            summary->unlocked ? count(summary->seeds) : json_null(),
+                            summary->unlocked ? count(summary->seeds) : json_null(), "given",
+                            summary->given ? json_pack("{s:o, s:o}", "votes", count(summary->given), "liked", count(summary->liked))
+                                           : json_null(),
                             "digest", summary->digest[0] ? text(summary->digest) : json_null()),
                   ret_json, reterr);
 }

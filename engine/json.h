@@ -14,6 +14,7 @@ enum pith_status pith_json_papers(const struct pith_papers *papers, char **ret_j
 enum pith_status pith_json_votes(const struct pith_votes *votes, char **ret_json, struct pith_error *reterr);
 enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **ret_json, struct pith_error *reterr);
 enum pith_status pith_json_account(const struct pith_account *account, char **ret_json, struct pith_error *reterr);
+/* With "reliability": [{"said","liked","low","high","votes"}], how far the chances given came true. */
 enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_json, struct pith_error *reterr);
 enum pith_status pith_json_summary(const struct pith_summary *summary, char **ret_json, struct pith_error *reterr);
 /* What a vote did: {"recorded":n,"papers":[…]}; `papers` NULL leaves the list out. */

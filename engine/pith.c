@@ -11,6 +11,7 @@
 #include "search.h"
 #include "sources/sources.h"
 #include "text.h"
+#include "track.h"
 #include "vault.h"
 
 #include <math.h>
@@ -895,6 +896,26 @@ static enum pith_status remember(struct pith *pith, const struct pith_ranking *r
     return status ? status : profile_keep(pith->profile, ROW_SHOWN, &shown, false, reterr);
 }
 
+static enum pith_status fetch_given(struct pith *pith, struct bytes *record, struct pith_error *reterr)
+{
+    enum pith_status status = profile_fetch(pith->profile, ROW_GIVEN, record, reterr);
+    return status == PITH_NOT_FOUND ? PITH_OK : status;
+}
+
+/* The chances that this ranking gives, for counting later what came of them. */
+static enum pith_status remember_given(struct pith *pith, const struct pith_ranking *ranking, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes record;
+    bool changed = false;
+    bytes_init(&record, STORE_MAX_SEALED);
+    if (!ranking->probabilities)
+        return PITH_OK;
+    enum pith_status status = fetch_given(pith, &record, reterr);
+    if (!status)
+        status = track_note(&record, ranking, &changed, reterr);
+    return status || !changed ? status : profile_keep(pith->profile, ROW_GIVEN, &record, false, reterr);
+}
+
 static void unwanted_clear(struct ranker_unwanted *unwanted)
 {
     free(unwanted->score);
@@ -934,6 +955,8 @@ enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *re
         status = ranker_rank(pith->store, model, pith->profile, request, &unwanted, &ranking, reterr);
     if (!status)
         status = add_shortfalls(pith, request, ranking, reterr);
+    if (!status && request->remember && pith->profile)
+        status = remember_given(pith, ranking, reterr);
     if (!status && request->remember && pith->profile)
         status = remember(pith, ranking, reterr);
     if (!status)
@@ -1109,6 +1132,13 @@ enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summ
             summary.seeds += vote[i].verdict == VERDICT_SEED;
         }
         profile_pairs(pith->profile, &summary.pairs);
+        AUTO(bytes_clear) struct bytes record;
+        bytes_init(&record, STORE_MAX_SEALED);
+        status = fetch_given(pith, &record, reterr);
+        if (!status)
+            status = track_count(&record, vote, votes, &summary.given, &summary.liked, reterr);
+        if (status)
+            return status;
     }
     *ret_summary = summary;
     return PITH_OK;

@@ -345,12 +345,20 @@ struct pith_replay_day {
     size_t listed, ups, voted; /* papers that day, ups among them, votes trained on */
     struct pith_quality model, listing, centroid;
 };
+struct pith_bin {
+    double said, liked; /* mean chance given, and share of ups that came of it */
+    double low, high;   /* where that share lies: Wilson's 95 % interval */
+    size_t count;       /* votes */
+};
+enum { PITH_BINS = 10 };
 struct pith_replay {
     struct pith_replay_day *day;
     size_t days;
     struct pith_quality model, listing, centroid; /* means over days */
     double brier, ece;     /* of the probabilities given to that day's votes before they were seen; NAN when none were */
     size_t probabilities;  /* how many */
+    struct pith_bin bin[PITH_BINS]; /* the same in groups, by falling chance */
+    size_t bins;
 };
 void pith_replay_free(struct pith_replay *replay);
 PITH_CLEANUP(struct pith_replay, pith_replay_free);
@@ -365,6 +373,7 @@ struct pith_summary {
     int64_t readers;            /* profiles in the store */
     bool has_profile, unlocked; /* of the reader that was set */
     size_t ups, downs, pairs, seeds; /* 0 while locked */
+    size_t given, liked;        /* of the last votes, 10 at most, on papers that were given 80% or more before: how many, and how many ups */
     char digest[65];            /* of votes, pairs and settings; "" while locked */
 };
 enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summary, struct pith_error *reterr);

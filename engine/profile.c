@@ -397,6 +397,7 @@ static const char *kind_name(int kind)
     case ROW_MODEL: return "model";
     case ROW_SHOWN: return "last listing shown";
     case ROW_NAME: return "reader's name";
+    case ROW_GIVEN: return "chances given";
     default: return "row of an unknown kind";
     }
 }

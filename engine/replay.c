@@ -217,6 +217,10 @@ static enum pith_status summarise(struct replaying *replaying, struct pith_repla
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a replay");
     replay->brier = measure_brier(replaying->probability, replaying->voted_up, replay->probabilities);
     replay->ece = measure_ece(replaying->probability, replaying->voted_up, replay->probabilities, scratch);
+    struct measure_bin bin[MEASURE_BINS];
+    replay->bins = measure_bins(replaying->probability, replaying->voted_up, replay->probabilities, scratch, bin);
+    for (size_t i = 0; i < replay->bins; i++)
+        replay->bin[i] = (struct pith_bin){bin[i].said, bin[i].came, bin[i].low, bin[i].high, bin[i].count};
     return PITH_OK;
 }
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { TOP = 10, BINS = 10 };
+enum { TOP = 10 };
 
 static int by_falling(const void *a, const void *b, void *values)
 {
@@ -75,18 +75,39 @@ double measure_brier(const double *probability, const unsigned char *truth, size
     return sum / (double)count;
 }
 
+static void wilson(struct measure_bin *bin)
+{
+    const double z = 1.959963984540054, n = (double)bin->count;
+    double middle = (bin->came + z * z / (2 * n)) / (1 + z * z / n);
+    double half = z / (1 + z * z / n) * sqrt(bin->came * (1 - bin->came) / n + z * z / (4 * n * n));
+    bin->low = fmax(middle - half, 0);
+    bin->high = fmin(middle + half, 1);
+}
+
+size_t measure_bins(const double *probability, const unsigned char *truth, size_t count, size_t *scratch,
+                    struct measure_bin bin[MEASURE_BINS])
+{
+    size_t bins = count < MEASURE_BINS ? count : MEASURE_BINS;
+    sort_falling(probability, count, scratch);
+    for (size_t k = 0; k < bins; k++) {
+        bin[k] = (struct measure_bin){.count = (k + 1) * count / bins - k * count / bins};
+        for (size_t i = k * count / bins; i < (k + 1) * count / bins; i++) {
+            bin[k].said += probability[scratch[i]] / (double)bin[k].count;
+            bin[k].came += truth[scratch[i]] / (double)bin[k].count;
+        }
+        wilson(&bin[k]);
+    }
+    return bins;
+}
+
 double measure_ece(const double *probability, const unsigned char *truth, size_t count, size_t *scratch)
 {
     assert(count);
-    sort_falling(probability, count, scratch);
-    size_t bins = count < BINS ? count : BINS;
+    struct measure_bin bin[MEASURE_BINS];
     double error = 0;
-    for (size_t bin = 0; bin < bins; bin++) {
-        double gap = 0;
-        for (size_t i = bin * count / bins; i < (bin + 1) * count / bins; i++)
-            gap += probability[scratch[i]] - truth[scratch[i]];
-        error += fabs(gap);
-    }
+    size_t bins = measure_bins(probability, truth, count, scratch, bin);
+    for (size_t k = 0; k < bins; k++)
+        error += fabs(bin[k].said - bin[k].came) * (double)bin[k].count;
     return error / (double)count;
 }
 

@@ -21,6 +21,17 @@ struct measure_ranking measure_ranking(const double *score, const unsigned char 
 double measure_brier(const double *probability, const unsigned char *truth, size_t count);
 /* Expected calibration error over ten bins of equal mass (fewer when count < 10), in order of probability; `scratch` as above. */
 double measure_ece(const double *probability, const unsigned char *truth, size_t count, size_t *scratch);
+/* One group of predictions of like size. */
+struct measure_bin {
+    double said;      /* mean of the probabilities */
+    double came;      /* share that came true */
+    double low, high; /* Wilson's 95 % interval of that share (1927) */
+    size_t count;
+};
+enum { MEASURE_BINS = 10 };
+/* The groups that the calibration error is made of, by falling probability; returns how many. */
+size_t measure_bins(const double *probability, const unsigned char *truth, size_t count, size_t *scratch,
+                    struct measure_bin bin[MEASURE_BINS]);
 double measure_log_loss(const double *probability, const unsigned char *truth, size_t count);
 
 /* How well pairs find each other: the mean over i of 1 / (rank of right i among all rights by its cosine with left i), as

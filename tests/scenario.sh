@@ -155,6 +155,9 @@ home=$scratch/home
 
 # ---- rankings ----
 
+check 2 "a number that is none" rank --expect many
+check 2 "a share that is none" rank --at-most-unwanted 2
+check 0 "a list of likes" rank --date 2025-05-27 --expect 2 --diverse 20%
 check 0 "rank as JSON" rank --date 2025-05-27 --limit 0 --json
 cp "$scratch/out" "$scratch/ranking.json"
 python_check "the ranking follows cli/ranking.schema.json, and its reasons add up" "$scratch/ranking.json" "$schema" <<'EOF'

@@ -72,3 +72,32 @@ Test(measure, reciprocal_rank)
     cr_assert_eq(measure_reciprocal_rank(NULL, NULL, 0, 2, &got, NULL), PITH_OK);
     cr_expect_eq(got, 0);
 }
+
+Test(measure, predictions_in_groups)
+{
+    enum { COUNT = 40 };
+    double probability[COUNT];
+    unsigned char truth[COUNT];
+    size_t scratch[COUNT];
+    struct measure_bin bin[MEASURE_BINS];
+    for (size_t i = 0; i < COUNT; i++) {
+        probability[i] = (double)(i / 4) / 10 + 0.05;
+        truth[i] = i % 4 < i / 10;
+    }
+    cr_assert_eq(measure_bins(probability, truth, COUNT, scratch, bin), MEASURE_BINS);
+    double error = 0;
+    for (size_t i = 0; i < MEASURE_BINS; i++) {
+        cr_expect_eq(bin[i].count, 4);
+        cr_expect_float_eq(bin[i].said, 0.95 - (double)i / 10, 1e-12);
+        cr_expect(bin[i].low <= bin[i].came && bin[i].came <= bin[i].high && bin[i].low >= 0 && bin[i].high <= 1);
+        error += fabs(bin[i].said - bin[i].came) / MEASURE_BINS;
+    }
+    cr_expect_float_eq(measure_ece(probability, truth, COUNT, scratch), error, 1e-12);
+    /* One of one: low is 1 / (1 + z²). */
+    const double ten[10] = {0};
+    unsigned char four[10] = {1, 1, 1, 1};
+    struct measure_bin one[MEASURE_BINS];
+    cr_expect_eq(measure_bins(ten, four, 1, scratch, one), 1);
+    cr_expect_float_eq(one[0].low, 0.2065, 1e-4);
+    cr_expect_float_eq(one[0].high, 1, 1e-12);
+}

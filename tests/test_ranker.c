@@ -540,3 +540,33 @@ Test(ranker, a_diverse_list_begins_alike_and_mixes)
     cr_expect_geq(moved, 3);
     pith_ranking_free(mixed);
 }
+
+Test(ranker, what_came_of_the_chances_given_is_counted)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    struct pith_summary summary;
+    vote_for_percentages(pith);
+    struct pith_rank_request request = everything;
+    request.remember = true;
+    AUTO(pith_ranking_free_p) struct pith_ranking *ranking = rank(pith, request);
+    cr_assert_eq(pith_summarise(pith, &summary, NULL), PITH_OK);
+    cr_expect_eq(summary.given, 0, "nothing that was given much is voted on yet");
+    size_t promised = 0, voted = 0;
+    for (size_t i = 0; i < ranking->count; i++)
+        promised += ranking->item[i].probability >= 0.8 && ranking->item[i].verdict == 0;
+    cr_assert_gt(promised, 1);
+    for (size_t i = 0; i < ranking->count && voted < 2; i++) {
+        if (ranking->item[i].verdict != 0)
+            continue;
+        struct pith_vote one = {.paper = ranking->item[i].key, .verdict = voted++ ? -1 : 1, .day = testing_day(21)};
+        cr_assert_eq(pith_record(pith, &one, 1, NULL, NULL), PITH_OK);
+    }
+    cr_assert_eq(pith_summarise(pith, &summary, NULL), PITH_OK);
+    cr_expect_eq(summary.given, 2);
+    cr_expect_eq(summary.liked, 1);
+    struct pith_votes *undone = NULL;
+    cr_assert_eq(pith_undo(pith, &undone, NULL), PITH_OK);
+    pith_votes_free(undone);
+    cr_assert_eq(pith_summarise(pith, &summary, NULL), PITH_OK);
+    cr_expect_eq(summary.given, 1);
+}
