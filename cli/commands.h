@@ -8,6 +8,7 @@ enum pith_status command_import(struct call *call, struct pith_error *reterr);
 enum pith_status command_fetch(struct call *call, struct pith_error *reterr);
 enum pith_status command_update(struct call *call, struct pith_error *reterr);
 enum pith_status command_receipts(struct call *call, struct pith_error *reterr);
+enum pith_status command_learn_space(struct call *call, struct pith_error *reterr);
 enum pith_status command_init(struct call *call, struct pith_error *reterr);
 enum pith_status command_rank(struct call *call, struct pith_error *reterr);
 enum pith_status command_search(struct call *call, struct pith_error *reterr);

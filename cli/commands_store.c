@@ -5,6 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- a table of one's own ---- */
+
+enum pith_status command_learn_space(struct call *call, struct pith_error *reterr)
+{
+    struct pith_space space;
+    enum pith_status status = call_open(call, false, reterr);
+    if (!status)
+        status = pith_learn_space(call->pith, call_today(), &space, reterr);
+    if (status)
+        return status;
+    terminal_clear_progress(&call->terminal);
+    printf(call->json ? "{\n  \"papers\": %zu,\n  \"terms\": %zu\n}\n" : "learnt from %zu papers how %zu words and pairs of words go together\n",
+           space.papers, space.terms);
+    return PITH_OK;
+}
+
 /* ---- check ---- */
 
 struct findings {

@@ -257,6 +257,10 @@ static const struct command {
     {"unlock", "", "ask once: the kernel keeps the key for a while", command_unlock, 0, 0, unlock_options,
      "In memory of the Linux kernel, never in a file, and for processes of this user alone.", "pith unlock --for 8h"},
     {"lock", "", "end that at once", command_lock, 0, 0, no_options, NULL, "pith lock"},
+    {"learn-space", "", "learn from this store's papers which words go together", command_learn_space, 0, 0, no_options,
+     "pith comes with a table of what words mean, learnt from abstracts of many fields. In a field that it has not seen, one of\n"
+     "the store's own does better; rankings use it by themselves as far as it helps. It takes 5,000 papers, better many more.",
+     "pith learn-space"},
     {"check", "", "verify everything, and say what was verified", command_check, 0, 0, no_options,
      "The database's pages, every paper, every key slot, every sealed row; with --witness that no older copy was put\n"
      "back. Exit code 6 when anything is wrong.",

@@ -4,12 +4,15 @@
 #define PITH_HANDLE_H
 
 #include "model.h"
+#include "own_space.h"
 #include "pith.h"
 #include "profile.h"
 #include "store.h"
 
 struct pith {
     struct store *store;
+    char *home;
+    struct own_table own;    /* learnt from this store, when it was */
     char *reader;            /* NULL: the store's only one */
     char *witness;           /* NULL: none */
     struct profile *profile; /* NULL while locked */

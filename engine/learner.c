@@ -24,6 +24,9 @@ static const double SEED_WEIGHT = 1.0, SEED_MOST = 10.0, SEED_HALF_VOTES = 60.0;
 /* A dense view takes this share of the words' variance: the more, the better titles find their abstracts by it in this store, and
  * less as votes come: at HALF_VOTES half of it. Below, a table that has not seen the reader's field is but a light hint. */
 static const double SPACE_LEAST = 0.03, SPACE_MOST = 0.4, RANK_LEAST = 0.90, RANK_MOST = 0.96, SPACE_HALF_VOTES = 400.0;
+/* A table learnt from the store finds its own titles too well: it has half its share at so many votes. */
+static const double OWN_HALF_VOTES = 20.0, HARDLY_TRUSTED = 0.25;
+static const double SPACE_TRACE = 1e-6; /* a share is never 0: its inverse is a precision */
 static const size_t FITNESS_PAPERS = 50; /* fewer pairs tell too little: then half of the most */
 static const double VARIANCE_VOTES = 50.0, VARIANCE_MOST = 4.0; /* variances grow by one share every so many votes, so far */
 static const double BASE_VARIANCE_PER_VOTE = 0.01;
@@ -292,6 +295,7 @@ static enum pith_status frame_space(struct learner *learner, struct store *store
     enum pith_status status = fitness_measure(store, space, &fitness, reterr);
     if (status)
         return status;
+    learner->own[learner->frame->spaces] = space_origin(space)->method == SPACE_LSA;
     learner->trust[learner->frame->spaces] = trust_in(&fitness);
     return model_add_space(learner->frame, space_name(space), space_dims(space), 1, fitness.mean, NULL, reterr);
 }
@@ -312,6 +316,8 @@ static enum pith_status make_frame(struct learner *learner, struct store *store,
             status = frame_paper(learner, &learner->paper[i], seen, reterr);
     if (!status)
         status = frame_space(learner, store, spaces_shipped(), reterr);
+    if (!status)
+        status = frame_space(learner, store, spaces_own(), reterr);
     return status ? status : model_finish(learner->frame, reterr);
 }
 
@@ -420,13 +426,18 @@ static bool takes_pair(const struct learner_subset *subset, size_t i)
     return !subset || !subset->pair || subset->pair[i];
 }
 
+/* The first table takes what it is trusted with; one learnt from the store, after it, its share only where the first is hardly
+ * trusted: it brings something where that has not seen the field, and nothing beside one that has (models/README.md). */
 static void share_variance(const struct learner *learner, double votes, struct weighting *kinds)
 {
+    double left = 1;
     kinds->word_share = 1;
     for (size_t i = 0; i < learner->frame->spaces; i++) {
         double most = SPACE_LEAST + (SPACE_MOST - SPACE_LEAST) * learner->trust[i];
-        kinds->space_share[i] = most / (1 + votes / SPACE_HALF_VOTES) / (double)learner->frame->spaces;
+        double ready = learner->own[i] ? votes / (votes + OWN_HALF_VOTES) : 1;
+        kinds->space_share[i] = fmax(left * most * ready, SPACE_TRACE) / (1 + votes / SPACE_HALF_VOTES);
         kinds->word_share -= kinds->space_share[i];
+        left = fmax(left - learner->trust[i] / HARDLY_TRUSTED, 0);
     }
 }
 

@@ -36,6 +36,7 @@ struct learner {
     size_t votes;             /* thumbs among the papers */
     struct frequencies frequencies;
     struct model *frame;      /* every term of these papers, and the dense views, without weights */
+    bool own[MODEL_SPACES];     /* which of the dense views was learnt from this store */
     double trust[MODEL_SPACES]; /* how well each dense view fits the store, 0 to 1 (fitness.h) */
     struct sparse rows;       /* each paper weighed: terms, then places, and a last column of ones for the base */
 };

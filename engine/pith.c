@@ -10,6 +10,7 @@
 #include "replay.h"
 #include "search.h"
 #include "sources/sources.h"
+#include "spaces.h"
 #include "text.h"
 #include "track.h"
 #include "vault.h"
@@ -20,7 +21,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MAX_FOUND = 20, MAX_SHOWN = 1 << 24, EXPLAINED = 1 << 20, OUTGROWN = 2, MAX_BIBLIOGRAPHY = 256 << 20, MOST_SHORTFALLS = 32 };
+enum { MAX_FOUND = 20, MAX_SHOWN = 1 << 24, EXPLAINED = 1 << 20, OUTGROWN = 2, MAX_BIBLIOGRAPHY = 256 << 20, MOST_SHORTFALLS = 32, OWN_SEED = 1 };
 
 enum pith_status pith_open(const char *home, bool create, struct pith **ret_pith, struct pith_error *reterr)
 {
@@ -30,8 +31,15 @@ enum pith_status pith_open(const char *home, bool create, struct pith **ret_pith
     enum pith_status status = vault_start(reterr);
     if (!status)
         status = store_open(home, create, &pith->store, reterr);
+    pith->home = strdup(home);
+    if (!status && !pith->home)
+        status = pith_fail(reterr, PITH_NOMEM, "out of memory");
     if (!status)
-        *ret_pith = TAKE(pith);
+        status = own_space_load(home, &pith->own, reterr);
+    if (status)
+        return status;
+    spaces_set_own(pith->own.space);
+    *ret_pith = TAKE(pith);
     return status;
 }
 
@@ -41,6 +49,10 @@ void pith_close(struct pith *pith)
         return;
     profile_lock(pith->profile);
     store_close(pith->store);
+    if (pith->own.space && spaces_own() == pith->own.space)
+        spaces_set_own(NULL);
+    own_table_clear(&pith->own);
+    free(pith->home);
     free(pith->reader);
     free(pith->witness);
     free(pith);
@@ -139,6 +151,31 @@ enum pith_status pith_explain(const struct pith_input *input, int32_t today, str
     const struct source_input from = source_of(input);
     enum pith_status status = vault_start(reterr); /* keys of titles are hashes */
     return status ? status : explain_input(&from, today, ret_explanation, reterr);
+}
+
+/* ---- a table of term vectors of one's own ---- */
+
+enum pith_status pith_learn_space(struct pith *pith, int32_t today, struct pith_space *ret_space, struct pith_error *reterr)
+{
+    struct stage stage = {pith, "learning"};
+    AUTO(pith_free_p) unsigned char *bytes = NULL;
+    AUTO(own_table_clear) struct own_table before = {0};
+    size_t length;
+    enum pith_status status = handle_refresh(pith, reterr);
+    if (!status)
+        status = own_space_learn(pith->store, OWN_SPACE_LEAST, OWN_SEED, today, tell_progress, &stage, &bytes, &length, reterr);
+    if (!status)
+        status = own_space_save(pith->home, bytes, length, reterr);
+    if (status)
+        return status;
+    before = pith->own;
+    spaces_set_own(NULL);
+    status = own_space_load(pith->home, &pith->own, reterr);
+    if (status || !pith->own.space)
+        return status ? status : pith_fail(reterr, PITH_IO, "what was learnt could not be read back");
+    spaces_set_own(pith->own.space);
+    *ret_space = (struct pith_space){.papers = space_origin(pith->own.space)->papers, .terms = space_terms(pith->own.space)};
+    return PITH_OK;
 }
 
 /* ---- fetching ---- */
@@ -821,7 +858,9 @@ enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct 
     if (status)
         return status;
     bool outgrown = model->fitted_papers && (uint64_t)counts.papers >= OUTGROWN * model->fitted_papers;
-    if (model->features_version == FEATURES_VERSION && strcmp(model->votes, votes) == 0 && !outgrown && model_complete(model))
+    size_t tables = (spaces_shipped() ? 1U : 0U) + (spaces_own() ? 1U : 0U); /* a table that is new wants a fit too */
+    if (model->features_version == FEATURES_VERSION && strcmp(model->votes, votes) == 0 && !outgrown && model_complete(model) &&
+        model->spaces == tables)
         *ret_model = TAKE(model);
     return PITH_OK;
 }

@@ -335,6 +335,16 @@ void pith_account_free(struct pith_account *account);
 PITH_CLEANUP(struct pith_account, pith_account_free);
 enum pith_status pith_why(struct pith *pith, const char *key, struct pith_account **ret_account, struct pith_error *reterr);
 
+/* ---- a table of term vectors of one's own ---- */
+
+struct pith_space {
+    size_t papers, terms; /* learnt from, and learnt */
+};
+/* Learns which words go together in this store's papers, for fields that the table which comes with pith has not seen, and keeps that
+ * in the home folder (learned.space: public knowledge, in clear). Rankings use it from then on, as far as it helps. Learning again
+ * replaces it. PITH_NOT_FOUND for fewer than 5,000 papers. */
+enum pith_status pith_learn_space(struct pith *pith, int32_t today, struct pith_space *ret_space, struct pith_error *reterr);
+
 /* ---- self-test ---- */
 
 struct pith_quality {

@@ -8,7 +8,7 @@ extern const unsigned char space_shipped_start[] __attribute__((weak)), space_sh
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct space *opened;
-static const struct space *shipped;
+static const struct space *shipped, *own;
 
 static void open_shipped(void)
 {
@@ -28,8 +28,20 @@ void spaces_replace(const struct space *space)
     shipped = space;
 }
 
+const struct space *spaces_own(void)
+{
+    return own;
+}
+
+void spaces_set_own(const struct space *space)
+{
+    own = space;
+}
+
 const struct space *spaces_find(const char *name)
 {
     const struct space *space = spaces_shipped();
-    return space && strcmp(space_name(space), name) == 0 ? space : NULL;
+    if (space && strcmp(space_name(space), name) == 0)
+        return space;
+    return own && strcmp(space_name(own), name) == 0 ? own : NULL;
 }

@@ -10,6 +10,10 @@ const struct space *spaces_shipped(void);
 /* Takes another table (NULL: none) for the shipped one, for tests and measurements; it must outlive every use. Not while another
  * thread is in the library. */
 void spaces_replace(const struct space *space);
+/* The table learnt from the reader's own store, or NULL; and takes another one for it (NULL: none), which must outlive every use. Not
+ * while another thread is in the library. */
+const struct space *spaces_own(void);
+void spaces_set_own(const struct space *space);
 /* The table of this name (space_name), or NULL. */
 const struct space *spaces_find(const char *name);
 

@@ -1,8 +1,9 @@
 /* bench_quality: how well pith ranks, by the protocol of LEARNING.md 3: replay of readers over real days, and topics with fixed
- * draws of votes. Usage: bench_quality [DATA_FOLDER [TABLE|none]]. TABLE: a table of term vectors to use instead of the one that
- * came with pith. Prints one line per number of votes: over all topics, and over arXiv's and the biomedical ones apart. */
+ * draws of votes. Usage: bench_quality [DATA_FOLDER [TABLE|none|shipped [own]]]. TABLE: a table of term vectors to use instead of the
+ * one that came with pith; own: beside it one learnt from each store. Prints one line per number of votes: over all topics, and over arXiv's and the biomedical ones apart. */
 #include "../engine/import.h"
 #include "../engine/learner.h"
+#include "../engine/own_space.h"
 #include "../engine/pith.h"
 #include "../engine/ranker.h"
 #include "../engine/replay.h"
@@ -35,6 +36,27 @@ static void import_file(struct store *store, const char *path)
     char *bytes = testing_read(path, &length);
     check(import_bytes(store, bytes, length, 0, NULL, NULL, &report, &error), &error);
     free(bytes);
+}
+
+/* With "own": a table learnt from each store. */
+static bool learn_own;
+
+static void learn(struct store *store)
+{
+    static struct space *space;
+    static unsigned char *bytes;
+    struct pith_error error;
+    size_t length;
+    spaces_set_own(NULL);
+    if (space)
+        space_close(space);
+    free(bytes);
+    space = NULL;
+    bytes = NULL;
+    if (!learn_own || own_space_learn(store, OWN_SPACE_LEAST, 1, 0, NULL, NULL, &bytes, &length, &error))
+        return;
+    check(space_open(bytes, length, &space, &error), &error);
+    spaces_set_own(space);
 }
 
 /* ---- topics ---- */
@@ -177,6 +199,7 @@ static void run_topic(const char *path, struct measure_ranking mean[COUNTS])
     struct topic topic = {.paper = calloc(MAX_PAPERS, sizeof *topic.paper), .label = json_object()};
     check(store_open(testing_folder(), true, &store, &error), &error);
     import_file(store, path);
+    learn(store);
     json_t *papers = read_lines(path), *draw, *paper;
     size_t i;
     json_array_foreach(papers, i, paper)
@@ -198,7 +221,8 @@ static void run_topic(const char *path, struct measure_ranking mean[COUNTS])
         if (k == COUNTS)
             continue;
         struct measure_ranking got = run_draw(store, &topic, draw, SIZE_MAX, 0, false);
-        measure_seeds(store, &topic, draw, k);
+        if (!learn_own)
+            measure_seeds(store, &topic, draw, k);
         seen[k]++;
         mean[k].auc += (got.auc - mean[k].auc) / (double)seen[k];
         mean[k].ndcg10 += (got.ndcg10 - mean[k].ndcg10) / (double)seen[k];
@@ -268,6 +292,7 @@ static void replay(const char *data)
     for (size_t i = 0; i < found.gl_pathc; i++)
         import_file(store, found.gl_pathv[i]);
     globfree(&found);
+    learn(store);
     snprintf(pattern, sizeof pattern, "%s/readers/*.jsonl", data);
     if (glob(pattern, 0, NULL, &found))
         exit(1);
@@ -327,7 +352,8 @@ static void use_table(const char *path)
 
 int main(int argc, char **argv)
 {
-    if (argc > 2)
+    learn_own = argc > 3 && strcmp(argv[3], "own") == 0;
+    if (argc > 2 && strcmp(argv[2], "shipped") != 0)
         use_table(argv[2]);
     const char *data = argc > 1 ? argv[1] : testing_shared("data");
     if (!data) {
@@ -337,6 +363,7 @@ int main(int argc, char **argv)
     printf("| who | votes | AUC | nDCG@10 | AP | R@10 |\n|---|--:|--:|--:|--:|--:|\n");
     topics(data);
     replay(data);
-    print_seeds();
+    if (!learn_own)
+        print_seeds();
     return 0;
 }

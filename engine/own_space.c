@@ -1,0 +1,317 @@
+#include "own_space.h"
+
+#include "../models/lsa.h"
+#include "../models/space.h"
+#include "features.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FIRST_SLOTS = 1 << 16, MOST_SLOTS = 1 << 25, LEAST_WORD = 3, LEAST_BIGRAM = 8, MOST_SHARE = 5 /* a term in every fifth paper tells nothing */ };
+
+struct slot {
+    uint64_t key;
+    uint32_t papers; /* with it */
+    uint32_t column; /* UINT32_MAX: not learnt */
+    bool bigram;
+};
+
+struct own {
+    struct slot *slot;
+    size_t slots, used;
+    size_t papers;
+    struct features features;
+    struct sparse rows;
+    struct cell {
+        uint32_t column;
+        double value;
+    } *cell;
+    size_t cell_cap;
+    uint32_t *column;
+    double *value;
+    size_t column_cap, value_cap;
+    uint64_t *key; /* by column */
+    uint32_t terms;
+};
+
+static void own_clear(struct own *own)
+{
+    free(own->slot);
+    free(own->cell);
+    free(own->column);
+    free(own->value);
+    free(own->key);
+    features_clear(&own->features);
+    sparse_clear(&own->rows);
+}
+
+static struct slot *find(struct own *own, uint64_t key)
+{
+    size_t at = (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (own->slots - 1);
+    while (own->slot[at].key && own->slot[at].key != key)
+        at = (at + 1) & (own->slots - 1);
+    return &own->slot[at];
+}
+
+/* A table twice as large, once three in four slots are taken. */
+static enum pith_status grow(struct own *own, struct pith_error *reterr)
+{
+    if (own->slots && own->used < own->slots / 4 * 3)
+        return PITH_OK;
+    size_t slots = own->slots ? 2 * own->slots : FIRST_SLOTS;
+    struct slot *before = own->slot, *larger = slots > MOST_SLOTS ? NULL : pith_calloc(slots, sizeof *larger);
+    size_t count = own->slots;
+    if (!larger)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the terms of the store");
+    own->slot = larger;
+    own->slots = slots;
+    for (size_t i = 0; i < count; i++)
+        if (before[i].key)
+            *find(own, before[i].key) = before[i];
+    free(before);
+    return PITH_OK;
+}
+
+static bool is_term(const struct feature *feature)
+{
+    return feature->view == VIEW_WORD || feature->view == VIEW_BIGRAM;
+}
+
+static enum pith_status count_paper(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    struct own *own = user;
+    enum pith_status status = features_read(row->features, row->features_length, &own->features, reterr);
+    own->papers += !status;
+    for (size_t i = 0; !status && i < own->features.count; i++) {
+        const struct feature *feature = &own->features.item[i];
+        if (!is_term(feature))
+            continue;
+        status = grow(own, reterr);
+        if (status)
+            break;
+        struct slot *slot = find(own, feature->key);
+        own->used += slot->key == 0;
+        slot->key = feature->key;
+        slot->bigram = feature->view == VIEW_BIGRAM;
+        slot->papers++;
+    }
+    return status;
+}
+
+static bool is_telling(const struct own *own, const struct slot *slot)
+{
+    return slot->key && slot->papers >= (slot->bigram ? LEAST_BIGRAM : LEAST_WORD) && slot->papers <= own->papers / MOST_SHARE;
+}
+
+static int by_papers(const void *a, const void *b)
+{
+    const struct slot *left = *(struct slot *const *)a, *right = *(struct slot *const *)b;
+    if (left->papers != right->papers)
+        return left->papers > right->papers ? -1 : 1;
+    return left->key < right->key ? -1 : left->key > right->key;
+}
+
+/* The terms that stand in most papers, as many as a table takes, each a column. */
+static enum pith_status choose_terms(struct own *own, struct pith_error *reterr)
+{
+    size_t telling = 0, most = space_most_terms(OWN_SPACE_DIMS);
+    AUTO(pith_free_p) struct slot **chosen = pith_calloc(own->slots, sizeof *chosen);
+    if (!chosen)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the terms of the store");
+    for (size_t i = 0; i < own->slots; i++) {
+        own->slot[i].column = UINT32_MAX;
+        if (is_telling(own, &own->slot[i]))
+            chosen[telling++] = &own->slot[i];
+    }
+    if (telling)
+        qsort(chosen, telling, sizeof *chosen, by_papers);
+    own->terms = (uint32_t)(telling < most ? telling : most);
+    own->key = pith_calloc(own->terms, sizeof *own->key);
+    if (!own->key)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the terms of the store");
+    for (uint32_t i = 0; i < own->terms; i++) {
+        chosen[i]->column = i;
+        own->key[i] = chosen[i]->key;
+    }
+    return PITH_OK;
+}
+
+static double rarity(const struct own *own, const struct slot *slot)
+{
+    return log((double)own->papers / slot->papers);
+}
+
+static int by_column(const void *a, const void *b)
+{
+    uint32_t left = ((const struct cell *)a)->column, right = ((const struct cell *)b)->column;
+    return left < right ? -1 : left > right;
+}
+
+static enum pith_status add_row(struct own *own, size_t count, double square, struct pith_error *reterr)
+{
+    enum pith_status status = pith_grow(&own->column, &own->column_cap, count + 1, sizeof *own->column, 1 << 20, reterr);
+    if (!status)
+        status = pith_grow(&own->value, &own->value_cap, count + 1, sizeof *own->value, 1 << 20, reterr);
+    if (status)
+        return status;
+    if (count)
+        qsort(own->cell, count, sizeof *own->cell, by_column);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (kept && own->column[kept - 1] == own->cell[i].column) /* in a damaged blob only */
+            continue;
+        own->column[kept] = own->cell[i].column;
+        own->value[kept++] = own->cell[i].value / sqrt(square);
+    }
+    return sparse_add_row(&own->rows, own->column, own->value, kept, reterr);
+}
+
+static enum pith_status weigh_paper(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    struct own *own = user;
+    size_t count = 0;
+    double square = 0;
+    enum pith_status status = features_read(row->features, row->features_length, &own->features, reterr);
+    if (!status)
+        status = pith_grow(&own->cell, &own->cell_cap, own->features.count + 1, sizeof *own->cell, 1 << 20, reterr);
+    for (size_t i = 0; !status && i < own->features.count; i++) {
+        const struct feature *feature = &own->features.item[i];
+        const struct slot *slot = is_term(feature) ? find(own, feature->key) : NULL;
+        if (!slot || !slot->key || slot->column == UINT32_MAX)
+            continue;
+        double value = sqrt(2.0 * feature->title + feature->body) * rarity(own, slot);
+        own->cell[count++] = (struct cell){slot->column, value};
+        square += value * value;
+    }
+    return status || !count ? status : add_row(own, count, square, reterr);
+}
+
+/* Rarity is folded into a term's vector: a place is then a sum over counts alone. */
+static enum pith_status make_table(struct own *own, uint64_t seed, int32_t today, void (*progress)(void *user, size_t done, size_t all),
+                                   void *user, unsigned char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) float *vector = pith_calloc((size_t)own->terms * OWN_SPACE_DIMS, sizeof *vector);
+    if (!vector)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory to learn term vectors");
+    enum pith_status status = lsa_learn(&own->rows, OWN_SPACE_DIMS, seed, progress, user, vector, reterr);
+    for (uint32_t i = 0; !status && i < own->terms; i++) {
+        double scale = rarity(own, find(own, own->key[i]));
+        for (uint32_t d = 0; d < OWN_SPACE_DIMS; d++)
+            vector[(size_t)i * OWN_SPACE_DIMS + d] *= (float)scale;
+    }
+    const struct space_origin origin = {.method = SPACE_LSA,
+                                        .papers = (uint32_t)own->papers,
+                                        .seed = seed,
+                                        .first_day = SPACE_NO_DAY,
+                                        .last_day = SPACE_NO_DAY,
+                                        .trained_day = today};
+    return status ? status : space_make(&origin, own->key, vector, own->terms, OWN_SPACE_DIMS, ret_bytes, ret_length, reterr);
+}
+
+enum pith_status own_space_learn(struct store *store, size_t least, uint64_t seed, int32_t today,
+                                 void (*progress)(void *user, size_t done, size_t all), void *user, unsigned char **ret_bytes,
+                                 size_t *ret_length, struct pith_error *reterr)
+{
+    AUTO(own_clear) struct own own = {.papers = 0};
+    enum pith_status status = store_each_features(store, OWN_SPACE_MOST, count_paper, &own, reterr);
+    if (!status && own.papers < least)
+        status = pith_fail(reterr, PITH_NOT_FOUND, "%zu papers are too few to learn from: it takes %zu", own.papers, least);
+    if (!status)
+        status = choose_terms(&own, reterr);
+    if (status)
+        return status;
+    sparse_init(&own.rows, own.terms);
+    status = store_each_features(store, OWN_SPACE_MOST, weigh_paper, &own, reterr);
+    return status ? status : make_table(&own, seed, today, progress, user, ret_bytes, ret_length, reterr);
+}
+
+/* ---- the file ---- */
+
+void own_table_clear(struct own_table *table)
+{
+    if (table->space)
+        space_close(table->space);
+    free(table->bytes);
+    *table = (struct own_table){0};
+}
+
+static enum pith_status path_of(const char *home, const char *name, char path[PATH_MAX], struct pith_error *reterr)
+{
+    int length = snprintf(path, PATH_MAX, "%s/%s", home, name);
+    return length > 0 && length < PATH_MAX ? PITH_OK : pith_fail(reterr, PITH_USAGE, "the home folder's name is too long");
+}
+
+/* All of an open file, at most SPACE_MAX_BYTES; *ret_length 0 for a larger one. */
+static enum pith_status read_file(int file, unsigned char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) unsigned char *bytes = pith_calloc(SPACE_MAX_BYTES + 1, 1);
+    size_t length = 0;
+    if (!bytes)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a table of term vectors");
+    for (ssize_t got = 1; got > 0 && length <= SPACE_MAX_BYTES; length += (size_t)got) {
+        do
+            got = read(file, bytes + length, SPACE_MAX_BYTES + 1 - length);
+        while (got < 0 && errno == EINTR);
+        if (got < 0)
+            return pith_fail(reterr, PITH_IO, "learned.space could not be read: %s", strerror(errno));
+    }
+    *ret_length = length <= SPACE_MAX_BYTES ? length : 0;
+    *ret_bytes = TAKE(bytes);
+    return PITH_OK;
+}
+
+enum pith_status own_space_load(const char *home, struct own_table *ret_table, struct pith_error *reterr)
+{
+    AUTO(own_table_clear) struct own_table table = {0};
+    char path[PATH_MAX];
+    size_t length = 0;
+    *ret_table = table;
+    enum pith_status status = path_of(home, "learned.space", path, reterr);
+    if (status)
+        return status;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return errno == ENOENT ? PITH_OK : pith_fail(reterr, PITH_IO, "%s could not be opened: %s", path, strerror(errno));
+    status = read_file(file, &table.bytes, &length, reterr);
+    close(file);
+    if (status)
+        return status;
+    if (space_open(table.bytes, length, &table.space, NULL))
+        return PITH_OK;
+    *ret_table = table;
+    table = (struct own_table){0};
+    return PITH_OK;
+}
+
+enum pith_status own_space_save(const char *home, const unsigned char *bytes, size_t length, struct pith_error *reterr)
+{
+    char path[PATH_MAX], temporary[PATH_MAX];
+    enum pith_status status = path_of(home, "learned.space", path, reterr);
+    if (!status)
+        status = path_of(home, "learned.space.new", temporary, reterr);
+    if (status)
+        return status;
+    int file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool whole = file >= 0;
+    for (size_t at = 0; whole && at < length;) {
+        ssize_t put = write(file, bytes + at, length - at);
+        whole = put > 0 || (put < 0 && errno == EINTR);
+        at += put > 0 ? (size_t)put : 0;
+    }
+    whole = whole && fsync(file) == 0;
+    int cause = errno;
+    if (file >= 0)
+        close(file);
+    errno = cause;
+    if (whole && rename(temporary, path) == 0)
+        return PITH_OK;
+    cause = errno;
+    unlink(temporary);
+    return pith_fail(reterr, PITH_IO, "%s could not be written: %s", path, strerror(cause));
+}

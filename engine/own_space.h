@@ -1,0 +1,34 @@
+/* own_space: a table of term vectors learnt from the papers of one store, for fields that the shipped one never saw. */
+#ifndef PITH_OWN_SPACE_H
+#define PITH_OWN_SPACE_H
+
+#include "../models/space.h"
+#include "store.h"
+
+#include <stdint.h>
+
+enum {
+    OWN_SPACE_DIMS = 128,
+    OWN_SPACE_LEAST = 5000,   /* papers, for readers: of stores of a thousand, what was learnt did harm (models/README.md) */
+    OWN_SPACE_MOST = 50000,   /* learnt from, spread evenly over the store */
+};
+
+/* Learns from the words and pairs of words of the store's papers, each weighed √count · log(papers / papers with it). The bytes are a
+ * table as models/space has it. The same store and seed, the same table. PITH_NOT_FOUND for fewer than `least` papers. `progress` may be
+ * NULL. */
+enum pith_status own_space_learn(struct store *store, size_t least, uint64_t seed, int32_t today,
+                                 void (*progress)(void *user, size_t done, size_t all), void *user, unsigned char **ret_bytes,
+                                 size_t *ret_length, struct pith_error *reterr);
+
+/* A table kept beside a home's store, as HOME/learned.space. */
+struct own_table {
+    unsigned char *bytes;
+    struct space *space; /* over the bytes; NULL: none */
+};
+void own_table_clear(struct own_table *table); /* for AUTO */
+/* None when there is no such file, or one that is no table (any more): it can be learnt again. PITH_IO when it cannot be read. */
+enum pith_status own_space_load(const char *home, struct own_table *ret_table, struct pith_error *reterr);
+/* Puts these bytes in the place of the file, once they are on the disk as a whole. */
+enum pith_status own_space_save(const char *home, const unsigned char *bytes, size_t length, struct pith_error *reterr);
+
+#endif

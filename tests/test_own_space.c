@@ -1,0 +1,157 @@
+#include "../engine/import.h"
+#include "../engine/learner.h"
+#include "../engine/own_space.h"
+#include "../engine/pith.h"
+#include "../engine/spaces.h"
+#include "../engine/vault.h"
+#include "../models/measure.h"
+#include "testing.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Papers of two topics in words that no table ever saw, a few of its topic's many in each, among words of no topic. */
+static char *make_papers(size_t count, size_t *ret_length)
+{
+    char *lines = NULL;
+    uint32_t state = 1;
+    FILE *out = open_memstream(&lines, ret_length);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(out, "{\"id\":\"arXiv:2401.%05zu\",\"title\":\"", i + 1);
+        for (int part = 0; part < 2; part++) {
+            for (int word = 0; word < (part ? 5 : 2); word++) {
+                state = state * 1664525 + 1013904223;
+                fprintf(out, "%szq%c%c%cx", word ? " " : "", i % 2 ? 'a' : 'm', 'a' + (int)(state >> 24) % 24, 'a' + (int)(state >> 16) % 6);
+            }
+            for (int word = 0; word < (part ? 12 : 2); word++) {
+                state = state * 1664525 + 1013904223;
+                fprintf(out, " wv%cy%c", 'a' + (int)(state >> 20) % 16, 'a' + (int)(state >> 24) % 24);
+            }
+            fputs(part ? "\",\"date\":\"2024-01-05\"}\n" : "\",\"abstract\":\"", out);
+        }
+    }
+    fclose(out);
+    return lines;
+}
+
+static struct store *open_store(const char *home, size_t papers)
+{
+    struct store *store = NULL;
+    struct import_report report;
+    size_t length;
+    AUTO(pith_free_p) char *lines = make_papers(papers, &length);
+    cr_assert_eq(vault_start(NULL), PITH_OK);
+    cr_assert_eq(store_open(home, true, &store, NULL), PITH_OK);
+    cr_assert_eq(import_bytes(store, lines, length, 20000, NULL, NULL, &report, NULL), PITH_OK);
+    return store;
+}
+
+static void learn(struct store *store, struct own_table *table, size_t *ret_length)
+{
+    struct pith_error error;
+    cr_assert_eq(own_space_learn(store, 500, 1, 20000, NULL, NULL, &table->bytes, ret_length, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(space_open(table->bytes, *ret_length, &table->space, NULL), PITH_OK);
+}
+
+Test(own_space, a_store_teaches_its_own_words)
+{
+    AUTO(store_close_p) struct store *store = open_store(testing_folder(), 800);
+    AUTO(own_table_clear) struct own_table table = {0};
+    AUTO(own_table_clear) struct own_table again = {0};
+    size_t length, same;
+    learn(store, &table, &length);
+    cr_expect_eq(space_origin(table.space)->papers, 800);
+    cr_expect_eq(space_origin(table.space)->method, SPACE_LSA);
+    cr_expect_gt(space_terms(table.space), 100);
+    learn(store, &again, &same);
+    cr_expect_str_eq(space_name(again.space), space_name(table.space), "the same store, the same table");
+    struct pith_error error;
+    unsigned char *none = NULL;
+    cr_expect_eq(own_space_learn(store, 801, 1, 20000, NULL, NULL, &none, &length, &error), PITH_NOT_FOUND);
+    cr_expect(strstr(error.message, "801"), "%s", error.message);
+}
+
+Test(own_space, it_is_kept_beside_the_store_and_goes_with_its_home)
+{
+    const char *home = testing_folder();
+    char path[4096], name[SPACE_NAME];
+    struct stat stat_of;
+    size_t length;
+    AUTO(own_table_clear) struct own_table table = {0};
+    struct store *store = open_store(home, 800);
+    learn(store, &table, &length);
+    snprintf(name, sizeof name, "%s", space_name(table.space));
+    cr_assert_eq(own_space_save(home, table.bytes, length, NULL), PITH_OK);
+    store_close(store);
+    snprintf(path, sizeof path, "%s/learned.space", home);
+    cr_assert_eq(stat(path, &stat_of), 0);
+    cr_expect_eq(stat_of.st_mode & 0777, 0600);
+    struct pith *pith = NULL;
+    struct pith_space space;
+    cr_assert_eq(pith_open(home, false, &pith, NULL), PITH_OK);
+    cr_assert_not_null(spaces_own());
+    cr_expect_str_eq(space_name(spaces_own()), name);
+    cr_expect_eq(pith_learn_space(pith, 20000, &space, NULL), PITH_NOT_FOUND, "for a reader it takes more papers");
+    pith_close(pith);
+    cr_expect_null(spaces_own());
+    FILE *file = fopen(path, "r+b");
+    fseek(file, 2000, SEEK_SET);
+    fputc('x', file);
+    fclose(file);
+    cr_assert_eq(pith_open(home, false, &pith, NULL), PITH_OK, "a damaged table costs nothing but itself");
+    cr_expect_null(spaces_own());
+    pith_close(pith);
+    cr_expect_eq(own_space_save("/nowhere/at/all", table.bytes, length, NULL), PITH_IO);
+}
+
+/* The share of pairs of a paper of the liked topic and one of the other that a fit to 80 votes puts in order. */
+static double order_of(struct store *store)
+{
+    struct profile_vote vote[80];
+    char key[80][32];
+    AUTO(learner_clear) struct learner learner = {0};
+    AUTO(model_free_p) struct model *model = NULL;
+    AUTO(model_row_clear) struct model_row row = {0};
+    static double score[800];
+    static unsigned char liked[800];
+    static size_t scratch[800];
+    for (size_t i = 0; i < 80; i++) {
+        snprintf(key[i], sizeof key[i], "arxiv:2401.%05zu", i + 1);
+        vote[i] = (struct profile_vote){key[i], i % 2 ? VERDICT_DOWN : VERDICT_UP, 20000};
+    }
+    cr_assert_eq(learner_load(&learner, store, vote, 80, NULL, 0, LEARNER_BACKGROUND, NULL), PITH_OK);
+    cr_assert_eq(learner_fit(&learner, NULL, &model, NULL), PITH_OK);
+    for (size_t i = 0; i < 800; i++) {
+        AUTO(features_clear) struct features features = {0};
+        AUTO(paper_clear) struct paper paper;
+        AUTO(words_free_p) struct words *words = NULL;
+        AUTO(bytes_clear) struct bytes blob;
+        paper_init(&paper);
+        bytes_init(&blob, STORE_MAX_FEATURES);
+        cr_assert_eq(store_get_paper(store, (int64_t)i + 1, &paper, NULL), PITH_OK);
+        cr_assert_eq(words_new(&words, NULL), PITH_OK);
+        cr_assert_eq(features_derive(words, &paper, &blob, NULL), PITH_OK);
+        cr_assert_eq(features_read(blob.data, blob.length, &features, NULL), PITH_OK);
+        cr_assert_eq(model_weigh(model, &features, &row, NULL), PITH_OK);
+        score[i] = model_score(model, &row);
+        liked[i] = i % 2 == 0;
+    }
+    return measure_ranking(score, liked, 800, scratch).auc;
+}
+
+Test(own_space, it_helps_where_no_table_has_seen_the_field)
+{
+    AUTO(store_close_p) struct store *store = open_store(testing_folder(), 800);
+    AUTO(own_table_clear) struct own_table table = {0};
+    size_t length;
+    double alone = order_of(store);
+    learn(store, &table, &length);
+    spaces_set_own(table.space);
+    double with = order_of(store);
+    spaces_set_own(NULL);
+    cr_expect_gt(alone, 0.5);
+    cr_expect_gt(with, alone, "%f, and %f without", with, alone);
+}
