@@ -1,5 +1,5 @@
-/* handle: what is behind a struct pith, and what its two halves share: pith.c (papers, votes, rankings) and pith_profile.c (ways in,
- * exports, keeping it whole). No other file includes it. */
+/* handle: what is behind a struct pith, and what its parts share: pith.c (papers, votes, rankings), pith_profile.c (ways in,
+ * exports, keeping it whole) and pith_service.c (many readers). No other file includes it. */
 #ifndef PITH_HANDLE_H
 #define PITH_HANDLE_H
 

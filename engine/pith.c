@@ -411,6 +411,20 @@ static enum pith_status find_identifier(struct pith *pith, const char *name, int
     return store_find_key(pith->store, key, ret_id, NULL);
 }
 
+enum pith_status pith_identify(struct pith *pith, const char *identifier, struct pith_papers **ret_paper, struct pith_error *reterr)
+{
+    int64_t id;
+    enum pith_status status = find_identifier(pith, identifier, &id, reterr);
+    if (status == PITH_NOT_FOUND)
+        return pith_fail(reterr, PITH_NOT_FOUND, "%s is no identifier of a paper in the store", identifier);
+    return status ? status : describe_all(pith, &id, 1, ret_paper, reterr);
+}
+
+enum pith_status pith_list_days(struct pith *pith, int32_t **ret_days, size_t *ret_count, struct pith_error *reterr)
+{
+    return store_days(pith->store, ret_days, ret_count, reterr);
+}
+
 enum pith_status pith_find(struct pith *pith, const char *name, struct pith_papers **ret_papers, struct pith_error *reterr)
 {
     int64_t id[MAX_FOUND + 1];

@@ -141,6 +141,12 @@ PITH_CLEANUP(struct pith_papers, pith_papers_free);
  * part of a title. One or more (at most 20); the caller must not guess among several. PITH_NOT_FOUND for none. */
 enum pith_status pith_find(struct pith *pith, const char *name, struct pith_papers **ret_papers, struct pith_error *reterr);
 
+/* The one paper with this identifier, in any spelling; no ranks and no titles. PITH_NOT_FOUND. */
+enum pith_status pith_identify(struct pith *pith, const char *identifier, struct pith_papers **ret_paper, struct pith_error *reterr);
+
+/* All days that papers are listed on, ascending; malloc'ed. */
+enum pith_status pith_list_days(struct pith *pith, int32_t **ret_days, size_t *ret_count, struct pith_error *reterr);
+
 /* ---- the reader ---- */
 
 enum pith_strength { PITH_INTERACTIVE, PITH_MODERATE, PITH_SENSITIVE };
@@ -152,6 +158,9 @@ enum pith_status pith_has_profile(struct pith *pith, bool *ret_has, struct pith_
 /* Makes that reader's profile; PITH_EXISTS when there is one. Leaves it locked. */
 enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, size_t length, enum pith_strength strength,
                                      struct pith_error *reterr);
+/* The same, opened by a recovery code that is made up here, told once. */
+struct pith_secret;
+enum pith_status pith_create_by_code(struct pith *pith, struct pith_secret **ret_code, struct pith_error *reterr);
 /* Destroys that reader's profile, key slots first; the papers stay. Needs no key: whoever can write the store can do it anyway. */
 enum pith_status pith_erase(struct pith *pith, struct pith_error *reterr);
 
@@ -176,8 +185,9 @@ enum pith_status pith_unlock_kept(struct pith *pith, struct pith_error *reterr);
 enum pith_status pith_keep_unlocked(struct pith *pith, unsigned seconds, struct pith_error *reterr);
 /* Takes it back; works on a locked profile. */
 enum pith_status pith_forget_kept(struct pith *pith, struct pith_error *reterr);
-/* What the way in that opened the profile may; 0 while locked. */
+/* What the way in that opened the profile may; 0 while locked. When it ends, in seconds since 1970-01-01 UTC; 0: never. */
 unsigned pith_scopes(const struct pith *pith);
+int64_t pith_expires(const struct pith *pith);
 /* Votes taken from the inbox at the last unlock, and messages that were none. */
 void pith_received(const struct pith *pith, size_t *ret_taken, size_t *ret_junk);
 /* Checks the open profile against a file kept elsewhere, and notes every change there from now on. PITH_CORRUPT when the store is
@@ -488,5 +498,35 @@ PITH_CLEANUP(struct pith_diff, pith_diff_free);
 /* What changed from one export in clear to another. PITH_CORRUPT when a signed one was changed. */
 enum pith_status pith_diff(const char *from, size_t from_length, const char *to, size_t to_length, struct pith_diff **ret_diff,
                            struct pith_error *reterr);
+
+/* ---- for a service that answers many readers ---- */
+
+/* All that an answer to a token's holder depends on, as bytes that are others as soon as any of it changes. Needs no key and tells
+ * nothing. PITH_USAGE for what is no token, PITH_LOCKED for one of no profile here. */
+enum { PITH_STATE = 16 };
+enum pith_status pith_state(struct pith *pith, const char *token, size_t length, unsigned char state[PITH_STATE], struct pith_error *reterr);
+
+/* Finished answers, each sealed under the token that asked, in at most so many bytes. Safe to use from several threads. */
+struct pith_answers;
+enum pith_status pith_answers_new(size_t most_bytes, struct pith_answers **ret_answers, struct pith_error *reterr);
+void pith_answers_free(struct pith_answers *answers);
+PITH_CLEANUP(struct pith_answers, pith_answers_free);
+struct pith_question {
+    const char *token;
+    size_t token_length;
+    const char *what;           /* what was asked, in a form of the caller's own */
+    const unsigned char *state; /* PITH_STATE bytes: an answer in another state is none */
+};
+void pith_answers_keep(struct pith_answers *answers, const struct pith_question *question, int64_t expires, const void *answer,
+                       size_t length);
+/* Whether there is one; malloc'ed. */
+bool pith_answers_find(struct pith_answers *answers, const struct pith_question *question, int64_t now, char **ret_answer,
+                       size_t *ret_length);
+
+/* Random bytes; whether two secrets are the same, in a time that does not tell where they differ; 32 hex digits that tell two texts
+ * apart. */
+void pith_random(void *bytes, size_t length);
+bool pith_same(const void *a, const void *b, size_t length);
+void pith_fingerprint(const void *bytes, size_t length, char hex[33]);
 
 #endif

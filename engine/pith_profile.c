@@ -48,6 +48,24 @@ enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, 
     return profile_create(pith->store, pith->reader, passphrase, length, vault_strength_of(strength), reterr);
 }
 
+enum pith_status pith_create_by_code(struct pith *pith, struct pith_secret **ret_code, struct pith_error *reterr)
+{
+    unsigned char bytes[CODES_RECOVERY];
+    const struct vault_slot terms = {.kind = SLOT_RECOVERY};
+    AUTO(pith_secret_free_p) struct pith_secret *told = pith_calloc(1, sizeof *told);
+    if (!told)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a key");
+    vault_random(bytes, sizeof bytes);
+    codes_write_recovery(bytes, told->text);
+    told->slot = 1;
+    enum pith_status status =
+        profile_create_with(pith->store, pith->reader, &terms, &(struct vault_secret){SLOT_RECOVERY, bytes, sizeof bytes}, reterr);
+    vault_wipe(bytes, sizeof bytes);
+    if (!status)
+        *ret_code = TAKE(told);
+    return status;
+}
+
 enum pith_status pith_erase(struct pith *pith, struct pith_error *reterr)
 {
     struct store_profile found;
@@ -154,6 +172,11 @@ enum pith_status pith_forget_kept(struct pith *pith, struct pith_error *reterr)
     struct store_profile found;
     enum pith_status status = profile_find(pith->store, pith->reader, &found, reterr);
     return status ? status : keyring_drop(found.id, reterr);
+}
+
+int64_t pith_expires(const struct pith *pith)
+{
+    return pith->profile ? profile_expires(pith->profile) : 0;
 }
 
 unsigned pith_scopes(const struct pith *pith)

@@ -38,6 +38,7 @@ struct profile {
     unsigned char head[TAG]; /* the head's own tag */
     int64_t slot;            /* the one that opened it; 0: none */
     uint32_t scopes;
+    int64_t expires;
     char *witness; /* NULL: none */
     struct pith_error unwitnessed;
     struct row *row;
@@ -91,6 +92,11 @@ const unsigned char *profile_id(const struct profile *profile)
 uint32_t profile_scopes(const struct profile *profile)
 {
     return profile->scopes;
+}
+
+int64_t profile_expires(const struct profile *profile)
+{
+    return profile->expires;
 }
 
 /* ---- what stands ---- */
@@ -617,8 +623,10 @@ enum pith_status profile_unlock(struct store *store, const unsigned char id[VAUL
     if (status)
         return status;
     profile->slot = unlocking.slot.number;
-    if (unlocking.terms.kind == SLOT_TOKEN)
+    if (unlocking.terms.kind == SLOT_TOKEN) {
         profile->scopes = unlocking.terms.scopes;
+        profile->expires = unlocking.terms.expires;
+    }
     *ret_profile = TAKE(profile);
     return PITH_OK;
 }
@@ -752,13 +760,11 @@ static enum pith_status check_free(struct store *store, const char *reader, stru
     return status == PITH_NOT_FOUND ? PITH_OK : status;
 }
 
-enum pith_status profile_create(struct store *store, const char *reader, const char *passphrase, size_t length,
-                                enum vault_strength strength, struct pith_error *reterr)
+enum pith_status profile_create_with(struct store *store, const char *reader, const struct vault_slot *terms,
+                                     const struct vault_secret *secret, struct pith_error *reterr)
 {
     struct store_profile made = {0};
     AUTO(pith_free_p) char *name = NULL;
-    struct vault_secret secret = {SLOT_PASSPHRASE, passphrase, length};
-    struct vault_slot terms = vault_passphrase_slot(strength);
     enum pith_status status = check_free(store, reader, reterr);
     if (!status && reader)
         status = hash_name(store, reader, &made, &name, reterr);
@@ -771,7 +777,14 @@ enum pith_status profile_create(struct store *store, const char *reader, const c
     memcpy(profile->id, made.id, sizeof made.id);
     profile->store = store;
     status = vault_key_new(&profile->key, made.public_key, reterr);
-    return status ? status : write_new(profile, &made, name, &terms, &secret, reterr);
+    return status ? status : write_new(profile, &made, name, terms, secret, reterr);
+}
+
+enum pith_status profile_create(struct store *store, const char *reader, const char *passphrase, size_t length,
+                                enum vault_strength strength, struct pith_error *reterr)
+{
+    const struct vault_slot terms = vault_passphrase_slot(strength);
+    return profile_create_with(store, reader, &terms, &(struct vault_secret){SLOT_PASSPHRASE, passphrase, length}, reterr);
 }
 
 enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT_ID], struct pith_error *reterr)

@@ -46,9 +46,12 @@ enum { PROFILE_MAX_NAME = 200 }; /* bytes of a reader's name */
 enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found,
                               struct pith_error *reterr);
 
-/* Makes a profile with one passphrase slot. With a name (NULL: none) the store keeps its keyed hash in clear and the name itself
+/* Makes a profile with one slot, by `terms` and `secret`. With a name (NULL: none) the store keeps its keyed hash in clear and the name itself
  * sealed. PITH_EXISTS when that reader has one, or without a name when there is any. Passphrase: 1 to VAULT_MAX_PASSPHRASE bytes,
  * else PITH_USAGE. */
+enum pith_status profile_create_with(struct store *store, const char *reader, const struct vault_slot *terms,
+                                     const struct vault_secret *secret, struct pith_error *reterr);
+/* With a passphrase slot. */
 enum pith_status profile_create(struct store *store, const char *reader, const char *passphrase, size_t length,
                                 enum vault_strength strength, struct pith_error *reterr);
 
@@ -74,6 +77,7 @@ const unsigned char *profile_id(const struct profile *profile);
 enum pith_status profile_name(struct profile *profile, char name[PROFILE_MAX_NAME + 1], struct pith_error *reterr);
 /* What the slot that opened it may: a token's scopes, else all bits. */
 uint32_t profile_scopes(const struct profile *profile);
+int64_t profile_expires(const struct profile *profile); /* a token's end; 0: none */
 
 /* ---- ways in ---- */
 

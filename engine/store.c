@@ -140,6 +140,7 @@ enum statement {
     EACH_RECEIPT,
     RECEIPTS_OF,
     PROFILES,
+    PROFILE_STATE,
     COUNT_PROFILES,
     FIND_PROFILE,
     NAMED_PROFILE,
@@ -259,6 +260,9 @@ static const char *const sql[STATEMENTS] = {
     [RECEIPTS_OF] = "SELECT " RECEIPT " FROM receipts WHERE id IN (SELECT max(id) FROM receipts WHERE first <= ?2 AND last >= ?1"
                     " AND NOT unchanged GROUP BY source) ORDER BY source",
     [PROFILES] = "SELECT id, public_key, name FROM profiles ORDER BY id",
+    [PROFILE_STATE] = "SELECT (SELECT counter FROM sealed WHERE profile = ?1 AND kind = 1 AND number = 0),"
+                      " (SELECT coalesce(max(sequence), 0) FROM inbox WHERE profile = ?1),"
+                      " (SELECT value FROM meta WHERE name = 'stamp'), (SELECT coalesce(max(id), 0) FROM receipts)",
     [COUNT_PROFILES] = "SELECT count(*) FROM profiles",
     [FIND_PROFILE] = "SELECT id, public_key, name FROM profiles WHERE id = ?1",
     [NAMED_PROFILE] = "SELECT id, public_key, name FROM profiles WHERE name = ?1",
@@ -1586,6 +1590,20 @@ enum pith_status store_profiles(struct store *store, struct store_profile **ret_
         return status;
     *ret_profiles = TAKE(profiles);
     *ret_count = count;
+    return PITH_OK;
+}
+
+enum pith_status store_profile_state(struct store *store, const unsigned char *profile, int64_t state[STORE_STATE], struct pith_error *reterr)
+{
+    AUTO(rest_p) sqlite3_stmt *row = NULL;
+    bool more = false;
+    enum pith_status status = first_row(store, PROFILE_STATE, (struct value[]){profile_id(profile)}, &row, &more, reterr);
+    if (status)
+        return status;
+    if (!more || sqlite3_column_type(row, 0) == SQLITE_NULL)
+        return pith_fail(reterr, PITH_NOT_FOUND, "there is no such profile in %s", store->path);
+    for (int i = 0; i < STORE_STATE; i++)
+        state[i] = sqlite3_column_int64(row, i);
     return PITH_OK;
 }
 

@@ -203,6 +203,10 @@ enum pith_status store_set_public_key(struct store *store, const unsigned char *
 /* All slots of a profile; all of a profile. Neither leaves a copy in the file, as store_commit. */
 enum pith_status store_delete_slots(struct store *store, const unsigned char *profile, struct pith_error *reterr);
 enum pith_status store_delete_profile(struct store *store, const unsigned char *profile, struct pith_error *reterr);
+/* All that what this profile's reader sees depends on, as numbers that rise with each change: its head's counter, the last message of
+ * its inbox, the catalogue's stamp, the last receipt. PITH_NOT_FOUND for no profile. */
+enum { STORE_STATE = 4 };
+enum pith_status store_profile_state(struct store *store, const unsigned char *profile, int64_t state[STORE_STATE], struct pith_error *reterr);
 /* The key that names are hashed with: random, of this store. */
 enum pith_status store_name_key(struct store *store, unsigned char key[STORE_NAME_KEY], struct pith_error *reterr);
 

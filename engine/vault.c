@@ -407,6 +407,42 @@ enum pith_status vault_open(const struct vault_key *key, const struct vault_plac
     return bytes_done(plain, reterr);
 }
 
+/* ---- boxes ---- */
+
+enum pith_status vault_box(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *plain, size_t length,
+                           struct bytes *sealed, struct pith_error *reterr)
+{
+    unsigned char nonce[NONCE];
+    AUTO(pith_free_p) unsigned char *work = pith_calloc(length + TAG, 1);
+    if (!work)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for sealing");
+    randombytes_buf(nonce, sizeof nonce);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(work, NULL, plain, length, bound, bound_length, NULL, nonce, key);
+    sealed->length = 0;
+    sealed->failed = false;
+    bytes_put(sealed, nonce, sizeof nonce);
+    bytes_put(sealed, work, length + TAG);
+    return bytes_done(sealed, reterr);
+}
+
+enum pith_status vault_unbox(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *sealed,
+                             size_t length, struct bytes *plain, struct pith_error *reterr)
+{
+    const unsigned char *at = sealed;
+    if (length < VAULT_OVERHEAD)
+        return pith_fail(reterr, PITH_CORRUPT, "a sealed box is cut short");
+    AUTO(pith_free_p) unsigned char *work = pith_calloc(length - VAULT_OVERHEAD + 1, 1);
+    if (!work)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for opening");
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(work, NULL, NULL, at + NONCE, length - NONCE, bound, bound_length, at, key) != 0)
+        return pith_fail(reterr, PITH_CORRUPT, "a sealed box was changed, or is of another key");
+    plain->length = 0;
+    plain->failed = false;
+    bytes_put(plain, work, length - VAULT_OVERHEAD);
+    sodium_memzero(work, length - VAULT_OVERHEAD + 1);
+    return bytes_done(plain, reterr);
+}
+
 /* ---- inbox ---- */
 
 /* The pair for what others seal to this profile; the private half is the caller's to wipe. */
@@ -637,6 +673,16 @@ void vault_hash16(const void *data, size_t length, unsigned char hash[16])
 void vault_keyed_hash16(const unsigned char key[32], const void *data, size_t length, unsigned char hash[16])
 {
     crypto_generichash(hash, 16, data, length, key, 32);
+}
+
+void vault_keyed_hash32(const unsigned char key[32], const void *data, size_t length, unsigned char hash[32])
+{
+    crypto_generichash(hash, 32, data, length, key, 32);
+}
+
+bool vault_same(const void *a, const void *b, size_t length)
+{
+    return sodium_memcmp(a, b, length) == 0;
 }
 
 void vault_wipe(void *memory, size_t length)

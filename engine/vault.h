@@ -109,6 +109,15 @@ enum pith_status vault_seal(const struct vault_key *key, const struct vault_plac
 enum pith_status vault_open(const struct vault_key *key, const struct vault_place *place, const void *sealed,
                             size_t length, struct bytes *plain, struct pith_error *reterr);
 
+/* ---- boxes: sealed under a key in hand, for what lives no longer than a process or a ticket ---- */
+
+/* nonce || ciphertext || tag (XChaCha20-Poly1305, fresh nonce, not padded), bound to `bound`. `sealed` is cleared first. */
+enum pith_status vault_box(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *plain, size_t length,
+                           struct bytes *sealed, struct pith_error *reterr);
+/* PITH_CORRUPT when any byte differs, or what it is bound to. `plain` is cleared first. */
+enum pith_status vault_unbox(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *sealed,
+                             size_t length, struct bytes *plain, struct pith_error *reterr);
+
 /* ---- the inbox: sealed to the profile's public key, opened with its key ---- */
 
 void vault_inbox_key(const struct vault_key *key, unsigned char public_key[VAULT_PUBLIC_KEY]);
@@ -147,8 +156,12 @@ void vault_digest_free(struct vault_digest *digest, char hex[2 * VAULT_DIGEST + 
 
 /* BLAKE2b of 16 bytes, unkeyed: title keys. */
 void vault_hash16(const void *data, size_t length, unsigned char hash[16]);
-/* The same under a key of 32 bytes: names. */
+/* The same under a key of 32 bytes: names. 32 bytes of it: keys made from another secret. */
 void vault_keyed_hash16(const unsigned char key[32], const void *data, size_t length, unsigned char hash[16]);
+void vault_keyed_hash32(const unsigned char key[32], const void *data, size_t length, unsigned char hash[32]);
+
+/* Whether two secrets are the same, in a time that does not tell where they differ. */
+bool vault_same(const void *a, const void *b, size_t length);
 
 /* Overwrites memory that held a secret; never optimised away. */
 void vault_wipe(void *memory, size_t length);

@@ -49,7 +49,7 @@ may_use() {
     jansson*) case $1 in engine/bibliography.c | engine/json.c | engine/json_profile.c | engine/sources/*.c | api/*.c) return 0 ;; esac ;;
     libxml/*) case $1 in engine/sources/*.c) return 0 ;; esac ;;
     curl/*) case $1 in engine/fetch/http.c) return 0 ;; esac ;;
-    zlib*) [ "$1" = engine/sources/gzip.c ] && return 0 ;;
+    zlib*) case $1 in engine/sources/gzip.c | api/compress.c) return 0 ;; esac ;;
     utf8proc* | libstemmer*) case $1 in engine/*.c) return 0 ;; esac ;;
     microhttpd*) [ "$1" = api/server.c ] && return 0 ;;
     esac

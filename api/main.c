@@ -1,0 +1,268 @@
+/* pith-serve: the service as a program. `pith serve` runs it. */
+#include "server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATH = 4096, MOST_PEM = 1 << 20, ACTIVATED = 3 /* the first socket that systemd hands over */ };
+
+static const char help[] =
+    "pith serve: readers' rankings, votes and profiles over HTTP, as JSON\n"
+    "\n"
+    "usage: pith serve [OPTION...]\n"
+    "\n"
+    "  --home DIR                  papers and profiles (else PITH_HOME, else ~/.local/share/pith)\n"
+    "  --listen ADDRESS:PORT       where (default 127.0.0.1:8417; port 0: any that is free)\n"
+    "  --operator-token-file FILE  who holds what it says may make readers and bring in listings; made when it is not "
+    "there\n"
+    "                              (default: operator.token in the home folder)\n"
+    "  --certificate FILE, --key FILE\n"
+    "                              serve HTTPS, by these PEM files\n"
+    "  --workers N                 threads that open profiles (default: as many as there are processors)\n"
+    "  --rate N                    requests a second that one token may ask (default 50; 0: no limit)\n"
+    "  --deadline SECONDS          that a request may take to arrive (default 30)\n"
+    "  --connections N, --per-address N\n"
+    "                              open at a time (default 1024), and from one address (default 256)\n"
+    "  --quiet                     no line a request on standard error\n"
+    "  --help, --version\n"
+    "\n"
+    "It listens on this machine alone unless told otherwise; before it listens elsewhere, give it a certificate or a "
+    "proxy that has one.\n"
+    "What can be asked is described at /openapi.json. SIGTERM ends it once what was accepted is answered.\n"
+    "\n"
+    "Example:\n"
+    "  pith serve --listen 127.0.0.1:8417 &\n"
+    "  curl -H \"Authorization: Bearer $(cat ~/.local/share/pith/operator.token)\" http://127.0.0.1:8417/v1/days\n";
+
+struct arguments {
+    const char *home, *listen, *operator_file, *certificate, *key;
+    double rate;
+    unsigned workers, deadline, connections, per_address;
+    bool quiet;
+};
+
+static const struct option options[] = {{"home", required_argument, NULL, 'd'},
+                                        {"listen", required_argument, NULL, 'l'},
+                                        {"operator-token-file", required_argument, NULL, 'o'},
+                                        {"certificate", required_argument, NULL, 'c'},
+                                        {"key", required_argument, NULL, 'k'},
+                                        {"workers", required_argument, NULL, 'w'},
+                                        {"rate", required_argument, NULL, 'r'},
+                                        {"deadline", required_argument, NULL, 't'},
+                                        {"connections", required_argument, NULL, 'n'},
+                                        {"per-address", required_argument, NULL, 'p'},
+                                        {"quiet", no_argument, NULL, 'q'},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {"version", no_argument, NULL, 'v'},
+                                        {0}};
+
+static enum pith_status read_count(const char *name, const char *value, unsigned most, unsigned *ret_count,
+                                   struct pith_error *reterr)
+{
+    char *end;
+    unsigned long read = strtoul(value, &end, 10);
+    if (end == value || *end || *value == '-' || read < 1 || read > most)
+        return pith_fail(reterr, PITH_USAGE, "--%s is to be a number from 1 to %u", name, most);
+    *ret_count = (unsigned)read;
+    return PITH_OK;
+}
+
+/* Takes the options; help and version print and end the program. */
+static enum pith_status read_arguments(int argc, char **argv, struct arguments *arguments, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    char *end;
+    opterr = 0;
+    for (int letter; !status && (letter = getopt_long(argc, argv, "h", options, NULL)) != -1;)
+        switch (letter) {
+        case 'd': arguments->home = optarg; break;
+        case 'l': arguments->listen = optarg; break;
+        case 'o': arguments->operator_file = optarg; break;
+        case 'c': arguments->certificate = optarg; break;
+        case 'k': arguments->key = optarg; break;
+        case 'w': status = read_count("workers", optarg, 64, &arguments->workers, reterr); break;
+        case 't': status = read_count("deadline", optarg, 3600, &arguments->deadline, reterr); break;
+        case 'n': status = read_count("connections", optarg, 100000, &arguments->connections, reterr); break;
+        case 'p': status = read_count("per-address", optarg, 100000, &arguments->per_address, reterr); break;
+        case 'r':
+            arguments->rate = strtod(optarg, &end);
+            if (end == optarg || *end || !(arguments->rate >= 0 && arguments->rate <= 1e6))
+                status = pith_fail(reterr, PITH_USAGE, "--rate is to be a number from 0 to 1000000");
+            break;
+        case 'q': arguments->quiet = true; break;
+        case 'h': fputs(help, stdout); exit(0);
+        case 'v': puts("pith-serve " PITH_VERSION); exit(0);
+        default:
+            status = pith_fail(reterr, PITH_USAGE,
+                               "%s is no option of pith serve, or needs a value: see `pith serve --help`",
+                               argv[optind - 1]);
+        }
+    if (!status && optind < argc)
+        status = pith_fail(reterr, PITH_USAGE, "pith serve takes no \"%s\": see `pith serve --help`", argv[optind]);
+    if (!status && !arguments->certificate != !arguments->key)
+        status = pith_fail(reterr, PITH_USAGE, "--certificate and --key go together");
+    return status;
+}
+
+/* ---- files ---- */
+
+static enum pith_status find_home(const char *given, char path[PATH], struct pith_error *reterr)
+{
+    const char *home = given ? given : getenv("PITH_HOME"), *data = getenv("XDG_DATA_HOME"), *user = getenv("HOME");
+    int length = -1;
+    if (home && *home)
+        length = snprintf(path, PATH, "%s", home);
+    else if (data && *data == '/')
+        length = snprintf(path, PATH, "%s/pith", data);
+    else if (user && *user)
+        length = snprintf(path, PATH, "%s/.local/share/pith", user);
+    return length > 0 && length < PATH ? PITH_OK
+                                       : pith_fail(reterr, PITH_USAGE, "where is the home folder? Give --home DIR");
+}
+
+static enum pith_status read_file(const char *path, size_t most, char **ret_text, struct pith_error *reterr)
+{
+    FILE *file = fopen(path, "re");
+    AUTO(pith_free_p) char *text = pith_calloc(most + 1, 1);
+    size_t length = file && text ? fread(text, 1, most, file) : 0;
+    bool good = file && text && !ferror(file) && length > 0;
+    int error = errno;
+    if (file)
+        fclose(file);
+    if (!good)
+        return pith_fail(reterr, file ? PITH_IO : PITH_NOT_FOUND, "cannot read %s: %s", path,
+                         file ? "it is empty" : strerror(error));
+    *ret_text = TAKE(text);
+    return PITH_OK;
+}
+
+/* Makes a token file, readable by its owner alone; one that another process makes meanwhile is left. */
+static enum pith_status make_token(const char *path, struct pith_error *reterr)
+{
+    unsigned char bytes[32];
+    char text[SERVICE_OPERATOR] = "pith_operator_";
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0)
+        return errno == EEXIST ? PITH_OK : pith_fail(reterr, PITH_IO, "cannot write %s: %s", path, strerror(errno));
+    pith_random(bytes, sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(text + 14 + 2 * i, 3, "%02x", bytes[i]);
+    strcat(text, "\n");
+    bool good = write(file, text, strlen(text)) == (ssize_t)strlen(text) && fsync(file) == 0;
+    good = close(file) == 0 && good;
+    explicit_bzero(text, sizeof text);
+    return good ? PITH_OK : pith_fail(reterr, PITH_IO, "cannot write %s: %s", path, strerror(errno));
+}
+
+static enum pith_status read_token(const char *path, char token[SERVICE_OPERATOR], struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *text = NULL;
+    struct stat about;
+    enum pith_status status = access(path, F_OK) == 0 ? PITH_OK : make_token(path, reterr);
+    if (!status)
+        status = read_file(path, SERVICE_OPERATOR, &text, reterr);
+    if (status)
+        return status;
+    size_t length = strcspn(text, "\r\n");
+    if (stat(path, &about) != 0 || about.st_mode & 077)
+        return pith_fail(reterr, PITH_USAGE, "%s can be read by others: chmod 600 it, or delete it for a new one",
+                         path);
+    if (length < 32 || length >= SERVICE_OPERATOR)
+        return pith_fail(reterr, PITH_INPUT, "%s is to hold a token of 32 to %d characters; delete it for a new one",
+                         path, SERVICE_OPERATOR - 1);
+    memcpy(token, text, length);
+    token[length] = '\0';
+    explicit_bzero(text, strlen(text));
+    return PITH_OK;
+}
+
+/* ---- running ---- */
+
+static int activated_socket(void)
+{
+    const char *process = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+    if (!process || !count || strtol(process, NULL, 10) != getpid() || strtol(count, NULL, 10) < 1)
+        return -1;
+    fcntl(ACTIVATED, F_SETFD, FD_CLOEXEC);
+    fcntl(ACTIVATED, F_SETFL, fcntl(ACTIVATED, F_GETFL) | O_NONBLOCK);
+    return ACTIVATED;
+}
+
+static enum pith_status serve(const struct arguments *arguments, const sigset_t *ends, struct pith_error *reterr)
+{
+    char home[PATH], path[PATH + 32], token[SERVICE_OPERATOR];
+    AUTO(service_free_p) struct service *service = NULL;
+    AUTO(pith_close_p) struct pith *pith = NULL;
+    AUTO(pith_free_p) char *certificate = NULL, *key = NULL;
+    struct server *server = NULL;
+    enum pith_status status = find_home(arguments->home, home, reterr);
+    if (!status)
+        status = pith_open(home, true, &pith, reterr); /* the folder is made before a token is put there */
+    snprintf(path, sizeof path, "%s/operator.token", home);
+    if (!status)
+        status = read_token(arguments->operator_file ? arguments->operator_file : path, token, reterr);
+    if (!status && arguments->certificate)
+        status = read_file(arguments->certificate, MOST_PEM, &certificate, reterr);
+    if (!status && arguments->key)
+        status = read_file(arguments->key, MOST_PEM, &key, reterr);
+    const struct service_options what = {.operator_token = token, .rate = arguments->rate, .now = time(NULL)};
+    if (!status)
+        status = service_new(&what, &service, reterr);
+    explicit_bzero(token, sizeof token);
+    const struct server_options how = {.home = home,
+                                       .address = arguments->listen,
+                                       .socket = activated_socket(),
+                                       .certificate = certificate,
+                                       .key = key,
+                                       .workers = arguments->workers,
+                                       .deadline = arguments->deadline,
+                                       .connections = arguments->connections,
+                                       .per_address = arguments->per_address,
+                                       .quiet = arguments->quiet};
+    if (!status)
+        status = server_start(&how, service, &server, reterr);
+    if (status)
+        return status;
+    const char *colon = strrchr(arguments->listen, ':');
+    fprintf(stderr, "pith-serve: listening on http%s://%.*s:%u\n", certificate ? "s" : "",
+            (int)(colon - arguments->listen), arguments->listen, server_port(server));
+    int ended;
+    sigwait(ends, &ended);
+    server_stop(server);
+    return PITH_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct pith_error error = {0};
+    sigset_t ends;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    struct arguments arguments = {.listen = "127.0.0.1:8417",
+                                  .rate = 50,
+                                  .workers = processors > 0 && processors <= 64 ? (unsigned)processors : 2,
+                                  .deadline = 30,
+                                  .connections = 1024,
+                                  .per_address = 256};
+    prctl(PR_SET_DUMPABLE, 0); /* no core file, and no other process of this user reads what is in memory */
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL); /* for all threads: one waits for them */
+    signal(SIGPIPE, SIG_IGN);
+    enum pith_status status = read_arguments(argc, argv, &arguments, &error);
+    if (!status)
+        status = serve(&arguments, &ends, &error);
+    if (!status)
+        return 0;
+    fprintf(stderr, "pith-serve: %s\n", error.message);
+    return status == PITH_USAGE ? 2 : status == PITH_INPUT ? 3 : 1;
+}

@@ -1,0 +1,47 @@
+/* request: what was asked and what is answered, as values: nothing here knows of sockets. */
+#ifndef PITH_API_REQUEST_H
+#define PITH_API_REQUEST_H
+
+#include "../engine/status.h"
+#include "target.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Borrowed for as long as the request is being answered. Headers that did not come are NULL. */
+struct request {
+    const char *method; /* "GET", also for HEAD */
+    const char *raw;    /* the target as it came: path and query, escaped */
+    const struct target *target;
+    const char *authorization, *content_type, *accept, *accept_encoding, *if_none_match, *idempotency_key;
+    const char *body; /* with a NUL after it */
+    size_t length;
+    const char *peer; /* the address that asks */
+    int64_t now;      /* seconds since 1970-01-01 UTC */
+};
+
+/* Zeroed: nothing was answered yet. */
+struct reply {
+    int status;
+    const char *type; /* content type, static */
+    char *body;       /* malloc'ed */
+    size_t length;
+    char etag[40];  /* "" for none */
+    char *link;     /* where the list goes on; malloc'ed, NULL for none */
+    char *location; /* of what was made; malloc'ed, NULL for none */
+    char allow[64]; /* methods, for 405 */
+    unsigned retry; /* seconds until it is worth trying again; 0: not said */
+    bool challenge; /* say how to prove who is asking */
+    bool packed;    /* the body is gzip */
+};
+void reply_clear(struct reply *reply); /* for AUTO */
+
+/* Takes over malloc'ed text as the body. */
+void reply_take(struct reply *reply, int status, const char *type, char *text);
+
+#define TYPE_JSON "application/json"
+#define TYPE_HTML "text/html; charset=utf-8"
+#define TYPE_TEXT "text/plain; charset=utf-8"
+
+#endif

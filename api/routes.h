@@ -1,0 +1,37 @@
+/* routes: the table of all there is to ask. It drives dispatch, rights and limits; api/openapi.json describes it to clients, and a test
+ * holds the two together. */
+#ifndef PITH_API_ROUTES_H
+#define PITH_API_ROUTES_H
+
+#include "exchange.h"
+
+enum route_who { ROUTE_OPEN, ROUTE_OPERATOR, ROUTE_READER };
+
+struct route {
+    const char *method, *pattern; /* "/v1/me/votes/{id}": one part may be anything */
+    enum route_who who;
+    unsigned scopes;        /* that a reader's token needs, all of them */
+    const char *parameters; /* that it takes, each with a blank before and after; "" for none */
+    const char *body;       /* content type it takes; NULL: no body; "": any */
+    size_t most;            /* bytes of the body */
+    bool kept;              /* answers may be kept while nothing changes */
+    exchange_handler *handler;
+};
+
+/* The route, and what stood for its {…}; NULL for none, with the methods that the address takes in `allow`, "" when it takes none. */
+const struct route *route_find(const struct request *request, const char **ret_part, char allow[64]);
+/* All, ended by one without a method. */
+const struct route *route_table(void);
+
+/* api/routes_open.c */
+exchange_handler open_health, open_ready, open_metrics, open_description, open_problem;
+/* api/routes_operator.c */
+exchange_handler operator_create_reader, operator_erase_reader, operator_import, operator_days, operator_receipts;
+/* api/routes_reading.c */
+exchange_handler reading_ranking, reading_why, reading_search, reading_replay;
+/* api/routes_votes.c */
+exchange_handler votes_list, votes_get, votes_put, votes_delete, votes_post, votes_compare, votes_undo;
+/* api/routes_profile.c */
+exchange_handler profile_summary, profile_export, profile_tokens, profile_add_token, profile_revoke_token;
+
+#endif

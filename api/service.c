@@ -1,0 +1,414 @@
+#include "service.h"
+
+#include "compress.h"
+#include "limits.h"
+#include "routes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+enum {
+    FAILURES = 30,
+    BURST = 4 /* seconds' worth of requests at once */,
+    MOST_TOKEN = 256,
+    MOST_KEY = 100,
+    DAY = 86400
+};
+
+enum pith_status service_new(const struct service_options *options, struct service **ret_service,
+                             struct pith_error *reterr)
+{
+    AUTO(service_free_p) struct service *service = pith_calloc(1, sizeof *service);
+    if (!service)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the service");
+    if (strlen(options->operator_token) >= SERVICE_OPERATOR)
+        return pith_fail(reterr, PITH_USAGE, "the operator's token is longer than %d characters", SERVICE_OPERATOR - 1);
+    strcpy(service->operator_token, options->operator_token);
+    service->started = options->now;
+    enum pith_status status = pith_answers_new(SERVICE_MOST_ANSWERS, &service->answers, reterr);
+    if (!status)
+        status = limits_new(options->rate, options->rate * BURST, &service->rate, reterr);
+    if (!status)
+        status = limits_new(1, FAILURES, &service->failures, reterr);
+    if (!status)
+        *ret_service = TAKE(service);
+    return status;
+}
+
+void service_free(struct service *service)
+{
+    if (service->answers)
+        pith_answers_free(service->answers);
+    if (service->rate)
+        limits_free(service->rate);
+    if (service->failures)
+        limits_free(service->failures);
+    explicit_bzero(service->operator_token, sizeof service->operator_token);
+    free(service);
+}
+
+static int64_t milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* ---- who asks ---- */
+
+/* The token of "Authorization: Bearer TOKEN"; NULL without one. */
+static const char *bearer(const struct request *request, size_t *ret_length)
+{
+    const char *header = request->authorization;
+    if (!header || strncasecmp(header, "Bearer ", 7) != 0)
+        return NULL;
+    header += 7 + strspn(header + 7, " ");
+    size_t length = strlen(header);
+    while (length && header[length - 1] == ' ')
+        length--;
+    *ret_length = length;
+    return length && length <= MOST_TOKEN ? header : NULL;
+}
+
+static bool is_operator(const struct service *service, const char *token, size_t length)
+{
+    char given[33], right[33];
+    pith_fingerprint(token, length, given);
+    pith_fingerprint(service->operator_token, strlen(service->operator_token), right);
+    return pith_same(given, right, sizeof given);
+}
+
+static bool refuse(struct reply *reply, enum problem problem, const char *detail)
+{
+    problem_set(reply, problem, detail);
+    return true;
+}
+
+/* A token that proves nothing; guessing is slowed down by address. */
+static bool refuse_token(struct service *service, const struct request *request, struct reply *reply)
+{
+    if (!limits_take(service->failures, request->peer, strlen(request->peer), milliseconds()))
+        return refuse(reply, PROBLEM_MANY, "too many wrong tokens came from this address");
+    return refuse(reply, PROBLEM_UNPROVEN,
+                  request->authorization ? "this token opens nothing here (any more)" : "no token came");
+}
+
+/* Whether the token, if the route needs one, can be one of those who may. A reader's is proved when it opens the profile. */
+static bool refuses_asker(struct service *service, struct pith *pith, const struct route *route,
+                          const struct request *request, struct reply *reply)
+{
+    size_t length = 0;
+    unsigned char state[PITH_STATE];
+    if (route->who == ROUTE_OPEN)
+        return false;
+    if (!limits_allow(service->failures, request->peer, strlen(request->peer), milliseconds()))
+        return refuse(reply, PROBLEM_MANY, "too many wrong tokens came from this address");
+    const char *token = bearer(request, &length);
+    if (!token || (route->who == ROUTE_OPERATOR && !is_operator(service, token, length)))
+        return refuse_token(service, request, reply);
+    enum pith_status status = route->who == ROUTE_READER ? pith_state(pith, token, length, state, NULL) : PITH_OK;
+    if (status == PITH_LOCKED || status == PITH_USAGE)
+        return refuse_token(service, request, reply);
+    if (limits_take(service->rate, token, length, milliseconds()))
+        return false;
+    service->counts.refused++;
+    return refuse(reply, PROBLEM_MANY, "this token asks too often");
+}
+
+/* ---- what is asked ---- */
+
+static bool refuses_parameters(const struct route *route, const struct request *request, struct reply *reply)
+{
+    for (size_t i = 0; i < request->target->parameters; i++) {
+        char name[64], detail[128];
+        const char *given = request->target->parameter[i].name;
+        if (snprintf(name, sizeof name, " %s ", given) < (int)sizeof name && *given && !strchr(given, ' ') &&
+            strstr(route->parameters, name))
+            continue;
+        snprintf(detail, sizeof detail, "%.40s is no parameter of this address", given);
+        return refuse(reply, PROBLEM_MALFORMED, detail);
+    }
+    return false;
+}
+
+static bool refuses_type(const struct route *route, const struct request *request, struct reply *reply)
+{
+    size_t name = route->body ? strlen(route->body) : 0;
+    const char *type = request->content_type;
+    if (!name)
+        return false;
+    if (type && strncasecmp(type, route->body, name) == 0 && strchr("; \t", type[name]))
+        return false;
+    return refuse(reply, PROBLEM_TYPE, "this address takes application/json");
+}
+
+static const struct route *find_route(const struct request *request, const char **ret_part, struct reply *reply)
+{
+    char allow[64];
+    const struct route *route = route_find(request, ret_part, allow);
+    if (route)
+        return route;
+    problem_set(reply, *allow ? PROBLEM_METHOD : PROBLEM_NOT_FOUND, *allow ? NULL : "nothing is at this address");
+    strcpy(reply->allow, allow);
+    return NULL;
+}
+
+bool service_refuses(struct service *service, struct pith *pith, const struct request *request, struct reply *reply,
+                     size_t *ret_most)
+{
+    const char *part;
+    const struct route *route = find_route(request, &part, reply);
+    if (!route)
+        return true;
+    *ret_most = route->body ? route->most : 0;
+    return refuses_asker(service, pith, route, request, reply) || refuses_parameters(route, request, reply) ||
+           refuses_type(route, request, reply);
+}
+
+/* ---- answers that are kept ---- */
+
+/* An answer as it is kept: tag, link and whether it is packed, a line each, then the body. */
+static void keep(struct service *service, const struct pith_question *question, int64_t expires,
+                 const struct reply *reply)
+{
+    AUTO(pith_free_p) char *whole = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&whole, &length);
+    if (!to)
+        return;
+    fprintf(to, "%s\n%s\n%d\n", reply->etag, reply->link ? reply->link : "", reply->packed);
+    fwrite(reply->body, 1, reply->length, to);
+    if (fclose(to) == 0 && whole) {
+        pith_answers_keep(service->answers, question, expires, whole, length);
+        explicit_bzero(whole, length);
+    }
+}
+
+static bool take_kept(char *whole, size_t length, struct reply *reply)
+{
+    char *tag = memchr(whole, '\n', length),
+         *link = tag ? memchr(tag + 1, '\n', length - (size_t)(tag + 1 - whole)) : NULL;
+    if (!link || link + 2 >= whole + length || (size_t)(tag - whole) >= sizeof reply->etag)
+        return false;
+    memcpy(reply->etag, whole, (size_t)(tag - whole));
+    reply->link = link > tag + 1 ? strndup(tag + 1, (size_t)(link - tag - 1)) : NULL;
+    reply->packed = link[1] == '1';
+    reply->status = 200;
+    reply->type = TYPE_JSON;
+    reply->length = length - (size_t)(link + 3 - whole);
+    memmove(whole, link + 3, reply->length);
+    reply->body = whole;
+    return true;
+}
+
+enum { WHAT = TARGET_LONGEST + 16 };
+
+static void describe(const struct request *request, char what[WHAT])
+{
+    snprintf(what, WHAT, "%s%s %s", compress_accepted(request->accept_encoding) ? "packed " : "", request->method,
+             request->raw);
+}
+
+/* The tag may stand among others in If-None-Match. */
+static void compare_tag(const struct request *request, struct reply *reply)
+{
+    const char *given = request->if_none_match;
+    if (!given || !*reply->etag || reply->status != 200 || (!strstr(given, reply->etag + 2) && strcmp(given, "*") != 0))
+        return;
+    free(reply->body);
+    reply->body = NULL;
+    reply->length = 0;
+    reply->packed = false;
+    reply->status = 304;
+}
+
+bool service_recalls(struct service *service, struct pith *pith, const struct request *request, struct reply *reply)
+{
+    char allow[64], what[WHAT];
+    const char *part;
+    unsigned char state[PITH_STATE];
+    size_t length = 0;
+    char *answer = NULL;
+    const struct route *route = route_find(request, &part, allow);
+    const char *token = route && route->kept ? bearer(request, &length) : NULL;
+    if (!token || pith_state(pith, token, length, state, NULL))
+        return false;
+    describe(request, what);
+    const struct pith_question question = {token, length, what, state};
+    size_t size;
+    if (!pith_answers_find(service->answers, &question, request->now, &answer, &size))
+        return false;
+    if (!take_kept(answer, size, reply)) {
+        free(answer);
+        return false;
+    }
+    compare_tag(request, reply);
+    service->counts.kept++;
+    return true;
+}
+
+/* ---- answering ---- */
+
+static void set_tag(struct reply *reply)
+{
+    char hex[33];
+    pith_fingerprint(reply->body, reply->length, hex);
+    snprintf(reply->etag, sizeof reply->etag, "W/\"%s\"", hex);
+}
+
+/* What an Idempotency-Key stands for, and the body that came with it. */
+static bool describe_once(const struct request *request, char what[WHAT], char body[33])
+{
+    const char *key = request->idempotency_key;
+    if (!key || strcmp(request->method, "POST") != 0)
+        return false;
+    snprintf(what, WHAT, "once %s %.*s", request->raw, MOST_KEY, key);
+    pith_fingerprint(request->length ? request->body : "", request->length, body);
+    return true;
+}
+
+static const unsigned char no_state[PITH_STATE];
+
+/* A request that was answered under the same Idempotency-Key gets the same answer: true when there is a reply. */
+static bool recall_once(struct exchange *exchange)
+{
+    char what[WHAT], body[33];
+    char *answer = NULL;
+    size_t length;
+    const struct request *request = exchange->request;
+    if (!describe_once(request, what, body))
+        return false;
+    if (strlen(request->idempotency_key) > MOST_KEY)
+        return refuse(exchange->reply, PROBLEM_MALFORMED, "an Idempotency-Key has at most 100 characters");
+    const struct pith_question question = {exchange->token, exchange->token_length, what, no_state};
+    if (!pith_answers_find(exchange->service->answers, &question, request->now, &answer, &length))
+        return false;
+    bool same = length > 36 && memcmp(answer, body, 32) == 0;
+    if (same) {
+        int status = (answer[32] - '0') * 100 + (answer[33] - '0') * 10 + (answer[34] - '0');
+        reply_take(exchange->reply, status, TYPE_JSON, strndup(answer + 35, length - 35));
+    } else {
+        problem_set(exchange->reply, PROBLEM_UNUSABLE, "this Idempotency-Key came with another body before");
+    }
+    free(answer);
+    return true;
+}
+
+static void keep_once(const struct exchange *exchange)
+{
+    char what[WHAT], body[33];
+    AUTO(pith_free_p) char *whole = NULL;
+    const struct reply *reply = exchange->reply;
+    if (!describe_once(exchange->request, what, body) || reply->status >= 300 || !reply->body)
+        return;
+    const struct pith_question question = {exchange->token, exchange->token_length, what, no_state};
+    int length = asprintf(&whole, "%s%03d%s", body, reply->status, reply->body);
+    if (length > 0)
+        pith_answers_keep(exchange->service->answers, &question, exchange->request->now + DAY, whole, (size_t)length);
+}
+
+static void answer_failure(struct exchange *exchange, enum pith_status status, const struct pith_error *error)
+{
+    if (exchange->reply->status)
+        return; /* the handler said it itself */
+    enum problem problem = problem_of_status(status);
+    if (problem == PROBLEM_INTERNAL || problem == PROBLEM_BUSY)
+        fprintf(stderr, "pith-serve: %s: %s\n", pith_status_name(status), error->message);
+    problem_set(exchange->reply, problem, error->message);
+}
+
+/* Opens the reader's profile; the reply says why it cannot be. */
+static bool unlock(struct exchange *exchange, const struct route *route)
+{
+    struct pith_error error = {0};
+    enum pith_status status = pith_unlock(exchange->pith, PITH_TOKEN, exchange->token, exchange->token_length,
+                                          exchange->request->now, &error);
+    if (status == PITH_LOCKED || status == PITH_USAGE || status == PITH_NOT_FOUND)
+        return !refuse_token(exchange->service, exchange->request, exchange->reply);
+    if (status) {
+        answer_failure(exchange, status, &error);
+        return false;
+    }
+    if ((pith_scopes(exchange->pith) & route->scopes) == route->scopes)
+        return true;
+    problem_set(exchange->reply, PROBLEM_FORBIDDEN, NULL);
+    return false;
+}
+
+static void run(struct exchange *exchange, const struct route *route)
+{
+    struct pith_error error = {0};
+    enum pith_status status = route->handler(exchange, &error);
+    if (!status && !exchange->reply->status)
+        status = pith_fail(&error, PITH_CORRUPT, "a handler gave no answer");
+    if (!status && exchange->reply->status != 204 && !exchange->reply->body)
+        status = pith_fail(&error, PITH_NOMEM, "out of memory for an answer");
+    if (status)
+        answer_failure(exchange, status, &error);
+}
+
+/* Runs a reader's route with the profile open, and keeps the answer if nothing changed meanwhile. */
+static void run_for_reader(struct exchange *exchange, const struct route *route)
+{
+    const struct request *request = exchange->request;
+    unsigned char before[PITH_STATE], after[PITH_STATE];
+    char what[WHAT];
+    exchange->token = bearer(request, &exchange->token_length);
+    if (!unlock(exchange, route))
+        return;
+    bool known = pith_state(exchange->pith, exchange->token, exchange->token_length, before, NULL) == PITH_OK;
+    int64_t expires = pith_expires(exchange->pith);
+    if (recall_once(exchange))
+        return;
+    run(exchange, route);
+    keep_once(exchange);
+    if (!route->kept || exchange->reply->status != 200)
+        return;
+    set_tag(exchange->reply);
+    compress_reply(exchange->reply, request->accept_encoding);
+    describe(request, what);
+    const struct pith_question question = {exchange->token, exchange->token_length, what, before};
+    if (known && pith_state(exchange->pith, exchange->token, exchange->token_length, after, NULL) == PITH_OK &&
+        memcmp(before, after, sizeof after) == 0)
+        keep(exchange->service, &question, expires, exchange->reply);
+}
+
+void service_answers(struct service *service, struct pith *pith, const struct request *request, struct reply *reply)
+{
+    struct exchange exchange = {.service = service, .pith = pith, .request = request, .reply = reply};
+    const struct route *route = find_route(request, &exchange.part, reply);
+    if (!route)
+        return;
+    if (route->who == ROUTE_READER)
+        run_for_reader(&exchange, route);
+    else
+        run(&exchange, route);
+    pith_set_reader(pith, NULL, NULL); /* locks */
+    compress_reply(reply, request->accept_encoding);
+    compare_tag(request, reply);
+}
+
+void service_handle(struct service *service, struct pith *pith, const struct request *request, struct reply *reply)
+{
+    size_t most;
+    if (service_refuses(service, pith, request, reply, &most))
+        return;
+    if (request->length > most)
+        problem_set(reply, PROBLEM_LARGE, NULL);
+    else if (!service_recalls(service, pith, request, reply))
+        service_answers(service, pith, request, reply);
+}
+
+void service_note(struct service *service, const struct request *request, const struct reply *reply,
+                  int64_t microseconds, char what[64])
+{
+    char allow[64];
+    const char *part;
+    const struct route *route = request && request->target ? route_find(request, &part, allow) : NULL;
+    service->counts.answered[reply->status / 100 % 6]++;
+    service->counts.microseconds += (uint64_t)microseconds;
+    snprintf(what, 64, "%s %s", route ? route->method : "-", route ? route->pattern : "-");
+}

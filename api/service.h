@@ -1,0 +1,59 @@
+/* service: a request to its reply. Knows who asks, what they may, and which handler answers; testable without a socket.
+ *
+ * Shared by all threads; each brings a handle of its own. A reader's profile is open only while their request is answered. */
+#ifndef PITH_API_SERVICE_H
+#define PITH_API_SERVICE_H
+
+#include "../engine/pith.h"
+#include "request.h"
+
+#include <stdatomic.h>
+
+struct limits;
+struct route;
+
+enum { SERVICE_OPERATOR = 80, SERVICE_BODY = 1 << 20, SERVICE_LISTING = 64 << 20, SERVICE_MOST_ANSWERS = 128 << 20 };
+
+/* Counted for /metrics; only ever added to. */
+struct service_counts {
+    _Atomic uint64_t answered[6]; /* by hundreds of the status: [2] for 200 to 299 */
+    _Atomic uint64_t kept;        /* answered without opening a profile */
+    _Atomic uint64_t refused;     /* by rate */
+    _Atomic uint64_t microseconds;
+};
+
+struct service {
+    char operator_token[SERVICE_OPERATOR];
+    struct pith_answers *answers;
+    struct limits *rate;     /* of requests, by token */
+    struct limits *failures; /* of wrong tokens, by address */
+    struct service_counts counts;
+    int64_t started;
+};
+
+/* What the service is to be. */
+struct service_options {
+    const char *operator_token; /* at most SERVICE_OPERATOR - 1 bytes */
+    double rate;                /* requests a second of one token; 0: no limit */
+    int64_t now;
+};
+enum pith_status service_new(const struct service_options *options, struct service **ret_service,
+                             struct pith_error *reterr);
+void service_free(struct service *service);
+PITH_CLEANUP(struct service, service_free);
+
+/* What is known once the headers are there: a reply that refuses the request (true), or how large a body may come. */
+bool service_refuses(struct service *service, struct pith *pith, const struct request *request, struct reply *reply,
+                     size_t *ret_most);
+/* Answers from what is kept, opening nothing: false when that cannot be. */
+bool service_recalls(struct service *service, struct pith *pith, const struct request *request, struct reply *reply);
+/* Answers, whatever it takes. */
+void service_answers(struct service *service, struct pith *pith, const struct request *request, struct reply *reply);
+/* All three in turn. */
+void service_handle(struct service *service, struct pith *pith, const struct request *request, struct reply *reply);
+
+/* Counts a finished reply, and says in `what` (for the log) which route it was: no identifier of a reader or paper. */
+void service_note(struct service *service, const struct request *request, const struct reply *reply,
+                  int64_t microseconds, char what[64]);
+
+#endif

@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+"""Malformed, oversized, slow, smuggled and cross-token requests to the service, and the answer that each must get.
+usage: hostile_api.py PITH_SERVE"""
+import os, socket, sys, time
+from api_client import Checks, Server, papers
+
+check = Checks()
+server = Server(sys.argv[1], "--deadline", "2", "--per-address", "40", "--rate", "0")
+operator = server.operator
+server.ask("POST", "/v1/listings", operator, papers())
+ann, ben = server.reader("Ann"), server.reader("Ben")
+paper = "arxiv:2401.00001"
+
+
+def status(data, timeout=10):
+    answer = server.raw(data, timeout)
+    return int(answer[9:12]) if answer.startswith(b"HTTP/1.1 ") else 0
+
+
+def request(line="GET /v1/me HTTP/1.1", *headers, host=True, token=ann, body=b""):
+    head = [line, *(["Host: x"] if host else []), *([f"Authorization: Bearer {token}"] if token else []), *headers]
+    return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body
+
+
+# ---- read in two ways, or not at all ----
+
+put = f"PUT /v1/me/votes/{paper} HTTP/1.1"
+up = b'{"vote":"up"}'
+kind = "Content-Type: application/json"
+check(status(request()) == 200, "a plain request")
+check(status(request(put, kind, "Content-Length: 13", "Content-Length: 13", body=up)) == 400, "two lengths")
+check(status(request(put, kind, "Content-Length: 13", "Content-Length: 5", body=up)) in (0, 400), "two lengths that differ")
+check(status(request(put, kind, "Content-Length: 13", "Transfer-Encoding: chunked", body=b"d\r\n" + up + b"\r\n0\r\n\r\n")) in (0, 400), "a length beside chunks")
+check(status(request(put, kind, "Transfer-Encoding: chunked", body=b"d\r\n" + up + b"\r\n0\r\n\r\n")) == 411, "chunks")
+check(status(request("GET /v1/me HTTP/1.1", "X-Odd: a\0b")) in (0, 400), "a byte of 0 in a header")
+check(status(request(host=False)) == 400, "no host")
+check(status(request("GET /v1/me HTTP/1.1", "Host: y")) == 400, "two hosts")
+check(status(request("GET /v1/me HTTP/1.1", f"Authorization: Bearer {ben}")) == 400, "two tokens")
+check(status(request("GET /v1/me HTTP/1.1", "Content-Length: -5")) in (0, 400), "a negative length")
+check(status(request("GET /v1/me HTTP/1.1", "Content-Length: 99999999999999999999999")) in (0, 400, 413), "a length past all numbers")
+check(status(request("GET /v1/me HTTP/1.1", "Content-Length: 5", body=b"hello")) == 413, "a body where none is taken")
+check(status(request("GET /v1/%zz HTTP/1.1")) == 400 and status(request("GET /v1/%00 HTTP/1.1")) == 400, "broken escapes")
+check(status(request("GET /v1/%ff HTTP/1.1")) == 400 and status(request("GET /v1/%c0%af HTTP/1.1")) == 400, "no UTF-8")
+check(status(request("GET /v1/../../etc/passwd HTTP/1.1")) == 404 and status(request("GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1")) == 404, "paths lead nowhere")
+check(status(request("GET http://elsewhere/v1/me HTTP/1.1")) in (400, 404), "another host in the request line")
+check(status(request("GET v1/me HTTP/1.1")) in (0, 400), "no path")
+check(status(request("BREW /v1/me HTTP/1.1")) in (400, 405), "an unknown method")
+check(status(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + os.urandom(200), 5) in (0, 400), "TLS to plain HTTP")
+check(status(os.urandom(2000) + b"\r\n\r\n", 5) in (0, 400), "noise")
+check(status(b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n") in (400, 414), "a long address")
+check(status(request("GET /v1/me HTTP/1.1", "X-Long: " + "a" * 60000)) in (0, 400, 413, 431), "long headers")
+check(status(request("GET /v1/me HTTP/1.1", *[f"X-{i}: y" for i in range(4000)])) in (0, 400, 413, 431), "many headers")
+check(status(request("GET /v1/me/ranking?" + "&".join(f"a{i}=1" for i in range(40)) + " HTTP/1.1")) == 400, "many parameters")
+
+# ---- too large, too deep, of another kind ----
+
+check(status(request(put, kind, "Content-Length: 2000000")) == 413, "a body too large is refused before it comes")
+check(status(request("POST /v1/listings HTTP/1.1", "Content-Length: 70000000", token=operator)) == 413, "a listing too large")
+check(status(request("POST /v1/listings HTTP/1.1", "Content-Length: 60000000", token=ann)) == 401, "or by a reader")
+for body, expected in ((b"[" * 100000, 400), (b'{"vote":"up"', 400), (b'{"vote":"\xff"}', 400), (b'{"vote":"u\0p"}', 400), (b"", 400), (b"null", 400),
+                       (b'{"vote":"up","vote":"down"}', 400), (b'{"vote":"up\\u0000"}', 400), (b'"up"', 400), (b"1e999", 400)):
+    got = status(request(put, kind, f"Content-Length: {len(body)}", body=body))
+    check(got in (expected, 422), f"a body of {body[:20]}: {got}")
+check(server.ask("GET", f"/v1/me/votes/{paper}", ann).status == 404, "none of that was recorded")
+
+# ---- tokens ----
+
+for token in ("", "x", "pith_", ann[:-1], ann + "x", ann[:-1] + ("A" if ann[-1] != "A" else "B"), ben[:40] + ann[40:], "pith_" + "A" * 70, "\u00e9" * 10):
+    check(status(request(token=token)) in (400, 401, 429), f"no token: {token[:12]}")
+    time.sleep(0.05)
+check(status(request("GET /v1/me HTTP/1.1", f"Authorization: Basic {ann}", token=None)) == 401, "another kind of proof")
+check(status(request("GET /v1/me?token=" + ann + " HTTP/1.1", token=None)) == 401, "a token in the address is none")
+server.ask("PUT", f"/v1/me/votes/{paper}", ann, {"vote": "up"})
+for _ in range(3):
+    mine, others = server.ask("GET", "/v1/me/ranking?seen=true", ann), server.ask("GET", "/v1/me/ranking?seen=true", ben)
+    check(mine.json["votes"]["up"] == 1 and others.json["votes"]["up"] == 0 and mine.headers["etag"] != others.headers["etag"], "an answer is nobody else's, kept or not")
+    check(server.ask("GET", "/v1/me/ranking?seen=true", ben, headers={"If-None-Match": mine.headers["etag"]}).status == 200, "nor is its tag")
+codes = [server.ask("GET", "/v1/me", "pith_wrong").status for _ in range(60)]
+check(codes[-1] == 429 and codes.count(401) <= 32, "guessing is slowed down")
+time.sleep(1.5)
+check(status(request()) == 200, "and not for ever")
+
+# ---- slow, many, gone ----
+
+started = time.time()
+with socket.create_connection(("127.0.0.1", server.port)) as wire:
+    wire.sendall(b"GET /v1/me HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+    cut = False
+    while not cut and time.time() - started < 15:
+        time.sleep(0.25)
+        try:
+            wire.sendall(b"a")
+        except OSError:
+            cut = True
+check(cut and time.time() - started < 8, f"who sends a byte at a time is cut off after the deadline: {time.time() - started:.1f} s")
+started = time.time()
+with socket.create_connection(("127.0.0.1", server.port), timeout=15) as wire:
+    wire.sendall(request(put, kind, "Content-Length: 13", body=b"{"))
+    try:
+        end = wire.recv(100)
+    except OSError:
+        end = b""
+check(not end.startswith(b"HTTP/1.1 2") and time.time() - started < 8, "a body that never ends, too")
+wires = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(60)]
+time.sleep(0.5)
+closed = 0
+for wire in wires:
+    wire.settimeout(0.05)
+    try:
+        closed += wire.recv(1) == b""
+    except TimeoutError:
+        pass
+    except OSError:
+        closed += 1
+check(closed >= 15, f"of 60 connections from one address 40 stay: {closed} were closed")
+for wire in wires:
+    wire.close()
+time.sleep(0.5)
+for _ in range(20):
+    with socket.create_connection(("127.0.0.1", server.port)) as wire:
+        wire.sendall(request("GET /v1/me/ranking HTTP/1.1"))
+check(server.ask("GET", "/v1/me", ann).status == 200, "clients that go away before the answer harm nothing")
+two = request("GET /healthz HTTP/1.1") + request("GET /healthz HTTP/1.1", "Connection: close")
+with socket.create_connection(("127.0.0.1", server.port), timeout=5) as wire:
+    wire.sendall(two)
+    both = b""
+    while piece := wire.recv(65536):
+        both += piece
+check(both.count(b"HTTP/1.1 200") == 2, "two requests at once are two")
+check(server.stop() == 0, "it ends well")
+check.finish()
