@@ -347,7 +347,7 @@ static void print_line(const struct call *call, const struct pith_ranking *ranki
         printf("about %.1f likes are to be expected above, and %.1f among the %zu papers not shown\n", ranking->expected, ranking->missed,
                ranking->listed - ranking->seen - ranking->count);
     if (ranking->seen)
-        printf("%zu that you voted on before %s left out; --seen shows %s\n", ranking->seen, ranking->seen == 1 ? "is" : "are",
+        printf("%zu that you have seen before %s left out; --seen shows %s\n", ranking->seen, ranking->seen == 1 ? "is" : "are",
                ranking->seen == 1 ? "it" : "them");
     terminal_style(&call->terminal, STYLE_PLAIN);
 }

@@ -118,7 +118,7 @@ static const struct option rank_options[] = {
     {"expect", 0, "LIKES", MEMBER(expect), "no more papers than hold so many likes, in expectation"},
     {"at-most-unwanted", 0, "SHARE", MEMBER(unwanted), "only as many as keep the share of unwanted ones at SHARE (0.3 or 30%)"},
     {"diverse", 0, "AMOUNT", MEMBER(diverse), "papers unlike those above first: 0 (not at all) to 1"},
-    {"seen", 0, NULL, MEMBER(seen), "also what you voted on before the day of the listing"},
+    {"seen", 0, NULL, MEMBER(seen), "also what you voted on or were shown before the day of the listing"},
     {0},
 };
 static const struct option search_options[] = {

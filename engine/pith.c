@@ -9,6 +9,7 @@
 #include "ranker.h"
 #include "replay.h"
 #include "search.h"
+#include "seen.h"
 #include "sources/sources.h"
 #include "spaces.h"
 #include "text.h"
@@ -949,6 +950,18 @@ static enum pith_status remember(struct pith *pith, const struct pith_ranking *r
     return status ? status : profile_keep(pith->profile, ROW_SHOWN, &shown, false, reterr);
 }
 
+/* The papers that this ranking shows, so that they need not be shown again when they are listed again. */
+static enum pith_status remember_seen(struct pith *pith, const struct pith_ranking *ranking, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes record;
+    bool changed = false;
+    bytes_init(&record, STORE_MAX_SEALED);
+    enum pith_status status = profile_fetch(pith->profile, ROW_SEEN, &record, reterr);
+    if (!status || status == PITH_NOT_FOUND)
+        status = seen_note(&record, ranking, &changed, reterr);
+    return status || !changed ? status : profile_keep(pith->profile, ROW_SEEN, &record, false, reterr);
+}
+
 static enum pith_status fetch_given(struct pith *pith, struct bytes *record, struct pith_error *reterr)
 {
     enum pith_status status = profile_fetch(pith->profile, ROW_GIVEN, record, reterr);
@@ -1010,6 +1023,8 @@ enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *re
         status = add_shortfalls(pith, request, ranking, reterr);
     if (!status && request->remember && pith->profile)
         status = remember_given(pith, ranking, reterr);
+    if (!status && request->remember && pith->profile)
+        status = remember_seen(pith, ranking, reterr);
     if (!status && request->remember && pith->profile)
         status = remember(pith, ranking, reterr);
     if (!status)

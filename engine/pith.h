@@ -291,7 +291,7 @@ struct pith_rank_request {
     double unwanted;     /* only so long that, as far as votes tell, at most this share of it is unwanted (conformal selection); 0: does
                           * not matter */
     double diverse;      /* 0 to 1: how much papers unlike those above are preferred (maximal marginal relevance) */
-    bool seen;           /* also papers that were voted on before the day of their listing */
+    bool seen;           /* also papers that were voted on, or shown in an earlier listing, before the day of this one */
     bool twins;          /* every paper by itself, twins too */
     size_t reasons;      /* named at most per paper, besides "base" and "other" */
     bool remember;       /* keep as the last listing shown, so that ranks can be voted on */
@@ -301,7 +301,7 @@ struct pith_ranking {
     size_t listed;            /* papers on those days */
     size_t ups, downs, pairs; /* votes learnt from */
     bool learned;             /* false: no votes yet, listing order by popularity where known */
-    size_t seen;              /* left out: voted on before */
+    size_t seen;              /* left out: voted on or shown before */
     double expected, missed;  /* likes expected on the list and below it; NAN without probabilities */
     bool probabilities;       /* false: too few votes for percentages (30, with 3 of each kind) */
     struct pith_ranked *item;

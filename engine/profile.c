@@ -404,6 +404,7 @@ static const char *kind_name(int kind)
     case ROW_SHOWN: return "last listing shown";
     case ROW_NAME: return "reader's name";
     case ROW_GIVEN: return "chances given";
+    case ROW_SEEN: return "papers shown";
     default: return "row of an unknown kind";
     }
 }

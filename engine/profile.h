@@ -154,7 +154,8 @@ enum profile_verdict profile_verdict(const struct profile *profile, const char *
 enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1],
                                 struct pith_error *reterr);
 
-/* Opaque bytes kept sealed: the fitted model (ROW_MODEL), settings (ROW_SETTINGS), the last listing shown (ROW_SHOWN), chances given (ROW_GIVEN).
+/* Opaque bytes kept sealed: the fitted model (ROW_MODEL), settings (ROW_SETTINGS), the last listing shown (ROW_SHOWN), chances given (ROW_GIVEN),
+ * papers shown (ROW_SEEN).
  * PITH_NOT_FOUND when never kept. `durable` as store_begin. Keeping equal ROW_SHOWN bytes again writes nothing. */
 enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain,
                               bool durable, struct pith_error *reterr);

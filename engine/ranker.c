@@ -1,6 +1,7 @@
 #include "ranker.h"
 
 #include "../models/cut.h"
+#include "seen.h"
 #include "selection.h"
 #include "words.h"
 
@@ -83,6 +84,7 @@ struct candidates {
     const struct model *model;
     const struct profile *profile;
     const struct pith_rank_request *request;
+    struct seen shown; /* before, by rankings */
     struct features features;
     struct model_row row;
     int64_t *id;
@@ -96,6 +98,7 @@ struct candidates {
 
 static void candidates_clear(struct candidates *candidates)
 {
+    seen_clear(&candidates->shown);
     features_clear(&candidates->features);
     model_row_clear(&candidates->row);
     free(candidates->id);
@@ -130,11 +133,13 @@ static int by_paper(const void *key, const void *item)
     return strcmp(key, ((const struct profile_vote *)item)->paper);
 }
 
-/* Voted on before the day of this listing: a later version of a paper that the reader knows. */
+/* Voted on before the day of this listing, or shown in an earlier one: a later version of a paper that the reader knows. */
 static bool is_seen(const struct candidates *candidates, const struct store_row *row)
 {
     if (!candidates->profile || candidates->request->seen)
         return false;
+    if (seen_before(&candidates->shown, row->key, row->day))
+        return true;
     size_t count;
     const struct profile_vote *votes = profile_votes(candidates->profile, &count);
     const struct profile_vote *vote = count ? bsearch(row->key, votes, count, sizeof *votes, by_paper) : NULL;
@@ -551,7 +556,20 @@ static void describe(const struct candidates *candidates, const struct choice *c
     }
 }
 
-enum pith_status ranker_rank(struct store *store, const struct model *model, const struct profile *profile,
+/* What earlier rankings showed, where that matters. */
+static enum pith_status load_shown(struct candidates *candidates, struct profile *profile, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes record;
+    bytes_init(&record, STORE_MAX_SEALED);
+    if (!profile || candidates->request->seen)
+        return PITH_OK;
+    enum pith_status status = profile_fetch(profile, ROW_SEEN, &record, reterr);
+    if (status == PITH_NOT_FOUND)
+        return PITH_OK;
+    return status ? status : seen_read(&record, &candidates->shown, reterr);
+}
+
+enum pith_status ranker_rank(struct store *store, const struct model *model, struct profile *profile,
                              const struct pith_rank_request *request, const struct ranker_unwanted *unwanted,
                              struct pith_ranking **ret_ranking, struct pith_error *reterr)
 {
@@ -564,11 +582,13 @@ enum pith_status ranker_rank(struct store *store, const struct model *model, con
     AUTO(choice_clear) struct choice choice = {0};
     enum pith_status status = find_days(store, request, &first, &last, reterr);
     if (!status)
+        status = load_shown(&candidates, profile, reterr);
+    if (!status)
         status = store_each_listed(store, first, last, add_candidate, &candidates, reterr);
     if (status)
         return status;
     if (!candidates.count)
-        return pith_fail(reterr, PITH_NOT_FOUND, candidates.seen ? "you voted on every paper of these days before: --seen shows them"
+        return pith_fail(reterr, PITH_NOT_FOUND, candidates.seen ? "you have seen every paper of these days before: --seen shows them"
                                                                   : "no such paper is listed on these days: `pith status` says which days "
                                                                     "there are");
     status = choose(&candidates, &choice, reterr);

@@ -15,8 +15,8 @@ struct ranker_unwanted {
 };
 
 /* Ranks the listed papers of a request. `model` NULL: listing order, by upvotes where known. `profile` (may be NULL) marks
- * papers voted on; `unwanted` may be NULL. Scores tie in listing order. PITH_NOT_FOUND when nothing is listed on these days. */
-enum pith_status ranker_rank(struct store *store, const struct model *model, const struct profile *profile,
+ * papers voted on, and says what it was shown before; `unwanted` may be NULL. Scores tie in listing order. PITH_NOT_FOUND when nothing is listed on these days. */
+enum pith_status ranker_rank(struct store *store, const struct model *model, struct profile *profile,
                              const struct pith_rank_request *request, const struct ranker_unwanted *unwanted,
                              struct pith_ranking **ret_ranking, struct pith_error *reterr);
 

@@ -30,7 +30,7 @@ enum vault_strength { VAULT_INTERACTIVE, VAULT_MODERATE, VAULT_SENSITIVE };
 enum vault_slot_kind { SLOT_PASSPHRASE = 1, SLOT_RECOVERY = 2, SLOT_KEY_FILE = 3, SLOT_TOKEN = 4 };
 
 /* What the sealed bytes are. Numbers are stored: append only. */
-enum vault_row_kind { ROW_HEAD = 1, ROW_EVENTS = 2, ROW_SETTINGS = 3, ROW_MODEL = 4, ROW_SHOWN = 5, ROW_NAME = 6, ROW_GIVEN = 7 };
+enum vault_row_kind { ROW_HEAD = 1, ROW_EVENTS = 2, ROW_SETTINGS = 3, ROW_MODEL = 4, ROW_SHOWN = 5, ROW_NAME = 6, ROW_GIVEN = 7, ROW_SEEN = 9 };
 
 /* A profile's unlocked key, in guarded memory, wiped when freed. */
 struct vault_key;

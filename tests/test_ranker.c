@@ -570,3 +570,23 @@ Test(ranker, what_came_of_the_chances_given_is_counted)
     cr_assert_eq(pith_summarise(pith, &summary, NULL), PITH_OK);
     cr_expect_eq(summary.given, 1);
 }
+
+Test(ranker, what_was_shown_in_an_earlier_listing_stays_out)
+{
+    AUTO(pith_close_p) struct pith *pith = open_with_papers();
+    static const char again[] = "{\"id\":\"arXiv:2401.00101\",\"title\":\"A new version of it\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n"
+                                "{\"id\":\"arXiv:2402.00001\",\"title\":\"Something quite new\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n";
+    struct pith_rank_request request = days(testing_day(1), testing_day(4));
+    request.remember = true;
+    AUTO(pith_ranking_free_p) struct pith_ranking *first = rank(pith, request);
+    AUTO(pith_ranking_free_p) struct pith_ranking *second = rank(pith, request);
+    cr_expect_eq(second->count, first->count, "the same listing is shown again as often as it is asked for");
+    import(pith, again, sizeof again - 1);
+    request = days(testing_day(30), testing_day(30));
+    AUTO(pith_ranking_free_p) struct pith_ranking *later = rank(pith, request);
+    cr_expect_eq(later->count, 1);
+    cr_expect_eq(later->seen, 1);
+    request.seen = true;
+    AUTO(pith_ranking_free_p) struct pith_ranking *all = rank(pith, request);
+    cr_expect_eq(all->count, 2);
+}
