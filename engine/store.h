@@ -1,4 +1,5 @@
-/* store: the SQLite file of a home. The only file that speaks SQL; every statement is in one table, prepared at open.
+/* store: the SQLite file of a home. store.c alone speaks SQL: every statement is in one table, prepared at open; the files store_*.c
+ * ask it (store_inside.h).
  *
  * Two halves: the catalogue (papers, listings, features: public knowledge, in clear, shared by all readers) and, per profile,
  * sealed rows of which the store knows only sizes. */
