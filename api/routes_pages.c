@@ -48,18 +48,12 @@ enum moment { BEFORE, DONE, UNDONE };
 static void put_paper(FILE *to, const struct pith_ticket *ticket)
 {
     char day[DIGEST_DAY];
-    if (ticket->kind == PITH_TICKET_THUMB) {
-        fputs("<blockquote><bdi>", to);
-        html_text(to, ticket->paper.title);
-        fputs("</bdi></blockquote>\n", to);
-    }
     digest_day(ticket->day, day);
-    fputs("<p><small>", to);
-    if (ticket->kind == PITH_TICKET_THUMB) {
-        html_text(to, ticket->paper.id);
-        fputs(", ", to);
-    }
-    fprintf(to, "from the digest of %s</small></p>\n", day);
+    fputs("<blockquote><bdi>", to);
+    html_text(to, ticket->paper.title);
+    fputs("</bdi></blockquote>\n<p><small>", to);
+    html_text(to, ticket->paper.id);
+    fprintf(to, ", from the digest of %s</small></p>\n", day);
 }
 
 /* A page is at /t/TICKET, or, once something was taken back, at /t/TICKET/undo; it leads to the other by a relative address, so that it
@@ -68,7 +62,8 @@ static void put_page(FILE *to, const struct pith_ticket *ticket, const char *tex
 {
     const struct deed *deed = deed_of(ticket);
     html_begin(to, moment == BEFORE ? deed->question : moment == DONE ? deed->done : deed->undone);
-    put_paper(to, ticket);
+    if (ticket->kind == PITH_TICKET_THUMB)
+        put_paper(to, ticket);
     fprintf(to, "<p>%s</p>\n<form method=\"post\" action=\"%s",
             moment == BEFORE ? deed->about
             : moment == DONE ? deed->done_about
