@@ -22,7 +22,7 @@ void digest_message_id(const struct pith_digest *digest, const struct site *site
 static void put_subject(FILE *to, const struct pith_digest *digest)
 {
     char heading[DIGEST_SENTENCE], day[DIGEST_DAY], subject[DIGEST_SENTENCE + DIGEST_DAY + TITLE + 8];
-    const char *title = digest->count ? digest->item[0].title : "";
+    const char *title = digest->count && digest->item[0].section == PITH_FOR_YOU ? digest->item[0].title : "";
     size_t length = strlen(title);
     bool cut = length > TITLE;
     for (length = cut ? TITLE : length; cut && length && ((unsigned char)title[length] & 0xc0) == 0x80;)

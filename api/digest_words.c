@@ -44,11 +44,14 @@ static const char *plural(size_t count)
 
 void digest_heading(const struct pith_digest *digest, char text[DIGEST_SENTENCE])
 {
-    size_t yours = count_of(digest, PITH_FOR_YOU), missed = count_of(digest, PITH_MISSED);
+    size_t yours = count_of(digest, PITH_FOR_YOU), missed = count_of(digest, PITH_MISSED),
+           explore = count_of(digest, PITH_EXPLORE);
     if (yours)
         snprintf(text, DIGEST_SENTENCE, "%zu paper%s for you", yours, plural(yours));
     else if (missed)
         snprintf(text, DIGEST_SENTENCE, "%zu paper%s you may have missed", missed, plural(missed));
+    else if (explore)
+        snprintf(text, DIGEST_SENTENCE, "%zu paper%s to explore", explore, plural(explore));
     else
         snprintf(text, DIGEST_SENTENCE, "Nothing new for you");
 }
