@@ -56,11 +56,11 @@ static void put_paper(FILE *to, const struct pith_ticket *ticket)
     fprintf(to, ", from the digest of %s</small></p>\n", day);
 }
 
-/* A page is at /t/TICKET, or, once something was taken back, at /t/TICKET/undo; it leads to the other by a relative address, so that it
- * works below any path. */
-static void put_page(FILE *to, const struct pith_ticket *ticket, const char *text, enum moment moment)
+/* The page leads on by a relative address, so that it works below any path. */
+static void put_page(FILE *to, const struct exchange *exchange, const struct pith_ticket *ticket, enum moment moment)
 {
     const struct deed *deed = deed_of(ticket);
+    bool at_undo = exchange->request->target->segments > 2; /* /t/TICKET/undo */
     html_begin(to, moment == BEFORE ? deed->question : moment == DONE ? deed->done : deed->undone);
     if (ticket->kind == PITH_TICKET_THUMB)
         put_paper(to, ticket);
@@ -68,9 +68,9 @@ static void put_page(FILE *to, const struct pith_ticket *ticket, const char *tex
             moment == BEFORE ? deed->about
             : moment == DONE ? deed->done_about
                              : deed->undone_about,
-            moment == UNDONE ? "../" : "");
-    html_text(to, text);
-    fprintf(to, "%s\"><button%s>%s</button></form>\n", moment == DONE ? "/undo" : "",
+            at_undo ? "../" : "");
+    html_text(to, exchange->part);
+    fprintf(to, "%s\"><button type=\"submit\"%s>%s</button></form>\n", moment == DONE ? "/undo" : "",
             moment == BEFORE ? "" : " class=\"second\"", moment == DONE ? deed->undo : deed->button);
     html_end(to);
 }
@@ -83,7 +83,7 @@ static enum pith_status answer(struct exchange *exchange, const struct pith_tick
     enum pith_status status = writing_begin(&writing, reterr);
     if (status)
         return status;
-    put_page(writing.to, ticket, exchange->part, moment);
+    put_page(writing.to, exchange, ticket, moment);
     status = writing_end(&writing, &page, reterr);
     if (!status)
         reply_take(exchange->reply, 200, TYPE_HTML, page);

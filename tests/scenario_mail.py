@@ -170,7 +170,10 @@ check(back == up + "/undo" and vote(one) == "up", "at the next unlock it counts"
 status, seen = page("POST", back)
 check(status == 200 and "Taken back" in seen.words and vote(one) is None, "it can be taken back")
 check(page("POST", back)[0] == 200 and vote(one) is None and urllib.parse.urljoin(back, seen.forms[0]["action"]) == up, "once, and given again")
+check("Do you like" in page("GET", back)[1].words, "a browser that comes back to that address finds a page")
 page("POST", up)
+status, seen = page("GET", back)
+check("You like" in seen.words and urllib.parse.urljoin(back, seen.forms[0]["action"]) == back, "as things stand")
 page("POST", back)
 check(vote(one) is None, "taken back before it was looked at, it never was")
 page("POST", up)
@@ -210,6 +213,7 @@ check(status == 200 and "You are unsubscribed" in seen.words, "one click ends it
 check(not server.ask("GET", "/v1/me/settings", ann).json["mail"], "as settings tell")
 check(server.ask("PUT", f"/v1/me/digests/{before}", ann, {"state": "claimed"}).json["state"] == "off", "there is nothing to send then")
 check(page("POST", stop, **one_click)[0] == 200 and "You are unsubscribed" in page("GET", stop)[1].words, "again changes nothing")
+check("You are unsubscribed" in page("GET", stop + "/undo")[1].words and not server.ask("GET", "/v1/me/settings", ann).json["mail"], "nor does a look at the way back")
 status, seen = page("POST", stop + "/undo")
 check(status == 200 and server.ask("GET", "/v1/me/settings", ann).json == changed, "subscribed again, all else as it was")
 multipart = '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
