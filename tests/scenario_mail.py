@@ -79,9 +79,9 @@ ann, ben = server.reader("Ann"), server.reader("Ben")
 votes = [{"id": f"arxiv:2401.{1000 + n:05d}", "vote": "up" if n % 4 == 1 else "down", "date": before} for n in range(60)]
 check(server.ask("POST", "/v1/me/votes", ann, {"votes": votes}).json["recorded"] == 60, "Ann has voted")
 first = server.ask("GET", "/v1/me/settings", ann).json
-check(first["mail"] and first["announced"] == ["new", "cross", "replaced"], "digests are wanted until one says otherwise")
-changed = server.ask("PUT", "/v1/me/settings", ann, {"likes": 4, "explore": 1, "cost": 0, "announced": ["new", "cross"]}).json
-check(changed == {**first, "likes": 4, "explore": 1, "cost": 0, "announced": ["new", "cross"]}, "some settings change, the others stay")
+check(first["mail"] and "new" in first["announced"], "digests are wanted until one says otherwise")
+changed = server.ask("PUT", "/v1/me/settings", ann, {"likes": 4, "explore": 1, "cost": 0, "announced": ["new"]}).json
+check(changed == {**first, "likes": 4, "explore": 1, "cost": 0, "announced": ["new"]}, "some settings change, the others stay")
 check(server.ask("PUT", "/v1/me/settings", ann, {}).json == changed == server.ask("GET", "/v1/me/settings", ann).json, "nothing given, nothing changed")
 for bad in ({"likes": 0}, {"likes": 101}, {"likes": "4"}, {"most": 0}, {"most": 2.5}, {"most": -1}, {"most": 201}, {"cost": -1}, {"explore": 3}, {"missed": 21}, {"mail": 1},
             {"announced": []}, {"announced": ["old"]}, {"announced": [1]}, {"colour": "red"}, {"likes": 5, "most": 10**9}):
