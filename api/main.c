@@ -22,13 +22,15 @@ static const char help[] =
     "\n"
     "  --home DIR                  papers and profiles (else PITH_HOME, else ~/.local/share/pith)\n"
     "  --listen ADDRESS:PORT       where (default 127.0.0.1:8417; port 0: any that is free)\n"
+    "  --base-url URL              where readers reach it, for the links in mails (default: http://ADDRESS:PORT)\n"
     "  --operator-token-file FILE  who holds what it says may make readers and bring in listings; made when it is not "
     "there\n"
     "                              (default: operator.token in the home folder)\n"
     "  --certificate FILE, --key FILE\n"
     "                              serve HTTPS, by these PEM files\n"
     "  --workers N                 threads that open profiles (default: as many as there are processors)\n"
-    "  --rate N                    requests a second that one token may ask (default 50; 0: no limit)\n"
+    "  --rate N                    requests a second that one token may ask, or one address where none is needed\n"
+    "                              (default 50; 0: no limit)\n"
     "  --deadline SECONDS          that a request may take to arrive (default 30)\n"
     "  --connections N, --per-address N\n"
     "                              open at a time (default 1024), and from one address (default 256)\n"
@@ -44,7 +46,7 @@ static const char help[] =
     "  curl -H \"Authorization: Bearer $(cat ~/.local/share/pith/operator.token)\" http://127.0.0.1:8417/v1/days\n";
 
 struct arguments {
-    const char *home, *listen, *operator_file, *certificate, *key;
+    const char *home, *listen, *base_url, *operator_file, *certificate, *key;
     double rate;
     unsigned workers, deadline, connections, per_address;
     bool quiet;
@@ -52,6 +54,7 @@ struct arguments {
 
 static const struct option options[] = {{"home", required_argument, NULL, 'd'},
                                         {"listen", required_argument, NULL, 'l'},
+                                        {"base-url", required_argument, NULL, 'b'},
                                         {"operator-token-file", required_argument, NULL, 'o'},
                                         {"certificate", required_argument, NULL, 'c'},
                                         {"key", required_argument, NULL, 'k'},
@@ -86,6 +89,7 @@ static enum pith_status read_arguments(int argc, char **argv, struct arguments *
         switch (letter) {
         case 'd': arguments->home = optarg; break;
         case 'l': arguments->listen = optarg; break;
+        case 'b': arguments->base_url = optarg; break;
         case 'o': arguments->operator_file = optarg; break;
         case 'c': arguments->certificate = optarg; break;
         case 'k': arguments->key = optarg; break;
@@ -197,13 +201,22 @@ static int activated_socket(void)
     return ACTIVATED;
 }
 
+/* "http://127.0.0.1:8417" of a socket that listens there. */
+static void describe(const struct arguments *arguments, int socket, char url[SITE_BASE])
+{
+    const char *address = arguments->listen, *colon = strrchr(address, ':');
+    snprintf(url, SITE_BASE, "http%s://%.*s:%u", arguments->certificate ? "s" : "",
+             (int)(colon ? colon - address : (ptrdiff_t)strlen(address)), address, server_port(socket));
+}
+
 static enum pith_status serve(const struct arguments *arguments, const sigset_t *ends, struct pith_error *reterr)
 {
-    char home[PATH], path[PATH + 32], token[SERVICE_OPERATOR];
+    char home[PATH], path[PATH + 32], token[SERVICE_OPERATOR], url[SITE_BASE];
     AUTO(service_free_p) struct service *service = NULL;
     AUTO(pith_close_p) struct pith *pith = NULL;
     AUTO(pith_free_p) char *certificate = NULL, *key = NULL;
     struct server *server = NULL;
+    int socket = activated_socket();
     enum pith_status status = find_home(arguments->home, home, reterr);
     if (!status)
         status = pith_open(home, true, &pith, reterr); /* the folder is made before a token is put there */
@@ -214,13 +227,18 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
         status = read_file(arguments->certificate, MOST_PEM, &certificate, reterr);
     if (!status && arguments->key)
         status = read_file(arguments->key, MOST_PEM, &key, reterr);
-    const struct service_options what = {.operator_token = token, .rate = arguments->rate, .now = time(NULL)};
+    if (!status && socket < 0)
+        status = server_listen(arguments->listen, &socket, reterr);
+    describe(arguments, socket, url);
+    const struct service_options what = {.operator_token = token,
+                                         .base_url = arguments->base_url ? arguments->base_url : url,
+                                         .rate = arguments->rate,
+                                         .now = time(NULL)};
     if (!status)
         status = service_new(&what, &service, reterr);
     explicit_bzero(token, sizeof token);
     const struct server_options how = {.home = home,
-                                       .address = arguments->listen,
-                                       .socket = activated_socket(),
+                                       .socket = socket,
                                        .certificate = certificate,
                                        .key = key,
                                        .workers = arguments->workers,
@@ -232,9 +250,7 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
         status = server_start(&how, service, &server, reterr);
     if (status)
         return status;
-    const char *colon = strrchr(arguments->listen, ':');
-    fprintf(stderr, "pith-serve: listening on http%s://%.*s:%u\n", certificate ? "s" : "",
-            (int)(colon - arguments->listen), arguments->listen, server_port(server));
+    fprintf(stderr, "pith-serve: listening on %s\n", url);
     int ended;
     sigwait(ends, &ended);
     server_stop(server);

@@ -1,5 +1,8 @@
 #include "problem.h"
 
+#include "html.h"
+#include "writing.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +15,9 @@ static const struct {
                            "Address, parameters or JSON are not well formed; the detail says where."},
     [PROBLEM_UNPROVEN] = {401, "unproven", "A token is needed",
                           "Send a token that opens a profile here, as: Authorization: Bearer TOKEN"},
-    [PROBLEM_FORBIDDEN] = {403, "forbidden", "This token may not do that",
-                           "The token is good, but was made without the scope that this needs."},
+    [PROBLEM_FORBIDDEN] =
+        {403, "forbidden", "This token may not do that",
+         "The token is good, but was made without the scope that this needs; or a link is past its last day."},
     [PROBLEM_NOT_FOUND] = {404, "not-found", "There is no such thing",
                            "The address, paper, vote, token or reader does not exist."},
     [PROBLEM_METHOD] = {405, "method", "This address takes other methods", "The header Allow lists them."},
@@ -22,7 +26,7 @@ static const struct {
     [PROBLEM_LENGTH] = {411, "length", "A body needs its length",
                         "Send Content-Length; bodies in chunks are not taken."},
     [PROBLEM_LARGE] = {413, "large", "The body is too large", "The detail says how large one may be here."},
-    [PROBLEM_TYPE] = {415, "type", "The body is of another type", "Send JSON as application/json."},
+    [PROBLEM_TYPE] = {415, "type", "The body is of another type", "The detail says which one is taken here."},
     [PROBLEM_UNUSABLE] = {422, "unusable", "It can be read but not be used",
                           "A value is missing, unknown or out of range; nothing was changed."},
     [PROBLEM_MANY] = {429, "many", "Too many requests", "Wait for as many seconds as the header Retry-After says."},
@@ -33,7 +37,40 @@ static const struct {
 };
 enum { PROBLEMS = sizeof problems / sizeof *problems };
 
-void problem_set(struct reply *reply, enum problem problem, const char *detail)
+/* What somebody is told whose link did not do what it says. */
+static void put_page(FILE *to, enum problem problem)
+{
+    const char *title = problems[problem].title, *meaning = problems[problem].meaning;
+    if (problem == PROBLEM_FORBIDDEN) {
+        title = "This link is too old";
+        meaning = "The last day on which it could be used is over, and nothing was changed. Later digests have links "
+                  "that work.";
+    } else if (problem == PROBLEM_NOT_FOUND) {
+        title = "This link leads nowhere";
+        meaning = "It was changed or cut short on its way, or what it stood for is gone. Nothing was changed.";
+    } else if (problem == PROBLEM_MANY || problem == PROBLEM_BUSY) {
+        meaning = "Nothing was changed. Please try again in a moment.";
+    }
+    html_begin(to, title);
+    fputs("<p>", to);
+    html_text(to, meaning);
+    fputs("</p>\n", to);
+    html_end(to);
+}
+
+static void set_page(struct reply *reply, enum problem problem)
+{
+    struct writing writing;
+    char *page = NULL;
+    if (!writing_begin(&writing, NULL)) {
+        put_page(writing.to, problem);
+        writing_end(&writing, &page, NULL);
+    }
+    reply_take(reply, problems[problem].status, TYPE_HTML, page);
+    reply->people = true;
+}
+
+static void set_document(struct reply *reply, enum problem problem, const char *detail)
 {
     char type[64] = "/problems/";
     strcat(type, problems[problem].name);
@@ -44,9 +81,18 @@ void problem_set(struct reply *reply, enum problem problem, const char *detail)
         json_object_set_new(document, "detail", json_string(detail));
     char *text = document ? json_dumps(document, JSON_INDENT(2)) : NULL;
     json_decref(document);
-    reply_clear(reply);
     reply_take(reply, problems[problem].status, "application/problem+json", text);
     reply->challenge = problem == PROBLEM_UNPROVEN;
+}
+
+void problem_set(struct reply *reply, enum problem problem, const char *detail)
+{
+    bool people = reply->people;
+    reply_clear(reply);
+    if (people)
+        set_page(reply, problem);
+    else
+        set_document(reply, problem, detail);
     if (problem == PROBLEM_BUSY || problem == PROBLEM_MANY)
         reply->retry = 1;
 }

@@ -1,5 +1,6 @@
 #include "request.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ void reply_take(struct reply *reply, int status, const char *type, char *text)
 {
     free(reply->body);
     reply->status = status;
-    reply->type = type;
+    snprintf(reply->type, sizeof reply->type, "%s", type);
     reply->body = text;
     reply->length = text ? strlen(text) : 0;
 }

@@ -24,8 +24,8 @@ struct request {
 /* Zeroed: nothing was answered yet. */
 struct reply {
     int status;
-    const char *type; /* content type, static */
-    char *body;       /* malloc'ed */
+    char type[64]; /* content type */
+    char *body;    /* malloc'ed */
     size_t length;
     char etag[40];  /* "" for none */
     char *link;     /* where the list goes on; malloc'ed, NULL for none */
@@ -34,6 +34,7 @@ struct reply {
     unsigned retry; /* seconds until it is worth trying again; 0: not said */
     bool challenge; /* say how to prove who is asking */
     bool packed;    /* the body is gzip */
+    bool people;    /* people read it: what goes wrong is told on a page */
 };
 void reply_clear(struct reply *reply); /* for AUTO */
 
@@ -43,5 +44,8 @@ void reply_take(struct reply *reply, int status, const char *type, char *text);
 #define TYPE_JSON "application/json"
 #define TYPE_HTML "text/html; charset=utf-8"
 #define TYPE_TEXT "text/plain; charset=utf-8"
+#define TYPE_MAIL "message/rfc822"
+#define TYPE_ATOM "application/atom+xml; charset=utf-8"
+#define TYPE_FEED "application/feed+json; charset=utf-8"
 
 #endif

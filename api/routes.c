@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FORM 4096 /* bytes: what a page or a mail program sends says nothing that the address does not */
+#define MAILS "message/rfc822 text/plain"
 #define RANKED " date since limit cursor min_probability explain expect diverse seen announced "
 
 static const struct route routes[] = {
@@ -30,10 +32,27 @@ static const struct route routes[] = {
     {"DELETE", "/v1/me/votes/{id}", ROUTE_READER, PITH_MAY_VOTE, "", NULL, 0, false, votes_delete},
     {"POST", "/v1/me/comparisons", ROUTE_READER, PITH_MAY_VOTE, "", TYPE_JSON, SERVICE_BODY, false, votes_compare},
     {"POST", "/v1/me/undo", ROUTE_READER, PITH_MAY_VOTE, "", NULL, 0, false, votes_undo},
+    {"GET", "/v1/me/digest", ROUTE_READER, PITH_MAY_RANK, " date format from to ", NULL, 0, true, digest_get},
+    {"GET", "/v1/me/digests", ROUTE_READER, PITH_MAY_RANK, "", NULL, 0, false, digest_list},
+    {"PUT", "/v1/me/digests/{date}", ROUTE_READER, PITH_MAY_RANK, "", TYPE_JSON, SERVICE_BODY, false, digest_put},
+    {"GET", "/v1/me/settings", ROUTE_READER, PITH_MAY_VOTE, "", NULL, 0, false, digest_settings},
+    {"PUT", "/v1/me/settings", ROUTE_READER, PITH_MAY_VOTE, "", TYPE_JSON, SERVICE_BODY, false, digest_put_settings},
     {"GET", "/v1/me/export", ROUTE_READER, PITH_MAY_EXPORT, "", NULL, 0, false, profile_export},
     {"GET", "/v1/me/tokens", ROUTE_READER, PITH_MAY_MANAGE, "", NULL, 0, false, profile_tokens},
     {"POST", "/v1/me/tokens", ROUTE_READER, PITH_MAY_MANAGE, "", TYPE_JSON, SERVICE_BODY, false, profile_add_token},
     {"DELETE", "/v1/me/tokens/{slot}", ROUTE_READER, PITH_MAY_MANAGE, "", NULL, 0, false, profile_revoke_token},
+
+    {"POST", "/v1/replies", ROUTE_COUNTED, 0, "", MAILS, SERVICE_BODY, false, digest_answer},
+    {"GET", "/t/{ticket}", ROUTE_PAGE, 0, "", NULL, 0, false, page_thumb},
+    {"POST", "/t/{ticket}", ROUTE_PAGE, 0, "", "", FORM, false, page_record_thumb},
+    {"GET", "/t/{ticket}/undo", ROUTE_PAGE, 0, "", NULL, 0, false, page_thumb},
+    {"POST", "/t/{ticket}/undo", ROUTE_PAGE, 0, "", "", FORM, false, page_return_thumb},
+    {"GET", "/u/{ticket}", ROUTE_PAGE, 0, "", NULL, 0, false, page_mail},
+    {"POST", "/u/{ticket}", ROUTE_PAGE, 0, "", "", FORM, false, page_stop_mail},
+    {"GET", "/u/{ticket}/undo", ROUTE_PAGE, 0, "", NULL, 0, false, page_mail},
+    {"POST", "/u/{ticket}/undo", ROUTE_PAGE, 0, "", "", FORM, false, page_return_mail},
+    {"GET", "/feeds/{token}/atom.xml", ROUTE_FEED, PITH_MAY_RANK, "", NULL, 0, true, feeds_atom},
+    {"GET", "/feeds/{token}/feed.json", ROUTE_FEED, PITH_MAY_RANK, "", NULL, 0, true, feeds_json},
     {0},
 };
 

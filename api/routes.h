@@ -5,14 +5,21 @@
 
 #include "exchange.h"
 
-enum route_who { ROUTE_OPEN, ROUTE_OPERATOR, ROUTE_READER };
+enum route_who {
+    ROUTE_OPEN,    /* anybody */
+    ROUTE_COUNTED, /* anybody, so often from one address */
+    ROUTE_PAGE,    /* the same, and people read it: failures are pages too */
+    ROUTE_OPERATOR,
+    ROUTE_READER, /* a reader's token, in Authorization */
+    ROUTE_FEED,   /* a reader's token in the address, of these scopes and no more */
+};
 
 struct route {
     const char *method, *pattern; /* "/v1/me/votes/{id}": one part may be anything */
     enum route_who who;
     unsigned scopes;        /* that a reader's token needs, all of them */
     const char *parameters; /* that it takes, each with a blank before and after; "" for none */
-    const char *body;       /* content type it takes; NULL: no body; "": any */
+    const char *body;       /* content types it takes, blanks between; NULL: no body; "": any */
     size_t most;            /* bytes of the body */
     bool kept;              /* answers may be kept while nothing changes */
     exchange_handler *handler;
@@ -31,6 +38,12 @@ exchange_handler operator_create_reader, operator_erase_reader, operator_import,
 exchange_handler reading_ranking, reading_why, reading_search, reading_replay;
 /* api/routes_votes.c */
 exchange_handler votes_list, votes_get, votes_put, votes_delete, votes_post, votes_compare, votes_undo;
+/* api/routes_digest.c */
+exchange_handler digest_get, digest_put, digest_list, digest_settings, digest_put_settings, digest_answer;
+/* api/routes_pages.c */
+exchange_handler page_thumb, page_record_thumb, page_return_thumb, page_mail, page_stop_mail, page_return_mail;
+/* api/routes_feeds.c */
+exchange_handler feeds_atom, feeds_json;
 /* api/routes_profile.c */
 exchange_handler profile_summary, profile_export, profile_tokens, profile_add_token, profile_revoke_token;
 

@@ -71,7 +71,6 @@ struct server {
     bool stopping, done;
     pthread_t reaper;
     bool reaping;
-    uint16_t port;
 };
 
 static int64_t microseconds(void)
@@ -104,6 +103,7 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
     header(response, "Vary", *reply->etag ? "Authorization, Accept-Encoding" : NULL);
     header(response, "Cache-Control", *reply->etag ? "private, no-cache" : "no-store");
     header(response, "X-Content-Type-Options", "nosniff");
+    header(response, "X-Robots-Tag", "noindex, nofollow");
     header(response, "Referrer-Policy", "no-referrer");
     header(
         response, "Content-Security-Policy",
@@ -499,7 +499,7 @@ static void ignore_message(void *user, const char *format, va_list arguments)
 
 /* ---- start and stop ---- */
 
-static enum pith_status listen_at(const char *address, int *ret_socket, struct pith_error *reterr)
+enum pith_status server_listen(const char *address, int *ret_socket, struct pith_error *reterr)
 {
     char host[256];
     const char *colon = strrchr(address, ':');
@@ -529,7 +529,7 @@ static enum pith_status listen_at(const char *address, int *ret_socket, struct p
     return PITH_OK;
 }
 
-static uint16_t port_of(int socket)
+uint16_t server_port(int socket)
 {
     struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
@@ -539,7 +539,7 @@ static uint16_t port_of(int socket)
                                                : ((struct sockaddr_in *)&address)->sin_port);
 }
 
-static enum pith_status start_daemon(struct server *server, int socket, struct pith_error *reterr)
+static enum pith_status start_daemon(struct server *server, struct pith_error *reterr)
 {
     const struct server_options *options = &server->options;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
@@ -550,7 +550,7 @@ static enum pith_status start_daemon(struct server *server, int socket, struct p
     const struct MHD_OptionItem none = {MHD_OPTION_END, 0, NULL};
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, ignore_message, NULL,
-        MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)NETWORK_THREADS,
+        MHD_OPTION_LISTEN_SOCKET, options->socket, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)NETWORK_THREADS,
         MHD_OPTION_CONNECTION_LIMIT, options->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->per_address,
         MHD_OPTION_CONNECTION_TIMEOUT, options->deadline, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MOST_HEADERS,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_UNESCAPE_CALLBACK,
@@ -588,7 +588,6 @@ static enum pith_status start_workers(struct server *server, struct pith_error *
 enum pith_status server_start(const struct server_options *options, struct service *service, struct server **ret_server,
                               struct pith_error *reterr)
 {
-    int socket = options->socket;
     struct server *server = pith_calloc(1, sizeof *server);
     if (!server)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the server");
@@ -601,25 +600,14 @@ enum pith_status server_start(const struct server_options *options, struct servi
     enum pith_status status = options->workers < 1 || options->workers > MOST_WORKERS
                                   ? pith_fail(reterr, PITH_USAGE, "there are 1 to %d workers", MOST_WORKERS)
                                   : start_workers(server, reterr);
-    if (!status && socket < 0)
-        status = listen_at(options->address, &socket, reterr);
-    if (!status) {
-        server->port = port_of(socket);
-        status = start_daemon(server, socket, reterr);
-    }
+    if (!status)
+        status = start_daemon(server, reterr);
     if (status) {
-        if (socket >= 0 && socket != options->socket)
-            close(socket);
         server_stop(server);
         return status;
     }
     *ret_server = server;
     return PITH_OK;
-}
-
-uint16_t server_port(const struct server *server)
-{
-    return server->port;
 }
 
 /* Until all that was accepted is answered, or the deadline is over. */

@@ -14,18 +14,20 @@ struct server;
 
 struct server_options {
     const char *home;
-    const char *address;           /* "127.0.0.1:8417", "[::1]:8417"; port 0: any that is free */
-    int socket;                    /* a socket that listens already (socket activation); -1: none */
+    int socket;                    /* that listens; taken over once the server has started */
     const char *certificate, *key; /* PEM text for TLS; NULL: plain HTTP */
     unsigned workers;              /* 1 to 64 */
     unsigned deadline;             /* seconds that a request may take to arrive */
     unsigned connections, per_address;
     bool quiet; /* no line a request on standard error */
 };
-/* Starts to serve. PITH_USAGE for an address that is none, PITH_IO when it is taken. The service is borrowed until server_stop. */
+/* A socket that listens at "127.0.0.1:8417", "[::1]:8417"; port 0: any that is free. PITH_USAGE for an address that is none, PITH_IO when
+ * it is taken. */
+enum pith_status server_listen(const char *address, int *ret_socket, struct pith_error *reterr);
+uint16_t server_port(int socket);
+/* Starts to serve. The service is borrowed until server_stop. */
 enum pith_status server_start(const struct server_options *options, struct service *service, struct server **ret_server,
                               struct pith_error *reterr);
-uint16_t server_port(const struct server *server);
 /* Takes no new connection, finishes what was accepted (as long as the deadline), and frees. */
 void server_stop(struct server *server);
 

@@ -28,7 +28,9 @@ enum pith_status service_new(const struct service_options *options, struct servi
         return pith_fail(reterr, PITH_USAGE, "the operator's token is longer than %d characters", SERVICE_OPERATOR - 1);
     strcpy(service->operator_token, options->operator_token);
     service->started = options->now;
-    enum pith_status status = pith_answers_new(SERVICE_MOST_ANSWERS, &service->answers, reterr);
+    enum pith_status status = site_read(options->base_url, &service->site, reterr);
+    if (!status)
+        status = pith_answers_new(SERVICE_MOST_ANSWERS, &service->answers, reterr);
     if (!status)
         status = limits_new(options->rate, options->rate * BURST, &service->rate, reterr);
     if (!status)
@@ -73,6 +75,16 @@ static const char *bearer(const struct request *request, size_t *ret_length)
     return length && length <= MOST_TOKEN ? header : NULL;
 }
 
+/* The token that the route is asked by; NULL without one. */
+static const char *token_of(const struct route *route, const struct request *request, const char *part,
+                            size_t *ret_length)
+{
+    if (route->who != ROUTE_FEED)
+        return bearer(request, ret_length);
+    *ret_length = strlen(part);
+    return *ret_length <= MOST_TOKEN ? part : NULL;
+}
+
 static bool is_operator(const struct service *service, const char *token, size_t length)
 {
     char given[33], right[33];
@@ -88,30 +100,42 @@ static bool refuse(struct reply *reply, enum problem problem, const char *detail
 }
 
 /* A token that proves nothing; guessing is slowed down by address. */
-static bool refuse_token(struct service *service, const struct request *request, struct reply *reply)
+static bool refuse_token(struct service *service, const struct route *route, const struct request *request,
+                         struct reply *reply)
 {
     if (!limits_take(service->failures, request->peer, strlen(request->peer), milliseconds()))
         return refuse(reply, PROBLEM_MANY, "too many wrong tokens came from this address");
     return refuse(reply, PROBLEM_UNPROVEN,
-                  request->authorization ? "this token opens nothing here (any more)" : "no token came");
+                  request->authorization || route->who == ROUTE_FEED ? "this token opens nothing here (any more)"
+                                                                     : "no token came");
+}
+
+static bool refuses_address(struct service *service, const struct request *request, struct reply *reply)
+{
+    if (limits_take(service->rate, request->peer, strlen(request->peer), milliseconds()))
+        return false;
+    service->counts.refused++;
+    return refuse(reply, PROBLEM_MANY, "too many requests came from this address");
 }
 
 /* Whether the token, if the route needs one, can be one of those who may. A reader's is proved when it opens the profile. */
-static bool refuses_asker(struct service *service, struct pith *pith, const struct route *route,
+static bool refuses_asker(struct service *service, struct pith *pith, const struct route *route, const char *part,
                           const struct request *request, struct reply *reply)
 {
     size_t length = 0;
     unsigned char state[PITH_STATE];
     if (route->who == ROUTE_OPEN)
         return false;
+    if (route->who == ROUTE_COUNTED || route->who == ROUTE_PAGE)
+        return refuses_address(service, request, reply);
     if (!limits_allow(service->failures, request->peer, strlen(request->peer), milliseconds()))
         return refuse(reply, PROBLEM_MANY, "too many wrong tokens came from this address");
-    const char *token = bearer(request, &length);
+    const char *token = token_of(route, request, part, &length);
     if (!token || (route->who == ROUTE_OPERATOR && !is_operator(service, token, length)))
-        return refuse_token(service, request, reply);
-    enum pith_status status = route->who == ROUTE_READER ? pith_state(pith, token, length, state, NULL) : PITH_OK;
+        return refuse_token(service, route, request, reply);
+    enum pith_status status = route->who == ROUTE_OPERATOR ? PITH_OK : pith_state(pith, token, length, state, NULL);
     if (status == PITH_LOCKED || status == PITH_USAGE)
-        return refuse_token(service, request, reply);
+        return refuse_token(service, route, request, reply);
     if (limits_take(service->rate, token, length, milliseconds()))
         return false;
     service->counts.refused++;
@@ -136,19 +160,25 @@ static bool refuses_parameters(const struct route *route, const struct request *
 
 static bool refuses_type(const struct route *route, const struct request *request, struct reply *reply)
 {
-    size_t name = route->body ? strlen(route->body) : 0;
+    char detail[128];
     const char *type = request->content_type;
-    if (!name)
+    if (!route->body || !*route->body)
         return false;
-    if (type && strncasecmp(type, route->body, name) == 0 && strchr("; \t", type[name]))
-        return false;
-    return refuse(reply, PROBLEM_TYPE, "this address takes application/json");
+    for (const char *one = route->body; type && *one; one += strspn(one, " ")) {
+        size_t name = strcspn(one, " ");
+        if (strncasecmp(type, one, name) == 0 && strchr("; \t", type[name]))
+            return false;
+        one += name;
+    }
+    snprintf(detail, sizeof detail, "this address takes %s", route->body);
+    return refuse(reply, PROBLEM_TYPE, detail);
 }
 
 static const struct route *find_route(const struct request *request, const char **ret_part, struct reply *reply)
 {
     char allow[64];
     const struct route *route = route_find(request, ret_part, allow);
+    reply->people = route && route->who == ROUTE_PAGE;
     if (route)
         return route;
     problem_set(reply, *allow ? PROBLEM_METHOD : PROBLEM_NOT_FOUND, *allow ? NULL : "nothing is at this address");
@@ -164,13 +194,13 @@ bool service_refuses(struct service *service, struct pith *pith, const struct re
     if (!route)
         return true;
     *ret_most = route->body ? route->most : 0;
-    return refuses_asker(service, pith, route, request, reply) || refuses_parameters(route, request, reply) ||
+    return refuses_asker(service, pith, route, part, request, reply) || refuses_parameters(route, request, reply) ||
            refuses_type(route, request, reply);
 }
 
 /* ---- answers that are kept ---- */
 
-/* An answer as it is kept: tag, link and whether it is packed, a line each, then the body. */
+/* An answer as it is kept: tag, type, link and whether it is packed, a line each, then the body. */
 static void keep(struct service *service, const struct pith_question *question, int64_t expires,
                  const struct reply *reply)
 {
@@ -179,7 +209,7 @@ static void keep(struct service *service, const struct pith_question *question, 
     FILE *to = open_memstream(&whole, &length);
     if (!to)
         return;
-    fprintf(to, "%s\n%s\n%d\n", reply->etag, reply->link ? reply->link : "", reply->packed);
+    fprintf(to, "%s\n%s\n%s\n%d\n", reply->etag, reply->type, reply->link ? reply->link : "", reply->packed);
     fwrite(reply->body, 1, reply->length, to);
     if (fclose(to) == 0 && whole) {
         pith_answers_keep(service->answers, question, expires, whole, length);
@@ -187,29 +217,41 @@ static void keep(struct service *service, const struct pith_question *question, 
     }
 }
 
+/* Takes a line off; NULL when there is none. */
+static char *take_line(char **at, char *end)
+{
+    char *line = *at, *newline = memchr(line, '\n', (size_t)(end - line));
+    if (!newline)
+        return NULL;
+    *newline = '\0';
+    *at = newline + 1;
+    return line;
+}
+
 static bool take_kept(char *whole, size_t length, struct reply *reply)
 {
-    char *tag = memchr(whole, '\n', length),
-         *link = tag ? memchr(tag + 1, '\n', length - (size_t)(tag + 1 - whole)) : NULL;
-    if (!link || link + 2 >= whole + length || (size_t)(tag - whole) >= sizeof reply->etag)
+    char *at = whole, *end = whole + length, *tag = take_line(&at, end), *type = tag ? take_line(&at, end) : NULL,
+         *link = type ? take_line(&at, end) : NULL, *packed = link ? take_line(&at, end) : NULL;
+    if (!packed || strlen(tag) >= sizeof reply->etag || strlen(type) >= sizeof reply->type)
         return false;
-    memcpy(reply->etag, whole, (size_t)(tag - whole));
-    reply->link = link > tag + 1 ? strndup(tag + 1, (size_t)(link - tag - 1)) : NULL;
-    reply->packed = link[1] == '1';
+    strcpy(reply->etag, tag);
+    strcpy(reply->type, type);
+    reply->link = *link ? strdup(link) : NULL;
+    reply->packed = *packed == '1';
     reply->status = 200;
-    reply->type = TYPE_JSON;
-    reply->length = length - (size_t)(link + 3 - whole);
-    memmove(whole, link + 3, reply->length);
+    reply->length = (size_t)(end - at);
+    memmove(whole, at, reply->length);
     reply->body = whole;
     return true;
 }
 
-enum { WHAT = TARGET_LONGEST + 16 };
+enum { WHAT = TARGET_LONGEST + 32 };
 
+/* With the day: what is asked without one may mean today's. */
 static void describe(const struct request *request, char what[WHAT])
 {
-    snprintf(what, WHAT, "%s%s %s", compress_accepted(request->accept_encoding) ? "packed " : "", request->method,
-             request->raw);
+    snprintf(what, WHAT, "%s%s %s %d", compress_accepted(request->accept_encoding) ? "packed " : "", request->method,
+             request->raw, (int)(request->now / DAY));
 }
 
 /* The tag may stand among others in If-None-Match. */
@@ -233,7 +275,7 @@ bool service_recalls(struct service *service, struct pith *pith, const struct re
     size_t length = 0;
     char *answer = NULL;
     const struct route *route = route_find(request, &part, allow);
-    const char *token = route && route->kept ? bearer(request, &length) : NULL;
+    const char *token = route && route->kept ? token_of(route, request, part, &length) : NULL;
     if (!token || pith_state(pith, token, length, state, NULL))
         return false;
     describe(request, what);
@@ -327,14 +369,18 @@ static bool unlock(struct exchange *exchange, const struct route *route)
     enum pith_status status = pith_unlock(exchange->pith, PITH_TOKEN, exchange->token, exchange->token_length,
                                           exchange->request->now, &error);
     if (status == PITH_LOCKED || status == PITH_USAGE || status == PITH_NOT_FOUND)
-        return !refuse_token(exchange->service, exchange->request, exchange->reply);
+        return !refuse_token(exchange->service, route, exchange->request, exchange->reply);
     if (status) {
         answer_failure(exchange, status, &error);
         return false;
     }
-    if ((pith_scopes(exchange->pith) & route->scopes) == route->scopes)
+    unsigned scopes = pith_scopes(exchange->pith);
+    bool more = route->who == ROUTE_FEED && scopes != route->scopes;
+    if (!more && (scopes & route->scopes) == route->scopes)
         return true;
-    problem_set(exchange->reply, PROBLEM_FORBIDDEN, NULL);
+    problem_set(exchange->reply, PROBLEM_FORBIDDEN,
+                more ? "an address is seen by more eyes than a header: a feed takes a token with the scope rank alone"
+                     : NULL);
     return false;
 }
 
@@ -356,7 +402,7 @@ static void run_for_reader(struct exchange *exchange, const struct route *route)
     const struct request *request = exchange->request;
     unsigned char before[PITH_STATE], after[PITH_STATE];
     char what[WHAT];
-    exchange->token = bearer(request, &exchange->token_length);
+    exchange->token = token_of(route, request, exchange->part, &exchange->token_length);
     if (!unlock(exchange, route))
         return;
     bool known = pith_state(exchange->pith, exchange->token, exchange->token_length, before, NULL) == PITH_OK;
@@ -382,7 +428,7 @@ void service_answers(struct service *service, struct pith *pith, const struct re
     const struct route *route = find_route(request, &exchange.part, reply);
     if (!route)
         return;
-    if (route->who == ROUTE_READER)
+    if (route->who == ROUTE_READER || route->who == ROUTE_FEED)
         run_for_reader(&exchange, route);
     else
         run(&exchange, route);

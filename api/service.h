@@ -6,6 +6,7 @@
 
 #include "../engine/pith.h"
 #include "request.h"
+#include "site.h"
 
 #include <stdatomic.h>
 
@@ -24,8 +25,9 @@ struct service_counts {
 
 struct service {
     char operator_token[SERVICE_OPERATOR];
+    struct site site;
     struct pith_answers *answers;
-    struct limits *rate;     /* of requests, by token */
+    struct limits *rate;     /* of requests, by token; where none is needed, by address */
     struct limits *failures; /* of wrong tokens, by address */
     struct service_counts counts;
     int64_t started;
@@ -34,7 +36,8 @@ struct service {
 /* What the service is to be. */
 struct service_options {
     const char *operator_token; /* at most SERVICE_OPERATOR - 1 bytes */
-    double rate;                /* requests a second of one token; 0: no limit */
+    const char *base_url;       /* what links in mails begin with: "https://pith.example.org" */
+    double rate;                /* requests a second of one token, or one address without; 0: no limit */
     int64_t now;
 };
 enum pith_status service_new(const struct service_options *options, struct service **ret_service,

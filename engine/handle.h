@@ -1,5 +1,5 @@
 /* handle: what is behind a struct pith, and what its parts share: pith.c (papers, votes, rankings), pith_profile.c (ways in,
- * exports, keeping it whole) and pith_service.c (many readers). No other file includes it. */
+ * exports, keeping it whole), pith_digest.c (settings, tickets, the daily digest) and pith_service.c (many readers). No other file includes it. */
 #ifndef PITH_HANDLE_H
 #define PITH_HANDLE_H
 
@@ -26,6 +26,9 @@ struct pith {
 enum pith_status handle_need(const struct pith *pith, unsigned scope, struct pith_error *reterr);
 /* Derives features of an older version again, before anything reads them. */
 enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr);
+/* Key, identifier for people and title of a paper of the store; what was made before a failure is the caller's too. */
+enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
+                                 struct pith_error *reterr);
 /* The sealed model when it still is what the votes (their digest) say, else NULL. */
 enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct model **ret_model,
                                    struct pith_error *reterr);

@@ -340,7 +340,7 @@ static json_t *moment(int64_t seconds)
 
 static json_t *known_text(const char *value)
 {
-    return *value ? text(value) : json_null();
+    return value && *value ? text(value) : json_null();
 }
 
 enum pith_status pith_json_receipts(const struct pith_receipts *receipts, char **ret_json, struct pith_error *reterr)
@@ -410,6 +410,94 @@ enum pith_status pith_json_diff(const struct pith_diff *diff, size_t limit, char
                             text(*diff->signer_to ? diff->signer_to : NULL), "votes", votes, "moved", count(diff->weights),
                             "weights", weights),
                   ret_json, reterr);
+}
+
+/* ---- the daily digest ---- */
+
+const char *pith_json_digest_state(enum pith_digest_state state)
+{
+    switch (state) {
+    case PITH_DIGEST_OPEN: return "open";
+    case PITH_DIGEST_CLAIMED: return "claimed";
+    case PITH_DIGEST_SENT: return "sent";
+    case PITH_DIGEST_HELD: return "held";
+    case PITH_DIGEST_OFF: return "off";
+    }
+    return "open";
+}
+
+static const char *section_name(enum pith_section section)
+{
+    switch (section) {
+    case PITH_FOR_YOU: return "for_you";
+    case PITH_EXPLORE: return "explore";
+    case PITH_MISSED: return "missed";
+    }
+    return "for_you";
+}
+
+static json_t *digest_paper(const struct pith_digest_item *item)
+{
+    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "number", count(item->number),
+                     "section", section_name(item->section), "id", text(item->id), "key", text(item->key), "title",
+                     text(item->title), "url", known_text(item->url), "authors", known_text(item->authors), "category",
+                     known_text(item->category), "reason", known_text(item->reason), "date", day(item->day), "announced",
+                     announce_name(item->announce), "withdrawn", item->withdrawn, "probability", real(item->probability),
+                     "up", known_text(item->up), "down", known_text(item->down));
+}
+
+static json_t *text_list(char *const *value, size_t values)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < values; i++)
+        list = append(list, text(value[i]));
+    return list;
+}
+
+enum pith_status pith_json_digest(const struct pith_digest *digest, char **ret_json, struct pith_error *reterr)
+{
+    json_t *papers = json_array();
+    for (size_t i = 0; i < digest->count; i++)
+        papers = append(papers, digest_paper(&digest->item[i]));
+    return finish(json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "date",
+                            day(digest->day), "state", pith_json_digest_state(digest->state), "time", moment(digest->time),
+                            "first", day(digest->first), "last", day(digest->last), "listed", count(digest->listed), "votes",
+                            vote_counts(digest->ups, digest->downs, digest->pairs), "learned", digest->learned,
+                            "probabilities", digest->probabilities, "expected", real(digest->expected), "below",
+                            real(digest->below), "chance", real(digest->chance), "notices",
+                            text_list(digest->notice, digest->notices), "changes", text_list(digest->change, digest->changes),
+                            "papers", papers, "reply", known_text(digest->reply), "stop", known_text(digest->stop)),
+                  ret_json, reterr);
+}
+
+enum pith_status pith_json_digests(const struct pith_digest_day *kept, size_t digests, char **ret_json, struct pith_error *reterr)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < digests; i++)
+        list = append(list, json_pack("{s:o, s:s, s:o}", "date", day(kept[i].day), "state", pith_json_digest_state(kept[i].state),
+                                      "papers", count(kept[i].papers)));
+    return finish(json_pack("{s:o}", "digests", list), ret_json, reterr);
+}
+
+enum pith_status pith_json_settings(const struct pith_settings *settings, char **ret_json, struct pith_error *reterr)
+{
+    static const enum pith_announce all[] = {PITH_NEW, PITH_CROSS, PITH_REPLACED};
+    json_t *announced = json_array();
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!settings->announce || settings->announce & all[i])
+            announced = append(announced, json_string(announce_name(all[i])));
+    return finish(json_pack("{s:b, s:f, s:o, s:f, s:o, s:o, s:o}", "mail", settings->mail, "likes", settings->likes, "most",
+                            count(settings->most), "cost", settings->cost, "explore", count(settings->explore), "missed",
+                            count(settings->missed), "announced", announced),
+                  ret_json, reterr);
+}
+
+enum pith_status pith_json_reply(const struct pith_reply *reply, char **ret_json, struct pith_error *reterr)
+{
+    json_t *votes = json_array();
+    for (size_t i = 0; i < reply->votes; i++)
+        votes = append(votes, json_pack("{s:o, s:o}", "number", count(reply->vote[i].number), "vote", verdict(reply->vote[i].verdict)));
+    return finish(json_pack("{s:o, s:o, s:b}", "date", day(reply->day), "votes", votes, "known", reply->known), ret_json, reterr);
 }
 
 enum pith_status pith_json_error(const struct pith_error *error, const struct pith_papers *matches, char **ret_json)

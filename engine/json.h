@@ -38,6 +38,18 @@ enum pith_status pith_json_findings(const struct pith_finding *finding, size_t c
                                     struct pith_error *reterr);
 /* {"signers":{"from","to"},"votes":[…],"weights":[…]}: of the weights the first `limit`, 0 for all. */
 enum pith_status pith_json_diff(const struct pith_diff *diff, size_t limit, char **ret_json, struct pith_error *reterr);
+/* A digest whole: {"date","state":"open|claimed|sent|held|off","time" (RFC 3339),"first","last","listed","votes":{…},"learned",
+ * "probabilities","expected","below","chance","notices":[…],"changes":[…],"papers":[{"number","section":"for_you|explore|missed","id",
+ * "key","title","url","authors","category","reason","date","announced","withdrawn","probability","up","down"}],"reply","stop"}. What is ""
+ * in the digest is null; "up", "down", "reply" and "stop" are tickets. */
+enum pith_status pith_json_digest(const struct pith_digest *digest, char **ret_json, struct pith_error *reterr);
+/* {"digests":[{"date","state","papers" (how many)}]}, as given. */
+enum pith_status pith_json_digests(const struct pith_digest_day *kept, size_t digests, char **ret_json, struct pith_error *reterr);
+const char *pith_json_digest_state(enum pith_digest_state state); /* "open", "claimed", …; static */
+/* {"mail","likes","most","cost","explore","missed","announced":["new","cross","replaced"]}: all three when nothing is left out. */
+enum pith_status pith_json_settings(const struct pith_settings *settings, char **ret_json, struct pith_error *reterr);
+/* What a mail that answers a digest did: {"date","votes":[{"number","vote":"up|down"}],"known"}. */
+enum pith_status pith_json_reply(const struct pith_reply *reply, char **ret_json, struct pith_error *reterr);
 /* {"error":{"status":…,"message":…}}, with "matches":[…] when a name was ambiguous (`matches` not NULL). */
 enum pith_status pith_json_error(const struct pith_error *error, const struct pith_papers *matches, char **ret_json);
 

@@ -309,8 +309,7 @@ static enum pith_status copy_title(void *user, const struct store_row *row, stru
     return *title ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a title");
 }
 
-/* Key, identifier for people and title of a paper of the store. */
-static enum pith_status describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
+enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
                                  struct pith_error *reterr)
 {
     char key[PAPER_KEY_SIZE];
@@ -336,7 +335,7 @@ static enum pith_status describe_all(struct pith *pith, const int64_t *id, size_
         return pith_fail(reterr, PITH_NOMEM, "out of memory for papers");
     while (papers->count < count && papers->count < MAX_FOUND) {
         struct pith_paper *paper = &papers->item[papers->count++];
-        enum pith_status status = describe(pith, id[papers->count - 1], &paper->key, &paper->id, &paper->title, reterr);
+        enum pith_status status = handle_describe(pith, id[papers->count - 1], &paper->key, &paper->id, &paper->title, reterr);
         if (status)
             return status;
     }
@@ -701,14 +700,14 @@ void pith_votes_free(struct pith_votes *votes)
     free(votes);
 }
 
-/* As describe, for a key that this store may not hold: then the title is "". */
+/* As handle_describe, for a key that this store may not hold: then the title is "". */
 static enum pith_status describe_key(struct pith *pith, const char *key, char **ret_key, char **ret_id, char **ret_title,
                                      struct pith_error *reterr)
 {
     int64_t id;
     enum pith_status status = store_find_key(pith->store, key, &id, reterr);
     if (!status)
-        return describe(pith, id, ret_key, ret_id, ret_title, reterr);
+        return handle_describe(pith, id, ret_key, ret_id, ret_title, reterr);
     if (status != PITH_NOT_FOUND)
         return status;
     *ret_key = strdup(key);

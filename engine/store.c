@@ -67,6 +67,11 @@ static const char *const migration[] = {
     " announced INTEGER NOT NULL, fetched INTEGER NOT NULL, added INTEGER NOT NULL, merged INTEGER NOT NULL,"
     " hidden INTEGER NOT NULL, failed INTEGER NOT NULL, unchanged INTEGER NOT NULL, failure TEXT NOT NULL, note TEXT NOT NULL);"
     "CREATE INDEX receipts_by_source ON receipts(source, id);",
+
+    /* Tickets in mails: the key that they are sealed under, which were used, and what became of papers that they name by number. */
+    "INSERT INTO salts VALUES('tickets', randomblob(32));"
+    "CREATE TABLE spent(ticket BLOB PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE joined(paper INTEGER NOT NULL, kept INTEGER NOT NULL, PRIMARY KEY(paper, kept)) WITHOUT ROWID;",
 };
 enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
@@ -109,6 +114,9 @@ static const char *const sql[STATEMENTS] = {
     [DROP_LISTINGS] = "DELETE FROM listings WHERE paper = ?1",
     [MOVE_LISTINGS] = "UPDATE OR IGNORE listings SET paper = ?1 WHERE paper = ?2",
     [MOVE_KEYS] = "UPDATE OR IGNORE paper_keys SET paper = ?1, position = position + ?3 WHERE paper = ?2",
+    [NOTE_JOINED] = "INSERT OR IGNORE INTO joined(paper, kept) VALUES(?2, ?1)",
+    [FOLLOW_JOINED] = "WITH RECURSIVE chain(id) AS (SELECT ?1 UNION SELECT kept FROM chain JOIN joined ON joined.paper = chain.id)"
+                      " SELECT papers.id FROM chain JOIN papers ON papers.id = chain.id ORDER BY papers.id LIMIT ?2",
     [LIST_PAPER] = "INSERT OR IGNORE INTO listings(day, position, paper, announce)"
                    " VALUES(?1, coalesce((SELECT max(position) + 1 FROM listings WHERE day = ?1), 0), ?2, ?3)",
     [ANNOUNCE] = "UPDATE listings SET announce = ?3 WHERE paper = ?2 AND day = ?1 AND (announce = 0 OR announce > ?3)",
@@ -177,8 +185,13 @@ static const char *const sql[STATEMENTS] = {
     [DELETE_SLOTS] = "DELETE FROM slots WHERE profile = ?1",
     [DELETE_ALL_SEALED] = "DELETE FROM sealed WHERE profile = ?1",
     [DELETE_INBOX] = "DELETE FROM inbox WHERE profile = ?1",
-    [NAME_KEY] = "SELECT value FROM salts WHERE name = 'names'",
+    [SALT] = "SELECT value FROM salts WHERE name = ?1",
+    [SPEND] = "INSERT OR IGNORE INTO spent(ticket, last) VALUES(?1, ?2)",
+    [TAKE_SPENT_BACK] = "DELETE FROM spent WHERE ticket = ?1",
+    [IS_SPENT] = "SELECT EXISTS(SELECT 1 FROM spent WHERE ticket = ?1)",
+    [FORGET_SPENT] = "DELETE FROM spent WHERE last < ?1",
     [POST_MESSAGE] = "INSERT OR IGNORE INTO inbox(profile, ticket, blob) VALUES(?1, ?2, ?3)",
+    [WITHDRAW_MESSAGE] = "DELETE FROM inbox WHERE profile = ?1 AND ticket = ?2",
     [COUNT_MESSAGES] = "SELECT count(*) FROM inbox WHERE profile = ?1",
     [EACH_MESSAGE] = "SELECT sequence, blob FROM inbox WHERE profile = ?1 ORDER BY sequence",
     [DELETE_MESSAGES] = "DELETE FROM inbox WHERE profile = ?1 AND sequence <= ?2",

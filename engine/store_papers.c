@@ -253,6 +253,8 @@ enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t dr
         status = store_run(store, MOVE_KEYS, move, reterr);
     if (!status)
         status = store_run(store, MOVE_MARKS, move, reterr);
+    if (!status)
+        status = store_run(store, NOTE_JOINED, move, reterr);
     /* What both had was not moved, and goes with the rest. */
     static const enum statement drops[] = {UNINDEX, DROP_LISTINGS, DROP_KEYS, DROP_MARKS, DROP_TEXT, DROP_FEATURES, DROP_PAPER};
     for (size_t i = 0; !status && i < sizeof drops / sizeof *drops; i++)

@@ -1,4 +1,4 @@
-/* Profiles as the store knows them: ways in, sealed rows, the inbox. */
+/* Profiles as the store knows them: ways in, sealed rows, the inbox, tickets. */
 #include "store_inside.h"
 
 #include <assert.h>
@@ -56,17 +56,22 @@ enum pith_status store_count_profiles(struct store *store, int64_t *ret_count, s
     return store_ask(store, COUNT_PROFILES, NULL, 0, ret_count, reterr);
 }
 
-enum pith_status store_name_key(struct store *store, unsigned char key[STORE_NAME_KEY], struct pith_error *reterr)
+static enum pith_status read_salt(struct store *store, const char *name, unsigned char *key, size_t size, struct pith_error *reterr)
 {
     AUTO(store_rest_p) struct row *row = NULL;
     bool more = false;
-    enum pith_status status = store_first_row(store, NAME_KEY, NULL, &row, &more, reterr);
+    enum pith_status status = store_first_row(store, SALT, (struct value[]){text(name)}, &row, &more, reterr);
     if (status)
         return status;
-    if (!more || row_length(row, 0) != STORE_NAME_KEY)
-        return store_corrupt(store, "the key of readers' names is missing", reterr);
-    memcpy(key, row_blob(row, 0), STORE_NAME_KEY);
+    if (!more || row_length(row, 0) != size)
+        return store_corrupt(store, "a key of the store is missing", reterr);
+    memcpy(key, row_blob(row, 0), size);
     return PITH_OK;
+}
+
+enum pith_status store_name_key(struct store *store, unsigned char key[STORE_NAME_KEY], struct pith_error *reterr)
+{
+    return read_salt(store, "names", key, STORE_NAME_KEY, reterr);
 }
 
 enum pith_status store_profiles(struct store *store, struct store_profile **ret_profiles, size_t *ret_count,
@@ -185,6 +190,70 @@ enum pith_status store_delete_messages(struct store *store, const unsigned char 
 {
     assert(store->inside);
     return store_run(store, DELETE_MESSAGES, (struct value[]){profile_id(profile), integer(until)}, reterr);
+}
+
+enum pith_status store_withdraw(struct store *store, const unsigned char *profile, const unsigned char ticket[STORE_TICKET],
+                                bool *ret_withdrawn, struct pith_error *reterr)
+{
+    assert(store->inside);
+    enum pith_status status = store_run(store, WITHDRAW_MESSAGE, (struct value[]){profile_id(profile), blob(ticket, STORE_TICKET)}, reterr);
+    if (!status)
+        *ret_withdrawn = store_changed(store) > 0;
+    return status;
+}
+
+/* ---- tickets ---- */
+
+enum pith_status store_ticket_key(struct store *store, unsigned char key[STORE_TICKET_KEY], struct pith_error *reterr)
+{
+    return read_salt(store, "tickets", key, STORE_TICKET_KEY, reterr);
+}
+
+enum pith_status store_spend(struct store *store, const unsigned char ticket[STORE_TICKET], int32_t last, int32_t today, bool *ret_fresh,
+                             struct pith_error *reterr)
+{
+    assert(store->inside);
+    enum pith_status status = store_run(store, FORGET_SPENT, (struct value[]){integer(today)}, reterr);
+    if (!status)
+        status = store_run(store, SPEND, (struct value[]){blob(ticket, STORE_TICKET), integer(last)}, reterr);
+    if (!status)
+        *ret_fresh = store_changed(store) > 0;
+    return status;
+}
+
+enum pith_status store_take_spent_back(struct store *store, const unsigned char ticket[STORE_TICKET], bool *ret_taken,
+                                       struct pith_error *reterr)
+{
+    assert(store->inside);
+    enum pith_status status = store_run(store, TAKE_SPENT_BACK, (struct value[]){blob(ticket, STORE_TICKET)}, reterr);
+    if (!status)
+        *ret_taken = store_changed(store) > 0;
+    return status;
+}
+
+enum pith_status store_is_spent(struct store *store, const unsigned char ticket[STORE_TICKET], bool *ret_spent, struct pith_error *reterr)
+{
+    int64_t spent;
+    enum pith_status status = store_ask(store, IS_SPENT, (struct value[]){blob(ticket, STORE_TICKET)}, 0, &spent, reterr);
+    if (!status)
+        *ret_spent = spent != 0;
+    return status;
+}
+
+enum pith_status store_follow(struct store *store, int64_t id, int64_t *ids, size_t max, size_t *ret_count, struct pith_error *reterr)
+{
+    AUTO(store_rest_p) struct row *row = NULL;
+    size_t count = 0;
+    enum pith_status status = store_query(store, FOLLOW_JOINED, (struct value[]){integer(id), integer((int64_t)max)}, &row, reterr);
+    for (bool more = true; !status;) {
+        status = store_next_row(store, row, &more, reterr);
+        if (status || !more)
+            break;
+        ids[count++] = row_number(row, 0);
+    }
+    if (!status)
+        *ret_count = count;
+    return status;
 }
 
 /* ---- slots and sealed rows ---- */

@@ -121,6 +121,15 @@ class Server:
             return answer
 
 
+MAIL = ("/v1/me/digest", "/v1/me/settings", "/v1/replies", "/t/", "/u/", "/feeds/")
+
+
+def unasked(server, mail):
+    """Routes that are described, about mail or all others, and were not asked and answered well."""
+    described = {f"{verb.upper()} {path}" for path, verbs in API["paths"].items() for verb in VERBS if verb in verbs and path.startswith(MAIL) == mail}
+    return sorted(described - {name for name, code in server.seen if code < 300})
+
+
 class Checks:
     """Counts what held, and names what did not."""
 

@@ -273,3 +273,121 @@ Test(json, error_names_status_and_matches)
     cr_assert_null(json_object_get(at(document, "error"), "matches"));
     json_decref(document);
 }
+
+/* ---- the daily digest ---- */
+
+Test(json, digest_has_every_member)
+{
+    struct pith_digest_item items[] = {{.section = PITH_FOR_YOU,
+                                        .number = 1,
+                                        .key = "arxiv:2506.02483",
+                                        .id = "arXiv:2506.02483",
+                                        .title = "One",
+                                        .url = "https://arxiv.org/abs/2506.02483",
+                                        .authors = "Ada Brown",
+                                        .category = "cs.CL",
+                                        .reason = "diffusion",
+                                        .day = 20240,
+                                        .announce = PITH_CROSS,
+                                        .probability = 0.5,
+                                        .up = "up-ticket",
+                                        .down = "down-ticket"},
+                                       {.section = PITH_MISSED,
+                                        .number = 2,
+                                        .key = "k",
+                                        .id = "k",
+                                        .title = "Two",
+                                        .url = "",
+                                        .authors = "",
+                                        .category = "",
+                                        .reason = "",
+                                        .day = PITH_NO_DAY,
+                                        .announce = PITH_NEW,
+                                        .probability = NAN}};
+    char *notices[] = {"nothing was posted"};
+    struct pith_digest digest = {.day = 20241,
+                                 .state = PITH_DIGEST_HELD,
+                                 .time = 1748800000,
+                                 .first = 20240,
+                                 .last = 20240,
+                                 .listed = 7,
+                                 .ups = 3,
+                                 .learned = true,
+                                 .expected = 0.5,
+                                 .below = NAN,
+                                 .chance = 0.5,
+                                 .notice = notices,
+                                 .notices = 1,
+                                 .item = items,
+                                 .count = 2,
+                                 .stop = "stop-ticket"};
+    char *text = NULL;
+    cr_assert_eq(pith_json_digest(&digest, &text, NULL), PITH_OK);
+    json_t *document = parsed(text), *one = json_array_get(at(document, "papers"), 0),
+           *two = json_array_get(at(document, "papers"), 1);
+    cr_expect_str_eq(string_at(document, "date"), "2025-06-02");
+    cr_expect_str_eq(string_at(document, "state"), "held");
+    cr_expect_str_eq(string_at(document, "time"), "2025-06-01T17:46:40Z");
+    cr_expect_eq(json_real_value(at(document, "expected")), 0.5);
+    cr_expect(json_is_null(at(document, "below")));
+    cr_expect_str_eq(json_string_value(json_array_get(at(document, "notices"), 0)), "nothing was posted");
+    cr_expect_eq(json_array_size(at(document, "changes")), 0);
+    cr_expect(json_is_null(at(document, "reply")));
+    cr_expect_str_eq(string_at(document, "stop"), "stop-ticket");
+    cr_expect_str_eq(string_at(one, "section"), "for_you");
+    cr_expect_str_eq(string_at(one, "announced"), "cross");
+    cr_expect_str_eq(string_at(one, "up"), "up-ticket");
+    cr_expect_str_eq(string_at(one, "down"), "down-ticket");
+    cr_expect_str_eq(string_at(two, "section"), "missed");
+    cr_expect_eq(integer_at(two, "number"), 2);
+    static const char *const unknown[] = {"url", "authors", "category", "reason", "date", "probability", "up", "down"};
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        cr_expect(json_is_null(at(two, unknown[i])), "%s", unknown[i]);
+    json_decref(document);
+}
+
+Test(json, digests_are_listed_with_their_state)
+{
+    const struct pith_digest_day days[] = {{20241, PITH_DIGEST_CLAIMED, 3}, {20240, PITH_DIGEST_SENT, 5}};
+    char *text = NULL;
+    cr_assert_eq(pith_json_digests(days, 2, &text, NULL), PITH_OK);
+    json_t *document = parsed(text), *second = json_array_get(at(document, "digests"), 1);
+    cr_expect_eq(json_array_size(at(document, "digests")), 2);
+    cr_expect_str_eq(string_at(second, "date"), "2025-06-01");
+    cr_expect_str_eq(string_at(second, "state"), "sent");
+    cr_expect_eq(integer_at(second, "papers"), 5);
+    json_decref(document);
+}
+
+Test(json, settings_that_leave_nothing_out_list_every_announcement)
+{
+    struct pith_settings settings = {.mail = true, .likes = 2.5, .most = 20, .cost = 0.25, .explore = 1, .missed = 3};
+    char *text = NULL;
+    cr_assert_eq(pith_json_settings(&settings, &text, NULL), PITH_OK);
+    json_t *all = parsed(text);
+    settings.announce = PITH_REPLACED;
+    cr_assert_eq(pith_json_settings(&settings, &text, NULL), PITH_OK);
+    json_t *some = parsed(text);
+    cr_expect(json_is_true(at(all, "mail")));
+    cr_expect_eq(json_real_value(at(all, "likes")), 2.5);
+    cr_expect_eq(integer_at(all, "most"), 20);
+    cr_expect_eq(json_array_size(at(all, "announced")), 3);
+    cr_expect_eq(json_array_size(at(some, "announced")), 1);
+    cr_expect_str_eq(json_string_value(json_array_get(at(some, "announced"), 0)), "replaced");
+    json_decref(all);
+    json_decref(some);
+}
+
+Test(json, a_reply_tells_the_votes_it_held)
+{
+    const struct pith_reply reply = {.day = 20240, .vote = {{3, 1}, {5, -1}}, .votes = 2, .known = true};
+    char *text = NULL;
+    cr_assert_eq(pith_json_reply(&reply, &text, NULL), PITH_OK);
+    json_t *document = parsed(text), *second = json_array_get(at(document, "votes"), 1);
+    cr_expect_str_eq(string_at(document, "date"), "2025-06-01");
+    cr_expect_eq(json_array_size(at(document, "votes")), 2);
+    cr_expect_eq(integer_at(second, "number"), 5);
+    cr_expect_str_eq(string_at(second, "vote"), "down");
+    cr_expect(json_is_true(at(document, "known")));
+    json_decref(document);
+}

@@ -1,0 +1,46 @@
+#include "site.h"
+
+#include <string.h>
+
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+
+static enum pith_status refuse(const char *url, struct pith_error *reterr)
+{
+    return pith_fail(reterr, PITH_USAGE,
+                     "%.80s is no address that links can begin with: give it as https://pith.example.org", url);
+}
+
+/* How many bytes a host takes: a name, an IPv4 address, or an IPv6 address in brackets. */
+static size_t host_length(const char *at)
+{
+    if (*at != '[')
+        return strspn(at, LETTERS DIGITS ".-");
+    size_t inside = strspn(at + 1, DIGITS "abcdefABCDEF:.");
+    return inside && at[1 + inside] == ']' ? inside + 2 : 0;
+}
+
+enum pith_status site_read(const char *url, struct site *ret_site, struct pith_error *reterr)
+{
+    size_t length = strlen(url);
+    const char *host = strncmp(url, "https://", 8) == 0 ? url + 8 : strncmp(url, "http://", 7) == 0 ? url + 7 : NULL;
+    size_t name = host && length < SITE_BASE ? host_length(host) : 0;
+    if (!name || *host == '.' || *host == '-')
+        return refuse(url, reterr);
+    const char *rest = host + name;
+    if (*rest == ':') {
+        size_t port = strspn(rest + 1, DIGITS);
+        if (!port || port > 5)
+            return refuse(url, reterr);
+        rest += 1 + port;
+    }
+    if ((*rest && *rest != '/') || rest[strspn(rest, LETTERS DIGITS "-._~/")])
+        return refuse(url, reterr);
+    *ret_site = (struct site){.host = "localhost"};
+    if (*host != '[')
+        memcpy(ret_site->host, host, name);
+    while (length && url[length - 1] == '/')
+        length--;
+    memcpy(ret_site->base, url, length);
+    return PITH_OK;
+}

@@ -1,0 +1,16 @@
+/* site: where readers reach the service, as the links in a mail name it. */
+#ifndef PITH_API_SITE_H
+#define PITH_API_SITE_H
+
+#include "../engine/status.h"
+
+enum { SITE_BASE = 256 };
+
+struct site {
+    char base[SITE_BASE]; /* "https://pith.example.org", with a path where it lies under one; no slash at its end */
+    char host[SITE_BASE]; /* as Message-ID and List-Id name it: "pith.example.org"; "localhost" for an IPv6 address */
+};
+/* PITH_USAGE for what is no http or https address, or has more than scheme, host, port and path. */
+enum pith_status site_read(const char *url, struct site *ret_site, struct pith_error *reterr);
+
+#endif
