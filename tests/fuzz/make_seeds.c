@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "../../engine/codes.h"
+#include "../../engine/digest_log.h"
 #include "../../engine/json_profile.h"
 #include "../../engine/settings.h"
 #include "../../engine/ticket.h"
@@ -184,6 +185,25 @@ static void write_settings(void)
     bytes_clear(&bytes);
 }
 
+/* A day with a paper, one without. Its strings are borrowed. */
+static void write_digests(void)
+{
+    char key[] = "arxiv:2506.00001", title[] = "Kites", none[] = "", *sentence[] = {title};
+    int64_t number = 7;
+    struct pith_digest_item item = {.section = PITH_MISSED, .number = 1, .announce = PITH_NEW, .probability = 0.5, .key = key, .id = key,
+                                    .title = title, .url = none, .authors = none, .category = none, .reason = none, .day = 20000};
+    struct pith_digest digest[] = {
+        {.day = 20000, .state = PITH_DIGEST_SENT, .item = &item, .count = 1, .notice = sentence, .notices = 1, .first = 20000, .last = 20000},
+        {.day = 20001, .state = PITH_DIGEST_CLAIMED, .change = sentence, .changes = 1, .first = PITH_NO_DAY, .last = PITH_NO_DAY}};
+    struct digest_kept kept[] = {{&digest[0], &number, true}, {&digest[1], &number, false}};
+    const struct digest_log log = {kept, 2, 2};
+    struct bytes bytes;
+    bytes_init(&bytes, LIMIT);
+    HOLDS(digest_log_write(&log, &bytes, NULL) == PITH_OK);
+    write_seed("digests/two-days", bytes.data, bytes.length);
+    bytes_clear(&bytes);
+}
+
 /* Under the key of fuzz_ticket. */
 static void write_tickets(void)
 {
@@ -217,6 +237,7 @@ int main(int argc, char **argv)
     root = argv[1];
     write_vault();
     write_settings();
+    write_digests();
     write_tickets();
     write_messages();
     struct bytes blob;
