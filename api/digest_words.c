@@ -130,7 +130,7 @@ const struct digest_section *digest_section(enum pith_section section)
 {
     static const struct digest_section sections[] = {
         [PITH_FOR_YOU] = {"For you", ""},
-        [PITH_EXPLORE] = {"Exploring", "Outside what you are known to like. A vote on these teaches the most."},
+        [PITH_EXPLORE] = {"Exploring", "Guesses at what else you may like, where your votes leave it open."},
         [PITH_MISSED] = {"You may have missed", "From listings that were not mailed to you."},
     };
     return &sections[section];
