@@ -108,7 +108,8 @@ size_t digest_closing(const struct pith_digest *digest, const char *sentence[DIG
 {
     size_t count = 0;
     if (digest->probabilities)
-        sentence[count++] = "A percentage is the chance that you will like the paper, as your votes tell.";
+        sentence[count++] = "A percentage is the chance that you will like the paper, as your votes tell; beside it "
+                            "stands what it comes from most.";
     if (!*digest->reply)
         return count;
     sentence[count++] = "A link records a vote only when you press the button on its page.";
