@@ -3,6 +3,7 @@
 #ifndef PITH_HANDLE_H
 #define PITH_HANDLE_H
 
+#include "learner.h"
 #include "model.h"
 #include "own_space.h"
 #include "pith.h"
@@ -35,5 +36,8 @@ enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct 
 enum pith_status handle_keep_model(struct pith *pith, const struct model *model, struct pith_error *reterr);
 /* The fitted model, refitted and sealed when votes changed; *ret_model is NULL when there is nothing to learn from. */
 enum pith_status handle_current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr);
+
+/* What the reader said, and so many papers without a vote, to learn from. */
+enum pith_status handle_load_learner(struct pith *pith, size_t background, struct learner *learner, struct pith_error *reterr);
 
 #endif

@@ -552,7 +552,8 @@ struct pith_reply {
     size_t votes;
     bool known; /* this mail came before */
 };
-/* PITH_INPUT: no mail, no votes in it; PITH_NOT_FOUND: no ticket of this store; PITH_LOCKED: too old. */
+/* PITH_INPUT: no mail, no votes in it, or one that is not clear or of no paper in the digest: nothing is recorded then; PITH_NOT_FOUND: no
+ * ticket of this store; PITH_LOCKED: too old. */
 enum pith_status pith_post_reply(struct pith *pith, const char *mail, size_t length, int32_t today, struct pith_reply *ret_reply,
                                  struct pith_error *reterr);
 
@@ -595,7 +596,7 @@ struct pith_digest {
     size_t changes;
     struct pith_digest_item *item; /* by section, then in the reader's order */
     size_t count;
-    char reply[PITH_TICKET_TEXT];  /* names this digest in answers to it; "" where whoever asks may not vote */
+    char reply[PITH_TICKET_TEXT];  /* names this digest in answers to it; "" where whoever asks may not vote, or it is not kept */
     char stop[PITH_TICKET_TEXT];   /* unsubscribes */
 };
 void pith_digest_free(struct pith_digest *digest);
@@ -603,7 +604,8 @@ PITH_CLEANUP(struct pith_digest, pith_digest_free);
 /* The digest for a day (PITH_NO_DAY: today's): as it was kept, else composed now. Needs PITH_MAY_RANK. `now`: seconds since 1970-01-01
  * UTC. PITH_USAGE for a day to come. */
 enum pith_status pith_get_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest, struct pith_error *reterr);
-/* Composes and keeps it, so that it may be sent, once: open becomes claimed; what is claimed or sent stays; held and off are not kept. */
+/* Composes and keeps it, so that it may be sent, once: open becomes claimed; what is claimed or sent stays; held and off are not kept.
+ * PITH_USAGE also for a day more than 14 days ago; PITH_IO when somebody else changed the profile meanwhile: unlock and ask again. */
 enum pith_status pith_claim_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest, struct pith_error *reterr);
 /* It has been sent. Again changes nothing. PITH_NOT_FOUND when it was not claimed. */
 enum pith_status pith_settle_digest(struct pith *pith, int32_t day, struct pith_error *reterr);

@@ -231,9 +231,9 @@ for ticket in (up[3:], digest["reply"], "x"):
     check(page("GET", "/u/" + ticket)[0] == 404 and page("POST", "/u/" + ticket, **one_click)[0] == 404, "nor one that unsubscribes")
 check(page("GET", up + "?utm_source=x")[0] == 400, "nothing is added to a link")
 server.ask("POST", "/v1/listings", operator, listing("2024-01-03", 3000))
-server.ask("PUT", "/v1/me/digests/2024-01-03", ann, {"state": "claimed"})
+check(server.ask("PUT", "/v1/me/digests/2024-01-03", ann, {"state": "claimed"}).status == 422, "a digest of long ago is not mailed")
 old = server.ask("GET", "/v1/me/digest?date=2024-01-03", ann).json
-check(old["state"] == "claimed" and len(old["papers"]) > 0, "a digest of long ago")
+check(old["state"] == "open" and len(old["papers"]) > 0, "but can be looked at")
 status, seen = page("GET", "/t/" + old["papers"][0]["up"])
 check(status == 403 and "too old" in seen.words and page("POST", "/t/" + old["papers"][0]["up"])[0] == 403, "its thumbs are past their last day")
 check(answer_mail("1+", f"In-Reply-To: <{old['reply']}@pith.example.org>").status == 403, "and so are answers to it")

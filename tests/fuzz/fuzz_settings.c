@@ -18,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     HOLDS(settings_check(&settings, NULL) == PITH_OK);
     HOLDS(settings_write(&settings, &bytes, NULL) == PITH_OK && settings_read(&bytes, &again, NULL) == PITH_OK);
-    HOLDS(again.mail == settings.mail && again.most == settings.most && again.likes <= settings.likes && again.likes >= settings.likes);
+    HOLDS(again.mail == settings.mail && again.most == settings.most && again.likes <= settings.likes &&
+          again.likes >= settings.likes);
     return 0;
 }

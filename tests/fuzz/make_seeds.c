@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "../../engine/codes.h"
+#include "../../engine/digest_log.h"
 #include "../../engine/json_profile.h"
 #include "../../engine/settings.h"
 #include "../../engine/ticket.h"
@@ -184,6 +185,36 @@ static void write_settings(void)
     bytes_clear(&bytes);
 }
 
+/* A day with a paper, one without. Its strings are borrowed. */
+static void write_digests(void)
+{
+    char key[] = "arxiv:2506.00001", title[] = "Kites", none[] = "", *sentence[] = {title};
+    int64_t number = 7;
+    struct pith_digest_item item = {.section = PITH_MISSED, .number = 1, .announce = PITH_NEW, .probability = 0.5, .key = key, .id = key,
+                                    .title = title, .url = none, .authors = none, .category = none, .reason = none, .day = 20000};
+    struct pith_digest digest[] = {
+        {.day = 20000, .state = PITH_DIGEST_SENT, .item = &item, .count = 1, .notice = sentence, .notices = 1, .first = 20000, .last = 20000},
+        {.day = 20001, .state = PITH_DIGEST_CLAIMED, .change = sentence, .changes = 1, .first = PITH_NO_DAY, .last = PITH_NO_DAY}};
+    struct digest_kept kept[] = {{&digest[0], &number, true}, {&digest[1], &number, false}};
+    const struct digest_log log = {kept, 2, 2};
+    struct bytes bytes;
+    bytes_init(&bytes, LIMIT);
+    HOLDS(digest_log_write(&log, &bytes, NULL) == PITH_OK);
+    write_seed("digests/two-days", bytes.data, bytes.length);
+    bytes_clear(&bytes);
+}
+
+/* A mail that answers the digest of a ticket. */
+static void write_reply(const char *ticket)
+{
+    char mail[1024];
+    snprintf(mail, sizeof mail,
+             "From: reader@example.org\nTo: pith@example.org\nSubject: Re: [pith:%s] papers\nIn-Reply-To: <%s@host>\n"
+             "Content-Type: text/plain\n\n1+ 4-\n7 +\n\nOn Monday pith\n<pith@host> wrote:\n> 9+\n-- \n2+\n",
+             ticket, ticket);
+    write_seed("reply/plain", mail, strlen(mail));
+}
+
 /* Under the key of fuzz_ticket. */
 static void write_tickets(void)
 {
@@ -196,15 +227,18 @@ static void write_tickets(void)
     ticket.kind = PITH_TICKET_REPLY;
     ticket_write(key, &ticket, text);
     write_seed("ticket/reply", text, strlen(text));
+    write_reply(text);
     write_seed("ticket/plain", "\1\3fuzzed profile\0\0\7\0\0\0\0\0\0\0\0\0\0\0\1\1\1\2\2", 35);
 }
 
 /* One of each kind, as fuzz_message seals them. */
 static void write_messages(void)
 {
-    static const char change[] = "\2\1\x19\x20\x4e\0\0\1\2\3\4\5\6\7\10\7arxiv:9", undo[] = "\2\2\1\2\3\4\5\6\7\10", mail[] = "\2\3";
+    static const char change[] = "\2\1\x19\x20\x4e\0\0\1\2\3\4\5\6\7\10\7arxiv:9", undo[] = "\2\2\1\2\3\4\5\6\7\10", mail[] = "\2\3",
+                      reply[] = "\2\4\x20\x4e\0\0\x21\x4e\0\0\2\1\2\4";
     write_seed("message/named", change, sizeof change - 1);
     write_seed("message/undo", undo, sizeof undo - 1);
+    write_seed("message/reply", reply, sizeof reply); /* with a zero: the second is a down */
     write_seed("message/mail-off", mail, sizeof mail); /* with a zero */
 }
 
@@ -217,6 +251,7 @@ int main(int argc, char **argv)
     root = argv[1];
     write_vault();
     write_settings();
+    write_digests();
     write_tickets();
     write_messages();
     struct bytes blob;
