@@ -3,6 +3,7 @@
 #include "../models/lsa.h"
 #include "../models/space.h"
 #include "features.h"
+#include "vault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -192,14 +193,182 @@ static enum pith_status weigh_paper(void *user, const struct store_row *row, str
     return status || !count ? status : add_row(own, count, square, reterr);
 }
 
+/* ---- files of the home ---- */
+
+static enum pith_status path_of(const char *home, const char *name, char path[PATH_MAX], struct pith_error *reterr)
+{
+    int length = snprintf(path, PATH_MAX, "%s/%s", home, name);
+    return length > 0 && length < PATH_MAX ? PITH_OK : pith_fail(reterr, PITH_USAGE, "the home folder's name is too long");
+}
+
+static bool put_all(int file, const void *bytes, size_t length)
+{
+    const unsigned char *from = bytes;
+    for (size_t at = 0; at < length;) {
+        ssize_t put = write(file, from + at, length - at);
+        if (put < 0 && errno != EINTR)
+            return false;
+        at += put > 0 ? (size_t)put : 0;
+    }
+    return true;
+}
+
+/* Puts head and body in the place of a file of the home, once they are on the disk as a whole. */
+static enum pith_status replace_file(const char *home, const char *name, const void *head, size_t head_length, const void *body,
+                                     size_t length, struct pith_error *reterr)
+{
+    char path[PATH_MAX], temporary[PATH_MAX], beside[64];
+    snprintf(beside, sizeof beside, "%s.new", name);
+    enum pith_status status = path_of(home, name, path, reterr);
+    if (!status)
+        status = path_of(home, beside, temporary, reterr);
+    if (status)
+        return status;
+    int file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool whole = file >= 0 && put_all(file, head, head_length) && put_all(file, body, length) && fsync(file) == 0;
+    int cause = errno;
+    if (file >= 0)
+        close(file);
+    errno = cause;
+    if (whole && rename(temporary, path) == 0)
+        return PITH_OK;
+    cause = errno;
+    unlink(temporary);
+    return pith_fail(reterr, PITH_IO, "%s could not be written: %s", path, strerror(cause));
+}
+
+/* ---- the sketch: how far learning got ---- */
+
+enum { SKETCH_HEAD = 56, SKETCH_OF = 24, SKETCH_CHECK = 40, DIGEST = 16, SKETCH_VERSION = 1 };
+static const char sketch_name[] = "learned.sketch", sketch_magic[8] = {'p', 'i', 't', 'h', 's', 'k', 't', '\n'};
+
+struct watched { /* one run of learning */
+    const char *home;
+    unsigned char of[DIGEST]; /* of all that the numbers follow from */
+    size_t numbers;           /* in a sketch */
+    double *sketch;           /* what an earlier run left, or NULL */
+    uint32_t powers;
+    void (*progress)(void *user, size_t done, size_t all);
+    void *user;
+};
+
+static void watched_clear(struct watched *watched)
+{
+    free(watched->sketch);
+}
+
+static void digest_rows(const struct sparse *rows, uint64_t seed, unsigned char of[DIGEST])
+{
+    unsigned char all[3 * DIGEST + sizeof seed];
+    size_t values = rows->start[rows->rows];
+    vault_hash16(rows->start, (rows->rows + 1) * sizeof *rows->start, all);
+    vault_hash16(rows->column, values * sizeof *rows->column, all + DIGEST);
+    vault_hash16(rows->value, values * sizeof *rows->value, all + 2 * DIGEST);
+    memcpy(all + 3 * DIGEST, &seed, sizeof seed);
+    vault_hash16(all, sizeof all, of);
+}
+
+static void make_sketch_head(const struct watched *watched, uint32_t powers, const double *sketch, unsigned char head[SKETCH_HEAD])
+{
+    const uint32_t version = SKETCH_VERSION;
+    const uint64_t numbers = watched->numbers;
+    memcpy(head, sketch_magic, sizeof sketch_magic);
+    memcpy(head + 8, &version, sizeof version);
+    memcpy(head + 12, &powers, sizeof powers);
+    memcpy(head + 16, &numbers, sizeof numbers);
+    memcpy(head + SKETCH_OF, watched->of, DIGEST);
+    unsigned char both[SKETCH_CHECK + DIGEST];
+    memcpy(both, head, SKETCH_CHECK);
+    vault_hash16(sketch, watched->numbers * sizeof *sketch, both + SKETCH_CHECK);
+    vault_hash16(both, sizeof both, head + SKETCH_CHECK);
+}
+
+/* One that cannot be written costs the next run its time, and this one nothing. */
+static void keep_sketch(void *user, uint32_t powers, const double *sketch)
+{
+    const struct watched *watched = user;
+    unsigned char head[SKETCH_HEAD];
+    if (!watched->home)
+        return;
+    make_sketch_head(watched, powers, sketch, head);
+    replace_file(watched->home, sketch_name, head, sizeof head, sketch, watched->numbers * sizeof *sketch, NULL);
+}
+
+static bool get_all(int file, void *to, size_t length)
+{
+    unsigned char *into = to;
+    for (size_t at = 0; at < length;) {
+        ssize_t got = read(file, into + at, length - at);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return false;
+        at += got > 0 ? (size_t)got : 0;
+    }
+    return true;
+}
+
+/* Takes up what an earlier run left, if it is whole and of the same papers and seed. */
+static enum pith_status find_sketch(struct watched *watched, struct pith_error *reterr)
+{
+    char path[PATH_MAX];
+    unsigned char head[SKETCH_HEAD], wanted[SKETCH_HEAD];
+    AUTO(pith_free_p) double *sketch = NULL;
+    if (!watched->home)
+        return PITH_OK;
+    enum pith_status status = path_of(watched->home, sketch_name, path, reterr);
+    int file = status ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return status;
+    uint32_t powers = 0;
+    bool whole = get_all(file, head, sizeof head) && memcmp(head + SKETCH_OF, watched->of, DIGEST) == 0;
+    if (whole) {
+        sketch = pith_calloc(watched->numbers, sizeof *sketch);
+        whole = sketch && get_all(file, sketch, watched->numbers * sizeof *sketch);
+        memcpy(&powers, head + 12, sizeof powers);
+    }
+    close(file);
+    if (whole)
+        make_sketch_head(watched, powers, sketch, wanted);
+    if (whole && powers <= LSA_POWER && memcmp(head, wanted, sizeof head) == 0) {
+        watched->sketch = TAKE(sketch);
+        watched->powers = powers;
+    }
+    return PITH_OK;
+}
+
+static void drop_sketch(const char *home)
+{
+    char path[PATH_MAX];
+    if (path_of(home, sketch_name, path, NULL) == PITH_OK)
+        unlink(path);
+}
+
+static void tell_watched(void *user, size_t done, size_t all)
+{
+    const struct watched *watched = user;
+    if (watched->progress)
+        watched->progress(watched->user, done, all);
+}
+
+static enum pith_status learn_vectors(struct own *own, uint64_t seed, struct watched *watched, float *vector, struct pith_error *reterr)
+{
+    watched->numbers = own->rows.rows * (OWN_SPACE_DIMS + LSA_EXTRA);
+    if (own->rows.rows)
+        digest_rows(&own->rows, seed, watched->of);
+    enum pith_status status = own->rows.rows ? find_sketch(watched, reterr) : PITH_OK;
+    const struct lsa_watch watch = {tell_watched, keep_sketch, watched, watched->sketch, watched->powers};
+    return status ? status : lsa_learn(&own->rows, OWN_SPACE_DIMS, seed, &watch, vector, reterr);
+}
+
+/* ---- the table ---- */
+
 /* Rarity is folded into a term's vector: a place is then a sum over counts alone. */
-static enum pith_status make_table(struct own *own, uint64_t seed, int32_t today, void (*progress)(void *user, size_t done, size_t all),
-                                   void *user, unsigned char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
+static enum pith_status make_table(struct own *own, uint64_t seed, int32_t today, struct watched *watched, unsigned char **ret_bytes,
+                                   size_t *ret_length, struct pith_error *reterr)
 {
     AUTO(pith_free_p) float *vector = pith_calloc((size_t)own->terms * OWN_SPACE_DIMS, sizeof *vector);
     if (!vector)
         return pith_fail(reterr, PITH_NOMEM, "out of memory to learn term vectors");
-    enum pith_status status = lsa_learn(&own->rows, OWN_SPACE_DIMS, seed, progress, user, vector, reterr);
+    enum pith_status status = learn_vectors(own, seed, watched, vector, reterr);
     for (uint32_t i = 0; !status && i < own->terms; i++) {
         double scale = rarity(own, find(own, own->key[i]));
         for (uint32_t d = 0; d < OWN_SPACE_DIMS; d++)
@@ -214,11 +383,12 @@ static enum pith_status make_table(struct own *own, uint64_t seed, int32_t today
     return status ? status : space_make(&origin, own->key, vector, own->terms, OWN_SPACE_DIMS, ret_bytes, ret_length, reterr);
 }
 
-enum pith_status own_space_learn(struct store *store, size_t least, uint64_t seed, int32_t today,
+enum pith_status own_space_learn(struct store *store, const char *home, size_t least, uint64_t seed, int32_t today,
                                  void (*progress)(void *user, size_t done, size_t all), void *user, unsigned char **ret_bytes,
                                  size_t *ret_length, struct pith_error *reterr)
 {
     AUTO(own_clear) struct own own = {.papers = 0};
+    AUTO(watched_clear) struct watched watched = {.home = home, .progress = progress, .user = user};
     enum pith_status status = store_each_features(store, OWN_SPACE_MOST, count_paper, &own, reterr);
     if (!status && own.papers < least)
         status = pith_fail(reterr, PITH_NOT_FOUND, "%zu papers are too few to learn from: it takes %zu", own.papers, least);
@@ -228,7 +398,7 @@ enum pith_status own_space_learn(struct store *store, size_t least, uint64_t see
         return status;
     sparse_init(&own.rows, own.terms);
     status = store_each_features(store, OWN_SPACE_MOST, weigh_paper, &own, reterr);
-    return status ? status : make_table(&own, seed, today, progress, user, ret_bytes, ret_length, reterr);
+    return status ? status : make_table(&own, seed, today, &watched, ret_bytes, ret_length, reterr);
 }
 
 /* ---- the file ---- */
@@ -239,12 +409,6 @@ void own_table_clear(struct own_table *table)
         space_close(table->space);
     free(table->bytes);
     *table = (struct own_table){0};
-}
-
-static enum pith_status path_of(const char *home, const char *name, char path[PATH_MAX], struct pith_error *reterr)
-{
-    int length = snprintf(path, PATH_MAX, "%s/%s", home, name);
-    return length > 0 && length < PATH_MAX ? PITH_OK : pith_fail(reterr, PITH_USAGE, "the home folder's name is too long");
 }
 
 /* All of an open file, at most SPACE_MAX_BYTES; *ret_length 0 for a larger one. */
@@ -291,27 +455,8 @@ enum pith_status own_space_load(const char *home, struct own_table *ret_table, s
 
 enum pith_status own_space_save(const char *home, const unsigned char *bytes, size_t length, struct pith_error *reterr)
 {
-    char path[PATH_MAX], temporary[PATH_MAX];
-    enum pith_status status = path_of(home, "learned.space", path, reterr);
+    enum pith_status status = replace_file(home, "learned.space", NULL, 0, bytes, length, reterr);
     if (!status)
-        status = path_of(home, "learned.space.new", temporary, reterr);
-    if (status)
-        return status;
-    int file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool whole = file >= 0;
-    for (size_t at = 0; whole && at < length;) {
-        ssize_t put = write(file, bytes + at, length - at);
-        whole = put > 0 || (put < 0 && errno == EINTR);
-        at += put > 0 ? (size_t)put : 0;
-    }
-    whole = whole && fsync(file) == 0;
-    int cause = errno;
-    if (file >= 0)
-        close(file);
-    errno = cause;
-    if (whole && rename(temporary, path) == 0)
-        return PITH_OK;
-    cause = errno;
-    unlink(temporary);
-    return pith_fail(reterr, PITH_IO, "%s could not be written: %s", path, strerror(cause));
+        drop_sketch(home);
+    return status;
 }

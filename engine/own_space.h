@@ -15,8 +15,9 @@ enum {
 
 /* Learns from the words and pairs of words of the store's papers, each weighed √count · log(papers / papers with it). The bytes are a
  * table as models/space has it. The same store and seed, the same table. PITH_NOT_FOUND for fewer than `least` papers. `progress` may be
- * NULL. */
-enum pith_status own_space_learn(struct store *store, size_t least, uint64_t seed, int32_t today,
+ * NULL. What was done so far is kept in `home` (NULL: nowhere), as HOME/learned.sketch, and a later call for the same papers and seed
+ * goes on from there. */
+enum pith_status own_space_learn(struct store *store, const char *home, size_t least, uint64_t seed, int32_t today,
                                  void (*progress)(void *user, size_t done, size_t all), void *user, unsigned char **ret_bytes,
                                  size_t *ret_length, struct pith_error *reterr);
 
@@ -28,7 +29,7 @@ struct own_table {
 void own_table_clear(struct own_table *table); /* for AUTO */
 /* None when there is no such file, or one that is no table (any more): it can be learnt again. PITH_IO when it cannot be read. */
 enum pith_status own_space_load(const char *home, struct own_table *ret_table, struct pith_error *reterr);
-/* Puts these bytes in the place of the file, once they are on the disk as a whole. */
+/* Puts these bytes in the place of the file, once they are on the disk as a whole, and drops what was kept while learning them. */
 enum pith_status own_space_save(const char *home, const unsigned char *bytes, size_t length, struct pith_error *reterr);
 
 #endif

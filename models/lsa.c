@@ -16,9 +16,8 @@ struct learning {
     gsl_matrix *gram, *rotation;
     gsl_vector *value;
     gsl_eigen_symmv_workspace *work;
-    void (*progress)(void *user, size_t done, size_t all);
-    void *user;
-    size_t done;
+    const struct lsa_watch *watch;
+    size_t done; /* steps */
 };
 
 static void learning_clear(struct learning *learning)
@@ -33,8 +32,9 @@ static void learning_clear(struct learning *learning)
 
 static void tell(struct learning *learning)
 {
-    if (learning->progress)
-        learning->progress(learning->user, ++learning->done, 2 * LSA_POWER + 3);
+    learning->done++;
+    if (learning->watch && learning->watch->progress)
+        learning->watch->progress(learning->watch->user, learning->done, 2 * LSA_POWER + 3);
 }
 
 /* splitmix64 (Steele, Lea and Flood 2014). */
@@ -119,10 +119,32 @@ static void take_vectors(struct learning *learning, uint32_t dims, float *vector
     }
 }
 
-enum pith_status lsa_learn(const struct sparse *papers, uint32_t dims, uint64_t seed,
-                           void (*progress)(void *user, size_t done, size_t all), void *user, float *vector, struct pith_error *reterr)
+static void keep(const struct learning *learning, uint32_t powers)
 {
-    AUTO(learning_clear) struct learning learning = {.papers = papers, .width = dims + LSA_EXTRA, .progress = progress, .user = user};
+    if (learning->watch && learning->watch->keep)
+        learning->watch->keep(learning->watch->user, powers, learning->left);
+}
+
+/* The sketch that was kept, or the first one: the papers seen from random directions. Returns how many power steps went into it. */
+static uint32_t begin(struct learning *learning, uint64_t seed)
+{
+    const struct lsa_watch *watch = learning->watch;
+    if (watch && watch->sketch) {
+        memcpy(learning->left, watch->sketch, learning->papers->rows * learning->width * sizeof *learning->left);
+        learning->done = 2 * (size_t)watch->powers + 1;
+        return watch->powers;
+    }
+    for (size_t i = 0; i < learning->papers->columns * learning->width; i++)
+        learning->right[i] = sqrt(-2 * log(uniform(&seed))) * cos(6.283185307179586 * uniform(&seed));
+    to_papers(learning);
+    keep(learning, 0);
+    return 0;
+}
+
+enum pith_status lsa_learn(const struct sparse *papers, uint32_t dims, uint64_t seed, const struct lsa_watch *watch, float *vector,
+                           struct pith_error *reterr)
+{
+    AUTO(learning_clear) struct learning learning = {.papers = papers, .width = dims + LSA_EXTRA, .watch = watch};
     if (dims == 0 || dims > LSA_MAX_DIMS || learning.width > papers->rows || learning.width > papers->columns)
         return pith_fail(reterr, PITH_USAGE, "%zu papers with %zu terms are too few for %u dimensions", papers->rows, papers->columns, dims);
     gsl_set_error_handler_off();
@@ -134,14 +156,12 @@ enum pith_status lsa_learn(const struct sparse *papers, uint32_t dims, uint64_t 
     learning.work = gsl_eigen_symmv_alloc(learning.width);
     if (!learning.left || !learning.right || !learning.gram || !learning.rotation || !learning.value || !learning.work)
         return pith_fail(reterr, PITH_NOMEM, "out of memory to learn term vectors");
-    for (size_t i = 0; i < papers->columns * learning.width; i++)
-        learning.right[i] = sqrt(-2 * log(uniform(&seed))) * cos(6.283185307179586 * uniform(&seed));
-    to_papers(&learning);
-    for (int power = 0; power < LSA_POWER; power++) {
+    for (uint32_t power = begin(&learning, seed); power < LSA_POWER;) {
         orthonormalise(&learning, learning.left, papers->rows);
         to_terms(&learning);
         orthonormalise(&learning, learning.right, papers->columns);
         to_papers(&learning);
+        keep(&learning, ++power);
     }
     orthonormalise(&learning, learning.left, papers->rows);
     to_terms(&learning);

@@ -53,7 +53,7 @@ static void learn(struct store *store)
     free(bytes);
     space = NULL;
     bytes = NULL;
-    if (!learn_own || own_space_learn(store, OWN_SPACE_LEAST, 1, 0, NULL, NULL, &bytes, &length, &error))
+    if (!learn_own || own_space_learn(store, NULL, OWN_SPACE_LEAST, 1, 0, NULL, NULL, &bytes, &length, &error))
         return;
     check(space_open(bytes, length, &space, &error), &error);
     spaces_set_own(space);

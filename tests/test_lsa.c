@@ -38,10 +38,10 @@ Test(lsa, words_of_a_topic_stand_together)
     AUTO(sparse_clear) struct sparse papers;
     static float vector[TERMS * DIMS], again[TERMS * DIMS], other[TERMS * DIMS];
     make_papers(&papers);
-    cr_assert_eq(lsa_learn(&papers, DIMS, 1, NULL, NULL, vector, NULL), PITH_OK);
-    cr_assert_eq(lsa_learn(&papers, DIMS, 1, NULL, NULL, again, NULL), PITH_OK);
+    cr_assert_eq(lsa_learn(&papers, DIMS, 1, NULL, vector, NULL), PITH_OK);
+    cr_assert_eq(lsa_learn(&papers, DIMS, 1, NULL, again, NULL), PITH_OK);
     cr_expect_eq(memcmp(vector, again, sizeof vector), 0, "the same seed, the same numbers");
-    cr_assert_eq(lsa_learn(&papers, DIMS, 2, NULL, NULL, other, NULL), PITH_OK);
+    cr_assert_eq(lsa_learn(&papers, DIMS, 2, NULL, other, NULL), PITH_OK);
     double within = 0, between = 0;
     for (size_t topic = 0; topic < TOPICS; topic++) {
         const float *first = vector + topic * (TERMS / TOPICS) * DIMS;
@@ -59,7 +59,7 @@ Test(lsa, vectors_are_singular_vectors)
     static float vector[TERMS * DIMS];
     double value[DIMS];
     make_papers(&papers);
-    cr_assert_eq(lsa_learn(&papers, DIMS, 7, NULL, NULL, vector, NULL), PITH_OK);
+    cr_assert_eq(lsa_learn(&papers, DIMS, 7, NULL, vector, NULL), PITH_OK);
     for (size_t d = 0; d < DIMS; d++) {
         double x[TERMS], y[PAPERS], back[TERMS], square = 0, gap = 0;
         for (size_t i = 0; i < TERMS; i++)
@@ -87,7 +87,7 @@ Test(lsa, too_little_is_refused)
     AUTO(sparse_clear) struct sparse papers;
     float vector[1];
     make_papers(&papers);
-    cr_expect_eq(lsa_learn(&papers, 0, 1, NULL, NULL, vector, NULL), PITH_USAGE);
-    cr_expect_eq(lsa_learn(&papers, TERMS, 1, NULL, NULL, vector, NULL), PITH_USAGE);
-    cr_expect_eq(lsa_learn(&papers, LSA_MAX_DIMS + 1, 1, NULL, NULL, vector, NULL), PITH_USAGE);
+    cr_expect_eq(lsa_learn(&papers, 0, 1, NULL, vector, NULL), PITH_USAGE);
+    cr_expect_eq(lsa_learn(&papers, TERMS, 1, NULL, vector, NULL), PITH_USAGE);
+    cr_expect_eq(lsa_learn(&papers, LSA_MAX_DIMS + 1, 1, NULL, vector, NULL), PITH_USAGE);
 }

@@ -8,10 +8,13 @@
 #include "testing.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Papers of two topics in words that no table ever saw, a few of its topic's many in each, among words of no topic. */
 static char *make_papers(size_t count, size_t *ret_length)
@@ -52,7 +55,7 @@ static struct store *open_store(const char *home, size_t papers)
 static void learn(struct store *store, struct own_table *table, size_t *ret_length)
 {
     struct pith_error error;
-    cr_assert_eq(own_space_learn(store, 500, 1, 20000, NULL, NULL, &table->bytes, ret_length, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(own_space_learn(store, NULL, 500, 1, 20000, NULL, NULL, &table->bytes, ret_length, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(space_open(table->bytes, *ret_length, &table->space, NULL), PITH_OK);
 }
 
@@ -70,7 +73,7 @@ Test(own_space, a_store_teaches_its_own_words)
     cr_expect_str_eq(space_name(again.space), space_name(table.space), "the same store, the same table");
     struct pith_error error;
     unsigned char *none = NULL;
-    cr_expect_eq(own_space_learn(store, 801, 1, 20000, NULL, NULL, &none, &length, &error), PITH_NOT_FOUND);
+    cr_expect_eq(own_space_learn(store, NULL, 801, 1, 20000, NULL, NULL, &none, &length, &error), PITH_NOT_FOUND);
     cr_expect(strstr(error.message, "801"), "%s", error.message);
 }
 
@@ -105,6 +108,114 @@ Test(own_space, it_is_kept_beside_the_store_and_goes_with_its_home)
     cr_expect_null(spaces_own());
     pith_close(pith);
     cr_expect_eq(own_space_save("/nowhere/at/all", table.bytes, length, NULL), PITH_IO);
+}
+
+/* ---- killed, and taken up again ---- */
+
+struct stop { /* at which step a run ends without a word, and at which it began */
+    size_t at, first;
+};
+
+static void note_step(void *user, size_t done, size_t all)
+{
+    struct stop *stop = user;
+    cr_assert_leq(done, all);
+    if (stop->first == 0)
+        stop->first = done;
+    if (done == stop->at)
+        kill(getpid(), SIGKILL);
+}
+
+/* Learns in a process of its own, which is killed at this step, or after so many microseconds. */
+static void learn_and_die(const char *home, size_t step, useconds_t after)
+{
+    pid_t child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0) {
+        struct store *store = NULL;
+        unsigned char *bytes = NULL;
+        size_t length;
+        struct stop stop = {.at = step};
+        if (store_open(home, false, &store, NULL) == PITH_OK)
+            own_space_learn(store, home, 500, 1, 20000, note_step, &stop, &bytes, &length, NULL);
+        _exit(0);
+    }
+    if (after) {
+        usleep(after);
+        kill(child, SIGKILL);
+    }
+    cr_assert_eq(waitpid(child, NULL, 0), child);
+}
+
+/* The whole table; returns the first step that was told: 1 for a fresh start. */
+static size_t learn_on(struct store *store, const char *home, const struct own_table *expected, size_t expected_length)
+{
+    struct stop stop = {0};
+    AUTO(pith_free_p) unsigned char *bytes = NULL;
+    size_t length;
+    cr_assert_eq(own_space_learn(store, home, 500, 1, 20000, note_step, &stop, &bytes, &length, NULL), PITH_OK);
+    cr_expect(length == expected_length && memcmp(bytes, expected->bytes, length) == 0, "the same table to the bit");
+    return stop.first;
+}
+
+static void change_byte(const char *path, long at)
+{
+    FILE *file = fopen(path, "r+b");
+    cr_assert_not_null(file);
+    fseek(file, at, SEEK_SET);
+    int byte = fgetc(file);
+    fseek(file, at, SEEK_SET);
+    fputc(byte ^ 1, file);
+    fclose(file);
+}
+
+Test(own_space, learning_that_was_killed_goes_on_and_comes_to_the_same_table)
+{
+    const char *home = testing_folder();
+    AUTO(store_close_p) struct store *store = open_store(home, 800);
+    AUTO(own_table_clear) struct own_table table = {0};
+    char path[4096];
+    struct stat kept;
+    size_t length;
+    snprintf(path, sizeof path, "%s/learned.sketch", home);
+    learn(store, &table, &length);
+    static const size_t first[] = {0, 1, 2, 2, 4, 4, 6, 6}; /* after a kill at this step */
+    for (size_t step = 1; step < sizeof first / sizeof *first; step++) {
+        unlink(path);
+        learn_and_die(home, step, 0);
+        cr_expect_eq(learn_on(store, home, &table, length), first[step], "killed at step %zu", step);
+    }
+    unlink(path);
+    for (useconds_t after = 2000; after < 600000; after += after / 2)
+        learn_and_die(home, 0, after);
+    learn_on(store, home, &table, length);
+    cr_assert_eq(stat(path, &kept), 0);
+    cr_expect_eq(kept.st_mode & 0777, 0600);
+    cr_assert_eq(own_space_save(home, table.bytes, length, NULL), PITH_OK);
+    cr_expect_neq(stat(path, &kept), 0, "a table that is there needs no sketch");
+}
+
+Test(own_space, a_sketch_that_is_damaged_or_of_other_papers_is_passed_over)
+{
+    const char *home = testing_folder();
+    AUTO(store_close_p) struct store *store = open_store(home, 800);
+    AUTO(own_table_clear) struct own_table table = {0};
+    char path[4096];
+    size_t length, other_length;
+    snprintf(path, sizeof path, "%s/learned.sketch", home);
+    learn(store, &table, &length);
+    static const long places[] = {0, 8, 12, 16, 24, 40, 56, 5000};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        unlink(path);
+        learn_and_die(home, 6, 0);
+        change_byte(path, places[i]);
+        cr_expect_eq(learn_on(store, home, &table, length), 1, "byte %ld", places[i]);
+    }
+    cr_assert_eq(truncate(path, 5000), 0);
+    cr_expect_eq(learn_on(store, home, &table, length), 1);
+    AUTO(pith_free_p) unsigned char *other = NULL;
+    cr_assert_eq(own_space_learn(store, home, 500, 2, 20000, NULL, NULL, &other, &other_length, NULL), PITH_OK);
+    cr_expect_eq(learn_on(store, home, &table, length), 1, "of another seed");
 }
 
 /* The share of pairs of a paper of the liked topic and one of the other that a fit to 80 votes puts in order. */
