@@ -110,13 +110,12 @@ size_t digest_closing(const struct pith_digest *digest, const char *sentence[DIG
     if (digest->probabilities)
         sentence[count++] = "A percentage is the chance that you will like the paper, as your votes tell; beside it "
                             "stands what it comes from most.";
-    if (!*digest->reply)
-        return count;
-    sentence[count++] = "A link records a vote only when you press the button on its page.";
+    if (digest->count && *digest->item[0].up)
+        sentence[count++] = "A link records a vote only when you press the button on its page.";
     /* Without an example: an answer may quote it unmarked, and would vote by it. */
-    sentence[count++] =
-        "You can also vote by answering this mail: write the number of a paper with a plus directly behind it to like "
-        "it, or with a minus to turn it down, as many as you want.";
+    if (*digest->reply)
+        sentence[count++] = "You can also vote by answering this mail: write the number of a paper with a plus "
+                            "directly behind it to like it, or with a minus to turn it down, as many as you want.";
     return count;
 }
 

@@ -879,8 +879,10 @@ enum pith_status handle_keep_model(struct pith *pith, const struct model *model,
     AUTO(bytes_clear) struct bytes bytes;
     bytes_init(&bytes, MODEL_MAX_BYTES);
     enum pith_status status = model_write(model, &bytes, reterr);
+    if (status || profile_is_stale(pith->profile)) /* one that is not kept is fitted again */
+        return status;
     /* not durable: after a power cut it is fitted again */
-    return status ? status : profile_keep(pith->profile, ROW_MODEL, &bytes, false, reterr);
+    return profile_keep(pith->profile, ROW_MODEL, &bytes, false, reterr);
 }
 
 enum pith_status handle_load_learner(struct pith *pith, size_t background, struct learner *learner, struct pith_error *reterr)
@@ -909,7 +911,7 @@ enum pith_status handle_current_model(struct pith *pith, struct model **ret_mode
         status = learner_fit(&learner, NULL, &model, reterr);
     if (status == PITH_NOT_FOUND) {
         *ret_model = NULL;
-        return profile_drop(pith->profile, ROW_MODEL, reterr);
+        return profile_is_stale(pith->profile) ? PITH_OK : profile_drop(pith->profile, ROW_MODEL, reterr);
     }
     if (status)
         return status;

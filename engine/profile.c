@@ -783,6 +783,11 @@ static enum pith_status check_head(const struct profile *profile, struct pith_er
     return PITH_OK;
 }
 
+bool profile_is_stale(const struct profile *profile)
+{
+    return check_head(profile, NULL) != PITH_OK;
+}
+
 static enum pith_status begin(struct profile *profile, bool durable, struct before *before, struct pith_error *reterr)
 {
     before->row = pith_calloc(profile->rows, sizeof *before->row);

@@ -165,6 +165,9 @@ enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind
 /* Forgets it; nothing happens when it is not there. */
 enum pith_status profile_drop(struct profile *profile, enum vault_row_kind kind, struct pith_error *reterr);
 
+/* Whether another pith changed the profile since this one read it: what is kept here now is refused. */
+bool profile_is_stale(const struct profile *profile);
+
 /* How much is sealed: rows of each kind and their bytes, and events in the log. All were opened and found whole by this call; else
  * PITH_CORRUPT names the row. */
 struct profile_extent {

@@ -472,7 +472,8 @@ bool vault_fixed_unbox(const unsigned char key[VAULT_KEY], const void *sealed, s
     if (length < VAULT_FIXED_OVERHEAD)
         return false;
     fixed_keys(key, naming, sealing);
-    bool good = crypto_aead_chacha20poly1305_ietf_decrypt(plain, NULL, NULL, at + FIXED_NONCE, length - FIXED_NONCE, NULL, 0, at, sealing) == 0;
+    bool good =
+        crypto_aead_chacha20poly1305_ietf_decrypt(plain, NULL, NULL, at + FIXED_NONCE, length - FIXED_NONCE, NULL, 0, at, sealing) == 0;
     sodium_memzero(naming, sizeof naming);
     sodium_memzero(sealing, sizeof sealing);
     return good;

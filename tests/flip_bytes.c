@@ -4,7 +4,8 @@
  *
  * A flip that nothing tells is harmless for one of these reasons: it is in unused space of a page; it is in a field of the file's
  * header that SQLite ignores or rewrites (write counters, version stamps); it is in the catalogue, public text in clear which is
- * not sealed, so that the paper itself shows it; or it is the name hash or a counter that only tells two readers apart. */
+ * not sealed, so that the paper itself shows it; it is the name hash or a counter that only tells two readers apart; or it is the key
+ * of tickets, and links sealed under it before are refused. */
 #include "../engine/pith.h"
 #include "testing.h"
 

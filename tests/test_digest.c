@@ -159,6 +159,7 @@ Test(digest, before_votes_it_is_the_listing_alone)
     cr_expect_str_eq(digest->item[1].category, "cs.T1");
     cr_expect(strncmp(digest->item[0].authors, "Ada Author", 10) == 0 && strstr(digest->item[0].url, "2401.00200"));
     cr_expect_eq(digest->notices, 0);
+    cr_expect(*digest->item[0].up && !*digest->reply, "numbers mean nothing until it is kept");
     pith_digest_free(digest);
     pith_close(pith);
 }

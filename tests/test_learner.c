@@ -724,3 +724,32 @@ Test(learner_space, the_same_votes_give_the_same_model, .fini = no_table)
     cr_assert_eq(model_write(other, &again, NULL), PITH_OK);
     cr_assert(first.length == again.length && memcmp(first.data, again.data, first.length) == 0);
 }
+
+static double drawn_score(const struct learner *learner, uint64_t seed, struct store *store, unsigned paper)
+{
+    AUTO(model_free_p) struct model *model = NULL;
+    cr_assert_eq(learner_draw(learner, seed, &model, NULL), PITH_OK);
+    return score(store, model, paper);
+}
+
+Test(learner, drawn_tastes_differ_by_seed_and_agree_on_what_is_known)
+{
+    enum { DRAWS = 40 };
+    struct store *store = make_store();
+    struct said said = {0};
+    AUTO(learner_clear) struct learner learner = {0};
+    for (unsigned i = 0; i < VOTED; i++) {
+        vote(&said, number(0, i), VERDICT_UP);
+        vote(&said, number(1, i), VERDICT_DOWN);
+    }
+    load(&learner, store, &said, LEARNER_BACKGROUND);
+    double first = drawn_score(&learner, 1, store, number(0, VOTED)), liked = 0, disliked = 0;
+    cr_expect_eq(drawn_score(&learner, 1, store, number(0, VOTED)), first, "the same seed");
+    cr_expect_neq(drawn_score(&learner, 2, store, number(0, VOTED)), first);
+    for (uint64_t seed = 0; seed < DRAWS; seed++) {
+        liked += drawn_score(&learner, seed, store, number(0, VOTED)) / DRAWS;
+        disliked += drawn_score(&learner, seed, store, number(1, VOTED)) / DRAWS;
+    }
+    cr_expect(liked > disliked, "%g, %g", liked, disliked);
+    store_close(store);
+}

@@ -1,3 +1,4 @@
+#include "../engine/message.h"
 #include "../engine/profile.h"
 #include "testing.h"
 
@@ -508,6 +509,95 @@ Test(profile, the_inbox_is_taken_in_in_order_once_and_without_junk)
     profile = unlock(store);
     cr_expect_eq(profile_verdict(profile, "arxiv:2"), VERDICT_UP, "and it is in the log");
     profile_lock(profile);
+    store_close(store);
+}
+
+static void post_message(struct store *store, const struct message *message, unsigned char ticket)
+{
+    struct store_profile to;
+    unsigned char bytes[STORE_TICKET] = {ticket};
+    cr_assert_eq(profile_find(store, NULL, &to, NULL), PITH_OK);
+    cr_assert_eq(store_begin(store, false, NULL), PITH_OK);
+    cr_assert_eq(message_post(store, &to, bytes, message, NULL), PITH_OK);
+    cr_assert_eq(store_commit(store, NULL), PITH_OK);
+}
+
+static void post_named(struct store *store, const char *paper, enum profile_verdict verdict, uint64_t name)
+{
+    const struct message message = {.kind = MESSAGE_CHANGE,
+                                    .event = {(char *)paper, NULL, verdict, 20000, true, name}};
+    post_message(store, &message, (unsigned char)name);
+}
+
+static void post_undo(struct store *store, uint64_t name)
+{
+    post_message(store, &(struct message){.kind = MESSAGE_UNDO, .name = name}, (unsigned char)(name + 128));
+}
+
+/* What tickets left goes again, from the middle of a log of several segments, in any order, and nothing else. */
+Test(profile, what_a_ticket_left_goes_from_the_middle_of_a_long_log)
+{
+    enum { EVENTS = 60 };
+    struct store *store = make_store(), *plain = make_store();
+    struct profile *profile = unlock(store), *without = unlock(plain);
+    char key[1200], before[2 * VAULT_DIGEST + 1];
+    size_t taken, junk;
+    for (int i = 0; i < EVENTS; i++) {
+        snprintf(key, sizeof key, "id:%d-%01000d", i, i);
+        if (i % 3) {
+            vote(profile, key, i % 2 ? VERDICT_UP : VERDICT_DOWN, 1);
+            vote(without, key, i % 2 ? VERDICT_UP : VERDICT_DOWN, 1);
+        } else {
+            post_named(store, key, VERDICT_UP, (uint64_t)i + 1);
+            cr_assert_eq(profile_receive(profile, &taken, &junk, NULL), PITH_OK);
+        }
+    }
+    strcpy(before, digest(without));
+    profile_lock(without);
+    store_close(plain);
+    cr_expect_str_neq(digest(profile), before);
+    profile_lock(profile);
+    for (int i = EVENTS - 1; i >= 0; i--)
+        if (i % 3 == 0)
+            post_undo(store, (uint64_t)((i * 7) % EVENTS) + 1);
+    profile = unlock(store);
+    cr_assert_eq(profile_receive(profile, &taken, &junk, NULL), PITH_OK);
+    cr_expect_eq(taken, EVENTS / 3);
+    cr_expect_str_eq(digest(profile), before);
+    profile_lock(profile);
+    profile = unlock(store);
+    cr_expect_str_eq(digest(profile), before, "and so it is on the disk");
+    struct profile_extent extent;
+    cr_assert_eq(profile_check(profile, &extent, NULL), PITH_OK);
+    cr_expect_eq(extent.events, EVENTS - EVENTS / 3);
+    profile_lock(profile);
+    store_close(store);
+}
+
+Test(profile, a_log_that_another_pith_changed_is_left_alone)
+{
+    struct store *store = make_store();
+    struct profile *profile = unlock(store), *other;
+    struct pith_error error;
+    size_t taken, junk;
+    char before[2 * VAULT_DIGEST + 1];
+    post_named(store, "arxiv:1", VERDICT_UP, 5);
+    cr_assert_eq(profile_receive(profile, &taken, &junk, NULL), PITH_OK);
+    strcpy(before, digest(profile));
+    other = unlock(store);
+    vote(other, "arxiv:2", VERDICT_UP, 1);
+    post_undo(store, 5);
+    post_named(store, "arxiv:3", VERDICT_DOWN, 6);
+    cr_expect(profile_is_stale(profile) && !profile_is_stale(other));
+    cr_expect_eq(profile_receive(profile, &taken, &junk, &error), PITH_IO, "%s", error.message);
+    cr_expect_str_eq(digest(profile), before);
+    profile_lock(profile);
+    cr_assert_eq(profile_receive(other, &taken, &junk, NULL), PITH_OK);
+    cr_expect_eq(taken, 2);
+    cr_expect_eq(profile_verdict(other, "arxiv:1"), VERDICT_NONE);
+    cr_expect_eq(profile_verdict(other, "arxiv:2"), VERDICT_UP);
+    cr_expect_eq(profile_verdict(other, "arxiv:3"), VERDICT_DOWN);
+    profile_lock(other);
     store_close(store);
 }
 
