@@ -32,6 +32,8 @@ static const char help[] =
     "  --deadline SECONDS          that a request may take to arrive (default 30)\n"
     "  --connections N, --per-address N\n"
     "                              open at a time (default 1024), and from one address (default 256)\n"
+    "  --answers MIB               memory for answers that are kept, sealed, while nothing changes (default 128; 0: "
+    "none)\n"
     "  --quiet                     no line a request on standard error\n"
     "  --help, --version\n"
     "\n"
@@ -46,7 +48,7 @@ static const char help[] =
 struct arguments {
     const char *home, *listen, *operator_file, *certificate, *key;
     double rate;
-    unsigned workers, deadline, connections, per_address;
+    unsigned workers, deadline, connections, per_address, answers;
     bool quiet;
 };
 
@@ -60,18 +62,19 @@ static const struct option options[] = {{"home", required_argument, NULL, 'd'},
                                         {"deadline", required_argument, NULL, 't'},
                                         {"connections", required_argument, NULL, 'n'},
                                         {"per-address", required_argument, NULL, 'p'},
+                                        {"answers", required_argument, NULL, 'a'},
                                         {"quiet", no_argument, NULL, 'q'},
                                         {"help", no_argument, NULL, 'h'},
                                         {"version", no_argument, NULL, 'v'},
                                         {0}};
 
-static enum pith_status read_count(const char *name, const char *value, unsigned most, unsigned *ret_count,
-                                   struct pith_error *reterr)
+static enum pith_status read_count(const char *name, const char *value, unsigned least, unsigned most,
+                                   unsigned *ret_count, struct pith_error *reterr)
 {
     char *end;
     unsigned long read = strtoul(value, &end, 10);
-    if (end == value || *end || *value == '-' || read < 1 || read > most)
-        return pith_fail(reterr, PITH_USAGE, "--%s is to be a number from 1 to %u", name, most);
+    if (end == value || *end || *value == '-' || read < least || read > most)
+        return pith_fail(reterr, PITH_USAGE, "--%s is to be a number from %u to %u", name, least, most);
     *ret_count = (unsigned)read;
     return PITH_OK;
 }
@@ -89,10 +92,11 @@ static enum pith_status read_arguments(int argc, char **argv, struct arguments *
         case 'o': arguments->operator_file = optarg; break;
         case 'c': arguments->certificate = optarg; break;
         case 'k': arguments->key = optarg; break;
-        case 'w': status = read_count("workers", optarg, 64, &arguments->workers, reterr); break;
-        case 't': status = read_count("deadline", optarg, 3600, &arguments->deadline, reterr); break;
-        case 'n': status = read_count("connections", optarg, 100000, &arguments->connections, reterr); break;
-        case 'p': status = read_count("per-address", optarg, 100000, &arguments->per_address, reterr); break;
+        case 'w': status = read_count("workers", optarg, 1, 64, &arguments->workers, reterr); break;
+        case 't': status = read_count("deadline", optarg, 1, 3600, &arguments->deadline, reterr); break;
+        case 'n': status = read_count("connections", optarg, 1, 100000, &arguments->connections, reterr); break;
+        case 'p': status = read_count("per-address", optarg, 1, 100000, &arguments->per_address, reterr); break;
+        case 'a': status = read_count("answers", optarg, 0, 65536, &arguments->answers, reterr); break;
         case 'r':
             arguments->rate = strtod(optarg, &end);
             if (end == optarg || *end || !(arguments->rate >= 0 && arguments->rate <= 1e6))
@@ -214,7 +218,10 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
         status = read_file(arguments->certificate, MOST_PEM, &certificate, reterr);
     if (!status && arguments->key)
         status = read_file(arguments->key, MOST_PEM, &key, reterr);
-    const struct service_options what = {.operator_token = token, .rate = arguments->rate, .now = time(NULL)};
+    const struct service_options what = {.operator_token = token,
+                                         .rate = arguments->rate,
+                                         .answers = (size_t)arguments->answers << 20,
+                                         .now = time(NULL)};
     if (!status)
         status = service_new(&what, &service, reterr);
     explicit_bzero(token, sizeof token);
@@ -251,7 +258,8 @@ int main(int argc, char **argv)
                                   .workers = processors > 0 && processors <= 64 ? (unsigned)processors : 2,
                                   .deadline = 30,
                                   .connections = 1024,
-                                  .per_address = 256};
+                                  .per_address = 256,
+                                  .answers = 128};
     prctl(PR_SET_DUMPABLE, 0); /* no core file, and no other process of this user reads what is in memory */
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);

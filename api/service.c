@@ -28,7 +28,9 @@ enum pith_status service_new(const struct service_options *options, struct servi
         return pith_fail(reterr, PITH_USAGE, "the operator's token is longer than %d characters", SERVICE_OPERATOR - 1);
     strcpy(service->operator_token, options->operator_token);
     service->started = options->now;
-    enum pith_status status = pith_answers_new(SERVICE_MOST_ANSWERS, &service->answers, reterr);
+    enum pith_status status = pith_answers_new(options->answers, &service->answers, reterr);
+    if (!status)
+        status = pith_answers_new(SERVICE_ONCE, &service->once, reterr);
     if (!status)
         status = limits_new(options->rate, options->rate * BURST, &service->rate, reterr);
     if (!status)
@@ -42,6 +44,8 @@ void service_free(struct service *service)
 {
     if (service->answers)
         pith_answers_free(service->answers);
+    if (service->once)
+        pith_answers_free(service->once);
     if (service->rate)
         limits_free(service->rate);
     if (service->failures)
@@ -284,7 +288,7 @@ static bool recall_once(struct exchange *exchange)
     if (strlen(request->idempotency_key) > MOST_KEY)
         return refuse(exchange->reply, PROBLEM_MALFORMED, "an Idempotency-Key has at most 100 characters");
     const struct pith_question question = {exchange->token, exchange->token_length, what, no_state};
-    if (!pith_answers_find(exchange->service->answers, &question, request->now, &answer, &length))
+    if (!pith_answers_find(exchange->service->once, &question, request->now, &answer, &length))
         return false;
     bool same = length > 36 && memcmp(answer, body, 32) == 0;
     if (same) {
@@ -307,7 +311,7 @@ static void keep_once(const struct exchange *exchange)
     const struct pith_question question = {exchange->token, exchange->token_length, what, no_state};
     int length = asprintf(&whole, "%s%03d%s", body, reply->status, reply->body);
     if (length > 0)
-        pith_answers_keep(exchange->service->answers, &question, exchange->request->now + DAY, whole, (size_t)length);
+        pith_answers_keep(exchange->service->once, &question, exchange->request->now + DAY, whole, (size_t)length);
 }
 
 static void answer_failure(struct exchange *exchange, enum pith_status status, const struct pith_error *error)

@@ -12,7 +12,7 @@
 struct limits;
 struct route;
 
-enum { SERVICE_OPERATOR = 80, SERVICE_BODY = 1 << 20, SERVICE_LISTING = 64 << 20, SERVICE_MOST_ANSWERS = 128 << 20 };
+enum { SERVICE_OPERATOR = 80, SERVICE_BODY = 1 << 20, SERVICE_LISTING = 64 << 20, SERVICE_ONCE = 16 << 20 };
 
 /* Counted for /metrics; only ever added to. */
 struct service_counts {
@@ -24,9 +24,10 @@ struct service_counts {
 
 struct service {
     char operator_token[SERVICE_OPERATOR];
-    struct pith_answers *answers;
-    struct limits *rate;     /* of requests, by token */
-    struct limits *failures; /* of wrong tokens, by address */
+    struct pith_answers *answers; /* kept while nothing changes */
+    struct pith_answers *once;    /* under an Idempotency-Key, for a day */
+    struct limits *rate;          /* of requests, by token */
+    struct limits *failures;      /* of wrong tokens, by address */
     struct service_counts counts;
     int64_t started;
 };
@@ -35,6 +36,7 @@ struct service {
 struct service_options {
     const char *operator_token; /* at most SERVICE_OPERATOR - 1 bytes */
     double rate;                /* requests a second of one token; 0: no limit */
+    size_t answers;             /* bytes of answers that are kept while nothing changes */
     int64_t now;
 };
 enum pith_status service_new(const struct service_options *options, struct service **ret_service,
