@@ -201,6 +201,12 @@ static int activated_socket(void)
     return ACTIVATED;
 }
 
+/* Whether only this machine reaches such an address. */
+static bool is_loopback(const char *address)
+{
+    return strncmp(address, "127.", 4) == 0 || strncmp(address, "[::1]:", 6) == 0;
+}
+
 static enum pith_status serve(const struct arguments *arguments, const sigset_t *ends, struct pith_error *reterr)
 {
     char home[PATH], path[PATH + 32], token[SERVICE_OPERATOR];
@@ -242,6 +248,10 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
     const char *colon = strrchr(arguments->listen, ':');
     fprintf(stderr, "pith-serve: listening on http%s://%.*s:%u\n", certificate ? "s" : "",
             (int)(colon - arguments->listen), arguments->listen, server_port(server));
+    if (!certificate && !is_loopback(arguments->listen))
+        fputs("pith-serve: requests and tokens go in clear there: give it --certificate and --key, or a proxy that has "
+              "them\n",
+              stderr);
     int ended;
     sigwait(ends, &ended);
     server_stop(server);

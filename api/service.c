@@ -4,11 +4,14 @@
 #include "limits.h"
 #include "routes.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
+
+_Static_assert((int)REQUEST_STATE == (int)PITH_STATE, "one size of state");
 
 enum {
     FAILURES = 30,
@@ -102,10 +105,9 @@ static bool refuse_token(struct service *service, const struct request *request,
 
 /* Whether the token, if the route needs one, can be one of those who may. A reader's is proved when it opens the profile. */
 static bool refuses_asker(struct service *service, struct pith *pith, const struct route *route,
-                          const struct request *request, struct reply *reply)
+                          struct request *request, struct reply *reply)
 {
     size_t length = 0;
-    unsigned char state[PITH_STATE];
     if (route->who == ROUTE_OPEN)
         return false;
     if (!limits_allow(service->failures, request->peer, strlen(request->peer), milliseconds()))
@@ -113,9 +115,11 @@ static bool refuses_asker(struct service *service, struct pith *pith, const stru
     const char *token = bearer(request, &length);
     if (!token || (route->who == ROUTE_OPERATOR && !is_operator(service, token, length)))
         return refuse_token(service, request, reply);
-    enum pith_status status = route->who == ROUTE_READER ? pith_state(pith, token, length, state, NULL) : PITH_OK;
+    enum pith_status status = route->who == ROUTE_READER ? pith_state(pith, token, length, request->state, NULL)
+                                                         : PITH_OK;
     if (status == PITH_LOCKED || status == PITH_USAGE)
         return refuse_token(service, request, reply);
+    request->known = route->who == ROUTE_READER && !status;
     if (limits_take(service->rate, token, length, milliseconds()))
         return false;
     service->counts.refused++;
@@ -160,7 +164,7 @@ static const struct route *find_route(const struct request *request, const char 
     return NULL;
 }
 
-bool service_refuses(struct service *service, struct pith *pith, const struct request *request, struct reply *reply,
+bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply,
                      size_t *ret_most)
 {
     const char *part;
@@ -174,38 +178,43 @@ bool service_refuses(struct service *service, struct pith *pith, const struct re
 
 /* ---- answers that are kept ---- */
 
-/* An answer as it is kept: tag, link and whether it is packed, a line each, then the body. */
+/* An answer is kept as its body, its link and, at the end, this. */
+struct kept {
+    size_t length; /* of the body */
+    char etag[REPLY_ETAG];
+    bool packed;
+};
+
 static void keep(struct service *service, const struct pith_question *question, int64_t expires,
                  const struct reply *reply)
 {
-    AUTO(pith_free_p) char *whole = NULL;
-    size_t length = 0;
-    FILE *to = open_memstream(&whole, &length);
-    if (!to)
+    struct kept kept = {.length = reply->length, .packed = reply->packed};
+    size_t link = reply->link ? strlen(reply->link) : 0, length = reply->length + link + sizeof kept;
+    AUTO(pith_free_p) char *whole = malloc(length);
+    if (!whole)
         return;
-    fprintf(to, "%s\n%s\n%d\n", reply->etag, reply->link ? reply->link : "", reply->packed);
-    fwrite(reply->body, 1, reply->length, to);
-    if (fclose(to) == 0 && whole) {
-        pith_answers_keep(service->answers, question, expires, whole, length);
-        explicit_bzero(whole, length);
-    }
+    memcpy(kept.etag, reply->etag, sizeof kept.etag);
+    memcpy(whole, reply->body, reply->length);
+    memcpy(whole + reply->length, link ? reply->link : "", link);
+    memcpy(whole + reply->length + link, &kept, sizeof kept);
+    pith_answers_keep(service->answers, question, expires, whole, length);
+    explicit_bzero(whole, length);
 }
 
-static bool take_kept(char *whole, size_t length, struct reply *reply)
+/* Takes over what was kept. */
+static void take_kept(char *whole, size_t length, struct reply *reply)
 {
-    char *tag = memchr(whole, '\n', length),
-         *link = tag ? memchr(tag + 1, '\n', length - (size_t)(tag + 1 - whole)) : NULL;
-    if (!link || link + 2 >= whole + length || (size_t)(tag - whole) >= sizeof reply->etag)
-        return false;
-    memcpy(reply->etag, whole, (size_t)(tag - whole));
-    reply->link = link > tag + 1 ? strndup(tag + 1, (size_t)(link - tag - 1)) : NULL;
-    reply->packed = link[1] == '1';
+    struct kept kept;
+    assert(length >= sizeof kept);
+    memcpy(&kept, whole + length - sizeof kept, sizeof kept);
+    size_t link = length - sizeof kept - kept.length;
+    memcpy(reply->etag, kept.etag, sizeof kept.etag);
+    reply->link = link ? strndup(whole + kept.length, link) : NULL;
+    reply->packed = kept.packed;
     reply->status = 200;
     reply->type = TYPE_JSON;
-    reply->length = length - (size_t)(link + 3 - whole);
-    memmove(whole, link + 3, reply->length);
+    reply->length = kept.length;
     reply->body = whole;
-    return true;
 }
 
 enum { WHAT = TARGET_LONGEST + 16 };
@@ -229,26 +238,22 @@ static void compare_tag(const struct request *request, struct reply *reply)
     reply->status = 304;
 }
 
-bool service_recalls(struct service *service, struct pith *pith, const struct request *request, struct reply *reply)
+bool service_recalls(struct service *service, const struct request *request, struct reply *reply)
 {
     char allow[64], what[WHAT];
     const char *part;
-    unsigned char state[PITH_STATE];
     size_t length = 0;
     char *answer = NULL;
-    const struct route *route = route_find(request, &part, allow);
+    const struct route *route = request->known ? route_find(request, &part, allow) : NULL;
     const char *token = route && route->kept ? bearer(request, &length) : NULL;
-    if (!token || pith_state(pith, token, length, state, NULL))
+    if (!token)
         return false;
     describe(request, what);
-    const struct pith_question question = {token, length, what, state};
+    const struct pith_question question = {token, length, what, request->state};
     size_t size;
     if (!pith_answers_find(service->answers, &question, request->now, &answer, &size))
         return false;
-    if (!take_kept(answer, size, reply)) {
-        free(answer);
-        return false;
-    }
+    take_kept(answer, size, reply);
     compare_tag(request, reply);
     service->counts.kept++;
     return true;
@@ -395,14 +400,14 @@ void service_answers(struct service *service, struct pith *pith, const struct re
     compare_tag(request, reply);
 }
 
-void service_handle(struct service *service, struct pith *pith, const struct request *request, struct reply *reply)
+void service_handle(struct service *service, struct pith *pith, struct request *request, struct reply *reply)
 {
     size_t most;
     if (service_refuses(service, pith, request, reply, &most))
         return;
     if (request->length > most)
         problem_set(reply, PROBLEM_LARGE, NULL);
-    else if (!service_recalls(service, pith, request, reply))
+    else if (!service_recalls(service, request, reply))
         service_answers(service, pith, request, reply);
 }
 

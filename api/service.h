@@ -44,15 +44,16 @@ enum pith_status service_new(const struct service_options *options, struct servi
 void service_free(struct service *service);
 PITH_CLEANUP(struct service, service_free);
 
-/* What is known once the headers are there: a reply that refuses the request (true), or how large a body may come. */
-bool service_refuses(struct service *service, struct pith *pith, const struct request *request, struct reply *reply,
+/* What is known once the headers are there: a reply that refuses the request (true), or how large a body may come. Fills in the
+ * state that the reader's data is in. */
+bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply,
                      size_t *ret_most);
-/* Answers from what is kept, opening nothing: false when that cannot be. */
-bool service_recalls(struct service *service, struct pith *pith, const struct request *request, struct reply *reply);
+/* Answers from what is kept for that state, opening nothing: false when that cannot be. */
+bool service_recalls(struct service *service, const struct request *request, struct reply *reply);
 /* Answers, whatever it takes. */
 void service_answers(struct service *service, struct pith *pith, const struct request *request, struct reply *reply);
 /* All three in turn. */
-void service_handle(struct service *service, struct pith *pith, const struct request *request, struct reply *reply);
+void service_handle(struct service *service, struct pith *pith, struct request *request, struct reply *reply);
 
 /* Counts a finished reply, and says in `what` (for the log) which route it was: no identifier of a reader or paper. */
 void service_note(struct service *service, const struct request *request, const struct reply *reply,
