@@ -516,7 +516,8 @@ static enum pith_status listen_at(const char *address, int *ret_socket, struct p
     char host[256];
     const char *colon = strrchr(address, ':');
     size_t length = colon ? (size_t)(colon - address) : 0;
-    if (!colon || !length || length >= sizeof host || !colon[1])
+    if (!colon || !length || length >= sizeof host || !colon[1] || strlen(colon + 1) > 5 ||
+        strtoul(colon + 1, NULL, 10) > UINT16_MAX)
         return pith_fail(reterr, PITH_USAGE, "%s is no address: give it as 127.0.0.1:8417", address);
     bool brackets = *address == '[' && address[length - 1] == ']';
     memcpy(host, address + brackets, length - 2U * brackets);
