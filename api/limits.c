@@ -49,6 +49,7 @@ static size_t bucket_of(const struct limits *limits, const char *who, size_t len
     memcpy(text, limits->salt, SALT);
     memcpy(text + SALT, who, length);
     pith_fingerprint(text, SALT + length, hex);
+    explicit_bzero(text, sizeof text); /* it may have been a token */
     hex[8] = '\0';
     return strtoul(hex, NULL, 16) % BUCKETS;
 }

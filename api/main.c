@@ -34,6 +34,8 @@ static const char help[] =
     "  --deadline SECONDS          that a request may take to arrive (default 30)\n"
     "  --connections N, --per-address N\n"
     "                              open at a time (default 1024), and from one address (default 256)\n"
+    "  --answers MIB               memory for answers that are kept, sealed, while nothing changes (default 128; 0: "
+    "none)\n"
     "  --quiet                     no line a request on standard error\n"
     "  --help, --version\n"
     "\n"
@@ -48,7 +50,7 @@ static const char help[] =
 struct arguments {
     const char *home, *listen, *base_url, *operator_file, *certificate, *key;
     double rate;
-    unsigned workers, deadline, connections, per_address;
+    unsigned workers, deadline, connections, per_address, answers;
     bool quiet;
 };
 
@@ -63,18 +65,19 @@ static const struct option options[] = {{"home", required_argument, NULL, 'd'},
                                         {"deadline", required_argument, NULL, 't'},
                                         {"connections", required_argument, NULL, 'n'},
                                         {"per-address", required_argument, NULL, 'p'},
+                                        {"answers", required_argument, NULL, 'a'},
                                         {"quiet", no_argument, NULL, 'q'},
                                         {"help", no_argument, NULL, 'h'},
                                         {"version", no_argument, NULL, 'v'},
                                         {0}};
 
-static enum pith_status read_count(const char *name, const char *value, unsigned most, unsigned *ret_count,
-                                   struct pith_error *reterr)
+static enum pith_status read_count(const char *name, const char *value, unsigned least, unsigned most,
+                                   unsigned *ret_count, struct pith_error *reterr)
 {
     char *end;
     unsigned long read = strtoul(value, &end, 10);
-    if (end == value || *end || *value == '-' || read < 1 || read > most)
-        return pith_fail(reterr, PITH_USAGE, "--%s is to be a number from 1 to %u", name, most);
+    if (end == value || *end || *value == '-' || read < least || read > most)
+        return pith_fail(reterr, PITH_USAGE, "--%s is to be a number from %u to %u", name, least, most);
     *ret_count = (unsigned)read;
     return PITH_OK;
 }
@@ -93,10 +96,11 @@ static enum pith_status read_arguments(int argc, char **argv, struct arguments *
         case 'o': arguments->operator_file = optarg; break;
         case 'c': arguments->certificate = optarg; break;
         case 'k': arguments->key = optarg; break;
-        case 'w': status = read_count("workers", optarg, 64, &arguments->workers, reterr); break;
-        case 't': status = read_count("deadline", optarg, 3600, &arguments->deadline, reterr); break;
-        case 'n': status = read_count("connections", optarg, 100000, &arguments->connections, reterr); break;
-        case 'p': status = read_count("per-address", optarg, 100000, &arguments->per_address, reterr); break;
+        case 'w': status = read_count("workers", optarg, 1, 64, &arguments->workers, reterr); break;
+        case 't': status = read_count("deadline", optarg, 1, 3600, &arguments->deadline, reterr); break;
+        case 'n': status = read_count("connections", optarg, 1, 100000, &arguments->connections, reterr); break;
+        case 'p': status = read_count("per-address", optarg, 1, 100000, &arguments->per_address, reterr); break;
+        case 'a': status = read_count("answers", optarg, 0, 65536, &arguments->answers, reterr); break;
         case 'r':
             arguments->rate = strtod(optarg, &end);
             if (end == optarg || *end || !(arguments->rate >= 0 && arguments->rate <= 1e6))
@@ -209,6 +213,12 @@ static void describe(const struct arguments *arguments, int socket, char url[SIT
              (int)(colon ? colon - address : (ptrdiff_t)strlen(address)), address, server_port(socket));
 }
 
+/* Whether only this machine reaches such an address. */
+static bool is_loopback(const char *address)
+{
+    return strncmp(address, "127.", 4) == 0 || strncmp(address, "[::1]:", 6) == 0;
+}
+
 static enum pith_status serve(const struct arguments *arguments, const sigset_t *ends, struct pith_error *reterr)
 {
     char home[PATH], path[PATH + 32], token[SERVICE_OPERATOR], url[SITE_BASE];
@@ -233,6 +243,7 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
     const struct service_options what = {.operator_token = token,
                                          .base_url = arguments->base_url ? arguments->base_url : url,
                                          .rate = arguments->rate,
+                                         .answers = (size_t)arguments->answers << 20,
                                          .now = time(NULL)};
     if (!status)
         status = service_new(&what, &service, reterr);
@@ -251,6 +262,10 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
     if (status)
         return status;
     fprintf(stderr, "pith-serve: listening on %s\n", url);
+    if (!certificate && !is_loopback(arguments->listen))
+        fputs("pith-serve: requests and tokens go in clear there: give it --certificate and --key, or a proxy that has "
+              "them\n",
+              stderr);
     int ended;
     sigwait(ends, &ended);
     server_stop(server);
@@ -267,7 +282,8 @@ int main(int argc, char **argv)
                                   .workers = processors > 0 && processors <= 64 ? (unsigned)processors : 2,
                                   .deadline = 30,
                                   .connections = 1024,
-                                  .per_address = 256};
+                                  .per_address = 256,
+                                  .answers = 128};
     prctl(PR_SET_DUMPABLE, 0); /* no core file, and no other process of this user reads what is in memory */
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);

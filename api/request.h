@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { REQUEST_STATE = 16 /* PITH_STATE */, REPLY_ETAG = 40, REPLY_TYPE = 64 }; /* bytes */
+
 /* Borrowed for as long as the request is being answered. Headers that did not come are NULL. */
 struct request {
     const char *method; /* "GET", also for HEAD */
@@ -19,22 +21,24 @@ struct request {
     size_t length;
     const char *peer; /* the address that asks */
     int64_t now;      /* seconds since 1970-01-01 UTC */
+    bool known; /* the token is of a profile here, and this is what state that was in when the headers had come: */
+    unsigned char state[REQUEST_STATE];
 };
 
 /* Zeroed: nothing was answered yet. */
 struct reply {
     int status;
-    char type[64]; /* content type */
-    char *body;    /* malloc'ed */
+    char type[REPLY_TYPE]; /* content type */
+    char *body;            /* malloc'ed */
     size_t length;
-    char etag[40];  /* "" for none */
-    char *link;     /* where the list goes on; malloc'ed, NULL for none */
-    char *location; /* of what was made; malloc'ed, NULL for none */
-    char allow[64]; /* methods, for 405 */
-    unsigned retry; /* seconds until it is worth trying again; 0: not said */
-    bool challenge; /* say how to prove who is asking */
-    bool packed;    /* the body is gzip */
-    bool people;    /* people read it: what goes wrong is told on a page */
+    char etag[REPLY_ETAG]; /* "" for none */
+    char *link;            /* where the list goes on; malloc'ed, NULL for none */
+    char *location;        /* of what was made; malloc'ed, NULL for none */
+    char allow[64];        /* methods, for 405 */
+    unsigned retry;        /* seconds until it is worth trying again; 0: not said */
+    bool challenge;        /* say how to prove who is asking */
+    bool packed;           /* the body is gzip */
+    bool people;           /* people read it: what goes wrong is told on a page */
 };
 void reply_clear(struct reply *reply); /* for AUTO */
 

@@ -64,11 +64,11 @@ struct server {
     struct pith *network[NETWORK_THREADS]; /* a handle for each of libmicrohttpd's threads */
     _Atomic unsigned handed;
     pthread_mutex_t lock; /* of what follows */
-    pthread_cond_t wanted, changed;
+    pthread_cond_t wanted, idle, ending;
     struct job *first, *last;       /* waiting for a worker */
     size_t waiting, bodies, active; /* active: requests not yet answered */
     struct line lines;              /* a ring */
-    bool stopping, done;
+    bool done;
     pthread_t reaper;
     bool reaping;
 };
@@ -104,6 +104,8 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
     header(response, "Cache-Control", *reply->etag ? "private, no-cache" : "no-store");
     header(response, "X-Content-Type-Options", "nosniff");
     header(response, "X-Robots-Tag", "noindex, nofollow");
+    if (!reply->body || strncmp(reply->type, "text/html", 9) != 0)
+        return;
     header(response, "Referrer-Policy", "no-referrer");
     header(
         response, "Content-Security-Policy",
@@ -221,6 +223,14 @@ static void fill_request(struct job *job, const char *method)
         .peer = job->peer,
         .now = time(NULL),
     };
+}
+
+/* A connection's memory is used again for its next request: of this one no token stays there. */
+static void wipe_proof(struct job *job)
+{
+    char *proof = (char *)(uintptr_t)job->request.authorization;
+    if (proof)
+        explicit_bzero(proof, strlen(proof));
 }
 
 /* This thread's own handle. */
@@ -400,7 +410,7 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
     }
     job->began = microseconds();
     set_since(server, job->line, 0);
-    if (job->reply.status || service_recalls(server->service, network_handle(server), &job->request, &job->reply))
+    if (job->reply.status || service_recalls(server->service, &job->request, &job->reply))
         return answer(job);
     return hand_over(job) ? MHD_YES : answer_problem(job, PROBLEM_BUSY, NULL);
 }
@@ -417,8 +427,10 @@ static void on_end(void *user, struct MHD_Connection *connection, void **state, 
     pthread_mutex_lock(&server->lock);
     server->bodies -= job->cap;
     server->active--;
-    pthread_cond_broadcast(&server->changed);
+    if (!server->active)
+        pthread_cond_signal(&server->idle);
     pthread_mutex_unlock(&server->lock);
+    wipe_proof(job);
     reply_clear(&job->reply);
     free(job->body);
     free(job->raw);
@@ -470,7 +482,7 @@ static void *reap(void *user)
         until.tv_nsec += 250000000;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
-        pthread_cond_timedwait(&server->changed, &server->lock, &until);
+        pthread_cond_timedwait(&server->ending, &server->lock, &until);
         int64_t now = microseconds() / 1000;
         for (struct line *line = server->lines.next; line != &server->lines; line = line->next)
             if (line->since && now - line->since > (int64_t)server->options.deadline * 1000) {
@@ -504,7 +516,8 @@ enum pith_status server_listen(const char *address, int *ret_socket, struct pith
     char host[256];
     const char *colon = strrchr(address, ':');
     size_t length = colon ? (size_t)(colon - address) : 0;
-    if (!colon || !length || length >= sizeof host || !colon[1])
+    if (!colon || !length || length >= sizeof host || !colon[1] || strlen(colon + 1) > 5 ||
+        strtoul(colon + 1, NULL, 10) > UINT16_MAX)
         return pith_fail(reterr, PITH_USAGE, "%s is no address: give it as 127.0.0.1:8417", address);
     bool brackets = *address == '[' && address[length - 1] == ']';
     memcpy(host, address + brackets, length - 2U * brackets);
@@ -596,7 +609,8 @@ enum pith_status server_start(const struct server_options *options, struct servi
     server->lines.next = server->lines.previous = &server->lines;
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->wanted, NULL);
-    pthread_cond_init(&server->changed, NULL);
+    pthread_cond_init(&server->idle, NULL);
+    pthread_cond_init(&server->ending, NULL);
     enum pith_status status = options->workers < 1 || options->workers > MOST_WORKERS
                                   ? pith_fail(reterr, PITH_USAGE, "there are 1 to %d workers", MOST_WORKERS)
                                   : start_workers(server, reterr);
@@ -619,7 +633,7 @@ static void wait_for_answers(struct server *server)
     pthread_mutex_lock(&server->lock);
     int error = 0;
     while (server->active && error != ETIMEDOUT)
-        error = pthread_cond_timedwait(&server->changed, &server->lock, &until);
+        error = pthread_cond_timedwait(&server->idle, &server->lock, &until);
     pthread_mutex_unlock(&server->lock);
 }
 
@@ -634,7 +648,7 @@ void server_stop(struct server *server)
     pthread_mutex_lock(&server->lock);
     server->done = true;
     pthread_cond_broadcast(&server->wanted);
-    pthread_cond_broadcast(&server->changed);
+    pthread_cond_broadcast(&server->ending);
     pthread_mutex_unlock(&server->lock);
     for (unsigned i = 0; i < server->workers; i++)
         pthread_join(server->worker[i].thread, NULL);
@@ -649,6 +663,7 @@ void server_stop(struct server *server)
             pith_close(server->network[i]);
     pthread_mutex_destroy(&server->lock);
     pthread_cond_destroy(&server->wanted);
-    pthread_cond_destroy(&server->changed);
+    pthread_cond_destroy(&server->idle);
+    pthread_cond_destroy(&server->ending);
     free(server);
 }

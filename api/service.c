@@ -4,11 +4,14 @@
 #include "limits.h"
 #include "routes.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
+
+_Static_assert((int)REQUEST_STATE == (int)PITH_STATE, "one size of state");
 
 enum {
     FAILURES = 30,
@@ -30,7 +33,9 @@ enum pith_status service_new(const struct service_options *options, struct servi
     service->started = options->now;
     enum pith_status status = site_read(options->base_url, &service->site, reterr);
     if (!status)
-        status = pith_answers_new(SERVICE_MOST_ANSWERS, &service->answers, reterr);
+        status = pith_answers_new(options->answers, &service->answers, reterr);
+    if (!status)
+        status = pith_answers_new(SERVICE_ONCE, &service->once, reterr);
     if (!status)
         status = limits_new(options->rate, options->rate * BURST, &service->rate, reterr);
     if (!status)
@@ -44,6 +49,8 @@ void service_free(struct service *service)
 {
     if (service->answers)
         pith_answers_free(service->answers);
+    if (service->once)
+        pith_answers_free(service->once);
     if (service->rate)
         limits_free(service->rate);
     if (service->failures)
@@ -120,10 +127,9 @@ static bool refuses_address(struct service *service, const struct request *reque
 
 /* Whether the token, if the route needs one, can be one of those who may. A reader's is proved when it opens the profile. */
 static bool refuses_asker(struct service *service, struct pith *pith, const struct route *route, const char *part,
-                          const struct request *request, struct reply *reply)
+                          struct request *request, struct reply *reply)
 {
     size_t length = 0;
-    unsigned char state[PITH_STATE];
     if (route->who == ROUTE_OPEN)
         return false;
     if (route->who == ROUTE_COUNTED || route->who == ROUTE_PAGE)
@@ -133,9 +139,11 @@ static bool refuses_asker(struct service *service, struct pith *pith, const stru
     const char *token = token_of(route, request, part, &length);
     if (!token || (route->who == ROUTE_OPERATOR && !is_operator(service, token, length)))
         return refuse_token(service, route, request, reply);
-    enum pith_status status = route->who == ROUTE_OPERATOR ? PITH_OK : pith_state(pith, token, length, state, NULL);
+    bool reader = route->who != ROUTE_OPERATOR;
+    enum pith_status status = reader ? pith_state(pith, token, length, request->state, NULL) : PITH_OK;
     if (status == PITH_LOCKED || status == PITH_USAGE)
         return refuse_token(service, route, request, reply);
+    request->known = reader && !status;
     if (limits_take(service->rate, token, length, milliseconds()))
         return false;
     service->counts.refused++;
@@ -186,7 +194,7 @@ static const struct route *find_route(const struct request *request, const char 
     return NULL;
 }
 
-bool service_refuses(struct service *service, struct pith *pith, const struct request *request, struct reply *reply,
+bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply,
                      size_t *ret_most)
 {
     const char *part;
@@ -200,49 +208,44 @@ bool service_refuses(struct service *service, struct pith *pith, const struct re
 
 /* ---- answers that are kept ---- */
 
-/* An answer as it is kept: tag, type, link and whether it is packed, a line each, then the body. */
+/* An answer is kept as its body, its link and, at the end, this. */
+struct kept {
+    size_t length; /* of the body */
+    char etag[REPLY_ETAG], type[REPLY_TYPE];
+    bool packed;
+};
+
 static void keep(struct service *service, const struct pith_question *question, int64_t expires,
                  const struct reply *reply)
 {
-    AUTO(pith_free_p) char *whole = NULL;
-    size_t length = 0;
-    FILE *to = open_memstream(&whole, &length);
-    if (!to)
+    struct kept kept = {.length = reply->length, .packed = reply->packed};
+    size_t link = reply->link ? strlen(reply->link) : 0, length = reply->length + link + sizeof kept;
+    AUTO(pith_free_p) char *whole = malloc(length);
+    if (!whole)
         return;
-    fprintf(to, "%s\n%s\n%s\n%d\n", reply->etag, reply->type, reply->link ? reply->link : "", reply->packed);
-    fwrite(reply->body, 1, reply->length, to);
-    if (fclose(to) == 0 && whole) {
-        pith_answers_keep(service->answers, question, expires, whole, length);
-        explicit_bzero(whole, length);
-    }
+    memcpy(kept.etag, reply->etag, sizeof kept.etag);
+    memcpy(kept.type, reply->type, sizeof kept.type);
+    memcpy(whole, reply->body, reply->length);
+    memcpy(whole + reply->length, link ? reply->link : "", link);
+    memcpy(whole + reply->length + link, &kept, sizeof kept);
+    pith_answers_keep(service->answers, question, expires, whole, length);
+    explicit_bzero(whole, length);
 }
 
-/* Takes a line off; NULL when there is none. */
-static char *take_line(char **at, char *end)
+/* Takes over what was kept. */
+static void take_kept(char *whole, size_t length, struct reply *reply)
 {
-    char *line = *at, *newline = memchr(line, '\n', (size_t)(end - line));
-    if (!newline)
-        return NULL;
-    *newline = '\0';
-    *at = newline + 1;
-    return line;
-}
-
-static bool take_kept(char *whole, size_t length, struct reply *reply)
-{
-    char *at = whole, *end = whole + length, *tag = take_line(&at, end), *type = tag ? take_line(&at, end) : NULL,
-         *link = type ? take_line(&at, end) : NULL, *packed = link ? take_line(&at, end) : NULL;
-    if (!packed || strlen(tag) >= sizeof reply->etag || strlen(type) >= sizeof reply->type)
-        return false;
-    strcpy(reply->etag, tag);
-    strcpy(reply->type, type);
-    reply->link = *link ? strdup(link) : NULL;
-    reply->packed = *packed == '1';
+    struct kept kept;
+    assert(length >= sizeof kept);
+    memcpy(&kept, whole + length - sizeof kept, sizeof kept);
+    size_t link = length - sizeof kept - kept.length;
+    memcpy(reply->etag, kept.etag, sizeof kept.etag);
+    memcpy(reply->type, kept.type, sizeof kept.type);
+    reply->link = link ? strndup(whole + kept.length, link) : NULL;
+    reply->packed = kept.packed;
     reply->status = 200;
-    reply->length = (size_t)(end - at);
-    memmove(whole, at, reply->length);
+    reply->length = kept.length;
     reply->body = whole;
-    return true;
 }
 
 enum { WHAT = TARGET_LONGEST + 32 };
@@ -267,26 +270,22 @@ static void compare_tag(const struct request *request, struct reply *reply)
     reply->status = 304;
 }
 
-bool service_recalls(struct service *service, struct pith *pith, const struct request *request, struct reply *reply)
+bool service_recalls(struct service *service, const struct request *request, struct reply *reply)
 {
     char allow[64], what[WHAT];
     const char *part;
-    unsigned char state[PITH_STATE];
     size_t length = 0;
     char *answer = NULL;
-    const struct route *route = route_find(request, &part, allow);
+    const struct route *route = request->known ? route_find(request, &part, allow) : NULL;
     const char *token = route && route->kept ? token_of(route, request, part, &length) : NULL;
-    if (!token || pith_state(pith, token, length, state, NULL))
+    if (!token)
         return false;
     describe(request, what);
-    const struct pith_question question = {token, length, what, state};
+    const struct pith_question question = {token, length, what, request->state};
     size_t size;
     if (!pith_answers_find(service->answers, &question, request->now, &answer, &size))
         return false;
-    if (!take_kept(answer, size, reply)) {
-        free(answer);
-        return false;
-    }
+    take_kept(answer, size, reply);
     compare_tag(request, reply);
     service->counts.kept++;
     return true;
@@ -326,7 +325,7 @@ static bool recall_once(struct exchange *exchange)
     if (strlen(request->idempotency_key) > MOST_KEY)
         return refuse(exchange->reply, PROBLEM_MALFORMED, "an Idempotency-Key has at most 100 characters");
     const struct pith_question question = {exchange->token, exchange->token_length, what, no_state};
-    if (!pith_answers_find(exchange->service->answers, &question, request->now, &answer, &length))
+    if (!pith_answers_find(exchange->service->once, &question, request->now, &answer, &length))
         return false;
     bool same = length > 36 && memcmp(answer, body, 32) == 0;
     if (same) {
@@ -349,7 +348,7 @@ static void keep_once(const struct exchange *exchange)
     const struct pith_question question = {exchange->token, exchange->token_length, what, no_state};
     int length = asprintf(&whole, "%s%03d%s", body, reply->status, reply->body);
     if (length > 0)
-        pith_answers_keep(exchange->service->answers, &question, exchange->request->now + DAY, whole, (size_t)length);
+        pith_answers_keep(exchange->service->once, &question, exchange->request->now + DAY, whole, (size_t)length);
 }
 
 static void answer_failure(struct exchange *exchange, enum pith_status status, const struct pith_error *error)
@@ -437,14 +436,14 @@ void service_answers(struct service *service, struct pith *pith, const struct re
     compare_tag(request, reply);
 }
 
-void service_handle(struct service *service, struct pith *pith, const struct request *request, struct reply *reply)
+void service_handle(struct service *service, struct pith *pith, struct request *request, struct reply *reply)
 {
     size_t most;
     if (service_refuses(service, pith, request, reply, &most))
         return;
     if (request->length > most)
         problem_set(reply, PROBLEM_LARGE, NULL);
-    else if (!service_recalls(service, pith, request, reply))
+    else if (!service_recalls(service, request, reply))
         service_answers(service, pith, request, reply);
 }
 

@@ -13,7 +13,7 @@
 struct limits;
 struct route;
 
-enum { SERVICE_OPERATOR = 80, SERVICE_BODY = 1 << 20, SERVICE_LISTING = 64 << 20, SERVICE_MOST_ANSWERS = 128 << 20 };
+enum { SERVICE_OPERATOR = 80, SERVICE_BODY = 1 << 20, SERVICE_LISTING = 64 << 20, SERVICE_ONCE = 16 << 20 };
 
 /* Counted for /metrics; only ever added to. */
 struct service_counts {
@@ -26,9 +26,10 @@ struct service_counts {
 struct service {
     char operator_token[SERVICE_OPERATOR];
     struct site site;
-    struct pith_answers *answers;
-    struct limits *rate;     /* of requests, by token; where none is needed, by address */
-    struct limits *failures; /* of wrong tokens, by address */
+    struct pith_answers *answers; /* kept while nothing changes */
+    struct pith_answers *once;    /* under an Idempotency-Key, for a day */
+    struct limits *rate;          /* of requests, by token; where none is needed, by address */
+    struct limits *failures;      /* of wrong tokens, by address */
     struct service_counts counts;
     int64_t started;
 };
@@ -38,6 +39,7 @@ struct service_options {
     const char *operator_token; /* at most SERVICE_OPERATOR - 1 bytes */
     const char *base_url;       /* what links in mails begin with: "https://pith.example.org" */
     double rate;                /* requests a second of one token, or one address without; 0: no limit */
+    size_t answers;             /* bytes of answers that are kept while nothing changes */
     int64_t now;
 };
 enum pith_status service_new(const struct service_options *options, struct service **ret_service,
@@ -45,15 +47,16 @@ enum pith_status service_new(const struct service_options *options, struct servi
 void service_free(struct service *service);
 PITH_CLEANUP(struct service, service_free);
 
-/* What is known once the headers are there: a reply that refuses the request (true), or how large a body may come. */
-bool service_refuses(struct service *service, struct pith *pith, const struct request *request, struct reply *reply,
+/* What is known once the headers are there: a reply that refuses the request (true), or how large a body may come. Fills in the
+ * state that the reader's data is in. */
+bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply,
                      size_t *ret_most);
-/* Answers from what is kept, opening nothing: false when that cannot be. */
-bool service_recalls(struct service *service, struct pith *pith, const struct request *request, struct reply *reply);
+/* Answers from what is kept for that state, opening nothing: false when that cannot be. */
+bool service_recalls(struct service *service, const struct request *request, struct reply *reply);
 /* Answers, whatever it takes. */
 void service_answers(struct service *service, struct pith *pith, const struct request *request, struct reply *reply);
 /* All three in turn. */
-void service_handle(struct service *service, struct pith *pith, const struct request *request, struct reply *reply);
+void service_handle(struct service *service, struct pith *pith, struct request *request, struct reply *reply);
 
 /* Counts a finished reply, and says in `what` (for the log) which route it was: no identifier of a reader or paper. */
 void service_note(struct service *service, const struct request *request, const struct reply *reply,

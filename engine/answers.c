@@ -105,21 +105,23 @@ static void make_room(struct answers *answers, size_t length)
 void answers_keep(struct answers *answers, const struct answers_question *question, int64_t expires, const void *answer, size_t length)
 {
     unsigned char key[VAULT_KEY], name[NAME];
-    AUTO(bytes_clear) struct bytes sealed;
-    bytes_init(&sealed, MOST_ANSWER);
+    AUTO(pith_free_p) unsigned char *sealed = NULL;
+    size_t sealed_length = length + VAULT_BOX;
+    if (length > MOST_ANSWER || sealed_length > answers->most)
+        return;
     derive(answers, question, key, name);
     enum pith_status status = vault_box(key, question->state, ANSWERS_STATE, answer, length, &sealed, NULL);
     vault_wipe(key, sizeof key);
-    if (status || sealed.length > answers->most)
+    if (status)
         return;
     pthread_mutex_lock(&answers->lock);
     struct answer *place = place_for(answers, name);
     drop(answers, place);
-    make_room(answers, sealed.length);
-    *place = (struct answer){.length = sealed.length, .expires = expires, .used = ++answers->clock};
+    make_room(answers, sealed_length);
+    *place = (struct answer){.length = sealed_length, .expires = expires, .used = ++answers->clock};
     memcpy(place->name, name, NAME);
     memcpy(place->state, question->state, ANSWERS_STATE);
-    place->sealed = TAKE(sealed.data);
+    place->sealed = TAKE(sealed);
     answers->bytes += place->length;
     pthread_mutex_unlock(&answers->lock);
 }
@@ -143,16 +145,16 @@ static bool copy_sealed(struct answers *answers, const unsigned char name[NAME],
 bool answers_find(struct answers *answers, const struct answers_question *question, int64_t now, char **ret_answer, size_t *ret_length)
 {
     unsigned char key[VAULT_KEY], name[NAME];
-    AUTO(bytes_clear) struct bytes sealed, plain;
-    bytes_init(&sealed, MOST_ANSWER);
-    bytes_init(&plain, MOST_ANSWER);
+    AUTO(bytes_clear) struct bytes sealed;
+    unsigned char *plain = NULL;
+    bytes_init(&sealed, MOST_ANSWER + VAULT_BOX);
     derive(answers, question, key, name);
     bool good = copy_sealed(answers, name, question->state, now, &sealed) &&
                 vault_unbox(key, question->state, ANSWERS_STATE, sealed.data, sealed.length, &plain, NULL) == PITH_OK;
     vault_wipe(key, sizeof key);
     if (!good)
         return false;
-    *ret_length = plain.length;
-    *ret_answer = (char *)TAKE(plain.data);
+    *ret_length = sealed.length - VAULT_BOX;
+    *ret_answer = (char *)plain;
     return true;
 }

@@ -4,7 +4,6 @@
 #include "codes.h"
 #include "vault.h"
 
-#include <stdio.h>
 #include <string.h>
 
 _Static_assert((int)PITH_STATE == (int)ANSWERS_STATE, "one size of state");
@@ -85,6 +84,9 @@ void pith_fingerprint(const void *bytes, size_t length, char hex[33])
 {
     unsigned char hash[16];
     vault_hash16(bytes, length, hash);
-    for (size_t i = 0; i < sizeof hash; i++)
-        snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+    for (size_t i = 0; i < sizeof hash; i++) {
+        hex[2 * i] = "0123456789abcdef"[hash[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[hash[i] & 15];
+    }
+    hex[32] = '\0';
 }

@@ -7,7 +7,7 @@
 
 /* FORMAT.md, "Sealed profile", has every byte of this file. */
 enum { SLOT_VERSION = 1, SEAL_VERSION = 1, SALT = crypto_pwhash_SALTBYTES, SLOT_HEAD = 1 + 1 + 8 + 8 + SALT };
-enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES };
+enum { BOX_NONCE = crypto_aead_chacha20poly1305_ietf_NPUBBYTES, NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES };
 enum { SLOT_KEY = NONCE + VAULT_KEY + TAG, SLOT_LABEL = NONCE + VAULT_MAX_LABEL + 1 + TAG };
 enum { SLOT_BODY = SLOT_HEAD + SLOT_KEY + SLOT_LABEL, SLOT_SIZE = SLOT_BODY + VAULT_CHECK };
 enum { KEY_INBOX = 64, KEY_LABEL = 65, KEY_SIGNER = 66 }; /* subkey numbers: a row kind is its own number */
@@ -19,6 +19,7 @@ struct vault_key {
 
 _Static_assert(crypto_kdf_KEYBYTES == 32 && crypto_aead_xchacha20poly1305_ietf_KEYBYTES == 32, "one key size");
 _Static_assert(VAULT_OVERHEAD == NONCE + TAG, "the header says what sealing adds");
+_Static_assert(VAULT_BOX == BOX_NONCE + crypto_aead_chacha20poly1305_ietf_ABYTES, "and what a box does");
 
 enum pith_status vault_start(struct pith_error *reterr)
 {
@@ -410,37 +411,30 @@ enum pith_status vault_open(const struct vault_key *key, const struct vault_plac
 /* ---- boxes ---- */
 
 enum pith_status vault_box(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *plain, size_t length,
-                           struct bytes *sealed, struct pith_error *reterr)
+                           unsigned char **ret_sealed, struct pith_error *reterr)
 {
-    unsigned char nonce[NONCE];
-    AUTO(pith_free_p) unsigned char *work = pith_calloc(length + TAG, 1);
+    AUTO(pith_free_p) unsigned char *work = malloc(length + VAULT_BOX);
     if (!work)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for sealing");
-    randombytes_buf(nonce, sizeof nonce);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(work, NULL, plain, length, bound, bound_length, NULL, nonce, key);
-    sealed->length = 0;
-    sealed->failed = false;
-    bytes_put(sealed, nonce, sizeof nonce);
-    bytes_put(sealed, work, length + TAG);
-    return bytes_done(sealed, reterr);
+    randombytes_buf(work, BOX_NONCE);
+    crypto_aead_chacha20poly1305_ietf_encrypt(work + BOX_NONCE, NULL, plain, length, bound, bound_length, NULL, work, key);
+    *ret_sealed = TAKE(work);
+    return PITH_OK;
 }
 
 enum pith_status vault_unbox(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *sealed,
-                             size_t length, struct bytes *plain, struct pith_error *reterr)
+                             size_t length, unsigned char **ret_plain, struct pith_error *reterr)
 {
     const unsigned char *at = sealed;
-    if (length < VAULT_OVERHEAD)
+    if (length < VAULT_BOX)
         return pith_fail(reterr, PITH_CORRUPT, "a sealed box is cut short");
-    AUTO(pith_free_p) unsigned char *work = pith_calloc(length - VAULT_OVERHEAD + 1, 1);
+    AUTO(pith_free_p) unsigned char *work = malloc(length - VAULT_BOX + 1);
     if (!work)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for opening");
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(work, NULL, NULL, at + NONCE, length - NONCE, bound, bound_length, at, key) != 0)
+    if (crypto_aead_chacha20poly1305_ietf_decrypt(work, NULL, NULL, at + BOX_NONCE, length - BOX_NONCE, bound, bound_length, at, key) != 0)
         return pith_fail(reterr, PITH_CORRUPT, "a sealed box was changed, or is of another key");
-    plain->length = 0;
-    plain->failed = false;
-    bytes_put(plain, work, length - VAULT_OVERHEAD);
-    sodium_memzero(work, length - VAULT_OVERHEAD + 1);
-    return bytes_done(plain, reterr);
+    *ret_plain = TAKE(work);
+    return PITH_OK;
 }
 
 enum { FIXED_NONCE = crypto_aead_chacha20poly1305_ietf_NPUBBYTES, FIXED_TAG = crypto_aead_chacha20poly1305_ietf_ABYTES };

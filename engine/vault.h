@@ -112,12 +112,14 @@ enum pith_status vault_open(const struct vault_key *key, const struct vault_plac
 
 /* ---- boxes: sealed under a key in hand, for what lives no longer than a process or a ticket ---- */
 
-/* nonce || ciphertext || tag (XChaCha20-Poly1305, fresh nonce, not padded), bound to `bound`. `sealed` is cleared first. */
+/* nonce || ciphertext || tag (ChaCha20-Poly1305), bound to `bound`: VAULT_BOX bytes more, malloc'ed. For keys that live in memory alone and
+ * see few boxes: the nonce is random, and short. */
+enum { VAULT_BOX = 12 + 16 };
 enum pith_status vault_box(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *plain, size_t length,
-                           struct bytes *sealed, struct pith_error *reterr);
-/* PITH_CORRUPT when any byte differs, or what it is bound to. `plain` is cleared first. */
+                           unsigned char **ret_sealed, struct pith_error *reterr);
+/* VAULT_BOX bytes less, malloc'ed. PITH_CORRUPT when any byte differs, or what it is bound to. */
 enum pith_status vault_unbox(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *sealed,
-                             size_t length, struct bytes *plain, struct pith_error *reterr);
+                             size_t length, unsigned char **ret_plain, struct pith_error *reterr);
 
 /* The same plain bytes give the same sealed ones: the nonce is made from them (BLAKE2b under a key of its own, as in SIV mode), so that
  * equal boxes show and nothing else does. nonce (12) || ciphertext || tag (16), ChaCha20-Poly1305. */

@@ -127,5 +127,24 @@ with socket.create_connection(("127.0.0.1", server.port), timeout=5) as wire:
     while piece := wire.recv(65536):
         both += piece
 check(both.count(b"HTTP/1.1 200") == 2, "two requests at once are two")
+
+# ---- odd, but right ----
+
+many = [f"X-Header-{i}: value {i} " + "v" * 40 for i in range(60)]
+check(status(request("GET /v1/me HTTP/1.1", *many, "Cookie: " + "; ".join(f"c{i}={'x' * 30}" for i in range(40)))) == 200, "60 headers and long cookies")
+check(status(request("GET /v1/me HTTP/1.1", "Accept-Language:de", "X-Empty:", "X-Blank:   ", "X-Wide:  a  b  ", "User-Agent: \u00e9\u00e8")) == 200, "headers with and without blanks")
+check(status(request(put, kind, "Content-Length: 13", "Expect: 100-continue", body=up)) == 100, "who asks first is told to go on")
+check(status(request("GET /healthz HTTP/1.0", host=False, token=None)) == 200 or server.raw(request("GET /healthz HTTP/1.0", host=False, token=None)).startswith(b"HTTP/1.0 200"), "HTTP/1.0")
+head = server.raw(request("HEAD /v1/me HTTP/1.1", "Connection: close"))
+check(head.startswith(b"HTTP/1.1 200") and head.endswith(b"\r\n\r\n"), "HEAD gives no body")
+check(status(request(put, kind, "Transfer-Encoding: chunked", "Trailer: X-End", body=b"d\r\n" + up + b"\r\n0\r\nX-End: 1\r\n\r\n")) == 411, "chunks with a trailer")
+garbage = server.raw(request(put, kind, "Content-Length: 13", "Connection: close", body=up + b"\0\xffGET /x HTTP/1.1\r\n\r\n"))
+check(garbage.startswith(b"HTTP/1.1 200") and garbage.count(b"HTTP/1.1") == 1, "what follows the last body is no request")
+with socket.create_connection(("127.0.0.1", server.port)) as deaf:
+    deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    deaf.sendall(request("GET /openapi.json HTTP/1.1") * 200)
+    check(server.ask("GET", "/v1/me", ann).status == 200, "who never reads holds up nobody else")
+check("access-control-allow-origin" not in server.ask("GET", "/v1/me", ann, headers={"Origin": "https://elsewhere.example"}).headers, "no other site may read")
+check(server.ask("GET", "/v1/me", ann).headers["x-content-type-options"] == "nosniff", "what is JSON is taken for nothing else")
 check(server.stop() == 0, "it ends well")
 check.finish()

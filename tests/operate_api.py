@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+"""The service as an operator runs it: TLS, a socket handed over, an address in use, an end while requests are at work.
+usage: operate_api.py PITH_SERVE"""
+import http.client, os, socket, ssl, subprocess, sys, tempfile, threading
+from api_client import Checks, Server, papers
+
+check = Checks()
+program = sys.argv[1]
+folder = tempfile.TemporaryDirectory()
+
+
+def path(name):
+    return os.path.join(folder.name, name)
+
+
+def certificate(name):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", path(name + ".key"), "-out",
+                    path(name + ".pem"), "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+
+
+def refused(*options):
+    """Exit code and words of a service that is not to start."""
+    run = subprocess.run([program, "--home", path("home"), *options], capture_output=True, text=True, timeout=60)
+    return run.returncode, run.stderr
+
+
+# ---- TLS ----
+
+certificate("one")
+certificate("two")
+pair = ("--certificate", path("one.pem"), "--key", path("one.key"))
+server = Server(program, *pair)
+trusted = ssl.create_default_context(cafile=path("one.pem"))
+wire = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=30, context=trusted)
+wire.request("GET", "/healthz")
+check(wire.getresponse().status == 200, "it answers by TLS")
+wire.close()
+try:
+    http.client.HTTPSConnection("127.0.0.1", server.port, timeout=30).request("GET", "/healthz")
+    check(False, "a certificate that nobody signed is not trusted")
+except ssl.SSLCertVerificationError:
+    pass
+check(not server.raw(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 3).startswith(b"HTTP/1.1 200"), "and nothing in clear")
+check(server.stop() == 0, "it ends")
+code, words = refused("--listen", "127.0.0.1:0", "--certificate", path("one.pem"), "--key", path("two.key"))
+check(code == 1 and "a pair" in words, f"certificate and key of two pairs: {words}")
+code, words = refused("--listen", "127.0.0.1:0", "--certificate", path("one.pem"))
+check(code == 2 and "go together" in words, "a certificate without its key")
+code, words = refused("--listen", "127.0.0.1:0", "--certificate", path("none.pem"), "--key", path("one.key"))
+check(code == 1 and "none.pem" in words, "a file that is not there is named")
+
+# ---- where ----
+
+with socket.create_server(("127.0.0.1", 0)) as taken:
+    code, words = refused("--listen", f"127.0.0.1:{taken.getsockname()[1]}")
+    check(code == 1 and "in use" in words, f"an address in use: {words}")
+for bad in ("localhost:80", "127.0.0.1", ":80", "127.0.0.1:", "127.0.0.1:99999", "[::1]"):
+    check(refused("--listen", bad)[0] in (1, 2), f"no address: {bad}")
+os.makedirs(path("open"))
+with open(path("open/operator.token"), "w") as file:
+    file.write("x" * 40)
+os.chmod(path("open/operator.token"), 0o644)
+run = subprocess.run([program, "--home", path("open"), "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=60)
+check(run.returncode == 2 and "can be read by others" in run.stderr, "a token that others can read")
+wide = subprocess.Popen([program, "--home", path("home"), "--listen", "0.0.0.0:0"], stderr=subprocess.PIPE, text=True)
+check("in clear" in wide.stderr.readline() + wide.stderr.readline(), "that tokens go in clear is said")
+wide.terminate()
+wide.stderr.read()
+check(wide.wait(60) == 0, "it ends")
+
+# ---- a socket that listens already ----
+
+handed = socket.create_server(("127.0.0.1", 0))
+launch = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); os.execv(sys.argv[2], sys.argv[2:])"
+activated = subprocess.Popen([sys.executable, "-c", launch, str(handed.fileno()), program, "--home", path("home"), "--quiet"], stderr=subprocess.PIPE,
+                             text=True, pass_fds=[handed.fileno()])
+wire = http.client.HTTPConnection("127.0.0.1", handed.getsockname()[1], timeout=60)
+wire.request("GET", "/healthz")
+check(wire.getresponse().status == 200, "it answers at a socket that it was handed")
+wire.close()
+activated.terminate()
+activated.stderr.read()
+check(activated.wait(60) == 0, "and ends")
+handed.close()
+
+# ---- the end ----
+
+server = Server(program, "--rate", "0")
+for day in (1, 2, 3):
+    listing = papers(day=day, per_topic=60, first=1000 * day)
+    server.ask("POST", "/v1/listings", server.operator, listing)
+ann = server.reader("Ann")
+votes = [{"id": f"arxiv:24{day:02d}.{1000 * day + n:05d}", "vote": "up" if n % 4 == 1 else "down", "date": f"2024-01-{day:02d}"} for day in (1, 2, 3) for n in range(60)]
+server.ask("POST", "/v1/me/votes", ann, {"votes": votes})
+answers, begun = [], threading.Barrier(9)
+
+
+def ask():
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    connection.request("GET", "/v1/me/replay", headers={"Authorization": "Bearer " + ann})
+    begun.wait()
+    answers.append(connection.getresponse().status)
+
+
+askers = [threading.Thread(target=ask) for _ in range(8)]
+for asker in askers:
+    asker.start()
+begun.wait()
+server.ask("GET", "/healthz")  # by now the others are being answered
+check(server.stop() == 0, "SIGTERM ends it well")
+for asker in askers:
+    asker.join()
+check(answers == [200] * 8, f"what was accepted is answered: {answers}")
+check.finish()
