@@ -175,6 +175,39 @@ enum pith_status codes_read_key_file(const char *text, size_t length, unsigned c
     return good ? PITH_OK : pith_fail(reterr, PITH_USAGE, "the key file is damaged: use your copy of it");
 }
 
+/* ---- base64url ---- */
+
+void codes_write_base64url(const unsigned char *bytes, size_t length, char *text)
+{
+    unsigned bits = 0, held = 0;
+    for (size_t i = 0; i < length; i++) {
+        held = (held << 8 | bytes[i]) & 0xffff;
+        for (bits += 8; bits >= 6; bits -= 6)
+            *text++ = BASE64[held >> (bits - 6) & 63];
+    }
+    if (bits)
+        *text++ = BASE64[held << (6 - bits) & 63];
+    *text = '\0';
+}
+
+bool codes_read_base64url(const char *text, unsigned char *bytes, size_t length)
+{
+    unsigned bits = 0, held = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < (length * 8 + 5) / 6; i++) {
+        const char *at = text[i] ? strchr(BASE64, text[i]) : NULL;
+        if (!at)
+            return false;
+        held = (held << 6 | (unsigned)(at - BASE64)) & 0xffff;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes[count++] = (unsigned char)(held >> bits);
+        }
+    }
+    return (held & ((1U << bits) - 1)) == 0;
+}
+
 /* ---- tokens ---- */
 
 static void put_token(const struct codes_token *token, unsigned char raw[TOKEN_BYTES])
@@ -192,34 +225,8 @@ void codes_write_token(const struct codes_token *token, char text[CODES_TOKEN_TE
     put_token(token, raw);
     memcpy(text, TOKEN_MARK, sizeof TOKEN_MARK - 1);
     text += sizeof TOKEN_MARK - 1;
-    unsigned bits = 0, held = 0;
-    for (size_t i = 0; i < TOKEN_BYTES; i++) {
-        held = (held << 8 | raw[i]) & 0xffff;
-        for (bits += 8; bits >= 6; bits -= 6)
-            *text++ = BASE64[held >> (bits - 6) & 63];
-    }
-    if (bits)
-        *text++ = BASE64[held << (6 - bits) & 63];
-    *text = '\0';
+    codes_write_base64url(raw, TOKEN_BYTES, text);
     vault_wipe(raw, sizeof raw);
-}
-
-static bool read_base64(const char *text, unsigned char raw[TOKEN_BYTES])
-{
-    unsigned bits = 0, held = 0;
-    size_t count = 0;
-    for (size_t i = 0; i < TOKEN_CHARACTERS; i++) {
-        const char *at = text[i] ? strchr(BASE64, text[i]) : NULL;
-        if (!at)
-            return false;
-        held = (held << 6 | (unsigned)(at - BASE64)) & 0xffff;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            raw[count++] = (unsigned char)(held >> bits);
-        }
-    }
-    return count == TOKEN_BYTES && (held & ((1U << bits) - 1)) == 0;
 }
 
 enum pith_status codes_read_token(const char *text, size_t length, struct codes_token *ret_token,
@@ -236,7 +243,7 @@ enum pith_status codes_read_token(const char *text, size_t length, struct codes_
         length--;
     if (length < MARK || strncmp(text, TOKEN_MARK, MARK) != 0)
         return pith_fail(reterr, PITH_USAGE, "this is no token: one starts with \"%s\"", TOKEN_MARK);
-    bool good = length == MARK + TOKEN_CHARACTERS && read_base64(text + MARK, raw);
+    bool good = length == MARK + TOKEN_CHARACTERS && codes_read_base64url(text + MARK, raw, TOKEN_BYTES);
     if (good) {
         memcpy(token.profile, raw, VAULT_ID);
         memcpy(token.secret, raw + VAULT_ID, CODES_SECRET);

@@ -8,6 +8,7 @@
 #include "status.h"
 #include "vault.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -41,6 +42,12 @@ void codes_write_token(const struct codes_token *token, char text[CODES_TOKEN_TE
 /* Blanks around it do not matter. PITH_USAGE when it is no token or was mistyped. */
 enum pith_status codes_read_token(const char *text, size_t length, struct codes_token *ret_token,
                                   struct pith_error *reterr);
+
+/* base64url without padding: (length * 8 + 5) / 6 characters, and a NUL. */
+void codes_write_base64url(const unsigned char *bytes, size_t length, char *text);
+/* Reads so many characters as `length` bytes have, no more. False for another character before, or spare bits that are not 0: each run
+ * of bytes has one text. `bytes` may then be half filled. */
+bool codes_read_base64url(const char *text, unsigned char *bytes, size_t length);
 
 /* 32 bytes as lower-case hex. */
 void codes_write_hex32(const unsigned char bytes[32], char hex[CODES_HEX32]);

@@ -1,8 +1,9 @@
 /* handle: what is behind a struct pith, and what its parts share: pith.c (papers, votes, rankings), pith_profile.c (ways in,
- * exports, keeping it whole) and pith_service.c (many readers). No other file includes it. */
+ * exports, keeping it whole), pith_digest.c (settings, tickets, the daily digest) and pith_service.c (many readers). No other file includes it. */
 #ifndef PITH_HANDLE_H
 #define PITH_HANDLE_H
 
+#include "learner.h"
 #include "model.h"
 #include "own_space.h"
 #include "pith.h"
@@ -26,11 +27,17 @@ struct pith {
 enum pith_status handle_need(const struct pith *pith, unsigned scope, struct pith_error *reterr);
 /* Derives features of an older version again, before anything reads them. */
 enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr);
+/* Key, identifier for people and title of a paper of the store; what was made before a failure is the caller's too. */
+enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
+                                 struct pith_error *reterr);
 /* The sealed model when it still is what the votes (their digest) say, else NULL. */
 enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct model **ret_model,
                                    struct pith_error *reterr);
 enum pith_status handle_keep_model(struct pith *pith, const struct model *model, struct pith_error *reterr);
 /* The fitted model, refitted and sealed when votes changed; *ret_model is NULL when there is nothing to learn from. */
 enum pith_status handle_current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr);
+
+/* What the reader said, and so many papers without a vote, to learn from. */
+enum pith_status handle_load_learner(struct pith *pith, size_t background, struct learner *learner, struct pith_error *reterr);
 
 #endif

@@ -1,6 +1,7 @@
 #include "learner.h"
 
 #include "../models/fit.h"
+#include "../models/posterior.h"
 #include "fitness.h"
 #include "spaces.h"
 
@@ -741,6 +742,62 @@ enum pith_status learner_fit(const struct learner *learner, const struct learner
     if (!status)
         (*ret_model)->calibration = calibration;
     return status;
+}
+
+/* Every k-th paper and comparison, so that there are few enough of them for a posterior. */
+static enum pith_status thin(const struct learner *learner, struct learner_subset *subset, bool **ret_taken, struct pith_error *reterr)
+{
+    size_t all = learner->papers + learner->pairs, step = (learner->votes + learner->pairs) / LEARNER_DRAW_MOST + 1;
+    bool *taken = pith_calloc(all, sizeof *taken);
+    if (!taken)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    for (size_t i = 0; i < learner->papers; i++)
+        taken[i] = i % step == 0 || learner->paper[i].background;
+    for (size_t i = 0; i < learner->pairs; i++)
+        taken[learner->papers + i] = i % step == 0;
+    *subset = (struct learner_subset){taken, taken + learner->papers};
+    *ret_taken = taken;
+    return PITH_OK;
+}
+
+/* Adds a draw to the fitted weights. */
+static enum pith_status perturb(const struct fit_problem *problem, uint64_t seed, double *w, struct pith_error *reterr)
+{
+    AUTO(posterior_free_p) struct posterior *posterior = NULL;
+    AUTO(pith_free_p) double *deviation = pith_calloc(problem->rows->columns, sizeof *deviation);
+    if (!deviation)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    enum pith_status status = posterior_new(problem, w, &posterior, reterr);
+    if (status)
+        return status;
+    posterior_draw(posterior, seed, deviation);
+    for (size_t j = 0; j < problem->rows->columns; j++)
+        w[j] += deviation[j];
+    return PITH_OK;
+}
+
+enum pith_status learner_draw(const struct learner *learner, uint64_t seed, struct model **ret_model, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) bool *taken = NULL;
+    AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
+    AUTO(observations_clear) struct observations observations = {0};
+    struct learner_subset subset;
+    struct fit_result result;
+    if (!w)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    enum pith_status status = thin(learner, &subset, &taken, reterr);
+    if (status)
+        return status;
+    struct weighting kinds = weigh_kinds(learner, &subset);
+    if (kinds.ups + kinds.downs + kinds.pairs + kinds.seeds == 0)
+        return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
+    status = observe(learner, &subset, &kinds, &observations, reterr);
+    struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
+    if (!status)
+        status = fit_minimise(&problem, &(struct fit_options){.tolerance = TOLERANCE, .max_newton = 100}, w, &result, reterr);
+    if (!status)
+        status = perturb(&problem, seed, w, reterr);
+    return status ? status : make_model(learner, &kinds, w, ret_model, reterr);
 }
 
 enum pith_status learner_centroid(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,

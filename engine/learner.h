@@ -57,6 +57,11 @@ struct learner_subset {
 /* Fits a model; PITH_NOT_FOUND when there is no vote to learn from. */
 enum pith_status learner_fit(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
                              struct pith_error *reterr);
+/* A taste that the votes leave possible: a model with weights drawn from the posterior, for exploring (Thompson sampling: Russo, Van Roy,
+ * Kazerouni, Osband and Wen 2018). The same seed draws the same; not calibrated. Of more than LEARNER_DRAW_MOST observations every
+ * second, third, … counts. */
+enum { LEARNER_DRAW_MOST = 1000 };
+enum pith_status learner_draw(const struct learner *learner, uint64_t seed, struct model **ret_model, struct pith_error *reterr);
 /* Scores of the papers voted down, each by a fit that had not seen it. *ret_score is malloc'ed; *ret_count may be 0. */
 enum pith_status learner_unwanted(const struct learner *learner, double **ret_score, size_t *ret_count, struct pith_error *reterr);
 

@@ -6,6 +6,7 @@
 #include "import.h"
 #include "json_profile.h"
 #include "learner.h"
+#include "notices.h"
 #include "ranker.h"
 #include "replay.h"
 #include "search.h"
@@ -261,22 +262,16 @@ enum pith_status pith_list_receipts(struct pith *pith, size_t most, struct pith_
     return status;
 }
 
-/* What a receipt says is missing: a line for people, or NULL. */
 static enum pith_status tell_shortfall(void *user, const struct store_receipt *receipt, struct pith_error *reterr)
 {
     struct pith_ranking *ranking = user;
-    char first[16], *line = NULL;
-    int64_t missing = receipt->announced - receipt->fetched;
-    if (ranking->shortfalls == MOST_SHORTFALLS || (missing <= 0 && !*receipt->failure && !*receipt->note))
+    char *line = NULL;
+    if (ranking->shortfalls == MOST_SHORTFALLS)
         return PITH_OK;
-    const char *day = pith_day_text(receipt->last, first), *why = *receipt->failure ? receipt->failure : receipt->note;
-    int length = missing > 0 ? asprintf(&line, "%s, %s: %lld of %lld papers came%s%s", receipt->source, day, (long long)receipt->fetched,
-                                        (long long)receipt->announced, *why ? ": " : "", why)
-                             : asprintf(&line, "%s, %s: %s", receipt->source, day, why);
-    if (length < 0)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
-    ranking->shortfall[ranking->shortfalls++] = line;
-    return PITH_OK;
+    enum pith_status status = notices_shortfall(receipt, &line, reterr);
+    if (line)
+        ranking->shortfall[ranking->shortfalls++] = line;
+    return status;
 }
 
 /* Of the days covered and, when the newest were asked for, of what should have come since. */
@@ -308,8 +303,7 @@ static enum pith_status copy_title(void *user, const struct store_row *row, stru
     return *title ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a title");
 }
 
-/* Key, identifier for people and title of a paper of the store. */
-static enum pith_status describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
+enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
                                  struct pith_error *reterr)
 {
     char key[PAPER_KEY_SIZE];
@@ -335,7 +329,7 @@ static enum pith_status describe_all(struct pith *pith, const int64_t *id, size_
         return pith_fail(reterr, PITH_NOMEM, "out of memory for papers");
     while (papers->count < count && papers->count < MAX_FOUND) {
         struct pith_paper *paper = &papers->item[papers->count++];
-        enum pith_status status = describe(pith, id[papers->count - 1], &paper->key, &paper->id, &paper->title, reterr);
+        enum pith_status status = handle_describe(pith, id[papers->count - 1], &paper->key, &paper->id, &paper->title, reterr);
         if (status)
             return status;
     }
@@ -700,14 +694,14 @@ void pith_votes_free(struct pith_votes *votes)
     free(votes);
 }
 
-/* As describe, for a key that this store may not hold: then the title is "". */
+/* As handle_describe, for a key that this store may not hold: then the title is "". */
 static enum pith_status describe_key(struct pith *pith, const char *key, char **ret_key, char **ret_id, char **ret_title,
                                      struct pith_error *reterr)
 {
     int64_t id;
     enum pith_status status = store_find_key(pith->store, key, &id, reterr);
     if (!status)
-        return describe(pith, id, ret_key, ret_id, ret_title, reterr);
+        return handle_describe(pith, id, ret_key, ret_id, ret_title, reterr);
     if (status != PITH_NOT_FOUND)
         return status;
     *ret_key = strdup(key);
@@ -888,7 +882,7 @@ enum pith_status handle_keep_model(struct pith *pith, const struct model *model,
     return status ? status : profile_keep(pith->profile, ROW_MODEL, &bytes, false, reterr);
 }
 
-static enum pith_status load_learner(struct pith *pith, size_t background, struct learner *learner, struct pith_error *reterr)
+enum pith_status handle_load_learner(struct pith *pith, size_t background, struct learner *learner, struct pith_error *reterr)
 {
     size_t votes, pairs;
     const struct profile_vote *vote = profile_votes(pith->profile, &votes);
@@ -909,7 +903,7 @@ enum pith_status handle_current_model(struct pith *pith, struct model **ret_mode
         *ret_model = TAKE(model);
         return status;
     }
-    status = load_learner(pith, LEARNER_BACKGROUND, &learner, reterr);
+    status = handle_load_learner(pith, LEARNER_BACKGROUND, &learner, reterr);
     if (!status)
         status = learner_fit(&learner, NULL, &model, reterr);
     if (status == PITH_NOT_FOUND) {
@@ -977,7 +971,7 @@ static void unwanted_clear(struct ranker_unwanted *unwanted)
 static enum pith_status load_unwanted(struct pith *pith, struct ranker_unwanted *unwanted, struct pith_error *reterr)
 {
     AUTO(learner_clear) struct learner learner = {0};
-    enum pith_status status = load_learner(pith, LEARNER_BACKGROUND, &learner, reterr);
+    enum pith_status status = handle_load_learner(pith, LEARNER_BACKGROUND, &learner, reterr);
     return status ? status : learner_unwanted(&learner, &unwanted->score, &unwanted->count, reterr);
 }
 
@@ -1005,7 +999,7 @@ enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *re
     if (!status && model && request->unwanted > 0)
         status = load_unwanted(pith, &unwanted, reterr);
     if (!status)
-        status = ranker_rank(pith->store, model, pith->profile, request, &unwanted, &ranking, reterr);
+        status = ranker_rank(pith->store, model, pith->profile, request, &unwanted, NULL, &ranking, reterr);
     if (!status)
         status = add_shortfalls(pith, request, ranking, reterr);
     if (!status && request->remember && pith->profile)
@@ -1089,7 +1083,7 @@ static enum pith_status account_for(struct pith *pith, const struct model *model
                                     struct pith_account *account, struct pith_error *reterr)
 {
     AUTO(learner_clear) struct learner learner = {0};
-    enum pith_status status = load_learner(pith, 0, &learner, reterr);
+    enum pith_status status = handle_load_learner(pith, 0, &learner, reterr);
     if (status)
         return status;
     size_t most = learner.papers + learner.pairs;

@@ -603,7 +603,8 @@ PITH_CLEANUP(struct pith_digest, pith_digest_free);
 /* The digest for a day (PITH_NO_DAY: today's): as it was kept, else composed now. Needs PITH_MAY_RANK. `now`: seconds since 1970-01-01
  * UTC. PITH_USAGE for a day to come. */
 enum pith_status pith_get_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest, struct pith_error *reterr);
-/* Composes and keeps it, so that it may be sent, once: open becomes claimed; what is claimed or sent stays; held and off are not kept. */
+/* Composes and keeps it, so that it may be sent, once: open becomes claimed; what is claimed or sent stays; held and off are not kept.
+ * PITH_USAGE also for a day more than 14 days ago; PITH_IO when somebody else changed the profile meanwhile: unlock and ask again. */
 enum pith_status pith_claim_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest, struct pith_error *reterr);
 /* It has been sent. Again changes nothing. PITH_NOT_FOUND when it was not claimed. */
 enum pith_status pith_settle_digest(struct pith *pith, int32_t day, struct pith_error *reterr);

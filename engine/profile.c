@@ -1,5 +1,8 @@
 #include "profile.h"
 
+#include "event.h"
+#include "message.h"
+#include "settings.h"
 #include "text.h"
 #include "witness.h"
 
@@ -9,16 +12,8 @@
 #include <string.h>
 
 /* FORMAT.md, "Sealed profile", has the bytes of events, segments and head. */
-enum { SEGMENT = 16 << 10, STEP = 4 << 10, HEAD_VERSION = 1, EVENTS_VERSION = 1, TAG = 16, MAX_ROWS = 1 << 16 };
-enum { MESSAGE_VERSION = 1, MESSAGE_STEP = 256, ROW_SLOT = 0 }; /* the head lists key slots as rows of kind 0 */
-enum { EVENT_STARTS_BATCH = 1, EVENT_PAIR = 2, EVENT_VERDICT_SHIFT = 2 };
-
-struct event {
-    char *paper, *loser; /* loser NULL: a verdict */
-    enum profile_verdict verdict;
-    int32_t day;
-    bool starts_batch;
-};
+enum { SEGMENT = 16 << 10, STEP = 4 << 10, HEAD_VERSION = 1, TAG = 16, MAX_ROWS = 1 << 16 };
+enum { ROW_SLOT = 0 }; /* the head lists key slots as rows of kind 0 */
 
 /* What the head says of a row: the tag that seals it; of a key slot: its checksum, without a counter. */
 struct row {
@@ -51,25 +46,12 @@ struct profile {
     size_t pairs;
 };
 
-static void wipe_text(char *text)
-{
-    if (text)
-        vault_wipe(text, strlen(text));
-    free(text);
-}
-
-static void event_free(struct event *event)
-{
-    wipe_text(event->paper);
-    wipe_text(event->loser);
-}
-
 void profile_lock(struct profile *profile)
 {
     if (!profile)
         return;
     for (size_t i = 0; i < profile->events; i++)
-        event_free(&profile->event[i]);
+        event_clear(&profile->event[i]);
     free(profile->event);
     free(profile->row);
     free(profile->vote);
@@ -310,17 +292,6 @@ static enum pith_status write_head(struct profile *profile, struct pith_error *r
 
 /* ---- events ---- */
 
-static void put_event(struct bytes *bytes, const struct event *event)
-{
-    unsigned flags = (event->starts_batch ? EVENT_STARTS_BATCH : 0U) | (event->loser ? EVENT_PAIR : 0U) |
-                     (unsigned)(event->verdict + 1) << EVENT_VERDICT_SHIFT;
-    bytes_put_u8(bytes, (uint8_t)flags);
-    bytes_put_u32(bytes, (uint32_t)event->day);
-    bytes_put_string(bytes, event->paper, strlen(event->paper));
-    if (event->loser)
-        bytes_put_string(bytes, event->loser, strlen(event->loser));
-}
-
 /* Writes the segments from the one that holds event `changed` on, and drops those past the end. */
 static enum pith_status write_segments(struct profile *profile, size_t changed, struct pith_error *reterr)
 {
@@ -333,7 +304,7 @@ static enum pith_status write_segments(struct profile *profile, size_t changed, 
     bytes_put_u8(&segment, EVENTS_VERSION);
     for (size_t i = 0; !status && i < profile->events; i++) {
         one.length = 0;
-        put_event(&one, &profile->event[i]);
+        event_put(&one, &profile->event[i]);
         if (segment.length > 1 && segment.length + one.length >= SEGMENT) {
             if (i > changed)
                 status = write_row(profile, ROW_EVENTS, number, &segment, reterr);
@@ -352,40 +323,19 @@ static enum pith_status write_segments(struct profile *profile, size_t changed, 
     return status;
 }
 
-static char *take_string(struct bytes_reader *reader)
-{
-    size_t length;
-    const char *text = bytes_get_string(reader, &length);
-    return memchr(text, 0, length) ? NULL : strndup(text, length);
-}
-
-/* False when there is no event here; *event then owns nothing. */
-static bool get_event(struct bytes_reader *reader, struct event *event)
-{
-    unsigned flags = bytes_get_u8(reader);
-    *event = (struct event){.starts_batch = flags & EVENT_STARTS_BATCH,
-                            .verdict = (enum profile_verdict)((int)(flags >> EVENT_VERDICT_SHIFT) - 1)};
-    event->day = (int32_t)bytes_get_u32(reader);
-    event->paper = take_string(reader);
-    event->loser = flags & EVENT_PAIR ? take_string(reader) : NULL;
-    if (!reader->failed && event->paper && (event->loser || !(flags & EVENT_PAIR)) && event->verdict <= VERDICT_SEED)
-        return true;
-    event_free(event);
-    return false;
-}
-
 static enum pith_status read_segment(struct profile *profile, const struct bytes *plain, struct pith_error *reterr)
 {
     struct bytes_reader reader;
     bytes_reader_init(&reader, plain->data, plain->length);
-    if (bytes_get_u8(&reader) != EVENTS_VERSION)
+    unsigned version = bytes_get_u8(&reader);
+    if (version < 1 || version > EVENTS_VERSION)
         return pith_fail(reterr, PITH_CORRUPT, "the log of votes is of an unknown version");
     while (!reader.failed && reader.at < reader.end) {
         enum pith_status status = pith_grow(&profile->event, &profile->event_cap, profile->events + 1,
                                             sizeof *profile->event, PROFILE_MAX_EVENTS, reterr);
         if (status)
             return status;
-        if (!get_event(&reader, &profile->event[profile->events]))
+        if (!event_get(&reader, version, &profile->event[profile->events]))
             return pith_fail(reterr, PITH_CORRUPT, "the log of votes is damaged");
         profile->events++;
     }
@@ -404,6 +354,7 @@ static const char *kind_name(int kind)
     case ROW_SHOWN: return "last listing shown";
     case ROW_NAME: return "reader's name";
     case ROW_GIVEN: return "chances given";
+    case ROW_DIGESTS: return "digests";
     default: return "row of an unknown kind";
     }
 }
@@ -812,18 +763,36 @@ struct before {
     struct row *row;
     size_t rows;
     int64_t counter;
+    unsigned char head[TAG];
 };
+
+/* That the head in the store still is the one that was read or written here: else what another pith wrote since would be lost. */
+static enum pith_status check_head(const struct profile *profile, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes sealed;
+    bytes_init(&sealed, STORE_MAX_SEALED);
+    int64_t counter;
+    enum pith_status status = store_get_sealed(profile->store, profile->id, ROW_HEAD, 0, &counter, &sealed, reterr);
+    if (status && status != PITH_NOT_FOUND)
+        return status;
+    if (status || counter != profile->counter || sealed.length < TAG ||
+        memcmp(sealed.data + sealed.length - TAG, profile->head, TAG) != 0)
+        return pith_fail(reterr, PITH_IO, "another pith changed this profile meanwhile: nothing was changed here; try again");
+    return PITH_OK;
+}
 
 static enum pith_status begin(struct profile *profile, bool durable, struct before *before, struct pith_error *reterr)
 {
     before->row = pith_calloc(profile->rows, sizeof *before->row);
     before->rows = profile->rows;
     before->counter = profile->counter;
+    memcpy(before->head, profile->head, TAG);
     if (!before->row)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the profile");
     if (profile->rows)
         memcpy(before->row, profile->row, profile->rows * sizeof *profile->row);
-    return store_begin(profile->store, durable, reterr);
+    enum pith_status status = store_begin(profile->store, durable, reterr);
+    return status ? status : check_head(profile, reterr);
 }
 
 static struct witness_head witness_head(const struct profile *profile)
@@ -857,6 +826,7 @@ static enum pith_status finish(struct profile *profile, enum pith_status status,
             memcpy(profile->row, before->row, before->rows * sizeof *before->row);
         profile->rows = before->rows;
         profile->counter = before->counter;
+        memcpy(profile->head, before->head, TAG);
     }
     free(before->row);
     if (!status)
@@ -872,7 +842,7 @@ static bool stands(const struct profile *profile, const struct profile_change *c
     return now == change->verdict || (change->verdict == VERDICT_SEED && now != VERDICT_NONE);
 }
 
-static enum pith_status append(struct profile *profile, const struct profile_change *change, bool first,
+static enum pith_status append(struct profile *profile, const struct profile_change *change, bool first, uint64_t name,
                                struct pith_error *reterr)
 {
     enum pith_status status = pith_grow(&profile->event, &profile->event_cap, profile->events + 1,
@@ -880,11 +850,11 @@ static enum pith_status append(struct profile *profile, const struct profile_cha
     if (status)
         return status;
     struct event event = {
-        .verdict = change->loser ? VERDICT_NONE : change->verdict, .day = change->day, .starts_batch = first};
+        .verdict = change->loser ? VERDICT_NONE : change->verdict, .day = change->day, .starts_batch = first, .name = name};
     event.paper = strdup(change->paper);
     event.loser = change->loser ? strdup(change->loser) : NULL;
     if (!event.paper || (change->loser && !event.loser)) {
-        event_free(&event);
+        event_clear(&event);
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     }
     profile->event[profile->events++] = event;
@@ -901,9 +871,9 @@ static enum pith_status check_changes(const struct profile_change *changes, size
     return PITH_OK;
 }
 
-/* Appends what does not stand already; of several changes on one subject the last counts. `apart`: each is undone alone. */
+/* Appends what does not stand already, as one change; of several on one subject the last counts. */
 static enum pith_status append_all(struct profile *profile, const struct profile_change *changes, size_t count,
-                                   bool apart, struct pith_error *reterr)
+                                   struct pith_error *reterr)
 {
     size_t before = profile->events;
     AUTO(pith_free_p) struct subject *subject = pith_calloc(count, sizeof *subject);
@@ -919,14 +889,14 @@ static enum pith_status append_all(struct profile *profile, const struct profile
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < count; i++)
         if (last[i] && !stands(profile, &changes[i]))
-            status = append(profile, &changes[i], apart || profile->events == before, reterr);
+            status = append(profile, &changes[i], profile->events == before, 0, reterr);
     return status;
 }
 
 static void drop_events(struct profile *profile, size_t keep)
 {
     while (profile->events > keep)
-        event_free(&profile->event[--profile->events]);
+        event_clear(&profile->event[--profile->events]);
 }
 
 enum pith_status profile_record(struct profile *profile, const struct profile_change *changes, size_t count,
@@ -935,7 +905,7 @@ enum pith_status profile_record(struct profile *profile, const struct profile_ch
     size_t events = profile->events;
     enum pith_status status = check_changes(changes, count, reterr);
     if (!status)
-        status = append_all(profile, changes, count, false, reterr);
+        status = append_all(profile, changes, count, reterr);
     if (!status && profile->events > events) {
         struct before before;
         status = begin(profile, true, &before, reterr);
@@ -1231,116 +1201,190 @@ enum pith_status profile_post(struct store *store, const struct store_profile *t
                               const unsigned char ticket[STORE_TICKET], const struct profile_change *change,
                               struct pith_error *reterr)
 {
-    AUTO(bytes_clear) struct bytes plain;
-    AUTO(bytes_clear) struct bytes sealed;
-    bytes_init(&plain, STORE_MAX_MESSAGE);
-    bytes_init(&sealed, STORE_MAX_MESSAGE);
-    struct event event = {(char *)change->paper, (char *)change->loser, change->loser ? VERDICT_NONE : change->verdict,
-                          change->day, true};
+    const struct message message = {
+        .kind = MESSAGE_CHANGE,
+        .event = {.paper = (char *)change->paper, .loser = (char *)change->loser, .day = change->day, .starts_batch = true,
+                  .verdict = change->loser ? VERDICT_NONE : change->verdict}};
     enum pith_status status = check_changes(change, 1, reterr);
-    bytes_put_u8(&plain, MESSAGE_VERSION);
-    put_event(&plain, &event);
-    if (!status)
-        status = bytes_done(&plain, reterr);
-    if (!status)
-        status = vault_post(to->public_key, plain.data, plain.length, MESSAGE_STEP, &sealed, reterr);
     if (!status)
         status = store_begin(store, true, reterr);
     if (!status)
-        status = store_post(store, to->id, ticket, &sealed, NULL, reterr);
+        status = message_post(store, to, ticket, &message, reterr);
     if (!status)
         status = store_commit(store, reterr);
     store_rollback(store);
     return status;
 }
 
+struct removed {
+    struct event event;
+    bool old; /* it was in the log before */
+};
+
+/* What the messages do to the log, and the log as it was. */
 struct inbox {
     struct profile *profile;
-    struct event *event;
-    size_t events, cap, junk, messages;
+    struct event *before;
+    size_t events;   /* before */
+    size_t old;      /* of those, how many are still there: they come first */
+    size_t changed;  /* the first event that is not where it was */
+    struct removed *removed;
+    size_t removals, cap;
+    bool told_mail, mail; /* whether digests are wanted */
+    size_t taken, junk;
     int64_t last;
 };
 
-static enum pith_status read_message(void *user, int64_t sequence, const void *message, size_t length,
+/* Whether a change stands already; the log's end is not folded yet. */
+static bool stands_now(const struct inbox *inbox, const struct profile_change *change)
+{
+    const struct profile *profile = inbox->profile;
+    const struct subject wanted = subject_of(change->paper, change->loser, 0);
+    for (size_t i = profile->events; i > inbox->old; i--) {
+        const struct event *event = &profile->event[i - 1];
+        const struct subject subject = subject_of(event->paper, event->loser, 0);
+        if (same_subject(&subject, &wanted) == 0)
+            return change->loser ? strcmp(event->paper, change->paper) == 0
+                                 : event->verdict == change->verdict || (change->verdict == VERDICT_SEED && event->verdict != VERDICT_NONE);
+    }
+    return stands(profile, change);
+}
+
+static enum pith_status take_change(struct inbox *inbox, const struct event *event, struct pith_error *reterr)
+{
+    const struct profile_change change = {event->paper, event->loser, event->verdict, event->day};
+    return stands_now(inbox, &change) ? PITH_OK : append(inbox->profile, &change, true, event->name, reterr);
+}
+
+/* The change after one that goes must still begin one. */
+static void take_out(struct profile *profile, size_t at)
+{
+    bool starts = profile->event[at].starts_batch;
+    memmove(&profile->event[at], &profile->event[at + 1], (profile->events - at - 1) * sizeof *profile->event);
+    profile->events--;
+    if (at < profile->events)
+        profile->event[at].starts_batch |= starts;
+}
+
+/* Drops what a ticket left, wherever it stands. */
+static enum pith_status take_undo(struct inbox *inbox, uint64_t name, struct pith_error *reterr)
+{
+    struct profile *profile = inbox->profile;
+    size_t at = profile->events;
+    while (at && profile->event[at - 1].name != name)
+        at--;
+    if (!at)
+        return PITH_OK;
+    enum pith_status status = pith_grow(&inbox->removed, &inbox->cap, inbox->removals + 1, sizeof *inbox->removed, STORE_MAX_INBOX, reterr);
+    if (status)
+        return status;
+    inbox->removed[inbox->removals++] = (struct removed){profile->event[at - 1], at <= inbox->old};
+    inbox->old -= at <= inbox->old;
+    inbox->changed = at - 1 < inbox->changed ? at - 1 : inbox->changed;
+    take_out(profile, at - 1);
+    return fold(profile, reterr);
+}
+
+static enum pith_status take_message(struct inbox *inbox, const struct message *message, struct pith_error *reterr)
+{
+    switch (message->kind) {
+    case MESSAGE_CHANGE: return take_change(inbox, &message->event, reterr);
+    case MESSAGE_UNDO: return take_undo(inbox, message->name, reterr);
+    case MESSAGE_MAIL:
+        inbox->told_mail = true;
+        inbox->mail = message->mail;
+        return PITH_OK;
+    }
+    return PITH_OK;
+}
+
+static enum pith_status read_message(void *user, int64_t sequence, const void *sealed, size_t length,
                                      struct pith_error *reterr)
 {
     struct inbox *inbox = user;
     AUTO(bytes_clear) struct bytes plain;
-    struct bytes_reader reader;
+    AUTO(message_clear) struct message message = {0};
     bytes_init(&plain, STORE_MAX_MESSAGE);
     inbox->last = sequence;
-    inbox->messages++;
-    enum pith_status status = vault_receive(inbox->profile->key, message, length, &plain, reterr);
-    if (status == PITH_INPUT || (status == PITH_NOMEM && length > STORE_MAX_MESSAGE)) {
+    enum pith_status status = vault_receive(inbox->profile->key, sealed, length, &plain, reterr);
+    bool none = status == PITH_INPUT || (status == PITH_NOMEM && length > STORE_MAX_MESSAGE);
+    if (status && !none)
+        return status;
+    if (none || !message_read(plain.data, plain.length, &message)) {
         inbox->junk++;
         return PITH_OK;
     }
+    inbox->taken++;
+    return take_message(inbox, &message, reterr);
+}
+
+/* What was said of mail goes into the settings. */
+static enum pith_status write_mail(struct profile *profile, bool mail, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes plain;
+    struct pith_settings settings = settings_default();
+    bytes_init(&plain, STORE_MAX_SEALED);
+    enum pith_status status = profile_fetch(profile, ROW_SETTINGS, &plain, reterr);
     if (!status)
-        status = pith_grow(&inbox->event, &inbox->cap, inbox->events + 1, sizeof *inbox->event, STORE_MAX_INBOX,
-                           reterr);
-    if (status)
+        status = settings_read(&plain, &settings, reterr);
+    if (status == PITH_NOT_FOUND)
+        status = PITH_OK;
+    if (status || settings.mail == mail)
         return status;
-    bytes_reader_init(&reader, plain.data, plain.length);
-    struct event *event = &inbox->event[inbox->events];
-    bool good = bytes_get_u8(&reader) == MESSAGE_VERSION && get_event(&reader, event);
-    if (good && reader.at == reader.end && !(event->loser && strcmp(event->paper, event->loser) == 0)) {
-        inbox->events++;
-        return PITH_OK;
-    }
-    if (good)
-        event_free(event);
-    inbox->junk++;
-    return PITH_OK;
+    settings.mail = mail;
+    status = settings_write(&settings, &plain, reterr);
+    return status ? status : write_row(profile, ROW_SETTINGS, 0, &plain, reterr);
 }
 
-static void inbox_clear(struct inbox *inbox)
+/* Takes the messages in and out of the inbox, inside a transaction. */
+static enum pith_status take_in(struct inbox *inbox, struct pith_error *reterr)
 {
-    for (size_t i = 0; i < inbox->events; i++)
-        event_free(&inbox->event[i]);
-    free(inbox->event);
-}
-
-/* Appends the messages' changes and takes them out of the inbox, in one transaction. */
-static enum pith_status take_in(struct profile *profile, const struct inbox *inbox, struct pith_error *reterr)
-{
-    size_t events = profile->events;
-    struct before before;
-    AUTO(pith_free_p) struct profile_change *change = pith_calloc(inbox->events, sizeof *change);
-    if (!change)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the inbox");
-    for (size_t i = 0; i < inbox->events; i++)
-        change[i] = (struct profile_change){inbox->event[i].paper, inbox->event[i].loser, inbox->event[i].verdict,
-                                            inbox->event[i].day};
-    enum pith_status status = append_all(profile, change, inbox->events, true, reterr);
-    if (!status)
-        status = begin(profile, true, &before, reterr);
-    else
-        before.row = NULL;
-    if (!status && profile->events > events)
-        status = write_segments(profile, events, reterr);
+    struct profile *profile = inbox->profile;
+    enum pith_status status = store_each_message(profile->store, profile->id, read_message, inbox, reterr);
+    if (!status && (profile->events != inbox->events || inbox->removals))
+        status = write_segments(profile, inbox->changed, reterr);
+    if (!status && inbox->told_mail)
+        status = write_mail(profile, inbox->mail, reterr);
     if (!status)
         status = store_delete_messages(profile->store, profile->id, inbox->last, reterr);
-    status = finish(profile, status, &before, reterr);
-    if (status)
-        drop_events(profile, events);
-    return status ? status : fold(profile, reterr);
+    return status;
 }
 
-enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk,
-                                 struct pith_error *reterr)
+/* Once it is known whether the log stays as it is now or as it was. */
+static void inbox_clear(struct inbox *inbox, bool done)
 {
-    AUTO(inbox_clear) struct inbox inbox = {.profile = profile};
-    enum pith_status status = store_each_message(profile->store, profile->id, read_message, &inbox, reterr);
-    if (!status && inbox.messages)
-        status = take_in(profile, &inbox, reterr);
-    if (status)
-        return status;
-    *ret_taken = inbox.events;
-    *ret_junk = inbox.junk;
-    return PITH_OK;
+    struct profile *profile = inbox->profile;
+    for (size_t i = 0; i < inbox->removals; i++)
+        if (done || !inbox->removed[i].old)
+            event_clear(&inbox->removed[i].event);
+    free(inbox->removed);
+    if (!done) {
+        drop_events(profile, inbox->old);
+        if (inbox->events)
+            memcpy(profile->event, inbox->before, inbox->events * sizeof *inbox->before);
+        profile->events = inbox->events;
+    }
+    free(inbox->before);
 }
 
-/* ---- checking ---- */
+static enum pith_status receive_all(struct profile *profile, struct inbox *inbox, struct pith_error *reterr)
+{
+    struct before before = {0};
+    inbox->before = pith_calloc(profile->events, sizeof *inbox->before);
+    if (!inbox->before)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the inbox");
+    if (profile->events)
+        memcpy(inbox->before, profile->event, profile->events * sizeof *profile->event);
+    enum pith_status status = begin(profile, true, &before, reterr);
+    if (!status)
+        status = take_in(inbox, reterr);
+    status = finish(profile, status, &before, reterr);
+    bool done = !status;
+    inbox_clear(inbox, done);
+    profile->votes = profile->pairs = 0; /* they may be those of events that went */
+    enum pith_status folded = fold(profile, done ? reterr : NULL);
+    return done ? folded : status;
+}
 
 static enum pith_status count_message(void *user, int64_t sequence, const void *message, size_t length,
                                       struct pith_error *reterr)
@@ -1349,6 +1393,23 @@ static enum pith_status count_message(void *user, int64_t sequence, const void *
     (*(size_t *)user)++;
     return PITH_OK;
 }
+
+enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk,
+                                 struct pith_error *reterr)
+{
+    struct inbox inbox = {.profile = profile, .events = profile->events, .old = profile->events, .changed = profile->events};
+    size_t waiting = 0;
+    enum pith_status status = store_each_message(profile->store, profile->id, count_message, &waiting, reterr);
+    if (!status && waiting)
+        status = receive_all(profile, &inbox, reterr);
+    if (status)
+        return status;
+    *ret_taken = inbox.taken;
+    *ret_junk = inbox.junk;
+    return PITH_OK;
+}
+
+/* ---- checking ---- */
 
 enum pith_status profile_check(struct profile *profile, struct profile_extent *ret_extent, struct pith_error *reterr)
 {

@@ -2,7 +2,8 @@
  *
  * The log is a list of events; what counts is its fold: per paper the latest verdict, and the set of comparisons. Undo drops the
  * last change, so no trace of it is left. Events are kept in sealed segments padded to a step; a sealed head counts every write
- * and lists every row's counter and tag, so that a lost, old or foreign row shows. Every change is one durable transaction. */
+ * and lists every row's counter and tag, so that a lost, old or foreign row shows. Every change is one durable transaction;
+ * one over a profile that another pith changed meanwhile is refused (PITH_IO), so that nothing is lost. */
 #ifndef PITH_PROFILE_H
 #define PITH_PROFILE_H
 
@@ -118,7 +119,7 @@ struct profile_change;
 enum pith_status profile_post(struct store *store, const struct store_profile *to,
                               const unsigned char ticket[STORE_TICKET], const struct profile_change *change,
                               struct pith_error *reterr);
-/* Takes what waits into the log, in the order it came, each its own change; what cannot be read is dropped and counted. */
+/* Takes what waits in, in the order it came, each vote its own change; what cannot be read is dropped and counted. */
 enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk,
                                  struct pith_error *reterr);
 
@@ -150,11 +151,12 @@ const struct profile_pair *profile_pairs(const struct profile *profile, size_t *
 /* The verdict on a paper. */
 enum profile_verdict profile_verdict(const struct profile *profile, const char *paper);
 
-/* Hex digest of what stands (votes, pairs, settings): equal states, equal digests, however they came about. */
+/* Hex digest of what stands (votes, pairs): equal states, equal digests, however they came about. */
 enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1],
                                 struct pith_error *reterr);
 
-/* Opaque bytes kept sealed: the fitted model (ROW_MODEL), settings (ROW_SETTINGS), the last listing shown (ROW_SHOWN), chances given (ROW_GIVEN).
+/* Opaque bytes kept sealed: the fitted model (ROW_MODEL), settings (ROW_SETTINGS), the last listing shown (ROW_SHOWN), chances given (ROW_GIVEN),
+ * digests (ROW_DIGESTS).
  * PITH_NOT_FOUND when never kept. `durable` as store_begin. Keeping equal ROW_SHOWN bytes again writes nothing. */
 enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain,
                               bool durable, struct pith_error *reterr);

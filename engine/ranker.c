@@ -83,6 +83,7 @@ struct candidates {
     const struct model *model;
     const struct profile *profile;
     const struct pith_rank_request *request;
+    const struct ranker_except *except; /* may be NULL */
     struct features features;
     struct model_row row;
     int64_t *id;
@@ -174,6 +175,8 @@ static enum pith_status add_candidate(void *user, const struct store_row *row, s
     if (candidates->request->announce && !(candidates->request->announce & announce_of(row->announce)))
         return PITH_OK;
     candidates->listed++;
+    if (candidates->except && candidates->except->leaves_out(candidates->except->user, row))
+        return PITH_OK;
     if (is_seen(candidates, row)) {
         candidates->seen++;
         return PITH_OK;
@@ -553,14 +556,14 @@ static void describe(const struct candidates *candidates, const struct choice *c
 
 enum pith_status ranker_rank(struct store *store, const struct model *model, const struct profile *profile,
                              const struct pith_rank_request *request, const struct ranker_unwanted *unwanted,
-                             struct pith_ranking **ret_ranking, struct pith_error *reterr)
+                             const struct ranker_except *except, struct pith_ranking **ret_ranking, struct pith_error *reterr)
 {
     AUTO(pith_ranking_free_p) struct pith_ranking *ranking = pith_calloc(1, sizeof *ranking);
     if (!ranking)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
     int32_t first, last;
     size_t length = 0;
-    AUTO(candidates_clear) struct candidates candidates = {.model = model, .profile = profile, .request = request};
+    AUTO(candidates_clear) struct candidates candidates = {.model = model, .profile = profile, .request = request, .except = except};
     AUTO(choice_clear) struct choice choice = {0};
     enum pith_status status = find_days(store, request, &first, &last, reterr);
     if (!status)

@@ -14,11 +14,17 @@ struct ranker_unwanted {
     size_t count;
 };
 
+/* Papers that a list leaves out, whatever the request says. */
+struct ranker_except {
+    bool (*leaves_out)(void *user, const struct store_row *row);
+    void *user;
+};
+
 /* Ranks the listed papers of a request. `model` NULL: listing order, by upvotes where known. `profile` (may be NULL) marks
- * papers voted on; `unwanted` may be NULL. Scores tie in listing order. PITH_NOT_FOUND when nothing is listed on these days. */
+ * papers voted on; `unwanted` and `except` may be NULL. Scores tie in listing order. PITH_NOT_FOUND when nothing is listed on these days. */
 enum pith_status ranker_rank(struct store *store, const struct model *model, const struct profile *profile,
                              const struct pith_rank_request *request, const struct ranker_unwanted *unwanted,
-                             struct pith_ranking **ret_ranking, struct pith_error *reterr);
+                             const struct ranker_except *except, struct pith_ranking **ret_ranking, struct pith_error *reterr);
 
 /* These papers in this order, or with `by_score` in the model's, the first `limit` of them (0: all). */
 enum pith_status ranker_rank_papers(struct store *store, const struct model *model, const struct profile *profile, const int64_t *ids,

@@ -80,6 +80,11 @@ static const char *const migration[] = {
     " announced INTEGER NOT NULL, fetched INTEGER NOT NULL, added INTEGER NOT NULL, merged INTEGER NOT NULL,"
     " hidden INTEGER NOT NULL, failed INTEGER NOT NULL, unchanged INTEGER NOT NULL, failure TEXT NOT NULL, note TEXT NOT NULL);"
     "CREATE INDEX receipts_by_source ON receipts(source, id);",
+
+    /* Tickets in mails: the key that they are sealed under, which were used, and what became of papers that they name by number. */
+    "INSERT INTO salts VALUES('tickets', randomblob(32));"
+    "CREATE TABLE spent(ticket BLOB PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE joined(paper INTEGER NOT NULL, kept INTEGER NOT NULL, PRIMARY KEY(paper, kept)) WITHOUT ROWID;",
 };
 enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
@@ -113,6 +118,8 @@ enum statement {
     DROP_LISTINGS,
     MOVE_LISTINGS,
     MOVE_KEYS,
+    NOTE_JOINED,
+    FOLLOW_JOINED,
     LIST_PAPER,
     ANNOUNCE,
     MERGE_ANNOUNCES,
@@ -150,8 +157,13 @@ enum statement {
     DELETE_SLOTS,
     DELETE_ALL_SEALED,
     DELETE_INBOX,
-    NAME_KEY,
+    SALT,
+    SPEND,
+    TAKE_SPENT_BACK,
+    IS_SPENT,
+    FORGET_SPENT,
     POST_MESSAGE,
+    WITHDRAW_MESSAGE,
     COUNT_MESSAGES,
     EACH_MESSAGE,
     DELETE_MESSAGES,
@@ -204,6 +216,9 @@ static const char *const sql[STATEMENTS] = {
     [DROP_LISTINGS] = "DELETE FROM listings WHERE paper = ?1",
     [MOVE_LISTINGS] = "UPDATE OR IGNORE listings SET paper = ?1 WHERE paper = ?2",
     [MOVE_KEYS] = "UPDATE OR IGNORE paper_keys SET paper = ?1, position = position + ?3 WHERE paper = ?2",
+    [NOTE_JOINED] = "INSERT OR IGNORE INTO joined(paper, kept) VALUES(?2, ?1)",
+    [FOLLOW_JOINED] = "WITH RECURSIVE chain(id) AS (SELECT ?1 UNION SELECT kept FROM chain JOIN joined ON joined.paper = chain.id)"
+                      " SELECT papers.id FROM chain JOIN papers ON papers.id = chain.id ORDER BY papers.id LIMIT ?2",
     [LIST_PAPER] = "INSERT OR IGNORE INTO listings(day, position, paper, announce)"
                    " VALUES(?1, coalesce((SELECT max(position) + 1 FROM listings WHERE day = ?1), 0), ?2, ?3)",
     [ANNOUNCE] = "UPDATE listings SET announce = ?3 WHERE paper = ?2 AND day = ?1 AND (announce = 0 OR announce > ?3)",
@@ -272,8 +287,13 @@ static const char *const sql[STATEMENTS] = {
     [DELETE_SLOTS] = "DELETE FROM slots WHERE profile = ?1",
     [DELETE_ALL_SEALED] = "DELETE FROM sealed WHERE profile = ?1",
     [DELETE_INBOX] = "DELETE FROM inbox WHERE profile = ?1",
-    [NAME_KEY] = "SELECT value FROM salts WHERE name = 'names'",
+    [SALT] = "SELECT value FROM salts WHERE name = ?1",
+    [SPEND] = "INSERT OR IGNORE INTO spent(ticket, last) VALUES(?1, ?2)",
+    [TAKE_SPENT_BACK] = "DELETE FROM spent WHERE ticket = ?1",
+    [IS_SPENT] = "SELECT EXISTS(SELECT 1 FROM spent WHERE ticket = ?1)",
+    [FORGET_SPENT] = "DELETE FROM spent WHERE last < ?1",
     [POST_MESSAGE] = "INSERT OR IGNORE INTO inbox(profile, ticket, blob) VALUES(?1, ?2, ?3)",
+    [WITHDRAW_MESSAGE] = "DELETE FROM inbox WHERE profile = ?1 AND ticket = ?2",
     [COUNT_MESSAGES] = "SELECT count(*) FROM inbox WHERE profile = ?1",
     [EACH_MESSAGE] = "SELECT sequence, blob FROM inbox WHERE profile = ?1 ORDER BY sequence",
     [DELETE_MESSAGES] = "DELETE FROM inbox WHERE profile = ?1 AND sequence <= ?2",
@@ -1260,6 +1280,8 @@ enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t dr
         status = run(store, MOVE_KEYS, move, reterr);
     if (!status)
         status = run(store, MOVE_MARKS, move, reterr);
+    if (!status)
+        status = run(store, NOTE_JOINED, move, reterr);
     /* What both had was not moved, and goes with the rest. */
     static const enum statement drops[] = {UNINDEX, DROP_LISTINGS, DROP_KEYS, DROP_MARKS, DROP_TEXT, DROP_FEATURES, DROP_PAPER};
     for (size_t i = 0; !status && i < sizeof drops / sizeof *drops; i++)
@@ -1558,17 +1580,22 @@ enum pith_status store_count_profiles(struct store *store, int64_t *ret_count, s
     return ask(store, COUNT_PROFILES, NULL, 0, ret_count, reterr);
 }
 
-enum pith_status store_name_key(struct store *store, unsigned char key[STORE_NAME_KEY], struct pith_error *reterr)
+static enum pith_status read_salt(struct store *store, const char *name, unsigned char *key, size_t size, struct pith_error *reterr)
 {
     AUTO(rest_p) sqlite3_stmt *row = NULL;
     bool more = false;
-    enum pith_status status = first_row(store, NAME_KEY, NULL, &row, &more, reterr);
+    enum pith_status status = first_row(store, SALT, (struct value[]){text(name)}, &row, &more, reterr);
     if (status)
         return status;
-    if (!more || sqlite3_column_bytes(row, 0) != STORE_NAME_KEY)
-        return fail_code(SQLITE_CORRUPT, store->path, "the key of readers' names is missing", reterr);
-    memcpy(key, sqlite3_column_blob(row, 0), STORE_NAME_KEY);
+    if (!more || sqlite3_column_bytes(row, 0) != (int)size)
+        return fail_code(SQLITE_CORRUPT, store->path, "a key of the store is missing", reterr);
+    memcpy(key, sqlite3_column_blob(row, 0), size);
     return PITH_OK;
+}
+
+enum pith_status store_name_key(struct store *store, unsigned char key[STORE_NAME_KEY], struct pith_error *reterr)
+{
+    return read_salt(store, "names", key, STORE_NAME_KEY, reterr);
 }
 
 enum pith_status store_profiles(struct store *store, struct store_profile **ret_profiles, size_t *ret_count,
@@ -1687,6 +1714,70 @@ enum pith_status store_delete_messages(struct store *store, const unsigned char 
 {
     assert(store->inside);
     return run(store, DELETE_MESSAGES, (struct value[]){profile_id(profile), integer(until)}, reterr);
+}
+
+enum pith_status store_withdraw(struct store *store, const unsigned char *profile, const unsigned char ticket[STORE_TICKET],
+                                bool *ret_withdrawn, struct pith_error *reterr)
+{
+    assert(store->inside);
+    enum pith_status status = run(store, WITHDRAW_MESSAGE, (struct value[]){profile_id(profile), blob(ticket, STORE_TICKET)}, reterr);
+    if (!status)
+        *ret_withdrawn = sqlite3_changes(store->db) > 0;
+    return status;
+}
+
+/* ---- tickets ---- */
+
+enum pith_status store_ticket_key(struct store *store, unsigned char key[STORE_TICKET_KEY], struct pith_error *reterr)
+{
+    return read_salt(store, "tickets", key, STORE_TICKET_KEY, reterr);
+}
+
+enum pith_status store_spend(struct store *store, const unsigned char ticket[STORE_TICKET], int32_t last, int32_t today, bool *ret_fresh,
+                             struct pith_error *reterr)
+{
+    assert(store->inside);
+    enum pith_status status = run(store, FORGET_SPENT, (struct value[]){integer(today)}, reterr);
+    if (!status)
+        status = run(store, SPEND, (struct value[]){blob(ticket, STORE_TICKET), integer(last)}, reterr);
+    if (!status)
+        *ret_fresh = sqlite3_changes(store->db) > 0;
+    return status;
+}
+
+enum pith_status store_take_spent_back(struct store *store, const unsigned char ticket[STORE_TICKET], bool *ret_taken,
+                                       struct pith_error *reterr)
+{
+    assert(store->inside);
+    enum pith_status status = run(store, TAKE_SPENT_BACK, (struct value[]){blob(ticket, STORE_TICKET)}, reterr);
+    if (!status)
+        *ret_taken = sqlite3_changes(store->db) > 0;
+    return status;
+}
+
+enum pith_status store_is_spent(struct store *store, const unsigned char ticket[STORE_TICKET], bool *ret_spent, struct pith_error *reterr)
+{
+    int64_t spent;
+    enum pith_status status = ask(store, IS_SPENT, (struct value[]){blob(ticket, STORE_TICKET)}, 0, &spent, reterr);
+    if (!status)
+        *ret_spent = spent != 0;
+    return status;
+}
+
+enum pith_status store_follow(struct store *store, int64_t id, int64_t *ids, size_t max, size_t *ret_count, struct pith_error *reterr)
+{
+    AUTO(rest_p) sqlite3_stmt *row = NULL;
+    size_t count = 0;
+    enum pith_status status = query(store, FOLLOW_JOINED, (struct value[]){integer(id), integer((int64_t)max)}, &row, reterr);
+    for (bool more = true; !status;) {
+        status = next_row(store, row, &more, reterr);
+        if (status || !more)
+            break;
+        ids[count++] = sqlite3_column_int64(row, 0);
+    }
+    if (!status)
+        *ret_count = count;
+    return status;
 }
 
 /* ---- slots and sealed rows ---- */

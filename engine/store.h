@@ -61,7 +61,7 @@ enum pith_status store_get_paper(struct store *store, int64_t id, struct paper *
 enum pith_status store_put_paper(struct store *store, const struct paper *paper, const struct bytes *features, int64_t *id,
                                  struct pith_error *reterr);
 
-/* Two records turned out to be one: moves the listings and keys of `drop` to `keep` and deletes `drop`. */
+/* Two records turned out to be one: moves the listings and keys of `drop` to `keep`, notes that, and deletes `drop`. */
 enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t drop, struct pith_error *reterr);
 
 /* Puts a paper at the end of a day's listing; where it stands there already, the strongest announcement stays: new, then cross. */
@@ -175,6 +175,7 @@ enum {
     STORE_NAME = 16,             /* bytes of a reader's hashed name */
     STORE_NAME_KEY = 32,
     STORE_TICKET = 16,
+    STORE_TICKET_KEY = 32,
     STORE_MAX_SEALED = 64 << 20, /* bytes of a sealed row */
     STORE_MAX_INBOX = 10000,     /* messages that wait for one profile */
     STORE_MAX_MESSAGE = 4096,    /* bytes of one */
@@ -220,6 +221,24 @@ typedef enum pith_status store_message_visit(void *user, int64_t sequence, const
 enum pith_status store_each_message(struct store *store, const unsigned char *profile, store_message_visit *visit, void *user,
                                     struct pith_error *reterr);
 enum pith_status store_delete_messages(struct store *store, const unsigned char *profile, int64_t until, struct pith_error *reterr);
+
+/* Takes the message of this ticket back, if it still waits. */
+enum pith_status store_withdraw(struct store *store, const unsigned char *profile, const unsigned char ticket[STORE_TICKET],
+                                bool *ret_withdrawn, struct pith_error *reterr);
+
+/* ---- tickets in mails: 16 bytes that name one ---- */
+
+/* The key that tickets are sealed under: random, of this store. */
+enum pith_status store_ticket_key(struct store *store, unsigned char key[STORE_TICKET_KEY], struct pith_error *reterr);
+/* Notes that a ticket was used; *ret_fresh false: it was already. Those whose last day is before `today` are forgotten. */
+enum pith_status store_spend(struct store *store, const unsigned char ticket[STORE_TICKET], int32_t last, int32_t today, bool *ret_fresh,
+                             struct pith_error *reterr);
+/* As if it had not been used; *ret_taken false: it had not. */
+enum pith_status store_take_spent_back(struct store *store, const unsigned char ticket[STORE_TICKET], bool *ret_taken,
+                                       struct pith_error *reterr);
+enum pith_status store_is_spent(struct store *store, const unsigned char ticket[STORE_TICKET], bool *ret_spent, struct pith_error *reterr);
+/* The papers that a paper's number of some time ago can mean: itself, and what papers of that number were joined to. Ascending. */
+enum pith_status store_follow(struct store *store, int64_t id, int64_t *ids, size_t max, size_t *ret_count, struct pith_error *reterr);
 
 /* Key slots: `kind` and `blob` are vault's. Putting replaces; deleting what is not there is no error, here and below. */
 typedef enum pith_status store_slot_visit(void *user, int64_t slot, int kind, const void *blob, size_t length,

@@ -443,6 +443,41 @@ enum pith_status vault_unbox(const unsigned char key[VAULT_KEY], const void *bou
     return bytes_done(plain, reterr);
 }
 
+enum { FIXED_NONCE = crypto_aead_chacha20poly1305_ietf_NPUBBYTES, FIXED_TAG = crypto_aead_chacha20poly1305_ietf_ABYTES };
+_Static_assert(VAULT_FIXED_OVERHEAD == FIXED_NONCE + FIXED_TAG, "the header says what a fixed box adds");
+static const char FIXED_CONTEXT[crypto_kdf_CONTEXTBYTES + 1] = "pithtick";
+
+/* The keys that make nonces and that seal. */
+static void fixed_keys(const unsigned char key[VAULT_KEY], unsigned char naming[VAULT_KEY], unsigned char sealing[VAULT_KEY])
+{
+    crypto_kdf_derive_from_key(naming, VAULT_KEY, 1, FIXED_CONTEXT, key);
+    crypto_kdf_derive_from_key(sealing, VAULT_KEY, 2, FIXED_CONTEXT, key);
+}
+
+void vault_fixed_box(const unsigned char key[VAULT_KEY], const void *plain, size_t length, unsigned char *sealed)
+{
+    unsigned char naming[VAULT_KEY], sealing[VAULT_KEY], hash[16];
+    fixed_keys(key, naming, sealing);
+    vault_keyed_hash16(naming, plain, length, hash);
+    memcpy(sealed, hash, FIXED_NONCE);
+    crypto_aead_chacha20poly1305_ietf_encrypt(sealed + FIXED_NONCE, NULL, plain, length, NULL, 0, NULL, sealed, sealing);
+    sodium_memzero(naming, sizeof naming);
+    sodium_memzero(sealing, sizeof sealing);
+}
+
+bool vault_fixed_unbox(const unsigned char key[VAULT_KEY], const void *sealed, size_t length, unsigned char *plain)
+{
+    unsigned char naming[VAULT_KEY], sealing[VAULT_KEY];
+    const unsigned char *at = sealed;
+    if (length < VAULT_FIXED_OVERHEAD)
+        return false;
+    fixed_keys(key, naming, sealing);
+    bool good = crypto_aead_chacha20poly1305_ietf_decrypt(plain, NULL, NULL, at + FIXED_NONCE, length - FIXED_NONCE, NULL, 0, at, sealing) == 0;
+    sodium_memzero(naming, sizeof naming);
+    sodium_memzero(sealing, sizeof sealing);
+    return good;
+}
+
 /* ---- inbox ---- */
 
 /* The pair for what others seal to this profile; the private half is the caller's to wipe. */

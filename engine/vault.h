@@ -30,7 +30,7 @@ enum vault_strength { VAULT_INTERACTIVE, VAULT_MODERATE, VAULT_SENSITIVE };
 enum vault_slot_kind { SLOT_PASSPHRASE = 1, SLOT_RECOVERY = 2, SLOT_KEY_FILE = 3, SLOT_TOKEN = 4 };
 
 /* What the sealed bytes are. Numbers are stored: append only. */
-enum vault_row_kind { ROW_HEAD = 1, ROW_EVENTS = 2, ROW_SETTINGS = 3, ROW_MODEL = 4, ROW_SHOWN = 5, ROW_NAME = 6, ROW_GIVEN = 7 };
+enum vault_row_kind { ROW_HEAD = 1, ROW_EVENTS = 2, ROW_SETTINGS = 3, ROW_MODEL = 4, ROW_SHOWN = 5, ROW_NAME = 6, ROW_GIVEN = 7, ROW_DIGESTS = 8 };
 
 /* A profile's unlocked key, in guarded memory, wiped when freed. */
 struct vault_key;
@@ -117,6 +117,13 @@ enum pith_status vault_box(const unsigned char key[VAULT_KEY], const void *bound
 /* PITH_CORRUPT when any byte differs, or what it is bound to. `plain` is cleared first. */
 enum pith_status vault_unbox(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *sealed,
                              size_t length, struct bytes *plain, struct pith_error *reterr);
+
+/* The same plain bytes give the same sealed ones: the nonce is made from them (BLAKE2b under a key of its own, as in SIV mode), so that
+ * equal boxes show and nothing else does. nonce (12) || ciphertext || tag (16), ChaCha20-Poly1305. */
+enum { VAULT_FIXED_OVERHEAD = 12 + 16 };
+void vault_fixed_box(const unsigned char key[VAULT_KEY], const void *plain, size_t length, unsigned char *sealed);
+/* False when any byte differs, or it is of another key; `plain` (length - VAULT_FIXED_OVERHEAD bytes) is then zeros. */
+bool vault_fixed_unbox(const unsigned char key[VAULT_KEY], const void *sealed, size_t length, unsigned char *plain);
 
 /* ---- the inbox: sealed to the profile's public key, opened with its key ---- */
 

@@ -1,5 +1,7 @@
 #include "contrast.h"
 
+#include "random.h"
+
 #include <cblas.h>
 #include <math.h>
 #include <signal.h>
@@ -366,37 +368,13 @@ static void update_rest(struct work *work)
     work->scale = fmin(fmax(work->scale, LEAST_SCALE), MOST_SCALE);
 }
 
-struct random {
-    uint64_t state;
-};
-
-/* SplitMix64 (Steele et al. 2014). */
-static uint64_t next(struct random *random)
-{
-    uint64_t z = random->state += UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return z ^ z >> 31;
-}
-
-static double uniform(struct random *random)
-{
-    return (double)(next(random) >> 11) * 0x1p-53;
-}
-
-static double normal(struct random *random)
-{
-    double radius = sqrt(-2 * log(1 - uniform(random)));
-    return radius * cos(6.283185307179586 * uniform(random));
-}
-
 /* Appends a text to a side, some of its tokens dropped. */
 static void fill(struct side *side, size_t i, const uint32_t *token, size_t count, double drop, struct random *random)
 {
     size_t at = side->start[i];
     for (size_t k = 0; k < count; k++) {
         side->token[at] = token[k];
-        at += uniform(random) >= drop;
+        at += random_uniform(random) >= drop;
     }
     side->start[i + 1] = at;
 }
@@ -406,7 +384,7 @@ static void fill_pair(struct work *work, const struct contrast_corpus *corpus, c
 {
     size_t title = corpus->start[2 * paper], abstract = corpus->start[2 * paper + 1], end = corpus->start[2 * paper + 2];
     if (halves) {
-        size_t cut = abstract + (size_t)((0.25 + 0.5 * uniform(random)) * (double)(end - abstract));
+        size_t cut = abstract + (size_t)((0.25 + 0.5 * random_uniform(random)) * (double)(end - abstract));
         fill(&work->side[0], i, corpus->token + abstract, cut - abstract, options->drop_abstract, random);
         fill(&work->side[1], i, corpus->token + cut, end - cut, options->drop_abstract, random);
     } else {
@@ -418,7 +396,7 @@ static void fill_pair(struct work *work, const struct contrast_corpus *corpus, c
 static void shuffle(size_t *order, size_t count, struct random *random)
 {
     for (size_t i = count; i > 1; i--) {
-        size_t j = (size_t)(next(random) % i), swap = order[i - 1];
+        size_t j = (size_t)(random_next(random) % i), swap = order[i - 1];
         order[i - 1] = order[j];
         order[j] = swap;
     }
@@ -428,7 +406,7 @@ static void start_parameters(struct work *work, const struct contrast_corpus *co
 {
     double width = 1 / sqrt((double)work->dims);
     for (size_t i = 0; i < (size_t)work->terms * work->dims; i++)
-        work->vector[i] = (float)(width * normal(random));
+        work->vector[i] = (float)(width * random_normal(random));
     memcpy(work->weight, corpus->rarity, work->terms * sizeof(float));
     work->scale = FIRST_SCALE;
 }

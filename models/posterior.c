@@ -1,5 +1,7 @@
 #include "posterior.h"
 
+#include "random.h"
+
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
@@ -101,6 +103,27 @@ double posterior_variance(const struct posterior *posterior, const uint32_t *col
         gsl_blas_ddot(posterior->shared, posterior->shared, &explained);
     }
     return fmax(prior - explained, 0);
+}
+
+void posterior_draw(const struct posterior *posterior, uint64_t seed, double *deviation)
+{
+    const struct sparse *rows = posterior->problem->rows;
+    struct random random = {seed};
+    for (size_t j = 0; j < rows->columns; j++)
+        deviation[j] = sqrt(posterior->variance[j]) * random_normal(&random);
+    for (size_t i = 0; i < rows->rows; i++)
+        gsl_vector_set(posterior->shared, i, posterior->root[i] * sparse_dot(rows, i, deviation) + random_normal(&random));
+    if (!rows->rows)
+        return;
+    gsl_blas_dtrsv(CblasLower, CblasNoTrans, CblasNonUnit, posterior->cholesky, posterior->shared);
+    gsl_blas_dtrsv(CblasLower, CblasTrans, CblasNonUnit, posterior->cholesky, posterior->shared);
+    for (size_t i = 0; i < rows->rows; i++)
+        gsl_vector_set(posterior->shared, i, posterior->root[i] * gsl_vector_get(posterior->shared, i));
+    sparse_transpose_multiply(rows, gsl_vector_const_ptr(posterior->shared, 0), posterior->dense);
+    for (size_t j = 0; j < rows->columns; j++) {
+        deviation[j] -= posterior->variance[j] * posterior->dense[j];
+        posterior->dense[j] = 0;
+    }
 }
 
 double posterior_mean_probability(double mean, double variance)

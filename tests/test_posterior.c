@@ -50,6 +50,30 @@ Test(posterior, variance_is_that_of_the_inverse_hessian)
     sparse_clear(&small.rows);
 }
 
+Test(posterior, draws_vary_as_much_as_is_not_known)
+{
+    enum { DRAWS = 20000 };
+    struct small small;
+    struct posterior *posterior;
+    make(&small);
+    cr_assert_eq(posterior_new(&small.problem, small.w, &posterior, NULL), PITH_OK);
+    double x[2] = {0.3, -0.7}, deviation[2], again[2], sum = 0, squares = 0;
+    double variance = posterior_variance(posterior, (uint32_t[]){0, 1}, x, 2);
+    for (uint64_t seed = 0; seed < DRAWS; seed++) {
+        posterior_draw(posterior, seed, deviation);
+        double moved = x[0] * deviation[0] + x[1] * deviation[1];
+        sum += moved;
+        squares += moved * moved;
+    }
+    cr_expect_float_eq(sum / DRAWS, 0, 5 * sqrt(variance / DRAWS));
+    cr_expect_float_eq(squares / DRAWS, variance, 5 * variance * sqrt(2.0 / DRAWS), "five standard errors");
+    posterior_draw(posterior, DRAWS - 1, again);
+    cr_expect_arr_eq(again, deviation, sizeof again, "the same seed");
+    cr_expect_float_eq(posterior_variance(posterior, (uint32_t[]){0, 1}, x, 2), variance, 1e-12, "drawing changes nothing");
+    posterior_free(posterior);
+    sparse_clear(&small.rows);
+}
+
 Test(posterior, evidence_is_laplaces_in_the_primal)
 {
     struct small small;

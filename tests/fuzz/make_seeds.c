@@ -2,7 +2,11 @@
  * Salts, nonces and the key are fresh each time, so all of slot/ and sealed/ goes together. */
 #include "fuzz.h"
 
+#include "../../engine/codes.h"
+#include "../../engine/digest_log.h"
 #include "../../engine/json_profile.h"
+#include "../../engine/settings.h"
+#include "../../engine/ticket.h"
 #include "../../engine/vault.h"
 #include "../../models/space.h"
 
@@ -171,6 +175,59 @@ static void write_space(const char *name, uint32_t terms, uint32_t dims)
     free(bytes);
 }
 
+static void write_settings(void)
+{
+    const struct pith_settings defaults = settings_default();
+    struct bytes bytes;
+    bytes_init(&bytes, LIMIT);
+    HOLDS(settings_write(&defaults, &bytes, NULL) == PITH_OK);
+    write_seed("settings/defaults", bytes.data, bytes.length);
+    bytes_clear(&bytes);
+}
+
+/* A day with a paper, one without. Its strings are borrowed. */
+static void write_digests(void)
+{
+    char key[] = "arxiv:2506.00001", title[] = "Kites", none[] = "", *sentence[] = {title};
+    int64_t number = 7;
+    struct pith_digest_item item = {.section = PITH_MISSED, .number = 1, .announce = PITH_NEW, .probability = 0.5, .key = key, .id = key,
+                                    .title = title, .url = none, .authors = none, .category = none, .reason = none, .day = 20000};
+    struct pith_digest digest[] = {
+        {.day = 20000, .state = PITH_DIGEST_SENT, .item = &item, .count = 1, .notice = sentence, .notices = 1, .first = 20000, .last = 20000},
+        {.day = 20001, .state = PITH_DIGEST_CLAIMED, .change = sentence, .changes = 1, .first = PITH_NO_DAY, .last = PITH_NO_DAY}};
+    struct digest_kept kept[] = {{&digest[0], &number, true}, {&digest[1], &number, false}};
+    const struct digest_log log = {kept, 2, 2};
+    struct bytes bytes;
+    bytes_init(&bytes, LIMIT);
+    HOLDS(digest_log_write(&log, &bytes, NULL) == PITH_OK);
+    write_seed("digests/two-days", bytes.data, bytes.length);
+    bytes_clear(&bytes);
+}
+
+/* Under the key of fuzz_ticket. */
+static void write_tickets(void)
+{
+    static const unsigned char key[STORE_TICKET_KEY] = "a key that every fuzzer knows";
+    struct ticket ticket = {.kind = PITH_TICKET_THUMB, .number = 7, .paper = 77, .verdict = -1, .day = 20000, .last = 20045};
+    char text[PITH_TICKET_TEXT];
+    memcpy(ticket.profile, profile, VAULT_ID);
+    ticket_write(key, &ticket, text);
+    write_seed("ticket/thumb", text, strlen(text));
+    ticket.kind = PITH_TICKET_REPLY;
+    ticket_write(key, &ticket, text);
+    write_seed("ticket/reply", text, strlen(text));
+    write_seed("ticket/plain", "\1\3fuzzed profile\0\0\7\0\0\0\0\0\0\0\0\0\0\0\1\1\1\2\2", 35);
+}
+
+/* One of each kind, as fuzz_message seals them. */
+static void write_messages(void)
+{
+    static const char change[] = "\2\1\x19\x20\x4e\0\0\1\2\3\4\5\6\7\10\7arxiv:9", undo[] = "\2\2\1\2\3\4\5\6\7\10", mail[] = "\2\3";
+    write_seed("message/named", change, sizeof change - 1);
+    write_seed("message/undo", undo, sizeof undo - 1);
+    write_seed("message/mail-off", mail, sizeof mail); /* with a zero */
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -179,6 +236,10 @@ int main(int argc, char **argv)
     }
     root = argv[1];
     write_vault();
+    write_settings();
+    write_digests();
+    write_tickets();
+    write_messages();
     struct bytes blob;
     bytes_init(&blob, LIMIT);
     derive("Mending kites in a mild wind", "We mend paper kites. Paper kites that fly mend no kites.", "Ana Peña",

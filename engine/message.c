@@ -1,0 +1,74 @@
+#include "message.h"
+
+#include "vault.h"
+
+#include <string.h>
+
+enum { VERSION = 2, STEP = 256 };
+
+void message_clear(struct message *message)
+{
+    event_clear(&message->event);
+}
+
+static void put(struct bytes *bytes, const struct message *message)
+{
+    bytes_put_u8(bytes, VERSION);
+    bytes_put_u8(bytes, (uint8_t)message->kind);
+    switch (message->kind) {
+    case MESSAGE_CHANGE: event_put(bytes, &message->event); break;
+    case MESSAGE_UNDO: bytes_put_u64(bytes, message->name); break;
+    case MESSAGE_MAIL: bytes_put_u8(bytes, message->mail); break;
+    }
+}
+
+static bool get_change(struct bytes_reader *reader, unsigned version, struct message *message)
+{
+    message->kind = MESSAGE_CHANGE;
+    return event_get(reader, version, &message->event) &&
+           !(message->event.loser && strcmp(message->event.paper, message->event.loser) == 0);
+}
+
+static bool get(struct bytes_reader *reader, struct message *message)
+{
+    unsigned version = bytes_get_u8(reader);
+    if (version == 1)
+        return get_change(reader, version, message);
+    if (version != VERSION)
+        return false;
+    message->kind = (enum message_kind)bytes_get_u8(reader);
+    switch (message->kind) {
+    case MESSAGE_CHANGE: return get_change(reader, version, message);
+    case MESSAGE_UNDO: message->name = bytes_get_u64(reader); return message->name != 0;
+    case MESSAGE_MAIL: message->mail = bytes_get_u8(reader); return true;
+    }
+    return false;
+}
+
+bool message_read(const void *bytes, size_t length, struct message *ret_message)
+{
+    struct message message = {0};
+    struct bytes_reader reader;
+    bytes_reader_init(&reader, bytes, length);
+    if (get(&reader, &message) && !reader.failed && reader.at == reader.end) {
+        *ret_message = message;
+        return true;
+    }
+    message_clear(&message);
+    return false;
+}
+
+enum pith_status message_post(struct store *store, const struct store_profile *to,
+                              const unsigned char ticket[STORE_TICKET], const struct message *message,
+                              struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes plain;
+    AUTO(bytes_clear) struct bytes sealed;
+    bytes_init(&plain, STORE_MAX_MESSAGE);
+    bytes_init(&sealed, STORE_MAX_MESSAGE);
+    put(&plain, message);
+    enum pith_status status = bytes_done(&plain, reterr);
+    if (!status)
+        status = vault_post(to->public_key, plain.data, plain.length, STEP, &sealed, reterr);
+    return status ? status : store_post(store, to->id, ticket, &sealed, NULL, reterr);
+}

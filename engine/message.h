@@ -1,0 +1,31 @@
+/* message: what waits in a profile's sealed inbox, as a value and as bytes (FORMAT.md, "Inbox message").
+ *
+ * Anybody may leave one; what cannot be read is dropped by whoever takes them in. Version 1, one event alone, is read too. */
+#ifndef PITH_MESSAGE_H
+#define PITH_MESSAGE_H
+
+#include "event.h"
+#include "store.h"
+
+enum message_kind {
+    MESSAGE_CHANGE = 1, /* an event to append */
+    MESSAGE_UNDO = 2,   /* the events that this ticket left, to be dropped */
+    MESSAGE_MAIL = 3,   /* whether digests are wanted */
+};
+struct message {
+    enum message_kind kind;
+    struct event event; /* of a change; owned by a message that was read */
+    uint64_t name;      /* of what is undone */
+    bool mail;
+};
+
+void message_clear(struct message *message); /* for AUTO */
+/* False for bytes that are no message; it then owns nothing. */
+bool message_read(const void *bytes, size_t length, struct message *ret_message);
+
+/* Seals it to a profile's public key and leaves it, inside a transaction. One with the ticket of a message that waits changes nothing. */
+enum pith_status message_post(struct store *store, const struct store_profile *to,
+                              const unsigned char ticket[STORE_TICKET], const struct message *message,
+                              struct pith_error *reterr);
+
+#endif
