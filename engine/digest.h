@@ -9,8 +9,8 @@
  * - Exploring: each pick is the best paper not listed yet under a taste drawn from the posterior (learner_draw), seeded by the votes
  *   and the day: what may be liked, by what is not known yet.
  * - When to stay silent: the chance that "for you" holds a liked paper is 1 - Π(1 - p). It is held back where that is below
- *   cost / (1 + cost): interrupting costs `cost`, missing a like 1, and the threshold is where both weigh the same (cost-sensitive
- *   selective intervention, as in PRISM: Festina Lente Proactivity, 2026). */
+ *   cost / (1 + cost): interrupting for nothing costs `cost`, keeping a liked paper back costs 1, and there both weigh the same
+ *   (cost-sensitive selective intervention, as in "PRISM: Festina Lente Proactivity"). */
 #ifndef PITH_DIGEST_H
 #define PITH_DIGEST_H
 

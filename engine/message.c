@@ -11,6 +11,35 @@ void message_clear(struct message *message)
     event_clear(&message->event);
 }
 
+static void put_reply(struct bytes *bytes, const struct message *message)
+{
+    bytes_put_u32(bytes, (uint32_t)message->digest);
+    bytes_put_u32(bytes, (uint32_t)message->day);
+    bytes_put_varint(bytes, message->votes);
+    for (size_t i = 0; i < message->votes; i++) {
+        bytes_put_varint(bytes, message->vote[i].number);
+        bytes_put_u8(bytes, (uint8_t)(message->vote[i].verdict + 1));
+    }
+}
+
+static bool get_reply(struct bytes_reader *reader, struct message *message)
+{
+    bool good = true;
+    message->digest = (int32_t)bytes_get_u32(reader);
+    message->day = (int32_t)bytes_get_u32(reader);
+    message->votes = bytes_get_count(reader, 2);
+    if (!message->votes || message->votes > MESSAGE_VOTES)
+        return false;
+    for (size_t i = 0; i < message->votes; i++) {
+        uint64_t number = bytes_get_varint(reader);
+        int verdict = bytes_get_u8(reader) - 1;
+        good = good && number && number <= UINT32_MAX && (verdict == VERDICT_UP || verdict == VERDICT_DOWN);
+        message->vote[i].number = (unsigned)number;
+        message->vote[i].verdict = (enum profile_verdict)verdict;
+    }
+    return good;
+}
+
 static void put(struct bytes *bytes, const struct message *message)
 {
     bytes_put_u8(bytes, VERSION);
@@ -19,6 +48,7 @@ static void put(struct bytes *bytes, const struct message *message)
     case MESSAGE_CHANGE: event_put(bytes, &message->event); break;
     case MESSAGE_UNDO: bytes_put_u64(bytes, message->name); break;
     case MESSAGE_MAIL: bytes_put_u8(bytes, message->mail); break;
+    case MESSAGE_REPLY: put_reply(bytes, message); break;
     }
 }
 
@@ -41,6 +71,7 @@ static bool get(struct bytes_reader *reader, struct message *message)
     case MESSAGE_CHANGE: return get_change(reader, version, message);
     case MESSAGE_UNDO: message->name = bytes_get_u64(reader); return message->name != 0;
     case MESSAGE_MAIL: message->mail = bytes_get_u8(reader); return true;
+    case MESSAGE_REPLY: return get_reply(reader, message);
     }
     return false;
 }

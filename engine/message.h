@@ -11,12 +11,20 @@ enum message_kind {
     MESSAGE_CHANGE = 1, /* an event to append */
     MESSAGE_UNDO = 2,   /* the events that this ticket left, to be dropped */
     MESSAGE_MAIL = 3,   /* whether digests are wanted */
+    MESSAGE_REPLY = 4,  /* votes on papers of a digest, by number: one change */
 };
+enum { MESSAGE_VOTES = 64 };
 struct message {
     enum message_kind kind;
     struct event event; /* of a change; owned by a message that was read */
     uint64_t name;      /* of what is undone */
     bool mail;
+    int32_t digest, day; /* of a reply: the digest's day, and the votes' */
+    size_t votes;
+    struct {
+        unsigned number;
+        enum profile_verdict verdict; /* up or down */
+    } vote[MESSAGE_VOTES];
 };
 
 void message_clear(struct message *message); /* for AUTO */

@@ -552,7 +552,8 @@ struct pith_reply {
     size_t votes;
     bool known; /* this mail came before */
 };
-/* PITH_INPUT: no mail, no votes in it; PITH_NOT_FOUND: no ticket of this store; PITH_LOCKED: too old. */
+/* PITH_INPUT: no mail, no votes in it, or one that is not clear or of no paper in the digest: nothing is recorded then; PITH_NOT_FOUND: no
+ * ticket of this store; PITH_LOCKED: too old. */
 enum pith_status pith_post_reply(struct pith *pith, const char *mail, size_t length, int32_t today, struct pith_reply *ret_reply,
                                  struct pith_error *reterr);
 
@@ -595,7 +596,7 @@ struct pith_digest {
     size_t changes;
     struct pith_digest_item *item; /* by section, then in the reader's order */
     size_t count;
-    char reply[PITH_TICKET_TEXT];  /* names this digest in answers to it; "" where whoever asks may not vote */
+    char reply[PITH_TICKET_TEXT];  /* names this digest in answers to it; "" where whoever asks may not vote, or it is not kept */
     char stop[PITH_TICKET_TEXT];   /* unsubscribes */
 };
 void pith_digest_free(struct pith_digest *digest);

@@ -3,7 +3,9 @@
 #include "digest.h"
 #include "digest_log.h"
 #include "message.h"
+#include "reply.h"
 #include "settings.h"
+#include "sources/mime.h"
 #include "ticket.h"
 #include "vault.h"
 
@@ -99,27 +101,35 @@ static enum pith_status find_paper(struct pith *pith, struct opened *opened, str
                          : pith_fail(reterr, PITH_NOT_FOUND, "the paper of this link is no longer in the store");
 }
 
+/* That its last day is not over, and whose it is. */
+static enum pith_status check_ticket(struct pith *pith, int32_t today, struct opened *opened, struct pith_error *reterr)
+{
+    char last[16];
+    if (today > opened->ticket.last)
+        return pith_fail(reterr, PITH_LOCKED, "this link was good until %s", pith_day_text(opened->ticket.last, last));
+    enum pith_status status = store_find_profile(pith->store, opened->ticket.profile, &opened->whose, reterr);
+    if (status == PITH_NOT_FOUND)
+        return pith_fail(reterr, PITH_NOT_FOUND, "the reader whom this was sent to has no profile here any more");
+    return status;
+}
+
 static enum pith_status open_ticket(struct pith *pith, const char *text, int32_t today, struct opened *opened,
                                     struct pith_error *reterr)
 {
     unsigned char key[STORE_TICKET_KEY], undo[STORE_TICKET + 1] = {0};
-    char last[16];
     enum pith_status status = store_ticket_key(pith->store, key, reterr);
     if (!status)
         status = ticket_read(key, text, &opened->ticket, opened->name, reterr);
     vault_wipe(key, sizeof key);
-    if (!status && today > opened->ticket.last)
-        return pith_fail(reterr, PITH_LOCKED, "this link was good until %s", pith_day_text(opened->ticket.last, last));
-    if (status)
-        return status;
-    status = store_find_profile(pith->store, opened->ticket.profile, &opened->whose, reterr);
-    if (status == PITH_NOT_FOUND)
-        return pith_fail(reterr, PITH_NOT_FOUND, "the reader whom this link was sent to has no profile here any more");
+    if (!status)
+        status = check_ticket(pith, today, opened, reterr);
     if (!status && opened->ticket.kind == PITH_TICKET_THUMB)
         status = find_paper(pith, opened, reterr);
+    if (status)
+        return status;
     memcpy(undo, opened->name, STORE_TICKET);
     vault_hash16(undo, sizeof undo, opened->undo_name);
-    return status;
+    return PITH_OK;
 }
 
 enum pith_status pith_read_ticket(struct pith *pith, const char *text, int32_t today, struct pith_ticket **ret_ticket,
@@ -275,7 +285,8 @@ static enum pith_status put_tickets(struct pith *pith, struct digest_kept *kept,
     ticket.kind = PITH_TICKET_REPLY;
     ticket.number = (int64_t)digest->count;
     bool votes = profile_scopes(pith->profile) & PITH_MAY_VOTE;
-    if (votes)
+    bool is_kept = digest->state == PITH_DIGEST_CLAIMED || digest->state == PITH_DIGEST_SENT;
+    if (votes && is_kept)
         ticket_write(key, &ticket, digest->reply);
     ticket.kind = PITH_TICKET_THUMB;
     for (size_t i = 0; votes && i < digest->count; i++) {
@@ -435,4 +446,85 @@ enum pith_status pith_list_digests(struct pith *pith, struct pith_digest_day day
     }
     *ret_count = log.count;
     return PITH_OK;
+}
+
+/* ---- answers by mail ---- */
+
+_Static_assert((int)MESSAGE_VOTES == (int)PITH_REPLY_VOTES, "a message holds a mail's votes");
+
+static struct message message_of(const struct pith_reply *reply, int32_t today)
+{
+    struct message message = {.kind = MESSAGE_REPLY, .digest = reply->day, .day = today, .votes = reply->votes};
+    for (size_t i = 0; i < reply->votes; i++) {
+        message.vote[i].number = reply->vote[i].number;
+        message.vote[i].verdict = (enum profile_verdict)reply->vote[i].verdict;
+    }
+    return message;
+}
+
+/* Names a mail: whose digest it answers, its Message-ID, and what it votes. */
+static enum pith_status name_mail(const char *mail, size_t length, const struct ticket *ticket,
+                                  const struct pith_reply *reply, unsigned char name[STORE_TICKET],
+                                  struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *id = NULL;
+    AUTO(bytes_clear) struct bytes all;
+    bytes_init(&all, STORE_MAX_SEALED);
+    enum pith_status status = mime_header(mail, length, "Message-ID:", &id, reterr);
+    if (status)
+        return status;
+    bytes_put(&all, ticket->profile, VAULT_ID);
+    bytes_put_u32(&all, (uint32_t)ticket->day);
+    bytes_put_string(&all, id, strlen(id));
+    for (size_t i = 0; i < reply->votes; i++) {
+        bytes_put_u32(&all, reply->vote[i].number);
+        bytes_put_u8(&all, (uint8_t)(reply->vote[i].verdict + 1));
+    }
+    status = bytes_done(&all, reterr);
+    if (!status)
+        vault_hash16(all.data, all.length, name);
+    return status;
+}
+
+/* One change, once. */
+static enum pith_status leave_reply(struct pith *pith, const struct store_profile *to,
+                                    const unsigned char name[STORE_TICKET], int32_t last, int32_t today,
+                                    struct pith_reply *reply, struct pith_error *reterr)
+{
+    const struct message message = message_of(reply, today);
+    bool fresh = false;
+    enum pith_status status = store_begin(pith->store, true, reterr);
+    if (!status)
+        status = store_spend(pith->store, name, last, today, &fresh, reterr);
+    if (!status && fresh)
+        status = message_post(pith->store, to, name, &message, reterr);
+    if (!status)
+        status = store_commit(pith->store, reterr);
+    store_rollback(pith->store);
+    reply->known = !fresh;
+    return status;
+}
+
+enum pith_status pith_post_reply(struct pith *pith, const char *mail, size_t length, int32_t today,
+                                 struct pith_reply *ret_reply, struct pith_error *reterr)
+{
+    unsigned char key[STORE_TICKET_KEY], name[STORE_TICKET];
+    struct opened opened = {0};
+    struct pith_reply reply = {0};
+    enum pith_status status = store_ticket_key(pith->store, key, reterr);
+    if (!status)
+        status = reply_ticket(key, mail, length, &opened.ticket, reterr);
+    vault_wipe(key, sizeof key);
+    if (!status)
+        status = check_ticket(pith, today, &opened, reterr);
+    if (!status)
+        status = reply_votes(mail, length, (size_t)opened.ticket.number, &reply, reterr);
+    reply.day = opened.ticket.day;
+    if (!status)
+        status = name_mail(mail, length, &opened.ticket, &reply, name, reterr);
+    if (!status)
+        status = leave_reply(pith, &opened.whose, name, opened.ticket.last, today, &reply, reterr);
+    if (!status)
+        *ret_reply = reply;
+    return status;
 }

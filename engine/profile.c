@@ -1,5 +1,6 @@
 #include "profile.h"
 
+#include "digest_log.h"
 #include "event.h"
 #include "message.h"
 #include "settings.h"
@@ -1256,6 +1257,35 @@ static enum pith_status take_change(struct inbox *inbox, const struct event *eve
     return stands_now(inbox, &change) ? PITH_OK : append(inbox->profile, &change, true, event->name, reterr);
 }
 
+/* Votes by number mean the papers of the digest that was kept; without it they mean nothing. */
+static enum pith_status take_reply(struct inbox *inbox, const struct message *message, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes plain;
+    AUTO(digest_log_clear) struct digest_log log = {0};
+    struct profile *profile = inbox->profile;
+    size_t before = profile->events, known = 0;
+    bytes_init(&plain, STORE_MAX_SEALED);
+    enum pith_status status = profile_fetch(profile, ROW_DIGESTS, &plain, reterr);
+    if (!status)
+        status = digest_log_read(&plain, &log, reterr);
+    if (status && status != PITH_NOT_FOUND)
+        return status;
+    const struct digest_kept *kept = digest_log_find(&log, message->digest);
+    status = PITH_OK;
+    for (size_t i = 0; !status && kept && i < message->votes; i++) {
+        if (message->vote[i].number > kept->digest->count)
+            continue;
+        const char *paper = kept->digest->item[message->vote[i].number - 1].key;
+        const struct profile_change change = {.paper = paper, .verdict = message->vote[i].verdict, .day = message->day};
+        known++;
+        if (!stands_now(inbox, &change))
+            status = append(profile, &change, profile->events == before, 0, reterr);
+    }
+    inbox->taken -= !known;
+    inbox->junk += !known;
+    return status;
+}
+
 /* The change after one that goes must still begin one. */
 static void take_out(struct profile *profile, size_t at)
 {
@@ -1290,6 +1320,7 @@ static enum pith_status take_message(struct inbox *inbox, const struct message *
     switch (message->kind) {
     case MESSAGE_CHANGE: return take_change(inbox, &message->event, reterr);
     case MESSAGE_UNDO: return take_undo(inbox, message->name, reterr);
+    case MESSAGE_REPLY: return take_reply(inbox, message, reterr);
     case MESSAGE_MAIL:
         inbox->told_mail = true;
         inbox->mail = message->mail;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MAX_DEPTH = 10, MAX_VALUE = 512, MAX_BODY = 64 << 20 };
+enum { MAX_DEPTH = 10, MAX_VALUE = 512, MAX_BODY = 64 << 20, MAX_HEADER = 1 << 20 };
 
 /* What counts of a mail's headers, or of a part's. */
 struct headers {
@@ -85,6 +85,33 @@ static void read_headers(const char **at, const char *end, struct headers *heade
         if (value)
             append(value, &line);
     }
+}
+
+enum pith_status mime_header(const char *bytes, size_t length, const char *name, char **ret_value, struct pith_error *reterr)
+{
+    AUTO(bytes_clear) struct bytes value;
+    const char *at = bytes, *end = bytes + length;
+    struct line line;
+    size_t number = 0;
+    bool inside = false, found = false;
+    bytes_init(&value, MAX_HEADER);
+    while (lines_next(&at, end, &number, &line) && line.length) {
+        bool goes_on = line.text[0] == ' ' || line.text[0] == '\t';
+        inside = goes_on ? inside : !found && line_begins(&line, name);
+        found |= inside;
+        if (inside && !goes_on)
+            line_skip(&line, strlen(name));
+        line_skip_blanks(&line);
+        if (inside)
+            bytes_put(&value, line.text, line.length);
+        if (inside)
+            bytes_put_u8(&value, ' ');
+    }
+    bytes_put_u8(&value, 0);
+    enum pith_status status = bytes_done(&value, reterr);
+    if (!status)
+        *ret_value = (char *)TAKE(value.data);
+    return status;
 }
 
 /* The boundary in "multipart/mixed; boundary="…"", with the two dashes before it; false when there is none. */

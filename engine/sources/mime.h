@@ -16,6 +16,9 @@ struct mime_reader {
 /* Whether the bytes begin as a mail or a mailbox does. */
 bool mime_is_mail(const char *bytes, size_t length);
 
+/* The value of a mail's own header ("Subject:", whatever the case), its lines joined; "" when there is none. malloc'ed. */
+enum pith_status mime_header(const char *bytes, size_t length, const char *name, char **ret_value, struct pith_error *reterr);
+
 /* Hands over every plain text of every mail; of a mail without one, its HTML with the tags taken out. Encodings that are
  * damaged are read as far as they go. Fails only as the reader does, or out of memory. */
 enum pith_status mime_read(const char *bytes, size_t length, const struct mime_reader *reader, struct pith_error *reterr);

@@ -204,6 +204,17 @@ static void write_digests(void)
     bytes_clear(&bytes);
 }
 
+/* A mail that answers the digest of a ticket. */
+static void write_reply(const char *ticket)
+{
+    char mail[1024];
+    snprintf(mail, sizeof mail,
+             "From: reader@example.org\nTo: pith@example.org\nSubject: Re: [pith:%s] papers\nIn-Reply-To: <%s@host>\n"
+             "Content-Type: text/plain\n\n1+ 4-\n7 +\n\nOn Monday pith\n<pith@host> wrote:\n> 9+\n-- \n2+\n",
+             ticket, ticket);
+    write_seed("reply/plain", mail, strlen(mail));
+}
+
 /* Under the key of fuzz_ticket. */
 static void write_tickets(void)
 {
@@ -216,15 +227,18 @@ static void write_tickets(void)
     ticket.kind = PITH_TICKET_REPLY;
     ticket_write(key, &ticket, text);
     write_seed("ticket/reply", text, strlen(text));
+    write_reply(text);
     write_seed("ticket/plain", "\1\3fuzzed profile\0\0\7\0\0\0\0\0\0\0\0\0\0\0\1\1\1\2\2", 35);
 }
 
 /* One of each kind, as fuzz_message seals them. */
 static void write_messages(void)
 {
-    static const char change[] = "\2\1\x19\x20\x4e\0\0\1\2\3\4\5\6\7\10\7arxiv:9", undo[] = "\2\2\1\2\3\4\5\6\7\10", mail[] = "\2\3";
+    static const char change[] = "\2\1\x19\x20\x4e\0\0\1\2\3\4\5\6\7\10\7arxiv:9", undo[] = "\2\2\1\2\3\4\5\6\7\10", mail[] = "\2\3",
+                      reply[] = "\2\4\x20\x4e\0\0\x21\x4e\0\0\2\1\2\4";
     write_seed("message/named", change, sizeof change - 1);
     write_seed("message/undo", undo, sizeof undo - 1);
+    write_seed("message/reply", reply, sizeof reply); /* with a zero: the second is a down */
     write_seed("message/mail-off", mail, sizeof mail); /* with a zero */
 }
 
