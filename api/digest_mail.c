@@ -31,7 +31,7 @@ static void put_subject(FILE *to, const struct pith_digest *digest)
     digest_day(digest->day, day);
     snprintf(subject, sizeof subject, "%s, %s%s%.*s%s", heading, day, length ? ": " : "", (int)length, title,
              cut ? "..." : "");
-    mime_header(to, "Subject", subject);
+    letter_header(to, "Subject", subject);
 }
 
 static void put_date(FILE *to, int64_t seconds)
@@ -45,15 +45,15 @@ static void put_date(FILE *to, int64_t seconds)
 }
 
 static void put_headers(FILE *to, const struct pith_digest *digest, const struct site *site,
-                        const struct mime_address *from, const struct mime_address *recipient, const char *boundary)
+                        const struct letter_address *from, const struct letter_address *recipient, const char *boundary)
 {
     char id[DIGEST_MESSAGE_ID];
-    struct mime_address pith = {.name = "pith"};
+    struct letter_address pith = {.name = "pith"};
     snprintf(pith.address, sizeof pith.address, "pith@%.200s", site->host);
     digest_message_id(digest, site, id);
-    mime_header_address(to, "From", from ? from : &pith);
+    letter_header_address(to, "From", from ? from : &pith);
     if (recipient)
-        mime_header_address(to, "To", recipient);
+        letter_header_address(to, "To", recipient);
     put_subject(to, digest);
     put_date(to, digest->time);
     fprintf(to, "Message-ID: %s\r\n", id);
@@ -71,12 +71,13 @@ static void put_part(FILE *to, const char *boundary, const char *type, const cha
 {
     fprintf(to, "--%s\r\nContent-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
             boundary, type);
-    mime_body(to, body);
+    letter_body(to, body);
     fputs("\r\n", to);
 }
 
-enum pith_status digest_mail(const struct pith_digest *digest, const struct site *site, const struct mime_address *from,
-                             const struct mime_address *recipient, char **ret_mail, struct pith_error *reterr)
+enum pith_status digest_mail(const struct pith_digest *digest, const struct site *site,
+                             const struct letter_address *from, const struct letter_address *recipient, char **ret_mail,
+                             struct pith_error *reterr)
 {
     AUTO(pith_free_p) char *text = NULL, *html = NULL;
     struct writing writing;

@@ -108,14 +108,14 @@ size_t digest_closing(const struct pith_digest *digest, const char *sentence[DIG
 {
     size_t count = 0;
     if (digest->probabilities)
-        sentence[count++] = "A percentage is the chance that you will like the paper, as your votes tell.";
-    if (!*digest->reply)
-        return count;
-    sentence[count++] = "A link records a vote only when you press the button on its page.";
+        sentence[count++] = "A percentage is the chance that you will like the paper, as your votes tell; beside it "
+                            "stands what it comes from most.";
+    if (digest->count && *digest->item[0].up)
+        sentence[count++] = "A link records a vote only when you press the button on its page.";
     /* Without an example: an answer may quote it unmarked, and would vote by it. */
-    sentence[count++] =
-        "You can also vote by answering this mail: write the number of a paper with a plus directly behind it to like "
-        "it, or with a minus to turn it down, as many as you want.";
+    if (*digest->reply)
+        sentence[count++] = "You can also vote by answering this mail: write the number of a paper with a plus "
+                            "directly behind it to like it, or with a minus to turn it down, as many as you want.";
     return count;
 }
 
@@ -130,7 +130,7 @@ const struct digest_section *digest_section(enum pith_section section)
 {
     static const struct digest_section sections[] = {
         [PITH_FOR_YOU] = {"For you", ""},
-        [PITH_EXPLORE] = {"Exploring", "Outside what you are known to like. A vote on these teaches the most."},
+        [PITH_EXPLORE] = {"Exploring", "Guesses at what else you may like, where your votes leave it open."},
         [PITH_MISSED] = {"You may have missed", "From listings that were not mailed to you."},
     };
     return &sections[section];

@@ -29,7 +29,7 @@ static enum pith_status read_format(struct exchange *exchange, enum format *form
 
 /* `*ret_given` false: it did not come. */
 static enum pith_status read_address(struct exchange *exchange, const char *name, enum format format,
-                                     struct mime_address *address, bool *ret_given)
+                                     struct letter_address *address, bool *ret_given)
 {
     struct pith_error error;
     const char *value = target_parameter(exchange->request->target, name);
@@ -38,13 +38,13 @@ static enum pith_status read_address(struct exchange *exchange, const char *name
         return PITH_OK;
     if (format != FORMAT_MAIL)
         return exchange_refuse(exchange, PROBLEM_UNUSABLE, "%s goes with format=eml", name);
-    if (mime_read_address(value, address, &error))
+    if (letter_read_address(value, address, &error))
         return exchange_refuse(exchange, PROBLEM_UNUSABLE, "%s: %s", name, error.message);
     return PITH_OK;
 }
 
 static enum pith_status render(const struct pith_digest *digest, const struct site *site, enum format format,
-                               const struct mime_address *from, const struct mime_address *to, char **ret_text,
+                               const struct letter_address *from, const struct letter_address *to, char **ret_text,
                                struct pith_error *reterr)
 {
     switch (format) {
@@ -60,7 +60,7 @@ enum pith_status digest_get(struct exchange *exchange, struct pith_error *reterr
 {
     static const char *const types[] = {TYPE_JSON, TYPE_HTML, TYPE_TEXT, TYPE_MAIL}; /* by format */
     AUTO(pith_digest_free_p) struct pith_digest *digest = NULL;
-    struct mime_address from, to;
+    struct letter_address from, to;
     enum format format = FORMAT_JSON;
     int32_t day = PITH_NO_DAY;
     bool has_from = false, has_to = false;

@@ -14,13 +14,13 @@ static struct site site_of(const char *url)
 
 static char *mail_of(const struct pith_digest *digest, const char *from, const char *to)
 {
-    struct mime_address sender, recipient;
+    struct letter_address sender, recipient;
     const struct site site = site_of("https://pith.example.org");
     char *mail = NULL;
     if (from)
-        cr_assert_eq(mime_read_address(from, &sender, NULL), PITH_OK);
+        cr_assert_eq(letter_read_address(from, &sender, NULL), PITH_OK);
     if (to)
-        cr_assert_eq(mime_read_address(to, &recipient, NULL), PITH_OK);
+        cr_assert_eq(letter_read_address(to, &recipient, NULL), PITH_OK);
     cr_assert_eq(digest_mail(digest, &site, from ? &sender : NULL, to ? &recipient : NULL, &mail, NULL), PITH_OK);
     return mail;
 }
@@ -81,8 +81,8 @@ Test(digest_mail, is_the_same_for_the_same_digest)
 {
     AUTO(pith_digest_free_p) struct pith_digest *digest = digests_make(NULL), *other = digests_make("Another Title");
     AUTO(pith_free_p)
-    char *one = mail_of(digest, NULL, "ann@example.org"),
-         *two = mail_of(digest, NULL, "ann@example.org"), *three = mail_of(other, NULL, "ann@example.org");
+    char *one = mail_of(digest, NULL, "ann@example.org"), *two = mail_of(digest, NULL, "ann@example.org"),
+         *three = mail_of(other, NULL, "ann@example.org");
     cr_expect_str_eq(one, two);
     cr_expect_str_neq(one, three);
 }
@@ -131,11 +131,11 @@ Test(digest_mail, takes_one_address_and_nothing_else)
                                           "\"Ann\" Lee\" <ann@example.org>",
                                           "a:b <ann@example.org>",
                                           "Ann\t<ann@example.org>"};
-    struct mime_address address = {.address = "as it was"};
+    struct letter_address address = {.address = "as it was"};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        cr_expect_eq(mime_read_address(refused[i], &address, NULL), PITH_INPUT, "%s", refused[i]);
+        cr_expect_eq(letter_read_address(refused[i], &address, NULL), PITH_INPUT, "%s", refused[i]);
     cr_expect_str_eq(address.address, "as it was");
-    cr_assert_eq(mime_read_address("\"An\\\"n\" <ann@example.org>", &address, NULL), PITH_OK);
+    cr_assert_eq(letter_read_address("\"An\\\"n\" <ann@example.org>", &address, NULL), PITH_OK);
     cr_expect_str_eq(address.name, "An\"n");
 }
 

@@ -22,7 +22,7 @@ Test(digest_text, says_all_that_the_digest_holds)
         "3 papers for you\nThursday 26 November 2026\n",
         "! arXiv posted nothing on Wed 25 Nov.\n",
         "\n== For you ==\n",
-        "\n== Exploring ==\nOutside what you are known to like.",
+        "\n== Exploring ==\nGuesses at what else you may like",
         "\n== You may have missed ==\n",
         "\n== What changed ==\n- Learnt from 3 new votes; \"enzyme\" gained the most.\n",
         "\n1.  Proteins That Fold Themselves: Diffusion Models over Backbones\n"

@@ -70,11 +70,11 @@ static void check_digest(const char *words)
 
 static void check_address(const char *words)
 {
-    struct mime_address address;
+    struct letter_address address;
     struct pith_error error = {0};
     struct site site;
     AUTO(pith_free_p) char *mail = NULL;
-    enum pith_status status = mime_read_address(words, &address, &error);
+    enum pith_status status = letter_read_address(words, &address, &error);
     HOLDS(status == PITH_OK || (status == PITH_INPUT && *error.message));
     if (status)
         return;

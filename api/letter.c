@@ -1,4 +1,4 @@
-#include "mime.h"
+#include "letter.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -88,7 +88,7 @@ static void put_folded(FILE *to, const char *text, size_t column)
     }
 }
 
-void mime_header(FILE *to, const char *name, const char *text)
+void letter_header(FILE *to, const char *name, const char *text)
 {
     fprintf(to, "%s: ", name);
     if (is_plain(text))
@@ -98,7 +98,7 @@ void mime_header(FILE *to, const char *name, const char *text)
     fputs("\r\n", to);
 }
 
-void mime_header_address(FILE *to, const char *name, const struct mime_address *address)
+void letter_header_address(FILE *to, const char *name, const struct letter_address *address)
 {
     size_t column = strlen(name) + 2;
     fprintf(to, "%s: ", name);
@@ -140,12 +140,12 @@ static bool is_address(const char *text, size_t length)
 {
     const char *at = memchr(text, '@', length);
     size_t local = at ? (size_t)(at - text) : 0;
-    return at && local <= 64 && length < MIME_ADDRESS && is_dotted(text, local, ATOM) &&
+    return at && local <= 64 && length < LETTER_ADDRESS && is_dotted(text, local, ATOM) &&
            is_dotted(at + 1, length - local - 1, LETTERS DIGITS "-");
 }
 
 /* A name as it stands before an address, its quotes taken off. */
-static bool read_name(const char *text, size_t length, char name[MIME_NAME])
+static bool read_name(const char *text, size_t length, char name[LETTER_NAME])
 {
     size_t used = 0;
     bool quoted = length >= 2 && *text == '"' && text[length - 1] == '"';
@@ -154,7 +154,7 @@ static bool read_name(const char *text, size_t length, char name[MIME_NAME])
             i++;
         else if (quoted ? text[i] == '"' : strchr("\"\\()<>[]:;@,", text[i]) != NULL)
             return false;
-        if (used + 1 >= MIME_NAME)
+        if (used + 1 >= LETTER_NAME)
             return false;
         name[used++] = text[i];
     }
@@ -170,9 +170,9 @@ static size_t trimmed(const char *text, size_t length)
     return length;
 }
 
-enum pith_status mime_read_address(const char *text, struct mime_address *ret_address, struct pith_error *reterr)
+enum pith_status letter_read_address(const char *text, struct letter_address *ret_address, struct pith_error *reterr)
 {
-    struct mime_address read = {0};
+    struct letter_address read = {0};
     text += strspn(text, " ");
     size_t length = trimmed(text, strlen(text)), size = length;
     const char *address = text;
@@ -195,7 +195,7 @@ enum pith_status mime_read_address(const char *text, struct mime_address *ret_ad
 
 /* ---- bodies ---- */
 
-void mime_body(FILE *to, const char *text)
+void letter_body(FILE *to, const char *text)
 {
     size_t column = 0;
     for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
