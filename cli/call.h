@@ -48,8 +48,9 @@ enum pith_status call_find(struct call *call, const char *name, struct pith_pape
 void call_tell(struct call *call, const struct pith_error *error, const struct pith_papers *matches);
 /* Prints a JSON document and frees it. */
 void call_print_json(char *json);
-/* Today in local time; now, in seconds since 1970-01-01 UTC. */
+/* Today in local time; today as the service counts days, by UTC; now, in seconds since 1970-01-01 UTC. */
 int32_t call_today(void);
+int32_t call_utc_today(void);
 int64_t call_now(void);
 /* Where the home folder is; it need not exist. */
 enum { CALL_PATH = 4096 };

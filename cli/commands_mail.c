@@ -1,4 +1,4 @@
-/* Commands on the daily digest: mailing everybody's, looking at one's own, and what is wanted of it; and running the service. */
+/* Commands that run unwatched: the service, and the bot that mails everybody's digest. */
 #include "../engine/json.h"
 #include "commands.h"
 #include "delivery.h"
@@ -13,7 +13,7 @@
 
 /* ---- mail ---- */
 
-enum { DAY = 86400, UNFINISHED_DAYS = 7, LONGEST_PAUSE = 256 /* seconds */ };
+enum { UNFINISHED_DAYS = 7, LONGEST_PAUSE = 256 /* seconds */ };
 
 struct round {
     struct call *call;
@@ -214,7 +214,7 @@ static enum pith_status mail(struct round *round, int32_t today, struct pith_err
 enum pith_status command_mail(struct call *call, struct pith_error *reterr)
 {
     AUTO(mailing_free_p) struct mailing *mailing = NULL;
-    int32_t today = (int32_t)(call_now() / DAY); /* UTC, as the service's days */
+    int32_t today = call_utc_today();
     if (!call->config)
         return pith_fail(reterr, PITH_USAGE, "mail needs --config FILE: see `pith mail --help`");
     enum pith_status status = call->date ? call_day("date", call->date, &today, reterr) : PITH_OK;
@@ -240,7 +240,8 @@ static enum pith_status find_service(char path[PATH_MAX], struct pith_error *ret
     ssize_t length = readlink("/proc/self/exe", own, sizeof own);
     const char *slash = length > 0 ? memrchr(own, '/', (size_t)length) : NULL;
     for (size_t i = 0; slash && i < sizeof places / sizeof *places; i++)
-        if (snprintf(path, PATH_MAX, "%.*s/%s", (int)(slash - own), own, places[i]) < PATH_MAX && access(path, X_OK) == 0)
+        if (snprintf(path, PATH_MAX, "%.*s/%s", (int)(slash - own), own, places[i]) < PATH_MAX &&
+            access(path, X_OK) == 0)
             return PITH_OK;
     return pith_fail(reterr, PITH_NOT_FOUND, "pith-serve, the service, is not installed beside this pith");
 }

@@ -136,6 +136,7 @@ static const struct option why_options[] = {
     {0},
 };
 static const struct option vote_options[] = {
+    {"from-mail", 0, "FILE", MEMBER(from_mail), "a mail that answers a digest (\"1+ 4-\"); - for standard input; needs no passphrase"},
     {"from", 0, "FILE", MEMBER(from), "lines of {\"id\", \"vote\": \"up|down|none\", \"date\"}; - for standard input"},
     {0},
 };
@@ -155,6 +156,10 @@ static const struct option export_options[] = {
     {"force", 0, NULL, MEMBER(force), "replace FILE when it is there"},
     STRENGTH,
     NEW_PASSPHRASE,
+    {0},
+};
+static const struct option digest_options[] = {
+    {"date", 0, "DAY", MEMBER(date), "that day's, as YYYY-MM-DD (else today's)"},
     {0},
 };
 static const struct option mail_options[] = {
@@ -227,8 +232,9 @@ static const struct command {
     {"votes", "", "list the votes that stand", command_votes, 0, 0, no_options, NULL, "pith votes"},
     {"list", "", "papers you voted on, for a reference manager", command_list, 0, 0, list_options,
      "Zotero, JabRef and others take these in; so does `pith import`.", "pith list --ups --format ris -o liked.ris"},
-    {"vote", "--from FILE|-", "record many votes, all or none", command_vote, 0, 0, vote_options,
-     "One JSON object a line. A line that cannot be used is named, and then nothing is recorded.",
+    {"vote", "--from|--from-mail FILE|-", "record many votes, all or none", command_vote, 0, 0, vote_options,
+     "One JSON object a line: one that cannot be used is named, and then nothing is recorded. Or a mail that answers a digest: its\n"
+     "votes are left sealed in the inbox, and count from the next unlock.",
      "echo '{\"id\": \"2506.02483\", \"vote\": \"up\"}' | pith vote --from -"},
     {"why", "PAPER", "how a paper's score comes about", command_why, 1, 1, why_options,
      "The score as a sum twice over: of the paper's properties, and of your votes.", "pith why 1"},
@@ -280,6 +286,18 @@ static const struct command {
      "pith restore /media/stick/pith-2026-11.db"},
     {"erase", "", "destroy the profile, keys first", command_erase, 0, 0, erase_options,
      "The papers stay. There is no way back but a backup.", "pith erase"},
+    {"digest", "", "look at your digest of the day", command_digest, 0, 0, digest_options,
+     "What a mail would hold: papers for you, one or two to explore, what you may have missed. Looking sends and claims nothing.",
+     "pith digest"},
+    {"settings", "[NAME=VALUE...]", "what you want of the daily digest", command_settings, 0, ANY, no_options,
+     "mail=on|off        whether digests are mailed\n"
+     "likes=N            \"for you\" ends where so many likes are to be expected\n"
+     "most=N             papers for you at most\n"
+     "cost=N             of an interruption, in likes missed: the higher, the more days are silent; 0: none is\n"
+     "explore=N          picks outside what you are known to like\n"
+     "missed=N           papers at most of listings that were not mailed\n"
+     "announced=KINDS    new, cross, replaced, or several with commas",
+     "pith settings likes=5 cost=0.5"},
     {"serve", "[OPTION...]", "serve readers over HTTP", command_serve, 0, ANY, NULL, NULL, "pith serve --listen 127.0.0.1:8417"},
     {"mail", "--config FILE", "send everybody's digest of the day", command_mail, 0, 0, mail_options,
      "Asks a service of pith, by each reader's token, and hands the mails to a mail server. Running it again sends nothing twice: the\n"

@@ -1,5 +1,5 @@
 """A mail server on loopback for tests: keeps every message it accepted, in order, and misbehaves when told."""
-import os, socket, ssl, subprocess
+import asyncio, os, socket, ssl, subprocess
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
@@ -17,6 +17,7 @@ class Mailbox(Controller):
 
     def __init__(self, certificate=None, implicit=False, user=None, port=0):
         self.messages, self.said, self.asked, self.user = [], {}, [], user
+        self.slow = 0  # seconds from taking a mail to saying so
         context = None
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -46,6 +47,7 @@ class Mailbox(Controller):
         if answers and answers[0] != "data lost":
             return answers.pop(0).removeprefix("data ")
         self.messages.append((address, envelope.original_content))
+        await asyncio.sleep(self.slow)
         if answers:  # taken, but the answer never comes
             answers.pop(0)
             server.transport.abort()
