@@ -2,7 +2,6 @@
 #include "../engine/json.h"
 #include "commands.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,25 +124,30 @@ static enum pith_status take_count(unsigned *count, const char *word, const char
     return PITH_OK;
 }
 
+/* What stands after "NAME=" in the word; NULL when it begins otherwise. */
+static const char *value_of(const char *word, const char *name)
+{
+    size_t length = strlen(name);
+    return strncmp(word, name, length) == 0 && word[length] == '=' ? word + length + 1 : NULL;
+}
+
 /* "likes=5"; whether it makes sense is the engine's to say. */
 static enum pith_status take_setting(struct pith_settings *settings, const char *word, struct pith_error *reterr)
 {
-    const char *equals = strchr(word, '=');
-    size_t length = equals ? (size_t)(equals - word) : 0;
-    const char *value = equals ? equals + 1 : "";
-    if (length == 4 && strncmp(word, "mail", 4) == 0)
+    const char *value;
+    if ((value = value_of(word, "mail")))
         return take_flag(&settings->mail, word, value, reterr);
-    if (length == 5 && strncmp(word, "likes", 5) == 0)
+    if ((value = value_of(word, "likes")))
         return take_real(&settings->likes, word, value, reterr);
-    if (length == 4 && strncmp(word, "cost", 4) == 0)
+    if ((value = value_of(word, "cost")))
         return take_real(&settings->cost, word, value, reterr);
-    if (length == 4 && strncmp(word, "most", 4) == 0)
+    if ((value = value_of(word, "most")))
         return take_count(&settings->most, word, value, reterr);
-    if (length == 7 && strncmp(word, "explore", 7) == 0)
+    if ((value = value_of(word, "explore")))
         return take_count(&settings->explore, word, value, reterr);
-    if (length == 6 && strncmp(word, "missed", 6) == 0)
+    if ((value = value_of(word, "missed")))
         return take_count(&settings->missed, word, value, reterr);
-    if (length == 9 && strncmp(word, "announced", 9) == 0)
+    if ((value = value_of(word, "announced")))
         return call_only(value, &settings->announce, reterr);
     return pith_fail(reterr, PITH_USAGE,
                      "%s: settings are mail=on|off, likes=, most=, cost=, explore=, missed=, announced=", word);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RETRIES = 9, MOST_RETRIES = 20, TIMEOUT = 300, LONGEST_TIMEOUT = 3600, LONGEST_NAME = 200 };
+enum { RETRIES = 9, MOST_RETRIES = 20, TIMEOUT = 300, LONGEST_TIMEOUT = 3600, LONGEST_NAME = 200, LONGEST_PATH = 4096 };
 
 static const char expected[] = "a section is [server], [smtp], [mail] or [reader \"NAME\"]";
 
@@ -55,27 +55,37 @@ enum pith_status mailing_bare(const char *address, char *bare, size_t size, stru
 
 /* ---- values ---- */
 
-/* Beside the config file, or among systemd's credentials. */
-static enum pith_status take_path(const struct sections_line *line, char **field, struct pith_error *reterr)
+static enum pith_status take_path(const struct sections_line *line, const char *path, int length, char **field,
+                                  struct pith_error *reterr)
 {
-    const char *credentials = getenv("CREDENTIALS_DIRECTORY"), *slash = strrchr(line->path, '/');
-    char path[4096];
-    int length;
-    if (*line->value == '/')
-        return sections_text(line, field, reterr);
-    if (credentials && *credentials) {
-        length = snprintf(path, sizeof path, "%s/%s", credentials, line->value);
-        for (char *at = path + strlen(credentials) + 1; length < (int)sizeof path && *at; at++)
-            *at = *at == '/' ? '_' : *at;
-    } else {
-        length = snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash + 1 - line->path) : 0, line->path,
-                          line->value);
-    }
-    if (length < 0 || length >= (int)sizeof path)
-        return sections_refuse(line, "the file's name is too long", reterr);
     struct sections_line whole = *line;
+    if (length < 0 || length >= LONGEST_PATH)
+        return sections_refuse(line, "the file's name is too long", reterr);
     whole.value = path;
     return sections_text(&whole, field, reterr);
+}
+
+/* Beside the config file. */
+static enum pith_status take_file(const struct sections_line *line, char **field, struct pith_error *reterr)
+{
+    const char *slash = *line->value == '/' ? NULL : strrchr(line->path, '/');
+    char path[LONGEST_PATH];
+    int length = snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash + 1 - line->path) : 0, line->path,
+                          line->value);
+    return take_path(line, path, length, field, reterr);
+}
+
+/* Among systemd's credentials, where it set some, as it names what it loads from a folder; else beside the config file. */
+static enum pith_status take_secret(const struct sections_line *line, char **field, struct pith_error *reterr)
+{
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    char path[LONGEST_PATH];
+    if (*line->value == '/' || !credentials || !*credentials)
+        return take_file(line, field, reterr);
+    int length = snprintf(path, sizeof path, "%s/%s", credentials, line->value);
+    for (char *at = path + strlen(credentials) + 1; length < LONGEST_PATH && *at; at++)
+        *at = *at == '/' ? '_' : *at;
+    return take_path(line, path, length, field, reterr);
 }
 
 static enum pith_status take_url(const struct sections_line *line, const char *plain, const char *sealed, char **field,
@@ -120,7 +130,7 @@ static enum pith_status take_server(struct mailing *mailing, const struct sectio
     if (strcmp(line->key, "url") == 0)
         return take_url(line, "http://", "https://", &mailing->url, reterr);
     if (strcmp(line->key, "certificate") == 0)
-        return take_path(line, &mailing->certificate, reterr);
+        return take_file(line, &mailing->certificate, reterr);
     if (strcmp(line->key, "insecure") == 0)
         return sections_flag(line, &mailing->insecure, reterr);
     return sections_refuse(line, "[server] has the keys url, certificate and insecure", reterr);
@@ -133,13 +143,13 @@ static enum pith_status take_smtp(struct mailing *mailing, const struct sections
     if (strcmp(line->key, "user") == 0)
         return sections_text(line, &mailing->smtp.user, reterr);
     if (strcmp(line->key, "password-file") == 0)
-        return take_path(line, &mailing->smtp.password_file, reterr);
+        return take_secret(line, &mailing->smtp.password_file, reterr);
     if (strcmp(line->key, "from") == 0)
         return take_address(line, &mailing->smtp.from, reterr);
     if (strcmp(line->key, "starttls") == 0)
         return take_starttls(line, &mailing->smtp.starttls, reterr);
     if (strcmp(line->key, "certificate") == 0)
-        return take_path(line, &mailing->smtp.certificate, reterr);
+        return take_file(line, &mailing->smtp.certificate, reterr);
     if (strcmp(line->key, "insecure") == 0)
         return sections_flag(line, &mailing->smtp.insecure, reterr);
     if (strcmp(line->key, "retries") == 0)
@@ -169,7 +179,7 @@ static enum pith_status take_reader(struct mailing_reader *reader, const struct 
     if (strcmp(line->key, "address") == 0)
         return take_address(line, &reader->address, reterr);
     if (strcmp(line->key, "token-file") == 0)
-        return take_path(line, &reader->token_file, reterr);
+        return take_secret(line, &reader->token_file, reterr);
     return sections_refuse(line, "a reader has the keys address and token-file", reterr);
 }
 

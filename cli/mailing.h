@@ -11,8 +11,8 @@
  *   address = ann@lab.example
  *   token-file = tokens/ann
  *
- * Names of files that begin with no slash are meant beside the config file; where systemd set CREDENTIALS_DIRECTORY, there, with _ for a
- * slash, as it names what it loads from a folder. */
+ * Names of files that begin with no slash are meant beside the config file; those of secrets, where systemd set CREDENTIALS_DIRECTORY,
+ * there, with _ for a slash, as it names what it loads from a folder. */
 #ifndef PITH_MAILING_H
 #define PITH_MAILING_H
 

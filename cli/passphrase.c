@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -80,6 +81,14 @@ enum pith_status passphrase_read(struct passphrase *passphrase, const char *name
     return status;
 }
 
+/* systemd shows these to one user by an ACL, whose mask stands where the rights of a group do. */
+static bool is_credential(const char *name)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    size_t length = folder ? strlen(folder) : 0;
+    return length && strncmp(name, folder, length) == 0 && name[length] == '/';
+}
+
 enum pith_status passphrase_read_private(struct passphrase *passphrase, const char *name, const char *what,
                                          struct pith_error *reterr)
 {
@@ -89,9 +98,10 @@ enum pith_status passphrase_read_private(struct passphrase *passphrase, const ch
     enum pith_status status = open_secret(name, what, &file, &shown, reterr);
     if (status)
         return status;
-    status = shown ? pith_fail(reterr, PITH_USAGE, "others can read the %s file %s: take that away with: chmod 600 %s",
-                               what, name, name)
-                   : read_first_line(passphrase, file, name, what, reterr);
+    status = shown && !is_credential(name)
+                 ? pith_fail(reterr, PITH_USAGE, "others can read the %s file %s: take that away with: chmod 600 %s",
+                             what, name, name)
+                 : read_first_line(passphrase, file, name, what, reterr);
     close(file);
     return status;
 }

@@ -144,6 +144,11 @@ bot(4, "a reader that is none", config(plain), "--only", "Zoe")
 check(bot(0, "another day", config(plain), "--date", "2026-01-05", "--only", "Ben")["ben"]["date"] == "2026-01-05", "that day's")
 bot(2, "a day that is none", config(plain), "--date", "monday")
 
+write("credentials/tokens_ann", "token-of-ann\n", 0o440)
+os.environ["CREDENTIALS_DIRECTORY"] = os.path.join(scratch.name, "credentials")
+check(outcomes(bot(0, "tokens that systemd loaded", config(plain, readers=["ann"]), "--date", "2026-01-06")) == {"ann": "sent"}, "are read where it put them")
+del os.environ["CREDENTIALS_DIRECTORY"]
+
 # ---- rehearsed ----
 
 fresh()

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A lab's morning, end to end: service, bot, mail server, and readers who scan, click, take back, answer and unsubscribe.
 usage: scenario_digest.py PITH PITH_SERVE"""
-import datetime, email, email.policy, json, os, re, subprocess, sys, tempfile
+import datetime, email, email.policy, json, os, re, socket, subprocess, sys, tempfile
 import browser
 from api_client import ROOT, Checks, Server, papers
 from mail_server import Mailbox
@@ -143,6 +143,13 @@ check([json.loads(line)["outcome"] for line in later.splitlines()][0] == "off" a
 check(json.loads(command(0, "settings", "mail=on", "--json", "--token-file", files["ann"]))["mail"], "and on again by the reader")
 check(subprocess.run([pith, "serve", "--help"], capture_output=True, text=True).stdout.startswith("pith serve:"), "pith serve is the service")
 check(subprocess.run([pith, "serve", "--listen", "nowhere"], capture_output=True).returncode == 2, "and gets its options")
-box.stop()
 server.stop()
+with socket.create_server(("127.0.0.1", 0)) as listening:
+    service = subprocess.Popen(["sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" serve --home "$1" 3<&'
+                                + str(listening.fileno()), pith, server.home], pass_fds=[listening.fileno()], stderr=subprocess.DEVNULL)
+    server.port = listening.getsockname()[1]
+    check(server.ask("GET", "/healthz").json["status"] == "ok", "it takes a socket that systemd hands over")
+    service.terminate()
+    check(service.wait(60) == 0, "and ends when it is told to")
+box.stop()
 check.finish()
