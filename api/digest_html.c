@@ -4,43 +4,25 @@
 #include "html.h"
 #include "writing.h"
 
-/* Colours stand here alone, so that a program which drops this block shows its own, light or dark. */
-static const char style[] = "<style>\n"
-                            ":root{color-scheme:light dark;supported-color-schemes:light dark}\n"
-                            "body{background:#fff;color:#1b1c1e}\n"
-                            ".quiet{color:#55595f}\n"
-                            "a{color:#0a56b8}\n"
-                            ".line{border-color:#d3d6da!important}\n"
-                            ".chance{color:#11663b}\n"
-                            ".notice{background:#fff6dd;border-color:#e0c36a!important}\n"
-                            ".thumb{border-color:#9aa0a8!important}\n"
-                            "a:focus-visible{outline:3px solid;outline-offset:3px}\n"
-                            "@media(prefers-color-scheme:dark){\n"
-                            "body{background:#15171a!important;color:#e9eaec!important}\n"
-                            ".quiet{color:#aeb3ba!important}\n"
-                            "a{color:#8ab8ff!important}\n"
-                            ".line{border-color:#3d4147!important}\n"
-                            ".chance{color:#7fd4a3!important}\n"
-                            ".notice{background:#2b2617!important;border-color:#6e5f2c!important}\n"
-                            ".thumb{border-color:#6b717a!important}\n"
-                            "}\n"
-                            "</style>\n";
+/* api/digest.css. Colours stand there alone, so that a program which drops it shows its own, light or dark. */
+extern const char digest_style[];
 
 #define FONT "font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;"
+#define PAGE                                                                                                           \
+    "max-width:640px;margin:0 auto;padding:20px;" FONT "font-size:16px;line-height:1.5;"                               \
+    "overflow-wrap:anywhere;word-break:break-word"
+#define TITLE "margin:0 0 4px;font-size:18px;line-height:1.35;font-weight:600"
+#define BUTTON                                                                                                         \
+    "display:inline-block;margin:0 8px 0 0;padding:10px 18px;border:1px solid;border-radius:8px;"                      \
+    "font-size:15px;line-height:22px;font-weight:600;text-decoration:none"
+#define PLAIN_BUTTON "display:inline-block;padding:10px 0"
 #define SMALL "font-size:14px;line-height:1.5;"
 #define NOTICE "margin:0 0 12px;padding:10px 14px;border:1px solid;border-radius:8px"
 
-/* The line that an inbox shows beside the subject. */
-static void put_preview(FILE *to, const char *text)
+/* An element with text; `names`: its classes, "" for none. */
+static void put_element(FILE *to, const char *element, const char *names, const char *style, const char *text)
 {
-    fputs("<div style=\"display:none;max-height:0;overflow:hidden\">", to);
-    html_text(to, text);
-    fputs("</div>\n", to);
-}
-
-static void put_sentence(FILE *to, const char *element, const char *style_class, const char *how, const char *text)
-{
-    fprintf(to, "<%s class=\"%s\" style=\"%s\">", element, style_class, how);
+    fprintf(to, "<%s%s%s%s style=\"%s\">", element, *names ? " class=\"" : "", names, *names ? "\"" : "", style);
     html_text(to, text);
     fprintf(to, "</%s>\n", element);
 }
@@ -60,35 +42,28 @@ static void put_top(FILE *to, const struct pith_digest *digest)
 {
     char day[DIGEST_DAY], text[DIGEST_SENTENCE];
     digest_whole_day(digest->day, day);
-    put_sentence(to, "p", "quiet", "margin:0 0 4px;" SMALL, day);
+    put_element(to, "p", "quiet", "margin:0 0 4px;" SMALL, day);
     digest_heading(digest, text);
-    put_sentence(to, "h1", "", "margin:0 0 12px;font-size:26px;line-height:1.25;font-weight:700", text);
+    put_element(to, "h1", "", "margin:0 0 12px;font-size:26px;line-height:1.25;font-weight:700", text);
     digest_summary(digest, text);
-    put_sentence(to, "p", "", "margin:0 0 16px", text);
+    put_element(to, "p", "", "margin:0 0 16px", text);
     digest_state(digest, text);
     if (*text)
-        put_sentence(to, "p", "notice", NOTICE, text);
+        put_element(to, "p", "notice", NOTICE, text);
     for (size_t i = 0; i < digest->notices; i++)
-        put_sentence(to, "p", "notice", NOTICE, digest->notice[i]);
+        put_element(to, "p", "notice", NOTICE, digest->notice[i]);
 }
 
 static void put_thumb(FILE *to, const struct site *site, const char *ticket, const char *label, size_t number)
 {
-    fprintf(
-        to,
-        "<a class=\"thumb\" href=\"%s/t/%s\" aria-label=\"%s: number %zu\" style=\"display:inline-block;margin:0 8px 0 "
-        "0;padding:10px 18px;border:1px solid;border-radius:8px;font-size:15px;line-height:22px;font-weight:600;"
-        "text-decoration:none\">%s</a>\n",
-        site->base, ticket, label, number, label);
+    fprintf(to, "<a class=\"thumb\" href=\"%s/t/%s\" aria-label=\"%s: number %zu\" style=\"" BUTTON "\">%s</a>\n",
+            site->base, ticket, label, number, label);
 }
 
 static void put_title(FILE *to, const struct pith_digest_item *item)
 {
     bool linked = html_is_link(item->url);
-    fprintf(to,
-            "<h3 style=\"margin:0 0 4px;font-size:18px;line-height:1.35;font-weight:600\"><span "
-            "class=\"quiet\">%zu.</span> <bdi>",
-            item->number);
+    fprintf(to, "<h3 style=\"" TITLE "\"><span class=\"quiet\">%zu.</span> <bdi>", item->number);
     if (linked) {
         fputs("<a href=\"", to);
         html_text(to, item->url);
@@ -141,9 +116,9 @@ static void put_item(FILE *to, const struct site *site, const struct pith_digest
 
 static void put_heading(FILE *to, const char *title, const char *about)
 {
-    put_sentence(to, "h2", "", "margin:24px 0 8px;font-size:20px;line-height:1.3;font-weight:700", title);
+    put_element(to, "h2", "", "margin:24px 0 8px;font-size:20px;line-height:1.3;font-weight:700", title);
     if (*about)
-        put_sentence(to, "p", "quiet", "margin:0 0 8px;" SMALL, about);
+        put_element(to, "p", "quiet", "margin:0 0 8px;" SMALL, about);
 }
 
 static void put_items(FILE *to, const struct pith_digest *digest, const struct site *site)
@@ -163,11 +138,9 @@ static void put_end(FILE *to, const struct pith_digest *digest, const struct sit
     fputs("<div class=\"line quiet\" style=\"margin:24px 0 0;padding:16px 0 0;border-top:1px solid;" SMALL "\">\n", to);
     size_t sentences = digest_closing(digest, sentence);
     for (size_t i = 0; i < sentences; i++)
-        put_sentence(to, "p", "", "margin:0 0 8px", sentence[i]);
+        put_element(to, "p", "", "margin:0 0 8px", sentence[i]);
     if (*digest->stop)
-        fprintf(to,
-                "<p style=\"margin:0\"><a href=\"%s/u/%s\" style=\"display:inline-block;padding:10px "
-                "0\">Unsubscribe</a></p>\n",
+        fprintf(to, "<p style=\"margin:0\"><a href=\"%s/u/%s\" style=\"" PLAIN_BUTTON "\">Unsubscribe</a></p>\n",
                 site->base, digest->stop);
     fputs("</div>\n", to);
 }
@@ -183,12 +156,11 @@ enum pith_status digest_html(const struct pith_digest *digest, const struct site
     FILE *to = writing.to;
     digest_heading(digest, heading);
     digest_summary(digest, summary);
-    html_head(to, heading);
-    fprintf(to, "%s</head>\n<body style=\"margin:0;padding:0\">\n", style);
-    put_preview(to, summary);
-    fputs("<div role=\"article\" aria-label=\"pith digest\" lang=\"en\" style=\"max-width:640px;margin:0 "
-          "auto;padding:20px;" FONT "font-size:16px;line-height:1.5;overflow-wrap:anywhere;word-break:break-word\">\n",
-          to);
+    html_head(to, heading, digest_style);
+    fputs("<body style=\"margin:0;padding:0\">\n", to);
+    /* What an inbox shows beside the subject. */
+    put_element(to, "div", "", "display:none;max-height:0;overflow:hidden", summary);
+    fputs("<div role=\"article\" aria-label=\"pith digest\" lang=\"en\" style=\"" PAGE "\">\n", to);
     put_top(to, digest);
     put_items(to, digest, site);
     if (digest->changes) {

@@ -97,15 +97,14 @@ enum pith_status feed_atom(const struct pith_ranking *ranking, const char *reade
     FILE *to = writing.to;
     write_id(reader, id);
     write_moment(ranking->last, moment);
-    fputs("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n",
-          to);
+    fputs("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n", to);
+    fputs("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n", to);
     put_element(to, "title", TITLE);
     put_element(to, "id", id);
     put_element(to, "updated", moment);
-    fputs(
-        "<link rel=\"self\" type=\"application/atom+xml\" href=\"atom.xml\"/>\n" /* relative: the whole one has the token */
-        "<author><name>pith</name></author>\n<generator>pith</generator>\n",
-        to);
+    /* Its own address is a relative one: the whole has the token. */
+    fputs("<link rel=\"self\" type=\"application/atom+xml\" href=\"atom.xml\"/>\n", to);
+    fputs("<author><name>pith</name></author>\n<generator>pith</generator>\n", to);
     for (size_t i = 0; !status && i < ranking->count; i++) {
         AUTO(pith_free_p) char *about = NULL;
         status = say_about(&ranking->item[i], &about, reterr);

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+extern const char page_style[]; /* api/page.css */
+
 /* U+FFFE and U+FFFF are no characters of XML. */
 static bool is_no_character(const unsigned char *at)
 {
@@ -39,46 +41,24 @@ bool html_is_link(const char *url)
     return true;
 }
 
-void html_head(FILE *to, const char *title)
+void html_head(FILE *to, const char *title, const char *style)
 {
-    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-          "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"supported-color-schemes\" content=\"light "
-          "dark\">\n"
-          "<meta name=\"robots\" content=\"noindex, nofollow\">\n<title>",
-          to);
+    static const char *const metas[][2] = {{"viewport", "width=device-width, initial-scale=1"},
+                                           {"color-scheme", "light dark"},
+                                           {"supported-color-schemes", "light dark"},
+                                           {"robots", "noindex, nofollow"}};
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n", to);
+    for (size_t i = 0; i < sizeof metas / sizeof *metas; i++)
+        fprintf(to, "<meta name=\"%s\" content=\"%s\">\n", metas[i][0], metas[i][1]);
+    fputs("<title>", to);
     html_text(to, title);
-    fputs("</title>\n", to);
+    fprintf(to, "</title>\n<style>\n%s</style>\n</head>\n", style);
 }
-
-static const char style[] =
-    "<style>\n"
-    ":root{color-scheme:light "
-    "dark;--ground:#fff;--ink:#1b1c1e;--quiet:#55595f;--line:#d3d6da;--link:#0a56b8;--on-link:#fff}\n"
-    "@media(prefers-color-scheme:dark){:root{--ground:#15171a;--ink:#e9eaec;--quiet:#aeb3ba;--line:#3d4147;--link:#"
-    "8ab8ff;"
-    "--on-link:#10131a}}\n"
-    "*{box-sizing:border-box}\n"
-    "body{margin:0;background:var(--ground);color:var(--ink);font:1.0625rem/1.55 system-ui,-apple-system,\"Segoe "
-    "UI\",Roboto,"
-    "\"Helvetica Neue\",Arial,sans-serif;overflow-wrap:anywhere}\n"
-    "main{max-width:36rem;margin:0 auto;padding:12vh 1.25rem 3rem}\n"
-    "h1{font-size:1.6rem;line-height:1.25;margin:0 0 1.25rem}\n"
-    "p{margin:0 0 1.25rem}\n"
-    "blockquote{margin:0 0 1.25rem;padding:.25rem 0 .25rem 1rem;border-left:3px solid var(--line);font-size:1.125rem}\n"
-    "small{color:var(--quiet);font-size:.9375rem}\n"
-    "a{color:var(--link)}\n"
-    "button{min-height:2.9rem;padding:.6rem 1.4rem;border:1px solid "
-    "var(--link);border-radius:.55rem;background:var(--link);"
-    "color:var(--on-link);font:inherit;font-weight:600;cursor:pointer}\n"
-    "button.second{background:transparent;color:var(--link)}\n"
-    "button:focus-visible,a:focus-visible{outline:3px solid var(--link);outline-offset:3px}\n"
-    "</style>\n";
 
 void html_begin(FILE *to, const char *title)
 {
-    html_head(to, title);
-    fprintf(to, "%s</head>\n<body>\n<main>\n<h1>", style);
+    html_head(to, title, page_style);
+    fputs("<body>\n<main>\n<h1>", to);
     html_text(to, title);
     fputs("</h1>\n", to);
 }

@@ -11,8 +11,8 @@ void html_text(FILE *to, const char *text);
 /* Whether an address may be linked to: http or https. */
 bool html_is_link(const char *url);
 
-/* What every document begins with, up to and without </head>. */
-void html_head(FILE *to, const char *title);
+/* What every document begins with, up to <body>; the style is a style sheet of ours. */
+void html_head(FILE *to, const char *title, const char *style);
 /* A page from <html> to <h1>, and its end. */
 void html_begin(FILE *to, const char *title);
 void html_end(FILE *to);
