@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """Kills the service and the mail bot at random moments: no digest is lost, no vote that was acknowledged, and none stands in a mailbox twice.
-usage: kill_bot.py PITH PITH_SERVE [KILLS [SECONDS]]   KILLS (100) in all, fewer when SECONDS (60) are over."""
+usage: kill_bot.py PITH PITH_SERVE [KILLS [SECONDS]]   KILLS (100) in all, fewer when SECONDS (70) are over."""
 import collections, datetime, email, json, os, random, subprocess, sys, tempfile, threading, time
 from api_client import Server, papers
 from mail_server import Mailbox
 
 pith, serve = map(os.path.abspath, sys.argv[1:3])
 kills = int(sys.argv[3]) if len(sys.argv) > 3 else 100
-seconds = int(sys.argv[4]) if len(sys.argv) > 4 else 60
+seconds = int(sys.argv[4]) if len(sys.argv) > 4 else 70
 chance = random.Random(1)
 scratch = tempfile.TemporaryDirectory()
 today = datetime.datetime.now(datetime.timezone.utc).date()
@@ -79,7 +79,7 @@ def killed(day):
 
 
 box = Mailbox()
-box.slow = 0.02
+box.slow = 0.05
 box.start()
 server = Server(serve, "--rate", "0", "--quiet")
 server.ask("POST", "/v1/listings", server.operator, listing((today - datetime.timedelta(DAYS + 1)).isoformat(), 1000))
@@ -103,7 +103,7 @@ voter.start()
 done, used = 0, 2
 end = time.monotonic() + seconds
 while done < kills and used < len(days) and time.monotonic() < end:
-    for _ in range(9):
+    for _ in range(16):
         done += killed(days[used])
     outcomes = finish(days[used])
     assert set(outcomes) <= {"sent", "sent again", "sent before", "told"}, outcomes
