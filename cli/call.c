@@ -282,6 +282,11 @@ int32_t call_today(void)
     return (int32_t)(timegm(&local) / 86400);
 }
 
+int32_t call_utc_today(void)
+{
+    return (int32_t)(call_now() / 86400);
+}
+
 int64_t call_now(void)
 {
     return (int64_t)time(NULL);

@@ -9,7 +9,7 @@
 struct call {
     const char *home, *reader, *passphrase_file, *key_file, *token_file, *witness;
     bool json, help, version;
-    const char *strength, *date, *since, *limit, *from, *format, *output, *sealed, *label, *allow, *until, *duration, *only, *about, *config, *expect, *unwanted, *diverse, *picture;
+    const char *strength, *date, *since, *limit, *from, *format, *output, *sealed, *label, *allow, *until, *duration, *only, *about, *config, *expect, *unwanted, *diverse, *picture, *dry_run, *doubt, *from_mail;
     const char *new_passphrase_file, *export_passphrase_file;
     bool all, force, digest, recovery, post, yes, ups, downs, explain, mine, forget, seen;
     const char **words; /* what is no option, after the command's name */
@@ -48,8 +48,9 @@ enum pith_status call_find(struct call *call, const char *name, struct pith_pape
 void call_tell(struct call *call, const struct pith_error *error, const struct pith_papers *matches);
 /* Prints a JSON document and frees it. */
 void call_print_json(char *json);
-/* Today in local time; now, in seconds since 1970-01-01 UTC. */
+/* Today in local time; today as the service counts days, by UTC; now, in seconds since 1970-01-01 UTC. */
 int32_t call_today(void);
+int32_t call_utc_today(void);
 int64_t call_now(void);
 /* Where the home folder is; it need not exist. */
 enum { CALL_PATH = 4096 };

@@ -295,10 +295,51 @@ static void print_bad_line(void *user, size_t line, const char *reason)
     fputc('\n', stderr);
 }
 
+/* ---- answers to a digest ---- */
+
+static void print_reply(const struct call *call, const struct pith_reply *reply)
+{
+    char day[16];
+    if (reply->known)
+        printf("this mail came before: nothing was changed\n");
+    printf("digest of %s\n", pith_day_text(reply->day, day));
+    for (size_t i = 0; i < reply->votes; i++) {
+        print_mark(call, reply->vote[i].verdict);
+        printf("%u\n", reply->vote[i].number);
+    }
+}
+
+/* The mail's ticket names the reader, and its votes are left in the sealed inbox: nothing is unlocked. */
+static enum pith_status vote_from_mail(struct call *call, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) char *mail = NULL;
+    struct pith_reply reply;
+    char *json = NULL;
+    size_t length = 0;
+    enum pith_status status = files_read(call->from_mail, &mail, &length, reterr);
+    if (!status)
+        status = call_open(call, false, reterr);
+    if (!status)
+        status = pith_post_reply(call->pith, mail, length, call_utc_today(), &reply, reterr);
+    if (status)
+        return status;
+    if (!call->json) {
+        print_reply(call, &reply);
+        return PITH_OK;
+    }
+    status = pith_json_reply(&reply, &json, reterr);
+    if (!status)
+        call_print_json(json);
+    return status;
+}
+
 enum pith_status command_vote(struct call *call, struct pith_error *reterr)
 {
-    if (!call->from)
-        return pith_fail(reterr, PITH_USAGE, "vote needs --from FILE (JSON Lines of votes; - for standard input)");
+    if (!call->from == !call->from_mail)
+        return pith_fail(reterr, PITH_USAGE,
+                         "vote needs --from FILE (JSON Lines of votes) or --from-mail FILE (an answer to a digest); - for standard input");
+    if (call->from_mail)
+        return vote_from_mail(call, reterr);
     AUTO(pith_free_p) char *lines = NULL;
     size_t length = 0, recorded = 0;
     enum pith_status status = files_read(call->from, &lines, &length, reterr);

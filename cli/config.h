@@ -1,5 +1,4 @@
-/* config: the file of settings that are no secret. Sections, each a name in brackets and maybe a title in quotes; in them lines
- * `key = value`; comments from # at the start of a line.
+/* config: the file of settings that are no secret (sections.h says how it is written).
  *
  *   [fetch]
  *   contact = reader@example.org
@@ -16,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { CONFIG_MAX_SOURCES = 256, CONFIG_MAX_FILE = 1 << 20 };
+enum { CONFIG_MAX_SOURCES = 256 };
 
 struct config_source {
     char *name, *from, *only, *mirror; /* only, mirror: NULL when not given */

@@ -136,6 +136,7 @@ static const struct option why_options[] = {
     {0},
 };
 static const struct option vote_options[] = {
+    {"from-mail", 0, "FILE", MEMBER(from_mail), "a mail that answers a digest (\"1+ 4-\"); - for standard input; needs no passphrase"},
     {"from", 0, "FILE", MEMBER(from), "lines of {\"id\", \"vote\": \"up|down|none\", \"date\"}; - for standard input"},
     {0},
 };
@@ -157,6 +158,18 @@ static const struct option export_options[] = {
     NEW_PASSPHRASE,
     {0},
 };
+static const struct option digest_options[] = {
+    {"date", 0, "DAY", MEMBER(date), "that day's, as YYYY-MM-DD (else today's)"},
+    {0},
+};
+static const struct option mail_options[] = {
+    {"config", 0, "FILE", MEMBER(config), "names the service, the mail server and the readers"},
+    {"date", 0, "DAY", MEMBER(date), "that day's digests, as YYYY-MM-DD (else today's by UTC, and what was left unfinished)"},
+    {"only", 0, "READER", MEMBER(only), "one reader of the config file"},
+    {"dry-run", 0, "DIR", MEMBER(dry_run), "write DIR/DATE-READER.eml; claim and send nothing"},
+    {"in-doubt", 0, "WHAT", MEMBER(doubt), "a mail of which it is not known whether it arrived: again, hold or sent (else the config's)"},
+    {0},
+};
 static const struct option status_options[] = {
     {"digest", 0, NULL, MEMBER(digest), "unlock, and print a digest of the votes: equal votes, equal digests"},
     {0},
@@ -168,7 +181,7 @@ static const struct command {
     const char *name, *arguments, *summary;
     enum pith_status (*run)(struct call *call, struct pith_error *reterr);
     size_t least, most; /* words after the name */
-    const struct option *options;
+    const struct option *options; /* NULL: what comes after the name is for another program */
     const char *more, *example;
 } commands[] = {
     {"import", "FILE...|-", "bring in listings; the format is told from content", command_import, 1, ANY,
@@ -219,8 +232,9 @@ static const struct command {
     {"votes", "", "list the votes that stand", command_votes, 0, 0, no_options, NULL, "pith votes"},
     {"list", "", "papers you voted on, for a reference manager", command_list, 0, 0, list_options,
      "Zotero, JabRef and others take these in; so does `pith import`.", "pith list --ups --format ris -o liked.ris"},
-    {"vote", "--from FILE|-", "record many votes, all or none", command_vote, 0, 0, vote_options,
-     "One JSON object a line. A line that cannot be used is named, and then nothing is recorded.",
+    {"vote", "--from|--from-mail FILE|-", "record many votes, all or none", command_vote, 0, 0, vote_options,
+     "One JSON object a line: one that cannot be used is named, and then nothing is recorded. Or a mail that answers a digest: its\n"
+     "votes are left sealed in the inbox, and count from the next unlock.",
      "echo '{\"id\": \"2506.02483\", \"vote\": \"up\"}' | pith vote --from -"},
     {"why", "PAPER", "how a paper's score comes about", command_why, 1, 1, why_options,
      "The score as a sum twice over: of the paper's properties, and of your votes.", "pith why 1"},
@@ -272,6 +286,24 @@ static const struct command {
      "pith restore /media/stick/pith-2026-11.db"},
     {"erase", "", "destroy the profile, keys first", command_erase, 0, 0, erase_options,
      "The papers stay. There is no way back but a backup.", "pith erase"},
+    {"digest", "", "look at your digest of the day", command_digest, 0, 0, digest_options,
+     "What a mail would hold: papers for you, one or two to explore, what you may have missed. Looking sends and claims nothing.",
+     "pith digest"},
+    {"settings", "[NAME=VALUE...]", "what you want of the daily digest", command_settings, 0, ANY, no_options,
+     "mail=on|off        whether digests are mailed\n"
+     "likes=N            \"for you\" ends where so many likes are to be expected\n"
+     "most=N             papers for you at most\n"
+     "cost=N             of an interruption, in likes missed: the higher, the more days are silent; 0: none is\n"
+     "explore=N          picks outside what you are known to like\n"
+     "missed=N           papers at most of listings that were not mailed\n"
+     "announced=KINDS    new, cross, replaced, or several with commas",
+     "pith settings likes=5 cost=0.5"},
+    {"serve", "[OPTION...]", "serve readers over HTTP", command_serve, 0, ANY, NULL, NULL, "pith serve --listen 127.0.0.1:8417"},
+    {"mail", "--config FILE", "send everybody's digest of the day", command_mail, 0, 0, mail_options,
+     "Asks a service of pith, by each reader's token, and hands the mails to a mail server. Running it again sends nothing twice: the\n"
+     "service and a journal know what was sent. Only when the answer to a mail's last dot was lost is it in doubt whether it arrived;\n"
+     "then it is sent again as the same mail under the same Message-ID, or held for you. man pith has the config file.",
+     "pith mail --config /etc/pith/mail.conf"},
     {"status", "", "what is there", command_status, 0, 0, status_options, NULL, "pith status --digest"},
 };
 
@@ -305,7 +337,7 @@ static void print_help(void)
 
 static void print_options(const struct option *option)
 {
-    for (; option->name; option++) {
+    for (; option && option->name; option++) {
         int used = option->letter ? printf("  -%c, --%s", option->letter, option->name)
                                   : printf("  --%s", option->name);
         if (option->value)
@@ -393,6 +425,7 @@ static enum pith_status take_argument(struct call *call, const struct command **
     *command = find_command(argument);
     if (!*command)
         return pith_fail(reterr, PITH_USAGE, "%s is no command of pith: see `pith --help`", argument);
+    *words_only = !(*command)->options;
     return PITH_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -51,18 +52,56 @@ static enum pith_status read_first_line(struct passphrase *passphrase, int file,
     return PITH_OK;
 }
 
-enum pith_status passphrase_read(struct passphrase *passphrase, const char *name, const char *what,
-                                 struct pith_error *reterr)
+static enum pith_status open_secret(const char *name, const char *what, int *ret_file, bool *ret_shown,
+                                    struct pith_error *reterr)
 {
-    start(passphrase);
+    struct stat stat;
     int file = open(name, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "could not open the %s file %s: %s", what,
                          name, strerror(errno));
-    struct stat stat;
-    if (fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) && (stat.st_mode & (S_IRGRP | S_IROTH)))
+    *ret_shown = fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) && (stat.st_mode & (S_IRGRP | S_IROTH));
+    *ret_file = file;
+    return PITH_OK;
+}
+
+enum pith_status passphrase_read(struct passphrase *passphrase, const char *name, const char *what,
+                                 struct pith_error *reterr)
+{
+    int file;
+    bool shown;
+    start(passphrase);
+    enum pith_status status = open_secret(name, what, &file, &shown, reterr);
+    if (status)
+        return status;
+    if (shown)
         fprintf(stderr, "pith: others can read the %s file %s; take that away with: chmod 600 %s\n", what, name, name);
-    enum pith_status status = read_first_line(passphrase, file, name, what, reterr);
+    status = read_first_line(passphrase, file, name, what, reterr);
+    close(file);
+    return status;
+}
+
+/* systemd shows these to one user by an ACL, whose mask stands where the rights of a group do. */
+static bool is_credential(const char *name)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    size_t length = folder ? strlen(folder) : 0;
+    return length && strncmp(name, folder, length) == 0 && name[length] == '/';
+}
+
+enum pith_status passphrase_read_private(struct passphrase *passphrase, const char *name, const char *what,
+                                         struct pith_error *reterr)
+{
+    int file;
+    bool shown;
+    start(passphrase);
+    enum pith_status status = open_secret(name, what, &file, &shown, reterr);
+    if (status)
+        return status;
+    status = shown && !is_credential(name)
+                 ? pith_fail(reterr, PITH_USAGE, "others can read the %s file %s: take that away with: chmod 600 %s",
+                             what, name, name)
+                 : read_first_line(passphrase, file, name, what, reterr);
     close(file);
     return status;
 }

@@ -1,7 +1,7 @@
 # bash completion for pith
 _pith() {
     local commands="import fetch update receipts init rank search seed up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
-        learn-space check backup restore erase status"
+        learn-space check backup restore erase digest settings serve mail status"
     local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --witness --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
 
@@ -18,11 +18,11 @@ _pith() {
     done
 
     case $previous in
-    --home)
+    --home | --dry-run)
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    --passphrase-file | --key-file | --token-file | --witness | --new-passphrase-file | --export-passphrase-file | --from | --sealed | --config | --picture | \
+    --passphrase-file | --key-file | --token-file | --witness | --new-passphrase-file | --export-passphrase-file | --from | --from-mail | --sealed | --config | --picture | \
         --output | -o)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
@@ -41,6 +41,10 @@ _pith() {
         ;;
     --only)
         mapfile -t COMPREPLY < <(compgen -W "new cross replaced new,cross" -- "$current")
+        return
+        ;;
+    --in-doubt)
+        mapfile -t COMPREPLY < <(compgen -W "again hold sent" -- "$current")
         return
         ;;
     --for)
@@ -72,7 +76,10 @@ _pith() {
     rank) options="--date --since --all --only --expect --at-most-unwanted --diverse --seen --limit" ;;
     why) options="--limit" ;;
     list) options="--ups --downs --format --output --force" ;;
-    vote) options="--from" ;;
+    vote) options="--from --from-mail" ;;
+    digest) options="--date" ;;
+    mail) options="--config --date --only --dry-run --in-doubt" ;;
+    serve) options="--listen --base-url --operator-token-file --certificate --key --workers --rate --deadline --connections --per-address --quiet" ;;
     export) options="--sealed --format --output --yes --force --strength --new-passphrase-file" ;;
     status) options="--digest" ;;
     esac
@@ -89,6 +96,9 @@ _pith() {
         mapfile -t COMPREPLY < <(compgen -W "list add revoke" -- "$current")
     elif [[ $command =~ ^(import|import-profile|diff|backup|restore|key)$ ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    elif [[ $command == settings ]]; then
+        compopt -o nospace
+        mapfile -t COMPREPLY < <(compgen -W "mail= likes= most= cost= explore= missed= announced=" -- "$current")
     elif [[ $command == prefer ]]; then
         mapfile -t COMPREPLY < <(compgen -W "over" -- "$current")
     fi

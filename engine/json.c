@@ -44,9 +44,10 @@ static json_t *verdict(int value)
     return value == PITH_SEED ? json_string("seed") : value > 0 ? json_string("up") : value < 0 ? json_string("down") : json_null();
 }
 
-static enum pith_status finish(json_t *document, char **ret_json, struct pith_error *reterr)
+/* Takes over the document. */
+static enum pith_status print(json_t *document, size_t layout, char **ret_json, struct pith_error *reterr)
 {
-    AUTO(pith_free_p) char *body = document ? json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+    AUTO(pith_free_p) char *body = document ? json_dumps(document, layout | JSON_REAL_PRECISION(15)) : NULL;
     json_decref(document);
     size_t length = body ? strlen(body) : 0;
     char *whole = body ? realloc(body, length + 2) : NULL;
@@ -56,6 +57,11 @@ static enum pith_status finish(json_t *document, char **ret_json, struct pith_er
     memcpy(whole + length, "\n", 2);
     *ret_json = whole;
     return PITH_OK;
+}
+
+static enum pith_status finish(json_t *document, char **ret_json, struct pith_error *reterr)
+{
+    return print(document, JSON_INDENT(2), ret_json, reterr);
 }
 
 /* Appends to an array, or drops the array when memory ran out. */
@@ -507,4 +513,36 @@ enum pith_status pith_json_error(const struct pith_error *error, const struct pi
                                        paper_list(matches))
                            : json_pack("{s:s, s:o}", "status", status, "message", text(error->message));
     return finish(json_pack("{s:o}", "error", body), ret_json, NULL);
+}
+
+enum pith_status pith_json_line(const struct pith_json_pair *pair, size_t pairs, char **ret_line, struct pith_error *reterr)
+{
+    json_t *line = json_object();
+    bool good = true;
+    for (size_t i = 0; i < pairs; i++)
+        good = (!pair[i].value || json_object_set_new(line, pair[i].name, text(pair[i].value)) == 0) && good;
+    if (!good) {
+        json_decref(line);
+        line = NULL;
+    }
+    return print(line, JSON_COMPACT, ret_line, reterr);
+}
+
+enum pith_status pith_json_member(const char *json, size_t length, const char *name, char *value, size_t size,
+                                  struct pith_error *reterr)
+{
+    json_error_t error;
+    json_t *document = json_loadb(json, length, JSON_REJECT_DUPLICATES, &error);
+    if (!json_is_object(document)) {
+        json_decref(document);
+        return pith_fail(reterr, PITH_INPUT, "this is no JSON object");
+    }
+    const json_t *member = json_object_get(document, name);
+    *value = '\0';
+    if (json_is_string(member) && json_string_length(member) < size)
+        memcpy(value, json_string_value(member), json_string_length(member) + 1);
+    else if (json_is_integer(member))
+        snprintf(value, size, "%lld", (long long)json_integer_value(member));
+    json_decref(document);
+    return PITH_OK;
 }

@@ -50,6 +50,15 @@ const char *pith_json_digest_state(enum pith_digest_state state); /* "open", "cl
 enum pith_status pith_json_settings(const struct pith_settings *settings, char **ret_json, struct pith_error *reterr);
 /* What a mail that answers a digest did: {"date","votes":[{"number","vote":"up|down"}],"known"}. */
 enum pith_status pith_json_reply(const struct pith_reply *reply, char **ret_json, struct pith_error *reterr);
+/* A line of a log: an object of texts, in this order, on one line with its end; a NULL value is left out. */
+struct pith_json_pair {
+    const char *name, *value;
+};
+enum pith_status pith_json_line(const struct pith_json_pair *pair, size_t count, char **ret_line, struct pith_error *reterr);
+/* What an object has under a name, when that is a text or whole number: else, and when it does not fit, "". PITH_INPUT for what is no
+ * object. */
+enum pith_status pith_json_member(const char *json, size_t length, const char *name, char *value, size_t size,
+                                  struct pith_error *reterr);
 /* {"error":{"status":…,"message":…}}, with "matches":[…] when a name was ambiguous (`matches` not NULL). */
 enum pith_status pith_json_error(const struct pith_error *error, const struct pith_papers *matches, char **ret_json);
 

@@ -48,7 +48,7 @@ may_use() {
     keyutils*) [ "$1" = engine/keyring.c ] && return 0 ;;
     jansson*) case $1 in engine/bibliography.c | engine/json.c | engine/json_profile.c | engine/sources/*.c | api/*.c) return 0 ;; esac ;;
     libxml/*) case $1 in engine/sources/*.c) return 0 ;; esac ;;
-    curl/*) case $1 in engine/fetch/http.c) return 0 ;; esac ;;
+    curl/*) case $1 in engine/fetch/http.c | cli/wire.c) return 0 ;; esac ;;
     zlib*) case $1 in engine/sources/gzip.c | api/compress.c) return 0 ;; esac ;;
     utf8proc* | libstemmer*) case $1 in engine/*.c) return 0 ;; esac ;;
     microhttpd*) [ "$1" = api/server.c ] && return 0 ;;

@@ -391,3 +391,28 @@ Test(json, a_reply_tells_the_votes_it_held)
     cr_expect(json_is_true(at(document, "known")));
     json_decref(document);
 }
+
+Test(json, a_line_of_a_log_stays_one_line_and_leaves_out_what_is_not_there)
+{
+    const struct pith_json_pair pairs[] = {{"reader", "Ann \"A\"\nLee"}, {"reason", NULL}, {"event", "sent"}};
+    char *line = NULL, value[32];
+    cr_assert_eq(pith_json_line(pairs, 3, &line, NULL), PITH_OK);
+    cr_assert_eq(strchr(line, '\n'), line + strlen(line) - 1);
+    cr_assert_null(strstr(line, "reason"));
+    cr_assert_eq(pith_json_member(line, strlen(line), "reader", value, sizeof value, NULL), PITH_OK);
+    cr_assert_str_eq(value, "Ann \"A\"\nLee");
+    free(line);
+}
+
+Test(json, a_member_is_a_text_or_number_that_fits)
+{
+    static const char json[] = "{\"state\":\"claimed\",\"papers\":12,\"long\":\"123456789\",\"list\":[]}";
+    char value[9];
+    static const char *const expected[][2] = {{"state", "claimed"}, {"papers", "12"}, {"long", ""}, {"list", ""}, {"missing", ""}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        cr_assert_eq(pith_json_member(json, strlen(json), expected[i][0], value, sizeof value, NULL), PITH_OK);
+        cr_assert_str_eq(value, expected[i][1]);
+    }
+    cr_assert_eq(pith_json_member("[1]", 3, "state", value, sizeof value, NULL), PITH_INPUT);
+    cr_assert_eq(pith_json_member("{", 1, "state", value, sizeof value, NULL), PITH_INPUT);
+}

@@ -1,0 +1,59 @@
+"""Chromium without a window, told by WebDriver what to do. It resolves no name and speaks to loopback alone."""
+import http.client, json, os, shutil, subprocess, tempfile, time
+from mail_server import free_port
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # what WebDriver calls one
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+
+
+def installed():
+    return shutil.which("chromium") and shutil.which("chromedriver")
+
+
+class Browser:
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.port = free_port()
+        environment = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
+        self.process = subprocess.Popen(["chromedriver", f"--port={self.port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                        env={**environment, "HOME": self.folder.name})
+        self.session = ""
+        options = {"binary": shutil.which("chromium"), "args": [*FLAGS, f"--user-data-dir={self.folder.name}/profile"]}
+        for _ in range(100):
+            try:
+                self.session = self.ask("POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})["sessionId"]
+                return
+            except ConnectionError:  # it has not begun to listen
+                time.sleep(0.1)
+        raise SystemExit("chromedriver did not start")
+
+    def ask(self, method, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection.request(method, (f"/session/{self.session}" if self.session else "") + path, json.dumps(body) if body is not None else None,
+                           {"Content-Type": "application/json"})
+        value = json.loads(connection.getresponse().read())["value"]
+        connection.close()
+        if isinstance(value, dict) and "error" in value:
+            raise AssertionError(f"{method} {path}: {value['error']}: {value['message']}")
+        return value
+
+    def open(self, url):
+        self.ask("POST", "/url", {"url": url})
+
+    def click(self, selector):
+        element = self.ask("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
+        self.ask("POST", f"/element/{element}/click", {})
+
+    def shows(self, words):
+        """Whether these words come to stand on the page, which may still be on its way."""
+        for _ in range(300):
+            if words in self.ask("POST", "/execute/sync", {"script": "return document.body ? document.body.innerText : ''", "args": []}):
+                return True
+            time.sleep(0.1)
+        return False
+
+    def close(self):
+        self.ask("DELETE", "")
+        self.process.terminate()
+        self.process.wait(30)
