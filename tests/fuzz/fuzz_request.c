@@ -19,7 +19,8 @@ static void start(void)
 {
     struct pith_import_report report;
     struct pith_secret *code = NULL, *token = NULL;
-    const struct service_options options = {.operator_token = operator_token, .answers = 1 << 20, .now = NOW};
+    const struct service_options options = {
+        .operator_token = operator_token, .base_url = "http://127.0.0.1:8417", .answers = 1 << 20, .now = NOW};
     const struct pith_key_request key = {
         .way = PITH_TOKEN, .label = "all", .scopes = PITH_MAY_RANK | PITH_MAY_VOTE | PITH_MAY_EXPORT | PITH_MAY_MANAGE};
     size_t length;
