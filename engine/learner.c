@@ -18,7 +18,8 @@ static const double UPS_OVER_DOWNS = 3.0;
 static const double BACKGROUND_SHARE = 0.25, BACKGROUND_MOST = 4.0; /* of the downs' weight; in votes */
 static const double PAIR_WEIGHT = 1.0;
 static const double VARIANCE[FEATURE_VIEWS] = {
-    [VIEW_WORD] = 0.8, [VIEW_BIGRAM] = 0.1, [VIEW_TITLE] = 0.1, [VIEW_AUTHOR] = 0.5, [VIEW_CATEGORY] = 0.01};
+    [VIEW_WORD] = 0.8, [VIEW_BIGRAM] = 0.1, [VIEW_TITLE] = 0.1, [VIEW_AUTHOR] = 0.5, [VIEW_CATEGORY] = 0.01,
+    [VIEW_UPVOTES] = 0.2, [VIEW_COMMENTS] = 0.1, [VIEW_AGE] = 0.1};
 /* A seed is a weak up: each weighs so much of a vote, all together at most so many, and half of that after so many votes. */
 static const double SEED_WEIGHT = 1.0, SEED_MOST = 10.0, SEED_HALF_VOTES = 60.0;
 /* A dense view takes this share of the words' variance: the more, the better titles find their abstracts by it in this store, and
