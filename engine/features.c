@@ -3,14 +3,18 @@
 #include "text.h"
 
 #include <endian.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Blob: version byte; words (count; each: stem, title count, body count); bigrams (count; each: two word indices, two counts);
- * authors (count; each: key, name); categories (count; each: name). Counts and indices are varints. */
+ * authors (count; each: key, name); categories (count; each: name); upvotes, comments and days of age, each + 1, 0 for unknown. Counts and
+ * indices are varints. */
 
 enum { MAX_BLOB = 64 << 10, MAX_FEATURES = 1 << 16, MAX_WORDS_KEPT = 4096, MAX_BIGRAMS = 8192, MAX_PEOPLE = 300 };
+/* Levels of a number: 0, then the powers of two. */
+enum { LEVELS = 12, NUMBERS = FEATURE_VIEWS - VIEW_UPVOTES };
 
 const char *feature_view_name(enum feature_view view)
 {
@@ -20,6 +24,9 @@ const char *feature_view_name(enum feature_view view)
     case VIEW_AUTHOR: return "author";
     case VIEW_CATEGORY: return "category";
     case VIEW_TITLE: return "title";
+    case VIEW_UPVOTES: return "upvotes";
+    case VIEW_COMMENTS: return "comments";
+    case VIEW_AGE: return "age";
     case FEATURE_VIEWS: break;
     }
     return "unknown";
@@ -214,6 +221,20 @@ static void put_categories(const struct paper *paper, struct bytes *blob)
         bytes_put_string(blob, name[i], strlen(name[i]));
 }
 
+/* Days from publication to the first listing; a listing ahead of the day that its paper gives is no younger than new. */
+static int age_of(const struct paper *paper)
+{
+    if (paper->published == PAPER_NO_DAY || paper->announced == PAPER_NO_DAY)
+        return PAPER_MISSING;
+    int64_t days = (int64_t)paper->announced - paper->published;
+    return days < 0 ? 0 : days > INT_MAX ? INT_MAX : (int)days;
+}
+
+static void put_number(struct bytes *blob, int number)
+{
+    bytes_put_varint(blob, number < 0 ? 0 : (uint64_t)number + 1);
+}
+
 static void put_words(const struct deriving *deriving, struct bytes *blob)
 {
     bytes_put_varint(blob, deriving->words);
@@ -245,6 +266,9 @@ enum pith_status features_derive(struct words *words, const struct paper *paper,
     put_words(deriving, blob);
     put_authors(paper, blob);
     put_categories(paper, blob);
+    put_number(blob, paper->upvotes);
+    put_number(blob, paper->comments);
+    put_number(blob, age_of(paper));
     if (!status && (blob->failed || blob->length > MAX_BLOB)) /* no abstract within the limits comes here but a hostile one */
         return pith_fail(reterr, PITH_INPUT, "the paper has more words than a record may hold");
     return status;
@@ -295,6 +319,32 @@ static void read_titles(size_t words, struct features *features)
     }
 }
 
+/* "0+", "1+", "2+", "4+", …; returns its length. */
+static size_t name_level(size_t level, char name[FEATURE_NAME_SIZE])
+{
+    return (size_t)snprintf(name, FEATURE_NAME_SIZE, "%d+", level ? 1 << (level - 1) : 0);
+}
+
+/* How many levels a number reaches that is kept as itself + 1. */
+static size_t levels_of(uint64_t kept)
+{
+    size_t levels = kept > 0;
+    while (levels && levels < LEVELS && kept - 1 >= UINT64_C(1) << (levels - 1))
+        levels++;
+    return levels;
+}
+
+static void read_levels(const uint64_t kept[NUMBERS], struct features *features)
+{
+    for (size_t i = 0; i < NUMBERS; i++) {
+        for (size_t level = 0; level < levels_of(kept[i]); level++) {
+            char name[FEATURE_NAME_SIZE];
+            enum feature_view view = (enum feature_view)(VIEW_UPVOTES + i);
+            keep(features, name_key(view, name, name_level(level, name)), 0, 1, view);
+        }
+    }
+}
+
 static enum pith_status more_room(struct features *features, size_t count, struct pith_error *reterr)
 {
     return pith_grow(&features->item, &features->cap, features->count + count, sizeof *features->item, MAX_FEATURES, reterr);
@@ -327,13 +377,17 @@ enum pith_status features_read(const void *blob, size_t length, struct features 
             reader.failed |= size >= FEATURE_NAME_SIZE || (view == VIEW_AUTHOR && key == 0);
         }
     }
+    uint64_t number[NUMBERS];
+    for (size_t i = 0; i < NUMBERS; i++)
+        number[i] = bytes_get_varint(&reader);
     if (!status)
-        status = more_room(features, words, reterr);
+        status = more_room(features, words + NUMBERS * LEVELS, reterr);
     if (status)
         return status;
     if (reader.failed || reader.at != reader.end)
         return pith_fail(reterr, PITH_CORRUPT, "a paper's stored features are damaged");
     read_titles(words, features);
+    read_levels(number, features);
     return PITH_OK;
 }
 
@@ -363,11 +417,11 @@ void feature_name(const void *blob, size_t length, uint32_t index, char name[FEA
     struct bytes_reader reader;
     bytes_reader_init(&reader, blob, length);
     bytes_get_u8(&reader);
-    size_t words = bytes_get_count(&reader, 3), at = 0, size = 0, first = index, second = SIZE_MAX;
+    size_t words = bytes_get_count(&reader, 3), at = 0, size = 0, first = index, second = SIZE_MAX, titles = 0;
     struct bytes_reader stems = reader;
     for (; at < words; at++) {
         const char *stem = bytes_get_string(&reader, &size);
-        bytes_get_varint(&reader);
+        titles += bytes_get_varint(&reader) > 0;
         bytes_get_varint(&reader);
         if (at == index) {
             snprintf(name, FEATURE_NAME_SIZE, "%.*s", (int)size, stem);
@@ -398,6 +452,13 @@ void feature_name(const void *blob, size_t length, uint32_t index, char name[FEA
             if (at == index)
                 snprintf(name, FEATURE_NAME_SIZE, "%.*s", (int)size, text);
         }
+    }
+    at += titles;
+    for (size_t i = 0; i < NUMBERS; i++) {
+        size_t levels = levels_of(bytes_get_varint(&reader));
+        if (index >= at && index < at + levels)
+            name_level(index - at, name);
+        at += levels;
     }
 }
 

@@ -12,7 +12,7 @@
 #include "words.h"
 
 /* Raise when any paper could get another blob than before: the store then derives all of them again. */
-enum { FEATURES_VERSION = 1 };
+enum { FEATURES_VERSION = 2 };
 
 /* Groups of features with a prior width of their own. Numbers are stored: append only. The dense semantic view will be a
  * view of another kind (a vector, not counts) beside these. */
@@ -22,20 +22,23 @@ enum feature_view {
     VIEW_AUTHOR,   /* folded name */
     VIEW_CATEGORY, /* as the source has it, lower case */
     VIEW_TITLE,    /* the title's words once more */
+    VIEW_UPVOTES,  /* levels that a number reaches: "0+", "1+", "2+", "4+", … "1024+"; none where it is unknown, here and below */
+    VIEW_COMMENTS,
+    VIEW_AGE,      /* levels in days from a paper's publication to its first listing */
     FEATURE_VIEWS,
 };
 
-/* "word", "bigram", "author", "category", "title": the prefix of a feature's printed name, as in "word:diffus". */
+/* "word", "bigram", "author", "category", "title", "upvotes", "comments", "age": the prefix of a feature's printed name, as in "word:diffus". */
 const char *feature_view_name(enum feature_view view);
 
 struct feature {
     uint64_t key;
-    uint32_t title, body; /* how often in the title, in the rest; authors and categories count 1 in body */
+    uint32_t title, body; /* how often in the title, in the rest; authors, categories and levels count 1 in body */
     uint32_t index;       /* which one of its paper, for feature_name; a title's word has the index of the word */
     enum feature_view view;
 };
 
-struct features { /* a reusable list, in order of the blob: words, bigrams, authors, categories; then the title's words */
+struct features { /* a reusable list, in order of the blob: words, bigrams, authors, categories; then the title's words and the levels */
     struct feature *item;
     size_t count, cap;
 };
@@ -46,8 +49,8 @@ enum { FEATURE_NAME_SIZE = 272 }; /* longest name (author names are cut) and its
 /* Key of a feature by name: what FORMAT.md documents, stable for ever. A bigram's name is two stems and one blank. */
 uint64_t feature_key(enum feature_view view, const char *name, size_t length);
 
-/* Derives a paper's features and appends its blob to `blob` (cleared first). Needs title, abstract, authors, categories.
- * Same paper text, same bytes. At most 64 KiB; words past that are left out. */
+/* Derives a paper's features and appends its blob to `blob` (cleared first). Needs title, abstract, authors, categories;
+ * upvotes, comments and days where they are known. Same paper, same bytes. At most 64 KiB; words past that are left out. */
 enum pith_status features_derive(struct words *words, const struct paper *paper, struct bytes *blob,
                                  struct pith_error *reterr);
 
@@ -55,7 +58,7 @@ enum pith_status features_derive(struct words *words, const struct paper *paper,
  * features_derive made; a damaged blob may hold one twice. */
 enum pith_status features_read(const void *blob, size_t length, struct features *features, struct pith_error *reterr);
 
-/* The name of feature `index` of that blob ("diffus", "diffus model", "jane doe", "cs.cl"), NUL-terminated. The blob must have
+/* The name of feature `index` of that blob ("diffus", "diffus model", "jane doe", "cs.cl", "16+"), NUL-terminated. The blob must have
  * been read without error. Authors keep the spelling of the paper here; their key is of the folded name. */
 void feature_name(const void *blob, size_t length, uint32_t index, char name[FEATURE_NAME_SIZE]);
 

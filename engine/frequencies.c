@@ -55,7 +55,9 @@ static enum pith_status widen(struct frequencies *frequencies, struct pith_error
 
 enum pith_status frequencies_want(struct frequencies *frequencies, const struct features *features, struct pith_error *reterr)
 {
-    for (size_t i = 0; i < features->count && features->item[i].view != VIEW_TITLE; i++) {
+    for (size_t i = 0; i < features->count; i++) {
+        if (features->item[i].view == VIEW_TITLE)
+            continue;
         if (2 * (frequencies->count + 1) > frequencies->slots) {
             enum pith_status status = widen(frequencies, reterr);
             if (status)
@@ -75,8 +77,10 @@ enum pith_status frequencies_want(struct frequencies *frequencies, const struct 
 void frequencies_count(struct frequencies *frequencies, const struct features *features)
 {
     frequencies->papers++;
-    for (size_t i = 0; frequencies->slots && i < features->count && features->item[i].view != VIEW_TITLE; i++) {
+    for (size_t i = 0; frequencies->slots && i < features->count; i++) {
         uint64_t key = features->item[i].key;
+        if (features->item[i].view == VIEW_TITLE)
+            continue;
         if (!(frequencies->filter[filter_bit(key) >> 6] >> (filter_bit(key) & 63) & 1))
             continue;
         size_t slot = slot_of(frequencies, key);

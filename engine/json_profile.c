@@ -304,9 +304,13 @@ static enum pith_status read_model(const json_t *json, int feature_version, stru
     if (!json_is_boolean(known) || !read_number(calibration, "slope", 0, &model->calibration.slope) ||
         !read_number(calibration, "offset", -DBL_MAX, &model->calibration.offset))
         return wrong(reterr, "calibration");
-    for (size_t view = 0; view < FEATURE_VIEWS; view++)
-        if (!read_number(variance, feature_view_name((enum feature_view)view), DBL_MIN, &model->variance[view]))
+    for (size_t view = 0; view < FEATURE_VIEWS; view++) {
+        bool unknown = view >= VIEW_UPVOTES && feature_version < 2; /* from before there were such views */
+        if (unknown)
+            model->variance[view] = MODEL_NO_VIEW;
+        else if (!read_number(variance, feature_view_name((enum feature_view)view), DBL_MIN, &model->variance[view]))
             return wrong(reterr, "variance");
+    }
     status = read_spaces(json_object_get(json, "spaces"), model, reterr);
     for (size_t i = 0; !status && i < json_array_size(weights); i++)
         status = read_weight(json_array_get(weights, i), model, reterr);

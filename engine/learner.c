@@ -15,16 +15,17 @@ enum { MAX_PAPERS = 1 << 20, FOLDS = 5, FREQUENCY_PAPERS = 8192 };
 
 /* Chosen on topics and readers (LEARNING.md's protocol; ./bootstrap bench quality): unit-norm rows want a prior variance near 1,
  * wider with votes; ups count more than downs; papers without a vote are weak downs. */
-static const double UPS_OVER_DOWNS = 3.0;
+static const double UPS_OVER_DOWNS = 4.0;
 static const double BACKGROUND_SHARE = 0.25, BACKGROUND_MOST = 4.0; /* of the downs' weight; in votes */
 static const double PAIR_WEIGHT = 1.0;
 static const double VARIANCE[FEATURE_VIEWS] = {
-    [VIEW_WORD] = 0.8, [VIEW_BIGRAM] = 0.1, [VIEW_TITLE] = 0.1, [VIEW_AUTHOR] = 0.5, [VIEW_CATEGORY] = 0.01};
+    [VIEW_WORD] = 0.8, [VIEW_BIGRAM] = 0.1, [VIEW_TITLE] = 0.1, [VIEW_AUTHOR] = 0.5, [VIEW_CATEGORY] = 0.01,
+    [VIEW_UPVOTES] = 0.2, [VIEW_COMMENTS] = 0.1, [VIEW_AGE] = 0.1};
 /* A seed is a weak up: each weighs so much of a vote, all together at most so many, and half of that after so many votes. */
 static const double SEED_WEIGHT = 1.0, SEED_MOST = 10.0, SEED_HALF_VOTES = 60.0;
 /* A dense view takes this share of the words' variance: the more, the better titles find their abstracts by it in this store, and
  * less as votes come: at HALF_VOTES half of it. Below, a table that has not seen the reader's field is but a light hint. */
-static const double SPACE_LEAST = 0.03, SPACE_MOST = 0.4, RANK_LEAST = 0.90, RANK_MOST = 0.96, SPACE_HALF_VOTES = 400.0;
+static const double SPACE_LEAST = 0.03, SPACE_MOST = 0.5, RANK_LEAST = 0.90, RANK_MOST = 0.96, SPACE_HALF_VOTES = 400.0;
 /* A table learnt from the store finds its own titles too well: it has half its share at so many votes. */
 static const double OWN_HALF_VOTES = 20.0, HARDLY_TRUSTED = 0.25;
 static const double SPACE_TRACE = 1e-6; /* a share is never 0: its inverse is a precision */

@@ -437,10 +437,11 @@ enum pith_status model_read(const void *bytes, size_t length, struct model **ret
     model->downs = (uint32_t)bytes_get_varint(&reader);
     model->pairs = (uint32_t)bytes_get_varint(&reader);
     model->base = bytes_get_double(&reader);
-    if (bytes_get_u8(&reader) != FEATURE_VIEWS)
+    size_t views = format < 3 ? VIEW_UPVOTES : FEATURE_VIEWS;
+    if (bytes_get_u8(&reader) != views)
         return pith_fail(reterr, PITH_CORRUPT, "the stored model has another number of views");
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
-        model->variance[view] = bytes_get_double(&reader);
+        model->variance[view] = view < views ? bytes_get_double(&reader) : MODEL_NO_VIEW;
     model->weight_up = bytes_get_double(&reader);
     model->weight_down = bytes_get_double(&reader);
     model->weight_pair = bytes_get_double(&reader);

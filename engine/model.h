@@ -11,7 +11,10 @@
 #include "features.h"
 #include "status.h"
 
-enum { MODEL_FORMAT = 2, MODEL_MAX_BYTES = 32 << 20, MODEL_SPACES = 2 }; /* format 1 is read too: it has no dense view */
+/* Formats 1 and 2 are read too: they have no levels of numbers, and 1 has no dense view. */
+enum { MODEL_FORMAT = 3, MODEL_MAX_BYTES = 32 << 20, MODEL_SPACES = 2 };
+/* The prior variance of a view that a model of before does not know: it has no term there, so any will do. */
+#define MODEL_NO_VIEW 1.0
 
 struct model_term {
     uint64_t key;

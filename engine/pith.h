@@ -263,7 +263,7 @@ enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, st
 enum pith_announce { PITH_NEW = 1, PITH_CROSS = 2, PITH_REPLACED = 4 };
 
 struct pith_reason {
-    char *feature;       /* "word:diffus", "bigram:languag model", "author:jane doe", "category:cs.cl", "base", "other" */
+    char *feature;       /* "word:diffus", "bigram:languag model", "author:jane doe", "category:cs.cl", "upvotes:16+", "base", "other" */
     char *label;         /* for people: "diffusion", "language models", "Jane Doe", "cs.CL", "base rate", "everything else" */
     double contribution; /* signed; all of a paper's add up to its score */
 };

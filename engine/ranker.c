@@ -296,6 +296,11 @@ static void label_of(struct words *words, const struct paper *record, enum featu
         snprintf(label + length, FEATURE_NAME_SIZE - length, " (in the title)");
         return;
     }
+    if (view == VIEW_UPVOTES || view == VIEW_COMMENTS || view == VIEW_AGE) {
+        const char *of = view == VIEW_UPVOTES ? "upvotes" : view == VIEW_COMMENTS ? "comments" : "days old when listed";
+        snprintf(label, FEATURE_NAME_SIZE, "%.*s or more %s", (int)strcspn(name, "+"), name, of);
+        return;
+    }
     if (view == VIEW_WORD || view == VIEW_BIGRAM) {
         if (!feature_surface(words, record->title, name, label) && !feature_surface(words, record->abstract, name, label))
             snprintf(label, FEATURE_NAME_SIZE, "%s", name);

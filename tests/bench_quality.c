@@ -1,6 +1,8 @@
-/* bench_quality: how well pith ranks, by the protocol of LEARNING.md 3: replay of readers over real days, and topics with fixed
- * draws of votes. Usage: bench_quality [DATA_FOLDER [TABLE|none|shipped [own]]]. TABLE: a table of term vectors to use instead of the
- * one that came with pith; own: beside it one learnt from each store. Prints one line per number of votes: over all topics, and over arXiv's and the biomedical ones apart. */
+/* bench_quality: how well pith ranks: replay of readers over real days, and topics with fixed draws of votes.
+ * Usage: bench_quality [--scores FILE] [DATA_FOLDER [TABLE|none|shipped [own]]]. TABLE: a table of term vectors to use instead of the
+ * one that came with pith; own: beside it one learnt from each store. Prints one line per number of votes: over all topics, and over
+ * arXiv's and the biomedical ones apart. FILE gets what every draw and every day measured, a JSON object a line, which
+ * compare_peers.py holds against others. */
 #include "../engine/import.h"
 #include "../engine/learner.h"
 #include "../engine/own_space.h"
@@ -36,6 +38,17 @@ static void import_file(struct store *store, const char *path)
     char *bytes = testing_read(path, &length);
     check(import_bytes(store, bytes, length, 0, NULL, NULL, &report, &error), &error);
     free(bytes);
+}
+
+/* With --scores: what every draw and day measured. */
+static FILE *scores;
+
+static void note_scores(const char *of, const char *path, const char *group, int votes, const struct measure_ranking *got)
+{
+    const char *name = strrchr(path, '/') + 1;
+    if (scores)
+        fprintf(scores, "{\"%s\": \"%.*s\", \"group\": \"%s\", \"votes\": %d, \"measures\": [%.17g, %.17g, %.17g, %.17g]}\n", of,
+                (int)(strlen(name) - strlen(".jsonl")), name, group, votes, got->auc, got->ndcg10, got->ap, got->recall10);
 }
 
 /* With "own": a table learnt from each store. */
@@ -192,6 +205,11 @@ static void print_seeds(void)
     }
 }
 
+static bool is_medical(const char *path)
+{
+    return strstr(path, "synergy") || strstr(path, "nagtegaal");
+}
+
 static void run_topic(const char *path, struct measure_ranking mean[COUNTS])
 {
     struct pith_error error;
@@ -221,6 +239,7 @@ static void run_topic(const char *path, struct measure_ranking mean[COUNTS])
         if (k == COUNTS)
             continue;
         struct measure_ranking got = run_draw(store, &topic, draw, SIZE_MAX, 0, false);
+        note_scores("topic", path, is_medical(path) ? "biomedical" : "arXiv", votes_of[k], &got);
         if (!learn_own)
             measure_seeds(store, &topic, draw, k);
         seen[k]++;
@@ -253,9 +272,8 @@ static void topics(const char *data)
             continue;
         struct measure_ranking mean[COUNTS] = {0};
         run_topic(path, mean);
-        bool medical = strstr(path, "synergy") || strstr(path, "nagtegaal");
         for (int group = 0; group < 3; group++) {
-            if (group != 0 && medical != (group == 2))
+            if (group != 0 && is_medical(path) != (group == 2))
                 continue;
             count[group]++;
             for (int k = 0; k < COUNTS; k++) {
@@ -314,6 +332,11 @@ static void replay(const char *data)
         }
         struct pith_replay *got;
         check(replay_votes(store, vote, k, NULL, 0, NULL, NULL, &got, &error), &error);
+        for (size_t day = 0; day < got->days; day++) {
+            const struct pith_quality *quality = &got->day[day].model;
+            const struct measure_ranking measured = {quality->auc, quality->ndcg10, quality->ap, quality->recall10};
+            note_scores("reader", found.gl_pathv[i], "days", (int)day, &measured);
+        }
         const char *name = strrchr(found.gl_pathv[i], '/') + 1;
         printf("| %.*s | %zu days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | ECE %.4f | centroid nDCG@10 %.4f |\n",
                (int)(strlen(name) - 6), name, got->days, got->model.auc, got->model.ndcg10, got->model.ap,
@@ -352,6 +375,15 @@ static void use_table(const char *path)
 
 int main(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[1], "--scores") == 0) {
+        scores = fopen(argv[2], "w");
+        if (!scores) {
+            perror(argv[2]);
+            return 1;
+        }
+        argc -= 2;
+        argv += 2;
+    }
     learn_own = argc > 3 && strcmp(argv[3], "own") == 0;
     if (argc > 2 && strcmp(argv[2], "shipped") != 0)
         use_table(argv[2]);
@@ -365,5 +397,9 @@ int main(int argc, char **argv)
     replay(data);
     if (!learn_own)
         print_seeds();
+    if (scores && fclose(scores)) {
+        perror("the scores");
+        return 1;
+    }
     return 0;
 }

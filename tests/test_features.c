@@ -97,6 +97,79 @@ Test(features, the_words_of_the_title_once_more)
     paper_clear(&paper);
 }
 
+/* Names of the features of a view, one after the other. */
+static void names_of(const struct paper *paper, enum feature_view view, char names[256])
+{
+    AUTO(words_free_p) struct words *words = NULL;
+    AUTO(bytes_clear) struct bytes blob;
+    AUTO(features_clear) struct features features = {0};
+    bytes_init(&blob, 1 << 16);
+    names[0] = '\0';
+    cr_assert_eq(words_new(&words, NULL), PITH_OK);
+    cr_assert_eq(features_derive(words, paper, &blob, NULL), PITH_OK);
+    cr_assert_eq(features_read(blob.data, blob.length, &features, NULL), PITH_OK);
+    for (size_t i = 0; i < features.count; i++) {
+        const struct feature *feature = &features.item[i];
+        char name[FEATURE_NAME_SIZE];
+        if (feature->view != view)
+            continue;
+        feature_name(blob.data, blob.length, feature->index, name);
+        cr_expect_eq(feature->key, feature_key(view, name, strlen(name)), "%s", name);
+        cr_assert(strlen(names) + strlen(name) < 255);
+        strcat(strcat(names, name), " ");
+    }
+}
+
+Test(features, numbers_are_the_levels_they_reach)
+{
+    static const struct {
+        int number;
+        const char *names;
+    } cases[] = {{PAPER_MISSING, ""},
+                 {0, "0+ "},
+                 {1, "0+ 1+ "},
+                 {3, "0+ 1+ 2+ "},
+                 {4, "0+ 1+ 2+ 4+ "},
+                 {INT32_MAX, "0+ 1+ 2+ 4+ 8+ 16+ 32+ 64+ 128+ 256+ 512+ 1024+ "}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char names[256];
+        struct paper paper;
+        make(&paper);
+        paper.upvotes = cases[i].number;
+        names_of(&paper, VIEW_UPVOTES, names);
+        cr_expect_str_eq(names, cases[i].names);
+        names_of(&paper, VIEW_COMMENTS, names);
+        cr_expect_str_eq(names, "", "what is unknown is not zero");
+        paper.upvotes = PAPER_MISSING;
+        paper.comments = cases[i].number;
+        names_of(&paper, VIEW_COMMENTS, names);
+        cr_expect_str_eq(names, cases[i].names);
+        paper_clear(&paper);
+    }
+}
+
+Test(features, age_needs_both_days)
+{
+    static const struct {
+        int32_t published, announced;
+        const char *names;
+    } cases[] = {{PAPER_NO_DAY, 20000, ""},
+                 {20000, PAPER_NO_DAY, ""},
+                 {20000, 20000, "0+ "},
+                 {20000, 20002, "0+ 1+ 2+ "},
+                 {20001, 20000, "0+ "}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char names[256];
+        struct paper paper;
+        make(&paper);
+        paper.published = cases[i].published;
+        paper.announced = cases[i].announced;
+        names_of(&paper, VIEW_AGE, names);
+        cr_expect_str_eq(names, cases[i].names);
+        paper_clear(&paper);
+    }
+}
+
 Test(features, damaged_blobs_are_told)
 {
     struct paper paper;

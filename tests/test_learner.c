@@ -753,3 +753,81 @@ Test(learner, drawn_tastes_differ_by_seed_and_agree_on_what_is_known)
     cr_expect(liked > disliked, "%g, %g", liked, disliked);
     store_close(store);
 }
+
+/* ---- numbers ---- */
+
+/* Every second paper of a topic gets many upvotes, the others few. */
+static void give_upvotes(struct store *store)
+{
+    AUTO(words_free_p) struct words *words = NULL;
+    AUTO(bytes_clear) struct bytes blob;
+    bytes_init(&blob, STORE_MAX_FEATURES);
+    cr_assert_eq(words_new(&words, NULL), PITH_OK);
+    cr_assert_eq(store_begin(store, false, NULL), PITH_OK);
+    for (unsigned i = 0; i < TESTING_TOPICS * PER_TOPIC; i++) {
+        int64_t id;
+        struct paper paper;
+        unsigned of_topic = i % PER_TOPIC;
+        cr_assert_eq(store_find_key(store, testing_paper_key(number(i / PER_TOPIC, of_topic)), &id, NULL), PITH_OK);
+        cr_assert_eq(store_get_paper(store, id, &paper, NULL), PITH_OK);
+        paper.upvotes = of_topic % 2 ? (int)(of_topic % 3) : (int)(60 + 5 * of_topic);
+        cr_assert_eq(features_derive(words, &paper, &blob, NULL), PITH_OK);
+        cr_assert_eq(store_put_paper(store, &paper, &blob, &id, NULL), PITH_OK);
+        paper_clear(&paper);
+    }
+    cr_assert_eq(store_commit(store, NULL), PITH_OK);
+}
+
+/* Whatever it is about, a reader likes what many liked. */
+static void follow_upvotes(struct said *said)
+{
+    *said = (struct said){0};
+    for (unsigned topic = 0; topic < TESTING_TOPICS; topic++)
+        for (unsigned i = 0; i < 2 * VOTED; i++)
+            vote(said, number(topic, i), i % 2 ? VERDICT_DOWN : VERDICT_UP);
+}
+
+static size_t terms_of(const struct model *model, enum feature_view view)
+{
+    size_t terms = 0;
+    for (size_t i = 0; i < model->terms; i++)
+        terms += model->term[i].view == view;
+    return terms;
+}
+
+Test(learner, who_follows_upvotes_is_found_to_do_so)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said;
+    follow_upvotes(&said);
+    AUTO(model_free_p) struct model *blind = learn(store, &said);
+    give_upvotes(store);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    size_t right = 0, right_blind = 0, all = 0;
+    for (unsigned popular = 0; popular < TESTING_TOPICS * PER_TOPIC; popular++) {
+        for (unsigned other = 0; other < TESTING_TOPICS * PER_TOPIC; other++) {
+            unsigned one = popular % PER_TOPIC, two = other % PER_TOPIC;
+            if (one < 2 * VOTED || two < 2 * VOTED || one % 2 || !(two % 2))
+                continue;
+            unsigned first = number(popular / PER_TOPIC, one), second = number(other / PER_TOPIC, two);
+            right += score(store, model, first) > score(store, model, second);
+            right_blind += score(store, blind, first) > score(store, blind, second);
+            all++;
+        }
+    }
+    cr_expect(10 * right >= 9 * all, "%zu of %zu pairs in order", right, all);
+    cr_expect(10 * right_blind < 7 * all, "%zu of %zu pairs in order by words alone", right_blind, all);
+}
+
+Test(learner, numbers_that_no_paper_has_leave_no_trace)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said;
+    follow_upvotes(&said);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    cr_expect_eq(terms_of(model, VIEW_UPVOTES) + terms_of(model, VIEW_COMMENTS) + terms_of(model, VIEW_AGE), 0);
+    give_upvotes(store);
+    AUTO(model_free_p) struct model *with = learn(store, &said);
+    cr_expect_gt(terms_of(with, VIEW_UPVOTES), 5);
+    cr_expect_eq(terms_of(with, VIEW_COMMENTS) + terms_of(with, VIEW_AGE), 0);
+}

@@ -127,6 +127,32 @@ Test(model, bytes_read_and_written_again_are_the_same)
         cr_expect_str_eq(read->names + read->term[i].name, model->names + model->term[i].name);
 }
 
+/* A model of format 2 is one of today without the last three variances. */
+Test(model, one_from_before_there_were_levels_is_read)
+{
+    AUTO(store_close_p) struct store *store = make_store(PER_TOPIC);
+    AUTO(model_free_p) struct model *model = learn(store);
+    AUTO(model_free_p) struct model *read = NULL;
+    AUTO(bytes_clear) struct bytes bytes;
+    for (size_t view = 0; view < FEATURE_VIEWS; view++)
+        model->variance[view] = (double)view + 0.125;
+    write(model, &bytes);
+    unsigned char head[1 + VIEW_UPVOTES * sizeof(double)] = {FEATURE_VIEWS};
+    memcpy(head + 1, model->variance, VIEW_UPVOTES * sizeof(double));
+    unsigned char *at = memmem(bytes.data, bytes.length, head, sizeof head);
+    cr_assert(at);
+    size_t after = (size_t)(at - bytes.data) + sizeof head, dropped = (FEATURE_VIEWS - VIEW_UPVOTES) * sizeof(double);
+    memmove(bytes.data + after, bytes.data + after + dropped, bytes.length - after - dropped);
+    bytes.data[0] = 2;
+    *at = VIEW_UPVOTES;
+    struct pith_error error = {0};
+    cr_assert_eq(model_read(bytes.data, bytes.length - dropped, &read, &error), PITH_OK, "%s", error.message);
+    cr_expect_eq(read->terms, model->terms);
+    cr_expect_eq(read->variance[VIEW_TITLE], model->variance[VIEW_TITLE]);
+    bytes.data[0] = MODEL_FORMAT;
+    cr_expect_eq(model_read(bytes.data, bytes.length - dropped, &read, NULL), PITH_CORRUPT);
+}
+
 /* Scores are the same to the bit: after a round trip, and in a store that holds other papers besides. */
 Test(model, scores_the_same_papers_the_same_everywhere)
 {
