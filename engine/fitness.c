@@ -42,7 +42,8 @@ static enum pith_status place_paper(void *user, const struct store_row *row, str
     enum pith_status status = features_read(row->features, row->features_length, &measuring->features, reterr);
     if (status)
         return status;
-    model_place(measuring->space, &measuring->features, 2, 1, place);
+    if (!space_read_kept(measuring->space, &row->place, place))
+        model_place(measuring->space, &measuring->features, MODEL_TITLE, 1, place);
     measuring->placed += is_place(place, measuring->dims);
     for (uint32_t d = 0; d < measuring->dims; d++)
         measuring->sum[d] += (double)place[d];

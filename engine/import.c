@@ -1,6 +1,8 @@
 #include "import.h"
 
 #include "features.h"
+#include "model.h"
+#include "spaces.h"
 #include "words.h"
 
 #include <stdio.h>
@@ -249,7 +251,8 @@ enum pith_status import_merge(struct paper *into, const struct paper *other, boo
 struct importing {
     struct store *store;
     struct words *words;
-    struct bytes blob;
+    struct bytes blob, place; /* of the paper at hand */
+    struct features features;
     int32_t today;
     unsigned announce;
     struct import_report report;
@@ -257,11 +260,29 @@ struct importing {
     void *user;
 };
 
+/* A paper's features, and its place in the table that came with pith, where there is one. */
+static enum pith_status derive(struct importing *importing, const struct paper *paper, struct pith_error *reterr)
+{
+    const struct space *space = spaces_shipped();
+    float place[SPACE_MAX_DIMS];
+    importing->place.length = 0;
+    enum pith_status status = features_derive(importing->words, paper, &importing->blob, reterr);
+    if (status || !space)
+        return status;
+    status = features_read(importing->blob.data, importing->blob.length, &importing->features, reterr);
+    if (status)
+        return status;
+    model_place(space, &importing->features, MODEL_TITLE, 1, place);
+    for (uint32_t d = 0; d < space_dims(space); d++)
+        bytes_put_float(&importing->place, place[d]);
+    return bytes_done(&importing->place, reterr);
+}
+
 static enum pith_status put_paper(struct importing *importing, const struct paper *paper, int64_t *id,
                                   struct pith_error *reterr)
 {
-    enum pith_status status = features_derive(importing->words, paper, &importing->blob, reterr);
-    return status ? status : store_put_paper(importing->store, paper, &importing->blob, id, reterr);
+    enum pith_status status = derive(importing, paper, reterr);
+    return status ? status : store_put_paper(importing->store, paper, &importing->blob, &importing->place, id, reterr);
 }
 
 /* The papers of the store that a new record shows to be one: all into the first. */
@@ -376,8 +397,8 @@ static enum pith_status derive_again(struct importing *importing, int64_t id, bo
     if (!status)
         status = store_mark_paper(importing->store, id, &marks, reterr);
     if (!status && features)
-        status = features_derive(importing->words, &paper, &importing->blob, reterr);
-    return status || !features ? status : store_put_features(importing->store, id, &importing->blob, reterr);
+        status = derive(importing, &paper, reterr);
+    return status || !features ? status : store_put_features(importing->store, id, &importing->blob, &importing->place, reterr);
 }
 
 static enum pith_status derive_all(struct importing *importing, bool features, struct pith_error *reterr)
@@ -395,20 +416,38 @@ static enum pith_status derive_all(struct importing *importing, bool features, s
     return status;
 }
 
-/* Inside a transaction: the features of all papers are of this version afterwards, and all have their marks. */
-static enum pith_status refresh(struct importing *importing, struct pith_error *reterr)
+/* Whether features are of this version, and places in the table that came with pith: without one they stay as they are, unused. */
+static enum pith_status are_current(struct store *store, bool *ret_current, struct pith_error *reterr)
 {
     int version;
-    bool marked;
-    enum pith_status status = store_feature_version(importing->store, &version, reterr);
+    char table[SPACE_NAME];
+    enum pith_status status = store_feature_version(store, &version, reterr);
+    if (!status)
+        status = store_place_table(store, table, reterr);
+    if (!status)
+        *ret_current = version == FEATURES_VERSION && (!spaces_shipped() || strcmp(table, space_name(spaces_shipped())) == 0);
+    return status;
+}
+
+static enum pith_status set_current(struct store *store, struct pith_error *reterr)
+{
+    enum pith_status status = store_set_marked(store, reterr);
+    if (!status && spaces_shipped())
+        status = store_set_place_table(store, space_name(spaces_shipped()), reterr);
+    return status ? status : store_set_feature_version(store, FEATURES_VERSION, reterr);
+}
+
+/* Inside a transaction: the features and places of all papers are current afterwards, and all have their marks. */
+static enum pith_status refresh(struct importing *importing, struct pith_error *reterr)
+{
+    bool current, marked;
+    enum pith_status status = are_current(importing->store, &current, reterr);
     if (!status)
         status = store_is_marked(importing->store, &marked, reterr);
-    if (status || (version == FEATURES_VERSION && marked))
+    if (status || (current && marked))
         return status;
-    status = derive_all(importing, version != FEATURES_VERSION, reterr);
-    if (!status)
-        status = store_set_marked(importing->store, reterr);
-    return status ? status : store_set_feature_version(importing->store, FEATURES_VERSION, reterr);
+    status = derive_all(importing, !current, reterr);
+    return status ? status : set_current(importing->store, reterr);
 }
 
 static enum pith_status read_papers(struct importing *importing, const struct source_input *from, struct pith_error *reterr)
@@ -429,6 +468,7 @@ static enum pith_status read_papers(struct importing *importing, const struct so
 static enum pith_status open_run(struct importing *importing, struct pith_error *reterr)
 {
     bytes_init(&importing->blob, STORE_MAX_FEATURES);
+    bytes_init(&importing->place, SPACE_MAX_DIMS * sizeof(float));
     enum pith_status status = words_new(&importing->words, reterr);
     return status ? status : store_begin(importing->store, false, reterr);
 }
@@ -440,6 +480,8 @@ static enum pith_status close_run(struct importing *importing, enum pith_status 
     store_rollback(importing->store); /* when it did not come to a commit */
     words_free(importing->words);
     bytes_clear(&importing->blob);
+    bytes_clear(&importing->place);
+    features_clear(&importing->features);
     return status;
 }
 
@@ -476,9 +518,12 @@ enum pith_status import_bytes(struct store *store, const void *bytes, size_t len
 enum pith_status import_refresh(struct store *store, void (*progress)(void *user, size_t done, size_t all), void *user,
                                 struct pith_error *reterr)
 {
-    int version;
-    enum pith_status status = store_feature_version(store, &version, reterr);
-    if (status || version == FEATURES_VERSION || version == 0)
+    bool current;
+    struct store_counts counts;
+    enum pith_status status = are_current(store, &current, reterr);
+    if (!status && !current)
+        status = store_count(store, &counts, reterr);
+    if (status || current || counts.papers == 0)
         return status;
     struct importing importing = {.store = store, .progress = progress, .user = user};
     status = open_run(&importing, reterr);

@@ -48,7 +48,8 @@ enum pith_status import_bytes(struct store *store, const void *bytes, size_t len
  * day. *ret_changed tells whether `into` differs from before. */
 enum pith_status import_merge(struct paper *into, const struct paper *other, bool *ret_changed, struct pith_error *reterr);
 
-/* Derives all features again when the store's were made by another FEATURES_VERSION; does nothing otherwise. */
+/* Derives all features and places again when the store's were made by another FEATURES_VERSION, or with another table of term vectors
+ * than came with this pith (spaces_shipped); does nothing otherwise, and never anything about places without a table. */
 enum pith_status import_refresh(struct store *store, void (*progress)(void *user, size_t done, size_t all), void *user,
                                 struct pith_error *reterr);
 

@@ -725,8 +725,8 @@ static enum pith_status make_model(const struct learner *learner, const struct w
     return PITH_OK;
 }
 
-enum pith_status learner_fit(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
-                             struct pith_error *reterr)
+static enum pith_status fit_model(const struct learner *learner, const struct learner_subset *subset, bool calibrated,
+                                  struct model **ret_model, struct pith_error *reterr)
 {
     struct weighting kinds = weigh_kinds(learner, subset);
     if (kinds.ups + kinds.downs + kinds.pairs + kinds.seeds == 0)
@@ -734,15 +734,27 @@ enum pith_status learner_fit(const struct learner *learner, const struct learner
     AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
     if (!w)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
-    struct calibration calibration;
+    struct calibration calibration = {.slope = 1};
     enum pith_status status = fit_weights(learner, subset, &kinds, TOLERANCE, w, reterr);
-    if (!status)
+    if (!status && calibrated)
         status = calibrate(learner, subset, &kinds, w, &calibration, reterr);
     if (!status)
         status = make_model(learner, &kinds, w, ret_model, reterr);
     if (!status)
         (*ret_model)->calibration = calibration;
     return status;
+}
+
+enum pith_status learner_fit(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
+                             struct pith_error *reterr)
+{
+    return fit_model(learner, subset, true, ret_model, reterr);
+}
+
+enum pith_status learner_fit_alone(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
+                                   struct pith_error *reterr)
+{
+    return fit_model(learner, subset, false, ret_model, reterr);
 }
 
 /* Every k-th paper and comparison, so that there are few enough of them for a posterior. */

@@ -57,6 +57,9 @@ struct learner_subset {
 /* Fits a model; PITH_NOT_FOUND when there is no vote to learn from. */
 enum pith_status learner_fit(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
                              struct pith_error *reterr);
+/* The same without the fits that calibrate it: its scores order papers, and are no probabilities. */
+enum pith_status learner_fit_alone(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
+                                   struct pith_error *reterr);
 /* A taste that the votes leave possible: a model with weights drawn from the posterior, for exploring (Thompson sampling: Russo, Van Roy,
  * Kazerouni, Osband and Wen 2018). The same seed draws the same; not calibrated. Of more than LEARNER_DRAW_MOST observations every
  * second, third, … counts. */

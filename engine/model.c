@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_TERMS = 1 << 22, MAX_NAMES = 1 << 28, TITLE_WEIGHT = 2 };
+enum { MAX_TERMS = 1 << 22, MAX_NAMES = 1 << 28 };
 
 /* What a term that no voted paper holds is taken for in the norm: one that this many papers of the store have. */
 static const uint32_t UNKNOWN_PAPERS = 2;
@@ -141,8 +141,8 @@ static bool is_zero(const float *place, uint32_t dims)
     return true;
 }
 
-static enum pith_status find_places(const struct model *model, const struct features *features, struct model_row *row,
-                                    struct pith_error *reterr)
+static enum pith_status find_places(const struct model *model, const struct features *features, const struct space_kept *kept,
+                                    struct model_row *row, struct pith_error *reterr)
 {
     size_t places = model_places(model);
     enum pith_status status =
@@ -151,8 +151,8 @@ static enum pith_status find_places(const struct model *model, const struct feat
     for (size_t i = 0; !status && i < model->spaces; place += model->space[i++].dims) {
         const struct model_space *space = &model->space[i];
         memset(place, 0, space->dims * sizeof *place);
-        if (space->space)
-            model_place(space->space, features, TITLE_WEIGHT, 1, place);
+        if (space->space && !space_read_kept(space->space, kept, place))
+            model_place(space->space, features, MODEL_TITLE, 1, place);
         if (!is_zero(place, space->dims))
             space_centre(place, space->mean, space->dims);
     }
@@ -266,15 +266,21 @@ static enum pith_status make_room(struct model_row *row, size_t need, struct pit
 
 static double term_frequency(const struct feature *feature)
 {
-    return root(feature->view == VIEW_TITLE ? feature->title : TITLE_WEIGHT * feature->title + feature->body);
+    return root(feature->view == VIEW_TITLE ? feature->title : MODEL_TITLE * feature->title + feature->body);
 }
 
 enum pith_status model_weigh(const struct model *model, const struct features *features, struct model_row *row,
                              struct pith_error *reterr)
 {
+    return model_weigh_kept(model, features, NULL, row, reterr);
+}
+
+enum pith_status model_weigh_kept(const struct model *model, const struct features *features, const struct space_kept *kept,
+                                  struct model_row *row, struct pith_error *reterr)
+{
     enum pith_status status = make_room(row, features->count, reterr);
     if (!status && model->spaces)
-        status = find_places(model, features, row, reterr);
+        status = find_places(model, features, kept, row, reterr);
     if (status)
         return status;
     double norm[FEATURE_VIEWS] = {0}, unknown = (double)rarity(model, UNKNOWN_PAPERS);

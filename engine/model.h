@@ -24,6 +24,8 @@ struct model_term {
     uint8_t view;    /* enum feature_view */
 };
 
+enum { MODEL_TITLE = 2 }; /* how often a word of the title counts */
+
 struct model_slot;
 
 /* A dense view: where a paper stands in a table of term vectors. */
@@ -92,10 +94,13 @@ struct model_row {
 };
 void model_row_clear(struct model_row *row); /* frees; for AUTO */
 
-/* Weighs a paper's counts: √tf · √idf to unit length per view, with tf = TITLE_WEIGHT·title + body (a title's words: title) and
+/* Weighs a paper's counts: √tf · √idf to unit length per view, with tf = MODEL_TITLE·title + body (a title's words: title) and
  * idf = ln((1 + papers) / (1 + papers with it)) + 1. A term that the model does not know lengthens the norm as a rare one would. */
 enum pith_status model_weigh(const struct model *model, const struct features *features, struct model_row *row,
                              struct pith_error *reterr);
+/* The same of a paper whose place is kept, as store_row has it: where that is in a table of the model, it need not be summed. */
+enum pith_status model_weigh_kept(const struct model *model, const struct features *features, const struct space_kept *kept,
+                                  struct model_row *row, struct pith_error *reterr);
 /* Where a paper stands in a table before centring: Σ √tf · vector over the words and bigrams that it knows, of unit length; zeros
  * when it knows none. `title`, `body`: how often a word in each counts. */
 void model_place(const struct space *space, const struct features *features, uint32_t title, uint32_t body, float *place);

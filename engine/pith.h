@@ -447,7 +447,7 @@ enum pith_status pith_rotate(struct pith *pith, const struct pith_key_request *r
 
 /* ---- nothing lost, nothing touched ---- */
 
-/* Looks at everything: the database's pages, every paper's features, each key slot, and with an unlocked profile each sealed row.
+/* Looks at everything: the database's pages, every paper's features and place, each key slot, and with an unlocked profile each sealed row.
  * `told` hears each thing that was verified or found wrong. PITH_CORRUPT when anything was wrong. */
 enum pith_status pith_check(struct pith *pith, void (*told)(void *user, bool good, const char *what), void *user,
                             struct pith_error *reterr);

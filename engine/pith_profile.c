@@ -4,6 +4,7 @@
 #include "export.h"
 #include "json_profile.h"
 #include "keyring.h"
+#include "spaces.h"
 #include "vault.h"
 
 #include <stdarg.h>
@@ -497,6 +498,17 @@ static void tell_damage(void *user, const char *what)
     tell(user, false, "database: %s", what);
 }
 
+/* Whether a kept place is where the features place their paper, to the bit. */
+static bool place_holds(const struct features *features, const struct space_kept *kept)
+{
+    const struct space *space = spaces_shipped();
+    float place[SPACE_MAX_DIMS];
+    if (!space || !kept->table || strcmp(kept->table, space_name(space)) != 0)
+        return true;
+    model_place(space, features, MODEL_TITLE, 1, place);
+    return kept->length == space_dims(space) * sizeof *place && memcmp(kept->bytes, place, kept->length) == 0;
+}
+
 static enum pith_status check_features(void *user, const struct store_row *row, struct pith_error *reterr)
 {
     struct checking *checking = user;
@@ -504,6 +516,9 @@ static enum pith_status check_features(void *user, const struct store_row *row, 
     checking->count++;
     if (features_read(row->features, row->features_length, &checking->features, NULL))
         tell(checking, false, "features of paper %lld are damaged: import its listing again", (long long)row->id);
+    else if (!place_holds(&checking->features, &row->place))
+        tell(checking, false, "the place of paper %lld among the term vectors is damaged: restore the store from a backup",
+             (long long)row->id);
     return PITH_OK;
 }
 

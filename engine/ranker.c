@@ -121,7 +121,7 @@ static enum pith_status score_row(struct candidates *candidates, const struct st
         return PITH_OK;
     }
     if (!status)
-        status = model_weigh(candidates->model, &candidates->features, &candidates->row, reterr);
+        status = model_weigh_kept(candidates->model, &candidates->features, &row->place, &candidates->row, reterr);
     if (!status)
         *ret_score = model_score(candidates->model, &candidates->row);
     if (!status && candidates->request->diverse > 0)
@@ -261,7 +261,7 @@ static enum pith_status explain_row(void *user, const struct store_row *row, str
     if (status || !explaining->model)
         return status;
     AUTO(model_row_clear) struct model_row weighed = {0};
-    status = model_weigh(explaining->model, explaining->features, &weighed, reterr);
+    status = model_weigh_kept(explaining->model, explaining->features, &row->place, &weighed, reterr);
     if (status)
         return status;
     paper->score = model_score(explaining->model, &weighed);

@@ -76,7 +76,7 @@ static enum pith_status score_listed(void *user, const struct store_row *row, st
     if (!status)
         status = features_read(row->features, row->features_length, &replaying->features, reterr);
     if (!status)
-        status = model_weigh(replaying->model, &replaying->features, &replaying->row, reterr);
+        status = model_weigh_kept(replaying->model, &replaying->features, &row->place, &replaying->row, reterr);
     if (status)
         return status;
     size_t i = replaying->listed++;

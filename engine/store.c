@@ -72,12 +72,18 @@ static const char *const migration[] = {
     "INSERT INTO salts VALUES('tickets', randomblob(32));"
     "CREATE TABLE spent(ticket BLOB PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE joined(paper INTEGER NOT NULL, kept INTEGER NOT NULL, PRIMARY KEY(paper, kept)) WITHOUT ROWID;",
+
+    /* Where each paper stands in a table of term vectors: summing that anew is most of scoring a paper. The table's name is kept as a
+     * blob, which that column does not take for a number. */
+    "ALTER TABLE features ADD COLUMN place BLOB;"
+    "INSERT INTO meta VALUES('place_table', x'');",
 };
 enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
 /* ---- statements ---- */
 
 #define RECEIPT "source, time, first, last, announced, fetched, added, merged, hidden, failed, unchanged, failure, note"
+#define PLACE_TABLE_NAME "(SELECT value FROM meta WHERE name = 'place_table')"
 #define FIRST_KEY_OF(paper) "(SELECT key FROM paper_keys WHERE paper = " paper " ORDER BY position LIMIT 1)"
 
 static const char *const sql[STATEMENTS] = {
@@ -105,7 +111,7 @@ static const char *const sql[STATEMENTS] = {
                   " announced, announce, withdrawn, source, source_rank)"
                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     [PUT_TEXT] = "REPLACE INTO texts(paper, abstract, authors, categories, url) VALUES(?1, ?2, ?3, ?4, ?5)",
-    [PUT_FEATURES] = "REPLACE INTO features(paper, blob) VALUES(?1, ?2)",
+    [PUT_FEATURES] = "REPLACE INTO features(paper, blob, place) VALUES(?1, ?2, ?3)",
     [PUT_KEY] = "INSERT OR IGNORE INTO paper_keys(key, paper, position) VALUES(?1, ?2, ?3)",
     [DROP_KEYS] = "DELETE FROM paper_keys WHERE paper = ?1",
     [DROP_PAPER] = "DELETE FROM papers WHERE id = ?1",
@@ -140,7 +146,8 @@ static const char *const sql[STATEMENTS] = {
                " ORDER BY bm25(search, 8.0, 1.0, 4.0, 2.0), s.paper LIMIT ?4",
     [COUNT] = "SELECT (SELECT count(*) FROM papers), count(DISTINCT day), min(day), max(day) FROM listings",
     [EACH_LISTED] = "SELECT l.paper, l.day, " FIRST_KEY_OF(
-        "l.paper") ", p.title, p.upvotes, p.comments, f.blob, coalesce(nullif(l.announce, 0), p.announce), p.withdrawn"
+        "l.paper") ", p.title, p.upvotes, p.comments, f.blob, coalesce(nullif(l.announce, 0), p.announce), p.withdrawn,"
+                   " f.place, " PLACE_TABLE_NAME
                    " FROM listings l CROSS JOIN papers p ON p.id = l.paper CROSS JOIN features f ON f.paper = l.paper"
                    " WHERE l.day BETWEEN ?1 AND ?2 AND (?1 = ?2 OR NOT EXISTS(SELECT 1 FROM listings later"
                    " WHERE later.paper = l.paper AND later.day > l.day AND later.day <= ?2))"
@@ -148,11 +155,11 @@ static const char *const sql[STATEMENTS] = {
     [VISIT_PAPER] = "SELECT id, (SELECT max(day) FROM listings WHERE paper = ?1), " FIRST_KEY_OF(
         "?1") ", title,"
               " upvotes, comments, blob, coalesce((SELECT nullif(announce, 0) FROM listings WHERE paper = ?1 ORDER BY day DESC LIMIT 1),"
-              " announce), withdrawn FROM papers JOIN features ON paper = id WHERE id = ?1",
+              " announce), withdrawn, place, " PLACE_TABLE_NAME " FROM papers JOIN features ON paper = id WHERE id = ?1",
     [EACH_FEATURES] = "WITH RECURSIVE reach(last, most) AS (SELECT max(id), min(?1, max(id)) FROM papers), "
                       "spread(n) AS (SELECT 0 FROM reach WHERE most > 0 UNION ALL SELECT n + 1 FROM spread, reach "
                       "WHERE n + 1 < most) "
-                      "SELECT paper, NULL, NULL, NULL, NULL, NULL, blob, 0, 0 FROM spread CROSS JOIN reach "
+                      "SELECT paper, NULL, NULL, NULL, NULL, NULL, blob, 0, 0, place, " PLACE_TABLE_NAME " FROM spread CROSS JOIN reach "
                       "CROSS JOIN features ON paper = last - n * last / most",
     [LATEST_DAY] = "SELECT max(day) FROM listings WHERE day <= ?1",
     [DAYS] = "SELECT DISTINCT day FROM listings ORDER BY day",
@@ -160,6 +167,8 @@ static const char *const sql[STATEMENTS] = {
 
     [FEATURE_VERSION] = "SELECT value FROM meta WHERE name = 'feature_version' AND EXISTS(SELECT 1 FROM papers)",
     [SET_FEATURE_VERSION] = "UPDATE meta SET value = ?1 WHERE name = 'feature_version'",
+    [PLACE_TABLE] = "SELECT value FROM meta WHERE name = 'place_table'",
+    [SET_PLACE_TABLE] = "UPDATE meta SET value = ?1 WHERE name = 'place_table'",
     [STAMP] = "SELECT value FROM meta WHERE name = 'stamp'",
     [RAISE_STAMP] = "UPDATE meta SET value = value + 1 WHERE name = 'stamp'",
 

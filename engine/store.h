@@ -6,6 +6,7 @@
 #ifndef PITH_STORE_H
 #define PITH_STORE_H
 
+#include "../models/space.h"
 #include "bytes.h"
 #include "paper.h"
 #include "status.h"
@@ -57,10 +58,10 @@ enum pith_status store_set_marked(struct store *store, struct pith_error *reterr
  * the store's, valid until store_close. */
 enum pith_status store_get_paper(struct store *store, int64_t id, struct paper *ret_paper, struct pith_error *reterr);
 
-/* Adds a paper, or rewrites paper `*id` when *id > 0, with its keys and features. A second paper with the same title and no
- * other key gets the key "title:<hex>.2" and so on. */
-enum pith_status store_put_paper(struct store *store, const struct paper *paper, const struct bytes *features, int64_t *id,
-                                 struct pith_error *reterr);
+/* Adds a paper, or rewrites paper `*id` when *id > 0, with its keys, features and place (as in store_put_features). A second
+ * paper with the same title and no other key gets the key "title:<hex>.2" and so on. */
+enum pith_status store_put_paper(struct store *store, const struct paper *paper, const struct bytes *features, const struct bytes *place,
+                                 int64_t *id, struct pith_error *reterr);
 
 /* Two records turned out to be one: moves the listings and keys of `drop` to `keep`, notes that, and deletes `drop`. */
 enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t drop, struct pith_error *reterr);
@@ -95,7 +96,7 @@ struct store_counts {
 };
 enum pith_status store_count(struct store *store, struct store_counts *ret_counts, struct pith_error *reterr);
 
-/* A row for ranking: what is shown, and the feature blob. Borrowed, valid during the visit only. */
+/* A row for ranking: what is shown, the feature blob, and the place where one is kept. Borrowed, valid during the visit only. */
 struct store_row {
     int64_t id;
     int32_t day;
@@ -105,6 +106,7 @@ struct store_row {
     bool withdrawn;
     const void *features;
     size_t features_length;
+    struct space_kept place;
 };
 /* A visit may ask the store anything but the function it is visited by. */
 typedef enum pith_status store_visit(void *user, const struct store_row *row, struct pith_error *reterr);
@@ -129,7 +131,13 @@ enum pith_status store_feature_version(struct store *store, int *ret_version, st
 enum pith_status store_set_feature_version(struct store *store, int version, struct pith_error *reterr);
 /* The next paper id after `after` (0 to start), for going over all papers; PITH_NOT_FOUND at the end. */
 enum pith_status store_next_paper(struct store *store, int64_t after, int64_t *ret_id, struct pith_error *reterr);
-enum pith_status store_put_features(struct store *store, int64_t id, const struct bytes *features, struct pith_error *reterr);
+/* A paper's features, and where they place it in the table that store_set_place_table names; an empty place keeps none. */
+enum pith_status store_put_features(struct store *store, int64_t id, const struct bytes *features, const struct bytes *place,
+                                    struct pith_error *reterr);
+
+/* The name (space_name) of the table that all kept places are in; "" before any. */
+enum pith_status store_place_table(struct store *store, char name[SPACE_NAME], struct pith_error *reterr);
+enum pith_status store_set_place_table(struct store *store, const char *name, struct pith_error *reterr);
 
 /* A number that changes whenever papers or features do: tells a fitted model that the store is another. */
 enum pith_status store_catalogue_stamp(struct store *store, int64_t *ret_stamp, struct pith_error *reterr);

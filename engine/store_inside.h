@@ -54,6 +54,8 @@ enum statement {
     NEXT_PAPER,
     FEATURE_VERSION,
     SET_FEATURE_VERSION,
+    PLACE_TABLE,
+    SET_PLACE_TABLE,
     STAMP,
     RAISE_STAMP,
     GET_FETCH,

@@ -210,7 +210,7 @@ static enum pith_status put_keys(struct store *store, const struct paper_list *k
     return status;
 }
 
-enum pith_status store_put_paper(struct store *store, const struct paper *paper, const struct bytes *features,
+enum pith_status store_put_paper(struct store *store, const struct paper *paper, const struct bytes *features, const struct bytes *place,
                                  int64_t *id, struct pith_error *reterr)
 {
     assert(store->inside && paper->keys.count > 0 && *id >= 0);
@@ -227,18 +227,19 @@ enum pith_status store_put_paper(struct store *store, const struct paper *paper,
     if (!status)
         status = put_keys(store, &paper->keys, number, reterr);
     if (!status)
-        status = store_put_features(store, number, features, reterr);
+        status = store_put_features(store, number, features, place, reterr);
     if (!status)
         *id = number;
     return status;
 }
 
-enum pith_status store_put_features(struct store *store, int64_t id, const struct bytes *features,
+enum pith_status store_put_features(struct store *store, int64_t id, const struct bytes *features, const struct bytes *place,
                                     struct pith_error *reterr)
 {
-    assert(store->inside && !features->failed && features->length <= STORE_MAX_FEATURES);
+    assert(store->inside && !features->failed && features->length <= STORE_MAX_FEATURES && !place->failed);
     store->touched = true;
-    return store_run(store, PUT_FEATURES, (struct value[]){integer(id), bytes(features)}, reterr);
+    const struct value values[] = {integer(id), bytes(features), place->length ? bytes(place) : (struct value){0}};
+    return store_run(store, PUT_FEATURES, values, reterr);
 }
 
 enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t drop, struct pith_error *reterr)
@@ -303,6 +304,8 @@ static enum pith_status visit_rows(struct store *store, enum statement which, co
         if (status || !more)
             break;
         const void *features = row_blob(row, 6);
+        size_t features_length = row_length(row, 6);
+        const struct space_kept place = {row_is_null(row, 9) ? NULL : row_text(row, 10), row_blob(row, 9), row_length(row, 9)};
         const struct store_row seen = {.id = row_number(row, 0),
                                        .day = row_int(row, 1, PAPER_NO_DAY),
                                        .key = row_text(row, 2),
@@ -312,7 +315,8 @@ static enum pith_status visit_rows(struct store *store, enum statement which, co
                                        .announce = announce_of(row_int(row, 7, ANNOUNCE_UNKNOWN)),
                                        .withdrawn = row_int(row, 8, 0) != 0,
                                        .features = features,
-                                       .features_length = row_length(row, 6)};
+                                       .features_length = features_length,
+                                       .place = place};
         status = visit(user, &seen, reterr);
     }
     if (!status)
@@ -392,6 +396,22 @@ enum pith_status store_set_feature_version(struct store *store, int version, str
 {
     assert(store->inside);
     return store_run(store, SET_FEATURE_VERSION, (struct value[]){integer(version)}, reterr);
+}
+
+enum pith_status store_place_table(struct store *store, char name[SPACE_NAME], struct pith_error *reterr)
+{
+    AUTO(store_rest_p) struct row *row = NULL;
+    bool more = false;
+    enum pith_status status = store_first_row(store, PLACE_TABLE, NULL, &row, &more, reterr);
+    if (!status)
+        snprintf(name, SPACE_NAME, "%s", more ? row_text(row, 0) : "");
+    return status;
+}
+
+enum pith_status store_set_place_table(struct store *store, const char *name, struct pith_error *reterr)
+{
+    assert(store->inside);
+    return store_run(store, SET_PLACE_TABLE, (struct value[]){blob(name, strlen(name))}, reterr);
 }
 
 enum pith_status store_next_paper(struct store *store, int64_t after, int64_t *ret_id, struct pith_error *reterr)

@@ -182,6 +182,8 @@ const char *space_name(const struct space *space)
 
 /* ---- places ---- */
 
+static const double UNIT = 1e-4; /* a sum of rounded squares is as near to 1 */
+
 enum { GROUP = 32, LINE = 64, BLOCK = 32 };
 
 /* Rows of a group and what each counts. */
@@ -292,6 +294,22 @@ void space_unit(float *sum, uint32_t dims)
     float factor = (float)(1 / sqrt(square));
     for (uint32_t d = 0; d < dims; d++)
         sum[d] *= factor;
+}
+
+bool space_read_kept(const struct space *space, const struct space_kept *kept, float *place)
+{
+    float read[SPACE_MAX_DIMS];
+    double square = 0;
+    if (!kept || !kept->table || strcmp(kept->table, space->name) != 0 || kept->length != space->dims * sizeof *read)
+        return false;
+    for (uint32_t d = 0; d < space->dims; d++) {
+        read[d] = get_float((const unsigned char *)kept->bytes + d * sizeof *read);
+        square += (double)read[d] * (double)read[d];
+    }
+    if (!(fabs(square - 1) < UNIT))
+        return false;
+    memcpy(place, read, space->dims * sizeof *read);
+    return true;
 }
 
 void space_centre(float *place, const float *mean, uint32_t dims)

@@ -61,6 +61,15 @@ void space_add(const struct space *space, uint32_t term, float weight, float *su
 size_t space_sum(const struct space *space, const uint64_t *key, const float *weight, size_t count, float *sum);
 /* Makes sum of unit length; a sum of nothing stays 0. */
 void space_unit(float *sum, uint32_t dims);
+/* A paper's place before centring as it is kept (FORMAT.md), and the name of the table that it is in; NULL: none is kept. Borrowed. */
+struct space_kept {
+    const char *table;
+    const void *bytes;
+    size_t length;
+};
+/* Reads one. False, and `place` untouched, when none is kept, or one in another table, or one that is not of unit length: that of a
+ * paper of no known term, or a damaged one. Then it is to be summed. */
+bool space_read_kept(const struct space *space, const struct space_kept *kept, float *place);
 /* From the mean of a store's unit places: place - mean, of unit length. */
 void space_centre(float *place, const float *mean, uint32_t dims);
 

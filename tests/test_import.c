@@ -1,5 +1,7 @@
 #include "../engine/features.h"
 #include "../engine/import.h"
+#include "../engine/model.h"
+#include "../engine/spaces.h"
 #include "testing.h"
 
 #include <criterion/criterion.h>
@@ -167,11 +169,13 @@ Test(import, another_feature_version_derives_again)
     cr_assert_eq(calls, 0, "nothing to do");
 
     AUTO(bytes_clear) struct bytes old;
+    AUTO(bytes_clear) struct bytes none;
+    bytes_init(&none, 1);
     bytes_init(&old, 100);
     bytes_put(&old, "old", 3);
     cr_assert_eq(store_begin(store, false, NULL), PITH_OK);
     for (int64_t id = 0; store_next_paper(store, id, &id, NULL) == PITH_OK;)
-        cr_assert_eq(store_put_features(store, id, &old, NULL), PITH_OK);
+        cr_assert_eq(store_put_features(store, id, &old, &none, NULL), PITH_OK);
     cr_assert_eq(store_set_feature_version(store, FEATURES_VERSION + 1, NULL), PITH_OK);
     cr_assert_eq(store_commit(store, NULL), PITH_OK);
     cr_assert_eq(import_refresh(store, count_progress, &calls, NULL), PITH_OK);
@@ -196,7 +200,7 @@ Test(import, an_import_into_old_features_derives_them_first)
     AUTO(bytes_clear) struct bytes old;
     bytes_init(&old, 100);
     cr_assert_eq(store_begin(store, false, NULL), PITH_OK);
-    cr_assert_eq(store_put_features(store, 1, &old, NULL), PITH_OK);
+    cr_assert_eq(store_put_features(store, 1, &old, &old, NULL), PITH_OK);
     cr_assert_eq(store_set_feature_version(store, FEATURES_VERSION + 1, NULL), PITH_OK);
     cr_assert_eq(store_commit(store, NULL), PITH_OK);
     import(store, "{\"id\":\"arXiv:2506.00009\",\"title\":\"Third paper\",\"abstract\":\"More words.\"}\n");
@@ -204,6 +208,137 @@ Test(import, an_import_into_old_features_derives_them_first)
     struct pith_error error = {0};
     cr_assert_eq(store_each_features(store, 10, read_features, &visits, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(visits, 3);
+}
+
+/* ---- places ---- */
+
+static void no_table(void)
+{
+    spaces_replace(NULL);
+}
+
+struct places {
+    size_t papers, kept;
+};
+
+/* A place that is kept is, to the bit, where the features place the paper. */
+static enum pith_status check_place(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    struct places *places = user;
+    AUTO(features_clear) struct features features = {0};
+    float kept[SPACE_MAX_DIMS], summed[SPACE_MAX_DIMS];
+    enum pith_status status = features_read(row->features, row->features_length, &features, reterr);
+    if (status)
+        return status;
+    places->papers++;
+    if (!spaces_shipped() || !space_read_kept(spaces_shipped(), &row->place, kept))
+        return PITH_OK;
+    places->kept++;
+    model_place(spaces_shipped(), &features, MODEL_TITLE, 1, summed);
+    cr_expect_eq(memcmp(kept, summed, space_dims(spaces_shipped()) * sizeof *kept), 0, "paper %lld",
+                 (long long)row->id);
+    return PITH_OK;
+}
+
+static void expect_places(struct store *store, size_t papers, size_t kept)
+{
+    struct places places = {0};
+    struct pith_error error = {0};
+    cr_assert_eq(store_each_features(store, 1000, check_place, &places, &error), PITH_OK, "%s", error.message);
+    cr_expect_eq(places.papers, papers);
+    cr_expect_eq(places.kept, kept, "%zu kept, not %zu", places.kept, kept);
+}
+
+static void import_topics(struct store *store, unsigned per_topic)
+{
+    size_t length;
+    AUTO(pith_free_p) char *lines = testing_papers(per_topic, &length);
+    import(store, lines);
+}
+
+Test(import_places, are_kept_of_all_papers, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = open_new();
+    spaces_replace(testing_space(true));
+    import_topics(store, 3);
+    expect_places(store, 3 * TESTING_TOPICS, 3 * TESTING_TOPICS);
+    int calls = 0;
+    cr_assert_eq(import_refresh(store, count_progress, &calls, NULL), PITH_OK);
+    cr_expect_eq(calls, 0, "nothing to do");
+}
+
+Test(import_places, a_joined_paper_has_the_place_of_its_new_text, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = open_new();
+    spaces_replace(testing_space(true));
+    import(store,
+           "{\"id\":\"doi:10.1234/x\",\"title\":\"One name\",\"abstract\":\"About a robot arm.\"}\n"
+           "{\"id\":\"arXiv:2506.00001\",\"title\":\"Another name\",\"abstract\":\"About the protein of a cell.\"}\n");
+    import(store, "{\"id\":\"arXiv:2506.00001\",\"title\":\"One name\",\"abstract\":\"About a robot arm.\"}\n");
+    expect_places(store, 1, 1);
+}
+
+Test(import_places, another_table_places_all_anew, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = open_new();
+    spaces_replace(testing_space(true));
+    import_topics(store, 2);
+    spaces_replace(testing_space(false));
+    expect_places(store, 2 * TESTING_TOPICS, 0);
+    int calls = 0;
+    cr_assert_eq(import_refresh(store, count_progress, &calls, NULL), PITH_OK);
+    cr_expect_eq(calls, 2 * TESTING_TOPICS);
+    expect_places(store, 2 * TESTING_TOPICS, 2 * TESTING_TOPICS);
+    spaces_replace(testing_space(true)); /* and an import does it first, whatever it brings */
+    import(store, two_papers);
+    expect_places(store, 2 * TESTING_TOPICS + 2, 2 * TESTING_TOPICS + 1); /* the table knows no word of the other */
+}
+
+Test(import_places, without_a_table_none_are_made_and_none_lost, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = open_new();
+    int calls = 0;
+    spaces_replace(testing_space(true));
+    import_topics(store, 2);
+    spaces_replace(NULL);
+    import_topics(store, 3);
+    cr_assert_eq(import_refresh(store, count_progress, &calls, NULL), PITH_OK);
+    cr_expect_eq(calls, 0);
+    spaces_replace(testing_space(true));
+    expect_places(store, 3 * TESTING_TOPICS, 2 * TESTING_TOPICS);
+}
+
+Test(import_places, a_store_without_any_gets_them, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = open_new();
+    import_topics(store, 2);
+    spaces_replace(testing_space(true));
+    expect_places(store, 2 * TESTING_TOPICS, 0);
+    cr_assert_eq(import_refresh(store, NULL, NULL, NULL), PITH_OK);
+    expect_places(store, 2 * TESTING_TOPICS, 2 * TESTING_TOPICS);
+}
+
+/* The papers of a store that was kept from an older pith are none of the table's field: what is tested is that they are derived. */
+Test(import_places, a_store_of_an_older_schema_gets_them, .fini = no_table)
+{
+    static const char *const kept[] = {"kept/store-schema-1.db", "kept/store.db"};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        AUTO(store_close_p) struct store *store = NULL;
+        struct pith_error error = {0};
+        char table[SPACE_NAME];
+        int calls = 0;
+        const char *home = testing_folder();
+        cr_assert_eq(store_restore(home, testing_data(kept[i]), false, &error), PITH_OK, "%s", error.message);
+        cr_assert_eq(store_open(home, false, &store, &error), PITH_OK, "%s", error.message);
+        spaces_replace(testing_space(true));
+        cr_assert_eq(import_refresh(store, count_progress, &calls, &error), PITH_OK, "%s", error.message);
+        cr_expect_gt(calls, 0);
+        cr_assert_eq(store_place_table(store, table, NULL), PITH_OK);
+        cr_expect_str_eq(table, space_name(testing_space(true)));
+        calls = 0;
+        cr_assert_eq(import_refresh(store, count_progress, &calls, NULL), PITH_OK);
+        cr_expect_eq(calls, 0);
+    }
 }
 
 /* ---- merging ---- */

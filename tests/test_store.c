@@ -42,10 +42,13 @@ static struct paper make_paper(const char *key, const char *title, const char *a
 static int64_t put_paper(struct store *store, const struct paper *paper, int64_t id)
 {
     AUTO(bytes_clear) struct bytes features;
+    AUTO(bytes_clear) struct bytes place;
     bytes_init(&features, STORE_MAX_FEATURES);
     bytes_put(&features, paper->title, strlen(paper->title));
+    bytes_init(&place, 8);
+    bytes_put(&place, "place", 5);
     struct pith_error error = {0};
-    cr_assert_eq(store_put_paper(store, paper, &features, &id, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(store_put_paper(store, paper, &features, &place, &id, &error), PITH_OK, "%s", error.message);
     cr_assert_gt(id, 0);
     struct store_marks marks;
     cr_assert_eq(store_marks_of(paper, &marks, NULL), PITH_OK);
@@ -618,7 +621,7 @@ Test(store, goes_over_features)
 
     AUTO(bytes_clear) struct bytes features;
     bytes_init(&features, STORE_MAX_FEATURES);
-    cr_assert_eq(store_put_features(store, first, &features, NULL), PITH_OK); /* none at all */
+    cr_assert_eq(store_put_features(store, first, &features, &features, NULL), PITH_OK); /* none at all */
     commit(store);
     struct seen seen = {0};
     cr_assert_eq(store_each_features(store, 10, see, &seen, NULL), PITH_OK);
@@ -783,6 +786,44 @@ static void note_problem(void *user, const char *what)
 {
     (void)what;
     ++*(size_t *)user;
+}
+
+static enum pith_status see_place(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    (void)reterr;
+    char *text = user;
+    size_t used = strlen(text);
+    const char *table = row->place.table ? row->place.table : "none";
+    snprintf(text + used, 256 - used, "%lld %s %.*s;", (long long)row->id, table, (int)row->place.length, (const char *)row->place.bytes);
+    return PITH_OK;
+}
+
+Test(store, a_place_is_kept_with_its_features_and_goes_with_them)
+{
+    AUTO(store_close_p) struct store *store = open_new();
+    AUTO(bytes_clear) struct bytes none;
+    char table[SPACE_NAME], text[256] = "";
+    bytes_init(&none, 1);
+    cr_assert_eq(store_place_table(store, table, NULL), PITH_OK);
+    cr_expect_str_eq(table, "");
+    begin(store);
+    static const char digits[] = "12345678901234567890123456789012";
+    cr_assert_eq(store_set_place_table(store, digits, NULL), PITH_OK);
+    int64_t first = add(store, "arxiv:2506.00001", "Aaa", ""), second = add(store, "arxiv:2506.00002", "Bbb", "");
+    list(store, 20000, first);
+    commit(store);
+    cr_assert_eq(store_place_table(store, table, NULL), PITH_OK);
+    cr_expect_str_eq(table, digits, "not taken for a number");
+    cr_assert_eq(store_each_listed(store, 20000, 20000, see_place, text, NULL), PITH_OK);
+    cr_assert_eq(store_visit_paper(store, second, see_place, text, NULL), PITH_OK);
+    cr_expect_str_eq(text, "1 12345678901234567890123456789012 place;2 12345678901234567890123456789012 place;");
+    begin(store);
+    cr_assert_eq(store_put_features(store, second, &none, &none, NULL), PITH_OK);
+    cr_assert_eq(store_join_papers(store, second, first, NULL), PITH_OK);
+    commit(store);
+    text[0] = '\0';
+    cr_assert_eq(store_each_features(store, 10, see_place, text, NULL), PITH_OK);
+    cr_expect_str_eq(text, "2 none ;");
 }
 
 Test(store, a_store_of_the_first_schema_is_brought_up)
