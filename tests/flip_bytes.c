@@ -6,6 +6,7 @@
  * header that SQLite ignores or rewrites (write counters, version stamps); it is in the catalogue, public text in clear which is
  * not sealed, so that the paper itself shows it; or it is the name hash or a counter that only tells two readers apart. */
 #include "../engine/pith.h"
+#include "../engine/spaces.h"
 #include "testing.h"
 
 #include <fcntl.h>
@@ -136,6 +137,7 @@ int main(void)
     struct original original = {0};
     char path[4096];
     const char *home = testing_folder();
+    spaces_replace(testing_space(true)); /* so that places are kept too */
     make_home(home, &original);
     must(read_home(home, &original, original.digest, &original.exported), "the store is not whole to begin with");
     snprintf(path, sizeof path, "%s/pith.db", home);
