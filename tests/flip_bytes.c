@@ -7,6 +7,7 @@
  * not sealed, so that the paper itself shows it; it is the name hash or a counter that only tells two readers apart; or it is the key
  * of tickets, and links sealed under it before are refused. */
 #include "../engine/pith.h"
+#include "../engine/spaces.h"
 #include "testing.h"
 
 #include <fcntl.h>
@@ -137,6 +138,7 @@ int main(void)
     struct original original = {0};
     char path[4096];
     const char *home = testing_folder();
+    spaces_replace(testing_space(true)); /* so that places are kept too */
     make_home(home, &original);
     must(read_home(home, &original, original.digest, &original.exported), "the store is not whole to begin with");
     snprintf(path, sizeof path, "%s/pith.db", home);

@@ -115,6 +115,36 @@ Test(space, places_have_unit_length_or_none)
     cr_assert_eq(nothing[0], 0);
 }
 
+Test(space, a_kept_place_is_read_back_to_the_bit_or_not_at_all)
+{
+    static struct made made;
+    struct space *space;
+    float weight[2] = {1, 2}, place[DIMS], read[DIMS] = {42};
+    make(&made);
+    cr_assert_eq(space_open(made.bytes, made.length, &space, NULL), PITH_OK);
+    space_sum(space, made.key, weight, 2, place);
+    space_unit(place, DIMS);
+    struct space_kept kept = {space_name(space), place, sizeof place};
+    const struct space_kept none = {NULL, "", 0}, other = {"00000000000000000000000000000000", place, sizeof place},
+                            cut = {space_name(space), place, sizeof place - 1};
+    cr_expect_not(space_read_kept(space, NULL, read));
+    cr_expect_not(space_read_kept(space, &none, read));
+    cr_expect_not(space_read_kept(space, &other, read));
+    cr_expect_not(space_read_kept(space, &cut, read));
+    cr_expect_eq(read[0], 42, "untouched");
+    cr_expect(space_read_kept(space, &kept, read));
+    cr_expect_eq(memcmp(read, place, sizeof place), 0);
+    static const float wrong[] = {NAN, INFINITY, 1, -2, 1e30F};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        place[3] = wrong[i];
+        cr_expect_not(space_read_kept(space, &kept, read), "%f", (double)wrong[i]);
+    }
+    memset(place, 0, sizeof place);
+    cr_expect_not(space_read_kept(space, &kept, read), "of no term");
+    space_close(space);
+    free(made.bytes);
+}
+
 Test(space, the_same_terms_in_any_order_make_the_same_table)
 {
     static struct made made;
