@@ -761,6 +761,7 @@ static void give_upvotes(struct store *store)
 {
     AUTO(words_free_p) struct words *words = NULL;
     AUTO(bytes_clear) struct bytes blob;
+    const struct bytes no_place = {0};
     bytes_init(&blob, STORE_MAX_FEATURES);
     cr_assert_eq(words_new(&words, NULL), PITH_OK);
     cr_assert_eq(store_begin(store, false, NULL), PITH_OK);
@@ -772,7 +773,7 @@ static void give_upvotes(struct store *store)
         cr_assert_eq(store_get_paper(store, id, &paper, NULL), PITH_OK);
         paper.upvotes = of_topic % 2 ? (int)(of_topic % 3) : (int)(60 + 5 * of_topic);
         cr_assert_eq(features_derive(words, &paper, &blob, NULL), PITH_OK);
-        cr_assert_eq(store_put_paper(store, &paper, &blob, &id, NULL), PITH_OK);
+        cr_assert_eq(store_put_paper(store, &paper, &blob, &no_place, &id, NULL), PITH_OK);
         paper_clear(&paper);
     }
     cr_assert_eq(store_commit(store, NULL), PITH_OK);
