@@ -31,6 +31,7 @@ def read_peers(path, data):
     """The peers' measures: peers[topic or reader][recipe, votes] = a row for each draw or day."""
     spec = importlib.util.spec_from_file_location("peers", path)
     module = importlib.util.module_from_spec(spec)
+    sys.dont_write_bytecode = True  # beside the peers nothing is left
     spec.loader.exec_module(module)
     topics = sorted(f for f in glob.glob(os.path.join(data, "topics", "*.jsonl")) if not f.endswith(".draws.jsonl"))
     readers = sorted(glob.glob(os.path.join(data, "readers", "*.jsonl")))
