@@ -31,7 +31,9 @@ def read_peers(path, data):
     """The peers' measures: peers[topic or reader][recipe, votes] = a row for each draw or day."""
     spec = importlib.util.spec_from_file_location("peers", path)
     module = importlib.util.module_from_spec(spec)
+    sys.dont_write_bytecode = True  # beside the peers nothing is left
     spec.loader.exec_module(module)
+    np.random.seed(SEED)  # some recipes draw from the common generator
     topics = sorted(f for f in glob.glob(os.path.join(data, "topics", "*.jsonl")) if not f.endswith(".draws.jsonl"))
     readers = sorted(glob.glob(os.path.join(data, "readers", "*.jsonl")))
     return {"topic": dict(module.topics(topics)), "reader": dict(module.replay(readers, os.path.join(data, "days")))}
