@@ -223,6 +223,16 @@ struct digest_kept *digest_log_find(const struct digest_log *log, int32_t day)
     return NULL;
 }
 
+bool digest_log_take(struct digest_log *log, int32_t day, struct digest_kept *ret_kept)
+{
+    struct digest_kept *found = digest_log_find(log, day);
+    if (!found)
+        return false;
+    *ret_kept = *found;
+    memmove(found, found + 1, (size_t)(&log->item[--log->count] - found) * sizeof *found);
+    return true;
+}
+
 enum pith_status digest_log_add(struct digest_log *log, struct digest_kept *kept, struct pith_error *reterr)
 {
     enum pith_status status = pith_grow(&log->item, &log->cap, log->count + 1, sizeof *log->item, PITH_DIGEST_DAYS + 1,

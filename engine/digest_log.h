@@ -27,6 +27,8 @@ enum pith_status digest_log_write(const struct digest_log *log, struct bytes *by
 
 /* The one of a day; NULL for none. */
 struct digest_kept *digest_log_find(const struct digest_log *log, int32_t day);
+/* Takes that one out and hands it over; false for none. */
+bool digest_log_take(struct digest_log *log, int32_t day, struct digest_kept *ret_kept);
 /* Takes it over, in its place by day; the oldest goes when there are too many. *kept is then empty. */
 enum pith_status digest_log_add(struct digest_log *log, struct digest_kept *kept, struct pith_error *reterr);
 

@@ -346,13 +346,8 @@ static enum pith_status find_digest(struct pith *pith, struct digest_log *log, i
     enum pith_status status = load_log(pith, log, reterr);
     if (status)
         return status;
-    struct digest_kept *found = digest_log_find(log, day);
-    *ret_was_kept = found != NULL;
-    if (!found)
-        return compose(pith, log, day, now, ret_kept, reterr);
-    *ret_kept = *found;
-    memmove(found, found + 1, (size_t)(&log->item[--log->count] - found) * sizeof *found);
-    return PITH_OK;
+    *ret_was_kept = digest_log_take(log, day, ret_kept);
+    return *ret_was_kept ? PITH_OK : compose(pith, log, day, now, ret_kept, reterr);
 }
 
 static enum pith_status hand_out(struct pith *pith, struct digest_kept *kept, struct pith_digest **ret_digest,
@@ -387,12 +382,9 @@ static enum pith_status claim(struct pith *pith, struct digest_log *log, struct 
     enum pith_status status = digest_log_add(log, kept, reterr);
     if (!status)
         status = keep_log(pith, log, reterr);
-    if (status)
-        return status;
-    struct digest_kept *found = digest_log_find(log, day);
-    *kept = *found;
-    memmove(found, found + 1, (size_t)(&log->item[--log->count] - found) * sizeof *found);
-    return PITH_OK;
+    if (!status)
+        digest_log_take(log, day, kept);
+    return status;
 }
 
 enum pith_status pith_claim_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest,
