@@ -197,6 +197,23 @@ Test(digest, ends_where_enough_likes_are_expected)
     pith_close(pith);
 }
 
+/* "reasoning, Reasoning (in the title)" says one thing twice. */
+static void expect_no_repetition(const char *reason)
+{
+    char *line = strdup(reason), *said[8] = {NULL};
+    size_t count = 0;
+    for (char *rest = line, *part; count < 8 && (part = strsep(&rest, ","));) {
+        part += strspn(part, " ");
+        part[strcspn(part, "(")] = '\0';
+        for (char *end = part + strlen(part); end > part && end[-1] == ' ';)
+            *--end = '\0';
+        for (size_t i = 0; i < count; i++)
+            cr_expect(strcasecmp(said[i], part) != 0, "%s", reason);
+        said[count++] = part;
+    }
+    free(line);
+}
+
 Test(digest, explores_outside_the_list_and_the_same_each_time)
 {
     struct pith *pith = open_taught(testing_folder());
@@ -210,6 +227,7 @@ Test(digest, explores_outside_the_list_and_the_same_each_time)
     for (size_t i = 0; i < digest->count; i++) {
         cr_expect_eq(digest->item[i].number, i + 1);
         cr_expect(*digest->item[i].reason && isfinite(digest->item[i].probability));
+        expect_no_repetition(digest->item[i].reason);
         for (size_t k = 0; k < i; k++)
             cr_expect_str_neq(digest->item[i].key, digest->item[k].key);
     }
