@@ -27,6 +27,11 @@ static void put_subject(FILE *to, const struct pith_digest *digest)
     bool cut = length > TITLE;
     for (length = cut ? TITLE : length; cut && length && ((unsigned char)title[length] & 0xc0) == 0x80;)
         length--;
+    for (size_t end = length; cut && end > TITLE / 2; end--) /* between two words, where there are some */
+        if (title[end] == ' ') {
+            length = end;
+            break;
+        }
     digest_heading(digest, heading);
     digest_day(digest->day, day);
     snprintf(subject, sizeof subject, "%s, %s%s%.*s%s", heading, day, length ? ": " : "", (int)length, title,

@@ -42,11 +42,19 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
+/* Of so many papers, to be expected: tenths of many would say more than is known. */
+static int decimals(double count)
+{
+    return count < 9.95 ? 1 : 0;
+}
+
 void digest_heading(const struct pith_digest *digest, char text[DIGEST_SENTENCE])
 {
     size_t yours = count_of(digest, PITH_FOR_YOU), missed = count_of(digest, PITH_MISSED),
            explore = count_of(digest, PITH_EXPLORE);
-    if (yours)
+    if (yours && !digest->learned) /* nobody knows yet whether they are */
+        snprintf(text, DIGEST_SENTENCE, "%zu paper%s to begin with", yours, plural(yours));
+    else if (yours)
         snprintf(text, DIGEST_SENTENCE, "%zu paper%s for you", yours, plural(yours));
     else if (missed)
         snprintf(text, DIGEST_SENTENCE, "%zu paper%s you may have missed", missed, plural(missed));
@@ -80,8 +88,8 @@ void digest_summary(const struct pith_digest *digest, char text[DIGEST_SENTENCE]
                  "digest is in your order.");
     else if (isfinite(digest->expected) && isfinite(digest->below))
         snprintf(text + used, DIGEST_SENTENCE - used,
-                 " Expect to like about %.1f of those for you, and to miss about %.1f in what is left out.",
-                 digest->expected, digest->below);
+                 " Expect to like about %.*f of those for you, and to miss about %.*f in what is left out.",
+                 decimals(digest->expected), digest->expected, decimals(digest->below), digest->below);
     else
         snprintf(text + used, DIGEST_SENTENCE - used,
                  " The order is learnt from %zu vote%s; chances are shown from 30 votes on, with 3 of each kind.",
@@ -109,7 +117,7 @@ size_t digest_closing(const struct pith_digest *digest, const char *sentence[DIG
     size_t count = 0;
     if (digest->probabilities)
         sentence[count++] = "A percentage is the chance that you will like the paper, as your votes tell; beside it "
-                            "stands what it comes from most.";
+                            "stands what it comes from.";
     if (digest->count && *digest->item[0].up)
         sentence[count++] = "A link records a vote only when you press the button on its page.";
     /* Without an example: an answer may quote it unmarked, and would vote by it. */

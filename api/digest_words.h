@@ -9,7 +9,7 @@ enum { DIGEST_DAY = 48, DIGEST_SENTENCE = 400, DIGEST_CHANCE = 8, DIGEST_FACTS =
 /* "Thu 26 Nov", or "Thursday 26 November 2026". */
 void digest_day(int32_t day, char text[DIGEST_DAY]);
 void digest_whole_day(int32_t day, char text[DIGEST_DAY]);
-/* "7 papers for you" */
+/* "7 papers for you"; "12 papers to begin with" before the first vote */
 void digest_heading(const struct pith_digest *digest, char text[DIGEST_SENTENCE]);
 /* What the papers were chosen from, how many likes are to be expected among them and missed below, and what that is learnt from. */
 void digest_summary(const struct pith_digest *digest, char text[DIGEST_SENTENCE]);

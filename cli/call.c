@@ -95,16 +95,15 @@ enum pith_status call_has_profile(struct call *call, bool *ret_has, struct pith_
     return pith_has_profile(call->pith, ret_has, reterr);
 }
 
-/* Votes that came through the inbox are no surprise then. */
+/* Votes, mails turned off and what else came through the inbox are no surprise then. */
 static void tell_received(struct call *call)
 {
     size_t taken, junk;
     pith_received(call->pith, &taken, &junk);
     if (taken)
-        fprintf(stderr, "pith: %zu vote%s taken in from the inbox\n", taken, taken == 1 ? " was" : "s were");
+        fprintf(stderr, "pith: %zu message%s from the inbox taken in\n", taken, taken == 1 ? "" : "s");
     if (junk)
-        fprintf(stderr, "pith: %zu message%s in the inbox %s no vote%s and dropped\n", junk, junk == 1 ? "" : "s",
-                junk == 1 ? "was" : "were", junk == 1 ? "" : "s");
+        fprintf(stderr, "pith: %zu message%s in the inbox could not be read, and dropped\n", junk, junk == 1 ? "" : "s");
 }
 
 static enum pith_status unlock_by(struct call *call, enum pith_way way, struct passphrase *secret,

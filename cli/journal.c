@@ -136,6 +136,29 @@ static void make_folders(const char *path)
     }
 }
 
+/* A folder that is not to be read was not made here; some file systems have nothing to bring to the disk. */
+static bool sync_folder(const char *folder)
+{
+    int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file < 0)
+        return errno == EACCES;
+    bool good = fsync(file) == 0 || errno == EINVAL || errno == EROFS;
+    close(file);
+    return good;
+}
+
+/* Brings the names on the way to a file to the disk: else a power cut takes it with all that it says. */
+static bool sync_folders(const char *path)
+{
+    char folder[4096];
+    bool good = snprintf(folder, sizeof folder, "%s%s", *path == '/' ? "" : "./", path) < (int)sizeof folder;
+    for (char *slash; good && (slash = strrchr(folder, '/'));) {
+        *slash = '\0';
+        good = sync_folder(*folder ? folder : "/");
+    }
+    return good;
+}
+
 static enum pith_status lock(struct journal *journal, struct pith_error *reterr)
 {
     make_folders(journal->path);
@@ -167,6 +190,8 @@ enum pith_status journal_open(const char *path, int32_t first, struct journal **
     if (!status && whole < length && ftruncate(journal->file, (off_t)whole) != 0)
         status = pith_fail(reterr, PITH_IO, "could not cut a torn line off the journal %.200s: %s", path,
                            strerror(errno));
+    if (!status && whole == 0 && !sync_folders(path)) /* new, or no line was written since it was */
+        status = pith_fail(reterr, PITH_IO, "could not keep the journal %.200s: %s", path, strerror(errno));
     if (status)
         return status;
     *ret_torn = whole < length;

@@ -102,10 +102,22 @@ static enum pith_status take_url(const struct sections_line *line, const char *p
     return status;
 }
 
-static enum pith_status take_address(const struct sections_line *line, char **field, struct pith_error *reterr)
+/* What stands in angles stands at the end, and nothing is there that a header cannot hold. */
+static bool is_address(const char *text)
 {
     char bare[320];
-    if (mailing_bare(line->value, bare, sizeof bare, NULL) || !strchr(bare, '@') || strpbrk(bare, " \t,;\"()"))
+    const char *open = strchr(text, '<'), *shut = strchr(text, '>');
+    for (const char *at = text; *at; at++)
+        if ((unsigned char)*at < ' ' || *at == '\x7f')
+            return false;
+    if (!open != !shut || (open && (strchr(open + 1, '<') || shut < open || shut[1])))
+        return false;
+    return !mailing_bare(text, bare, sizeof bare, NULL) && strchr(bare, '@') && !strpbrk(bare, " ,;\"()");
+}
+
+static enum pith_status take_address(const struct sections_line *line, char **field, struct pith_error *reterr)
+{
+    if (!is_address(line->value))
         return sections_refuse(line, "an address is written ann@lab.example or \"Ann Lee <ann@lab.example>\"", reterr);
     return sections_text(line, field, reterr);
 }

@@ -22,7 +22,7 @@ _pith() {
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    --passphrase-file | --key-file | --token-file | --witness | --new-passphrase-file | --export-passphrase-file | --from | --from-mail | --sealed | --config | --picture | \
+    --passphrase-file | --key-file | --token-file | --witness | --new-passphrase-file | --export-passphrase-file | --operator-token-file | --certificate | --key | --from | --from-mail | --sealed | --config | --picture | \
         --output | -o)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
@@ -79,7 +79,7 @@ _pith() {
     vote) options="--from --from-mail" ;;
     digest) options="--date" ;;
     mail) options="--config --date --only --dry-run --in-doubt" ;;
-    serve) options="--listen --base-url --operator-token-file --certificate --key --workers --rate --deadline --connections --per-address --quiet" ;;
+    serve) options="--listen --base-url --operator-token-file --certificate --key --workers --rate --deadline --connections --per-address --answers --quiet" ;;
     export) options="--sealed --format --output --yes --force --strength --new-passphrase-file" ;;
     status) options="--digest" ;;
     esac

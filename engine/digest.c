@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { REASONS = 8 /* looked at for a line */, NAMED = 3, MOST_AUTHORS = 3, MOST_KNOWN = 1 << 22, REASON_LINE = 400 };
 
@@ -157,16 +158,41 @@ static enum pith_status join_authors(const struct paper_list *authors, char **re
     return PITH_OK;
 }
 
-/* The names of up to NAMED reasons of one sign, the largest first. */
+/* What a label says, whatever its case and without where it stands: "Reasoning (in the title)" says reasoning. */
+static bool says_the_same(const char *one, const char *other)
+{
+    size_t length = strcspn(one, "(");
+    length -= length > 0 && one[length] == '(';
+    return strncasecmp(one, other, length) == 0 && (!other[length] || strncmp(other + length, " (", 2) == 0);
+}
+
+static bool is_said_above(const struct pith_ranked *paper, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if ((paper->reasons[k].contribution > 0) == (paper->reasons[i].contribution > 0) &&
+            says_the_same(paper->reasons[i].label, paper->reasons[k].label))
+            return true;
+    return false;
+}
+
+/* Whether it stands for the paper as a whole: true of every paper, and says less than a word does. */
+static bool is_whole(const struct pith_reason *reason)
+{
+    return strncmp(reason->feature, "space:", 6) == 0;
+}
+
+/* The names of up to NAMED reasons of one sign, words before the whole, the largest first. */
 static size_t name_reasons(const struct pith_ranked *paper, bool speaks_for, char *line, size_t size)
 {
     size_t named = 0, length = 0;
-    for (size_t i = 0; i < paper->reason_count && named < NAMED && length < size; i++) {
-        const struct pith_reason *reason = &paper->reasons[i];
+    for (size_t i = 0; i < 2 * paper->reason_count && named < NAMED && length < size; i++) {
+        size_t at = i % paper->reason_count;
+        const struct pith_reason *reason = &paper->reasons[at];
         bool is_named = strcmp(reason->feature, "base") != 0 && strcmp(reason->feature, "other") != 0;
         if (!is_named || (reason->contribution > 0) != speaks_for || reason->contribution == 0)
             continue;
-        length += (size_t)snprintf(line + length, size - length, "%s%s", named++ ? ", " : "", reason->label);
+        if (is_whole(reason) == (i >= paper->reason_count) && !is_said_above(paper, at))
+            length += (size_t)snprintf(line + length, size - length, "%s%s", named++ ? ", " : "", reason->label);
     }
     return named;
 }

@@ -37,6 +37,9 @@ enum pith_status handle_keep_model(struct pith *pith, const struct model *model,
 /* The fitted model, refitted and sealed when votes changed; *ret_model is NULL when there is nothing to learn from. */
 enum pith_status handle_current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr);
 
+/* Notes the ranking's papers, each with its listing's day, as shown: they need not be shown again when they are listed again. */
+enum pith_status handle_note_seen(struct pith *pith, const struct pith_ranking *ranking, struct pith_error *reterr);
+
 /* What the reader said, and so many papers without a vote, to learn from. */
 enum pith_status handle_load_learner(struct pith *pith, size_t background, struct learner *learner, struct pith_error *reterr);
 

@@ -946,8 +946,7 @@ static enum pith_status remember(struct pith *pith, const struct pith_ranking *r
     return status ? status : profile_keep(pith->profile, ROW_SHOWN, &shown, false, reterr);
 }
 
-/* The papers that this ranking shows, so that they need not be shown again when they are listed again. */
-static enum pith_status remember_seen(struct pith *pith, const struct pith_ranking *ranking, struct pith_error *reterr)
+enum pith_status handle_note_seen(struct pith *pith, const struct pith_ranking *ranking, struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes record;
     bool changed = false;
@@ -1020,7 +1019,7 @@ enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *re
     if (!status && request->remember && pith->profile)
         status = remember_given(pith, ranking, reterr);
     if (!status && request->remember && pith->profile)
-        status = remember_seen(pith, ranking, reterr);
+        status = handle_note_seen(pith, ranking, reterr);
     if (!status && request->remember && pith->profile)
         status = remember(pith, ranking, reterr);
     if (!status)

@@ -175,7 +175,7 @@ enum pith_scope {
 };
 /* `now`: seconds since 1970-01-01 UTC. PITH_NOT_FOUND without a profile, PITH_USAGE for what was mistyped, PITH_LOCKED for what
  * does not open it (any more), PITH_CORRUPT for damage. Nothing of the secret is kept. A token names its own profile: the reader
- * that was set does not matter then. Votes that wait in the inbox are taken in: pith_received. */
+ * that was set does not matter then. What waits in the inbox is taken in: pith_received. */
 enum pith_status pith_unlock(struct pith *pith, enum pith_way way, const char *text, size_t length, int64_t now,
                              struct pith_error *reterr);
 /* By the key that pith_keep_unlocked left with the kernel: PITH_NOT_FOUND when there is none. */
@@ -188,7 +188,7 @@ enum pith_status pith_forget_kept(struct pith *pith, struct pith_error *reterr);
 /* What the way in that opened the profile may; 0 while locked. When it ends, in seconds since 1970-01-01 UTC; 0: never. */
 unsigned pith_scopes(const struct pith *pith);
 int64_t pith_expires(const struct pith *pith);
-/* Votes taken from the inbox at the last unlock, and messages that were none. */
+/* Messages taken from the inbox at the last unlock (votes, what takes them back, mails turned on or off), and those that were none. */
 void pith_received(const struct pith *pith, size_t *ret_taken, size_t *ret_junk);
 /* Checks the open profile against a file kept elsewhere, and notes every change there from now on. PITH_CORRUPT when the store is
  * older than the file knows. Before pith_unlock it is kept in mind and done there, before anything is written. NULL: none. */
@@ -607,7 +607,7 @@ enum pith_status pith_get_digest(struct pith *pith, int32_t day, int64_t now, st
 /* Composes and keeps it, so that it may be sent, once: open becomes claimed; what is claimed or sent stays; held and off are not kept.
  * PITH_USAGE also for a day more than 14 days ago; PITH_IO when somebody else changed the profile meanwhile: unlock and ask again. */
 enum pith_status pith_claim_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest, struct pith_error *reterr);
-/* It has been sent. Again changes nothing. PITH_NOT_FOUND when it was not claimed. */
+/* It has been sent, and its papers count as shown. Again changes nothing. PITH_NOT_FOUND when it was not claimed. */
 enum pith_status pith_settle_digest(struct pith *pith, int32_t day, struct pith_error *reterr);
 /* Days whose digest is kept, the newest first, 62 at most. */
 struct pith_digest_day {

@@ -405,6 +405,20 @@ enum pith_status pith_claim_digest(struct pith *pith, int32_t day, int64_t now, 
     return status ? status : hand_out(pith, &kept, ret_digest, reterr);
 }
 
+/* What was mailed counts as shown, as what was ranked does. */
+static enum pith_status note_seen(struct pith *pith, const struct pith_digest *digest, struct pith_error *reterr)
+{
+    AUTO(pith_free_p) struct pith_ranked *item = pith_calloc(digest->count, sizeof *item);
+    if (!item && digest->count)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the papers shown");
+    for (size_t i = 0; i < digest->count; i++) {
+        item[i].key = digest->item[i].key;
+        item[i].day = digest->item[i].day;
+    }
+    const struct pith_ranking shown = {.item = item, .count = digest->count};
+    return handle_note_seen(pith, &shown, reterr);
+}
+
 enum pith_status pith_settle_digest(struct pith *pith, int32_t day, struct pith_error *reterr)
 {
     AUTO(digest_log_clear) struct digest_log log = {0};
@@ -419,8 +433,9 @@ enum pith_status pith_settle_digest(struct pith *pith, int32_t day, struct pith_
         return pith_fail(reterr, PITH_NOT_FOUND, "the digest of %s was not claimed", pith_day_text(day, text));
     if (kept->digest->state == PITH_DIGEST_SENT)
         return PITH_OK;
+    status = note_seen(pith, kept->digest, reterr); /* first: whoever settles again after a crash notes nothing twice */
     kept->digest->state = PITH_DIGEST_SENT;
-    return keep_log(pith, &log, reterr);
+    return status ? status : keep_log(pith, &log, reterr);
 }
 
 enum pith_status pith_list_digests(struct pith *pith, struct pith_digest_day days[PITH_DIGEST_DAYS], size_t *ret_count,

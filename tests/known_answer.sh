@@ -25,7 +25,7 @@ opens_as() {
     checks=$((checks + 1))
     "$pith" --home "$home" "$@" status --digest >"$scratch/out" 2>"$scratch/err" </dev/null || fail "the kept store does not open by its $what"
     says out "^digest +$(cat $kept/digest)$" "the votes of the kept store, opened by its $what"
-    says err "1 vote was taken in from the inbox" "the message in the kept store's inbox"
+    says err "1 message from the inbox taken in" "the message in the kept store's inbox"
 }
 
 opens_as passphrase --passphrase-file "$scratch/passphrase"

@@ -143,7 +143,7 @@ grep -q "$(cut -c6-30 "$scratch/token")" -r "$home" && fail "the token stands in
 without 0 "a vote left while locked" up --post 2505.17550
 without 5 "a rank means nothing while locked" up --post 1
 check 0 "the vote counts at the next unlock" votes
-says err "1 vote was taken in from the inbox" "that it came from the inbox is said"
+says err "1 message from the inbox taken in" "that it came from the inbox is said"
 says out "4 up, 1 down" "the vote from the inbox stands"
 check 0 "it is undone as any other" undo
 same_digest "$before" "undo of a vote from the inbox"

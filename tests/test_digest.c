@@ -197,6 +197,23 @@ Test(digest, ends_where_enough_likes_are_expected)
     pith_close(pith);
 }
 
+/* "reasoning, Reasoning (in the title)" says one thing twice. */
+static void expect_no_repetition(const char *reason)
+{
+    char *line = strdup(reason), *said[8] = {NULL};
+    size_t count = 0;
+    for (char *rest = line, *part; count < 8 && (part = strsep(&rest, ","));) {
+        part += strspn(part, " ");
+        part[strcspn(part, "(")] = '\0';
+        for (char *end = part + strlen(part); end > part && end[-1] == ' ';)
+            *--end = '\0';
+        for (size_t i = 0; i < count; i++)
+            cr_expect(strcasecmp(said[i], part) != 0, "%s", reason);
+        said[count++] = part;
+    }
+    free(line);
+}
+
 Test(digest, explores_outside_the_list_and_the_same_each_time)
 {
     struct pith *pith = open_taught(testing_folder());
@@ -210,6 +227,7 @@ Test(digest, explores_outside_the_list_and_the_same_each_time)
     for (size_t i = 0; i < digest->count; i++) {
         cr_expect_eq(digest->item[i].number, i + 1);
         cr_expect(*digest->item[i].reason && isfinite(digest->item[i].probability));
+        expect_no_repetition(digest->item[i].reason);
         for (size_t k = 0; k < i; k++)
             cr_expect_str_neq(digest->item[i].key, digest->item[k].key);
     }
@@ -254,6 +272,50 @@ Test(digest, claimed_it_stays_the_same_to_the_byte)
     pith_digest_free(again);
     pith_digest_free(claimed);
     cr_expect_eq(pith_settle_digest(pith, testing_day(3), NULL), PITH_NOT_FOUND);
+    pith_close(pith);
+}
+
+/* How many papers a ranking of that day's listing shows, and how many it leaves out as seen. */
+static void expect_ranked(struct pith *pith, unsigned day, size_t shown, size_t seen, const char *why)
+{
+    const struct pith_rank_request request = {.first = testing_day(day), .last = testing_day(day), .twins = true};
+    struct pith_ranking *ranking;
+    cr_assert_eq(pith_rank(pith, &request, &ranking, NULL), PITH_OK);
+    cr_expect(ranking->count == shown && ranking->seen == seen, "%s: %zu shown, %zu seen", why, ranking->count,
+              ranking->seen);
+    pith_ranking_free(ranking);
+}
+
+/* The papers of the second day, listed on the fourth again. */
+static void list_again(struct pith *pith)
+{
+    struct pith_import_report report;
+    char *text = NULL;
+    size_t length;
+    FILE *lines = open_memstream(&text, &length);
+    for (unsigned i = 0; i < PER_DAY; i++)
+        testing_paper(lines, number_of(2, i), i % TESTING_TOPICS, 4);
+    fclose(lines);
+    cr_assert_eq(pith_import(pith, text, length, 0, &report, NULL), PITH_OK);
+    free(text);
+}
+
+Test(digest, sent_its_papers_count_as_shown)
+{
+    struct pith *pith = open_at(testing_folder());
+    list_day(pith, 2);
+    struct pith_digest *sent = claim(pith, 2);
+    list_again(pith);
+    expect_ranked(pith, 4, PER_DAY, 0, "claimed alone, nobody has seen it");
+    cr_assert_eq(pith_settle_digest(pith, testing_day(2), NULL), PITH_OK);
+    expect_ranked(pith, 4, PER_DAY - sent->count, sent->count, "sent");
+    struct pith_digest *next = claim(pith, 4);
+    cr_assert(next->count > 0);
+    for (size_t i = 0; i < next->count; i++)
+        for (size_t k = 0; k < sent->count; k++)
+            cr_expect_str_neq(next->item[i].key, sent->item[k].key);
+    pith_digest_free(next);
+    pith_digest_free(sent);
     pith_close(pith);
 }
 

@@ -73,6 +73,7 @@ Test(digest_text, shows_a_chance_only_where_there_is_one)
     AUTO(pith_free_p) char *text = render(digest);
     cr_expect_not(strchr(text, '%'));
     cr_expect_not(strstr(text, "/t/"));
+    cr_expect_eq(strncmp(text, "3 papers to begin with\n", 23), 0, "whether they are for this reader is not known yet");
 }
 
 Test(digest_text, is_short_where_there_is_nothing)
