@@ -129,6 +129,20 @@ enum pith_status exchange_number(struct exchange *exchange, const char *name, do
     return PITH_OK;
 }
 
+enum pith_status exchange_count(struct exchange *exchange, const char *name, size_t least, size_t most, size_t *count)
+{
+    const char *value = target_parameter(exchange->request->target, name);
+    if (!value)
+        return PITH_OK;
+    size_t digits = strspn(value, "0123456789");
+    unsigned long read = strtoul(value, NULL, 10);
+    if (!digits || value[digits] || read < least || read > most)
+        return exchange_refuse(exchange, PROBLEM_UNUSABLE, "%s is to be a whole number from %zu to %zu", name, least,
+                               most);
+    *count = read;
+    return PITH_OK;
+}
+
 enum pith_status exchange_flag(struct exchange *exchange, const char *name, bool *flag)
 {
     const char *value = target_parameter(exchange->request->target, name);
@@ -145,16 +159,16 @@ enum pith_status exchange_flag(struct exchange *exchange, const char *name, bool
 enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct exchange_page *ret_page,
                                struct pith_error *reterr)
 {
-    double limit = (double)usual;
+    size_t limit = usual;
     unsigned char state[PITH_STATE];
     char hex[33];
-    enum pith_status status = exchange_number(exchange, "limit", 1, EXCHANGE_MOST, &limit);
+    enum pith_status status = exchange_count(exchange, "limit", 1, EXCHANGE_MOST, &limit);
     if (!status)
         status = pith_state(exchange->pith, exchange->token, exchange->token_length, state, reterr);
     if (status)
         return status;
     pith_fingerprint(state, sizeof state, hex);
-    *ret_page = (struct exchange_page){.limit = (size_t)limit};
+    *ret_page = (struct exchange_page){.limit = limit};
     memcpy(ret_page->state, hex, 8);
     const char *cursor = target_parameter(exchange->request->target, "cursor");
     if (!cursor)

@@ -49,6 +49,8 @@ const char *exchange_text(const struct json_t *body, const char *name); /* NULL 
 enum pith_status exchange_day(struct exchange *exchange, const char *name, int32_t *day);
 enum pith_status exchange_number(struct exchange *exchange, const char *name, double least, double most,
                                  double *number);
+/* A whole number, in digits. */
+enum pith_status exchange_count(struct exchange *exchange, const char *name, size_t least, size_t most, size_t *count);
 enum pith_status exchange_flag(struct exchange *exchange, const char *name, bool *flag);
 
 /* Paging: where the list is to begin, by `cursor`, and how many are wanted, by `limit`. */

@@ -395,16 +395,16 @@ static void run(struct exchange *exchange, const struct route *route)
         answer_failure(exchange, status, &error);
 }
 
-/* Runs a reader's route with the profile open, and keeps the answer if nothing changed meanwhile. */
+/* Runs a reader's route with the profile open, and keeps the answer if nothing changed since before it was opened: an open profile is as
+ * it was then, and what is answered from it too. */
 static void run_for_reader(struct exchange *exchange, const struct route *route)
 {
     const struct request *request = exchange->request;
-    unsigned char before[PITH_STATE], after[PITH_STATE];
+    unsigned char after[PITH_STATE];
     char what[WHAT];
     exchange->token = token_of(route, request, exchange->part, &exchange->token_length);
     if (!unlock(exchange, route))
         return;
-    bool known = pith_state(exchange->pith, exchange->token, exchange->token_length, before, NULL) == PITH_OK;
     int64_t expires = pith_expires(exchange->pith);
     if (recall_once(exchange))
         return;
@@ -415,9 +415,9 @@ static void run_for_reader(struct exchange *exchange, const struct route *route)
     set_tag(exchange->reply);
     compress_reply(exchange->reply, request->accept_encoding);
     describe(request, what);
-    const struct pith_question question = {exchange->token, exchange->token_length, what, before};
-    if (known && pith_state(exchange->pith, exchange->token, exchange->token_length, after, NULL) == PITH_OK &&
-        memcmp(before, after, sizeof after) == 0)
+    const struct pith_question question = {exchange->token, exchange->token_length, what, request->state};
+    if (request->known && pith_state(exchange->pith, exchange->token, exchange->token_length, after, NULL) == PITH_OK &&
+        memcmp(request->state, after, sizeof after) == 0)
         keep(exchange->service, &question, expires, exchange->reply);
 }
 
