@@ -116,6 +116,23 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 }
 
+/* Leave for the origin that was named to read this; what is kept on the way is not another origin's. */
+static void add_leave(struct MHD_Response *response, const struct job *job)
+{
+    const struct service *service = job->server->service;
+    if (!*service->origin)
+        return;
+    header(response, "Vary", "Origin");
+    if (!service_shares(service, &job->request))
+        return;
+    header(response, "Access-Control-Allow-Origin", service->origin);
+    header(response, "Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After");
+    if (job->reply.status != 204 || !*job->reply.allow)
+        return;
+    header(response, "Access-Control-Allow-Methods", job->reply.allow);
+    header(response, "Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match");
+}
+
 static void log_request(const struct job *job, const char *what, int64_t took)
 {
     char date[DATE];
@@ -143,6 +160,7 @@ static enum MHD_Result answer(struct job *job)
     if (!response)
         return MHD_NO;
     add_headers(response, reply);
+    add_leave(response, job);
     reply->body = NULL;
     enum MHD_Result sent = MHD_queue_response(job->connection, (unsigned)reply->status, response);
     MHD_destroy_response(response);
@@ -223,6 +241,8 @@ static void fill_request(struct job *job, const char *method)
         .accept_encoding = value_of(connection, "Accept-Encoding"),
         .if_none_match = value_of(connection, "If-None-Match"),
         .idempotency_key = value_of(connection, "Idempotency-Key"),
+        .origin = value_of(connection, "Origin"),
+        .asked_method = value_of(connection, "Access-Control-Request-Method"),
         .body = "",
         .peer = job->peer,
         .now = time(NULL),

@@ -10,6 +10,7 @@
 
 enum { NOW = 1704200000, TODAY = 19724, TOKEN = 200 };
 #define OPERATOR "the operator's own token, long enough"
+#define PAGE "https://reader.example.org"
 
 /* A service without a socket, and two readers' tokens: Ann's may do all, Ben's may rank. */
 struct place {
@@ -34,8 +35,12 @@ static struct place make_at_rate(double rate)
 {
     struct place place = {0};
     struct pith_import_report report;
-    const struct service_options options = {
-        .operator_token = OPERATOR, .base_url = "http://127.0.0.1:8417", .rate = rate, .answers = 1 << 20, .now = NOW};
+    const struct service_options options = {.operator_token = OPERATOR,
+                                            .base_url = "http://127.0.0.1:8417",
+                                            .origin = PAGE,
+                                            .rate = rate,
+                                            .answers = 1 << 20,
+                                            .now = NOW};
     size_t length;
     AUTO(pith_free_p) char *papers = testing_papers(4, &length);
     cr_assert_eq(pith_open(testing_folder(), true, &place.pith, NULL), PITH_OK);
@@ -271,6 +276,20 @@ Test(service, slows_down_who_guesses)
     for (int i = 0; i < 60 && last != 429; i++)
         last = status_of(&place, "/v1/me", (struct request){.authorization = "Bearer pith_wrong"});
     cr_expect_eq(last, 429);
+}
+
+Test(service, gives_leave_to_pages_of_one_origin)
+{
+    AUTO(place_clear) struct place place = make();
+    struct request request = {.method = "OPTIONS", .origin = PAGE, .asked_method = "PUT"};
+    AUTO(reply_clear) struct reply leave = ask(&place, vote_address(1), request);
+    cr_expect_eq(leave.status, 204);
+    cr_expect_str_eq(leave.allow, "GET, HEAD, PUT, DELETE");
+    cr_expect_eq(status_of(&place, "/t/ticket", request), 405, "what people read");
+    request.origin = PAGE ".elsewhere.example";
+    cr_expect_eq(status_of(&place, vote_address(1), request), 405);
+    request.origin = NULL;
+    cr_expect_eq(status_of(&place, vote_address(1), request), 405);
 }
 
 Test(service, tells_nobody_what_went_wrong_inside)
