@@ -32,7 +32,8 @@ enum {
 struct line {
     struct line *next, *previous;
     int socket;
-    int64_t since; /* milliseconds: when the request now being received could begin; 0 while one is being answered */
+    struct job *job; /* the request now being received or answered; NULL between two */
+    int64_t since;   /* milliseconds: when the request now being received could begin; 0 while one is being answered */
 };
 
 /* One request, from its first line to its answer. */
@@ -404,6 +405,8 @@ static void *on_target(void *user, const char *raw, struct MHD_Connection *conne
     job->raw = strdup(raw);
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     job->line = info ? info->socket_context : NULL;
+    if (job->line)
+        job->line->job = job;
     pthread_mutex_lock(&server->lock);
     server->active++;
     pthread_mutex_unlock(&server->lock);
@@ -439,14 +442,11 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
     return hand_over(job) ? MHD_YES : answer_problem(job, PROBLEM_BUSY, NULL);
 }
 
-static void on_end(void *user, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode how)
+static void end_job(struct job *job)
 {
-    struct server *server = user;
-    struct job *job = *state;
-    (void)connection;
-    (void)how;
-    if (!job)
-        return;
+    struct server *server = job->server;
+    if (job->line)
+        job->line->job = NULL;
     set_since(server, job->line, microseconds() / 1000);
     pthread_mutex_lock(&server->lock);
     server->bodies -= job->cap;
@@ -459,9 +459,19 @@ static void on_end(void *user, struct MHD_Connection *connection, void **state, 
     free(job->body);
     free(job->raw);
     free(job);
+}
+
+static void on_end(void *user, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode how)
+{
+    (void)user;
+    (void)connection;
+    (void)how;
+    if (*state)
+        end_job(*state);
     *state = NULL;
 }
 
+/* A connection's beginning and end. Headers that libmicrohttpd has no room for end it without a word of the request that they were of. */
 static void on_connection(void *user, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode what)
 {
@@ -470,6 +480,10 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
         if (!line)
             return;
+        if (line->job) {
+            line->job->request.authorization = NULL; /* its memory was given back */
+            end_job(line->job);
+        }
         pthread_mutex_lock(&server->lock);
         line->previous->next = line->next;
         line->next->previous = line->previous;
