@@ -2,7 +2,7 @@
 """The service as an operator runs it: TLS, a socket handed over, an address in use, an end while requests are at work.
 usage: operate_api.py PITH_SERVE"""
 import http.client, os, socket, ssl, subprocess, sys, tempfile, threading
-from api_client import Checks, Server, papers
+from api_client import Checks, Server, certificate, papers
 
 check = Checks()
 program = sys.argv[1]
@@ -13,11 +13,6 @@ def path(name):
     return os.path.join(folder.name, name)
 
 
-def certificate(name):
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", path(name + ".key"), "-out",
-                    path(name + ".pem"), "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
-
-
 def refused(*options):
     """Exit code and words of a service that is not to start."""
     run = subprocess.run([program, "--home", path("home"), *options], capture_output=True, text=True, timeout=60)
@@ -26,8 +21,8 @@ def refused(*options):
 
 # ---- TLS ----
 
-certificate("one")
-certificate("two")
+certificate(path("one"))
+certificate(path("two"))
 pair = ("--certificate", path("one.pem"), "--key", path("one.key"))
 server = Server(program, *pair)
 trusted = ssl.create_default_context(cafile=path("one.pem"))
