@@ -21,15 +21,32 @@ enum pith_status exchange_refuse(struct exchange *exchange, enum problem problem
     return PITH_INPUT;
 }
 
+/* Takes the lines and their indentation out, in place: what programs read is kept, packed and sent as often as it is asked for. */
+static void join_lines(char *json)
+{
+    char *to = json;
+    bool inside = false; /* a string */
+    for (const char *at = json; *at; at++) {
+        if (*at == '"')
+            inside = !inside;
+        else if (*at == '\\') /* and what follows it, a quotation mark perhaps */
+            *to++ = *at++;
+        if (inside || (*at != ' ' && *at != '\n'))
+            *to++ = *at;
+    }
+    *to = '\0';
+}
+
 enum pith_status exchange_json(struct exchange *exchange, int status, char *json)
 {
+    join_lines(json);
     reply_take(exchange->reply, status, TYPE_JSON, json);
     return PITH_OK;
 }
 
 enum pith_status exchange_document(struct exchange *exchange, int status, json_t *document, struct pith_error *reterr)
 {
-    char *text = document ? json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+    char *text = document ? json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
     json_decref(document);
     return text ? exchange_json(exchange, status, text)
                 : pith_fail(reterr, PITH_NOMEM, "out of memory while writing JSON");

@@ -25,7 +25,7 @@ typedef enum pith_status exchange_handler(struct exchange *exchange, struct pith
 /* Makes a problem the reply, whatever the status would make of it; PITH_INPUT. */
 enum pith_status exchange_refuse(struct exchange *exchange, enum problem problem, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Takes over malloc'ed JSON text. */
+/* Takes over malloc'ed JSON text, and sends it as one line. */
 enum pith_status exchange_json(struct exchange *exchange, int status, char *json);
 /* Takes over a document. */
 enum pith_status exchange_document(struct exchange *exchange, int status, struct json_t *document,

@@ -214,6 +214,22 @@ Test(service, keeps_nothing_for_a_token_that_was_revoked)
     cr_expect_eq(status_of(&place, "/v1/me/ranking", get), 200, "the other token goes on");
 }
 
+Test(service, writes_json_as_one_line_and_leaves_texts_as_they_are)
+{
+    AUTO(place_clear) struct place place = make();
+    static const char label[] = "\"say \\\"a  b\\\" \\\\\"", *const wanted = "\"label\":\"say \\\"a  b\\\" \\\\\"";
+    char body[128];
+    snprintf(body, sizeof body, "{\"label\": %s, \"scopes\": [\"rank\"]}", label);
+    cr_assert_eq(status_of(&place, "/v1/me/tokens",
+                           (struct request){.method = "POST", .authorization = place.ann, .body = body}),
+                 201);
+    AUTO(reply_clear) struct reply keys = ask(&place, "/v1/me/tokens", (struct request){.authorization = place.ann});
+    cr_assert_eq(keys.status, 200);
+    cr_expect(strstr(keys.body, wanted), "%s", keys.body);
+    cr_expect_null(strchr(keys.body, '\n'));
+    cr_expect_null(strstr(keys.body, ": "));
+}
+
 Test(service, gives_nobody_the_answers_of_another)
 {
     AUTO(place_clear) struct place place = make();
