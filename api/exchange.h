@@ -57,11 +57,10 @@ enum pith_status exchange_flag(struct exchange *exchange, const char *name, bool
 enum { EXCHANGE_MOST = 1000 };
 struct exchange_page {
     size_t first, limit;
-    char state[9]; /* of what is listed: a list that changed has no next page */
 };
 enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct exchange_page *ret_page,
                                struct pith_error *reterr);
-/* Says in the reply where the list goes on. */
+/* Says in the reply where the list, now that it is made, goes on: one that changes has no next page. */
 enum pith_status exchange_next(struct exchange *exchange, const struct exchange_page *page, struct pith_error *reterr);
 
 /* The paper named in the route. */

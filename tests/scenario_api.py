@@ -48,6 +48,8 @@ for n in range(0, 12):
     answer = server.ask("PUT", f"/v1/me/votes/{ids[n]}", ann, {"vote": "up" if n % 4 == 1 else "down", "date": "2024-01-01"})
     check(answer.status == 200 and answer.json["recorded"] == 1, f"vote {n} is recorded")
 check(server.ask("PUT", f"/v1/me/votes/{ids[1]}", ann, {"vote": "up"}).json["recorded"] == 0, "once")
+following = server.ask("GET", "/v1/me/ranking?limit=25", ann).headers["link"].split(">")[0][1:]
+check(server.ask("GET", following, ann).json["papers"][0]["rank"] == 26, "the first ranking after votes goes on, too")
 ranking = server.ask("GET", "/v1/me/ranking?limit=25&explain=3", ann)
 top = ranking.json["papers"]
 check(sum("protein" in str(p["reasons"]) or "Ben Cole" in str(p["reasons"]) or int(p["key"][-5:]) % 4 == 1 for p in top) >= 20, "what was liked comes first")
