@@ -21,15 +21,32 @@ enum pith_status exchange_refuse(struct exchange *exchange, enum problem problem
     return PITH_INPUT;
 }
 
+/* Takes the lines and their indentation out, in place: what programs read is kept, packed and sent as often as it is asked for. */
+static void join_lines(char *json)
+{
+    char *to = json;
+    bool inside = false; /* a string */
+    for (const char *at = json; *at; at++) {
+        if (*at == '"')
+            inside = !inside;
+        else if (*at == '\\') /* and what follows it, a quotation mark perhaps */
+            *to++ = *at++;
+        if (inside || (*at != ' ' && *at != '\n'))
+            *to++ = *at;
+    }
+    *to = '\0';
+}
+
 enum pith_status exchange_json(struct exchange *exchange, int status, char *json)
 {
+    join_lines(json);
     reply_take(exchange->reply, status, TYPE_JSON, json);
     return PITH_OK;
 }
 
 enum pith_status exchange_document(struct exchange *exchange, int status, json_t *document, struct pith_error *reterr)
 {
-    char *text = document ? json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+    char *text = document ? json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
     json_decref(document);
     return text ? exchange_json(exchange, status, text)
                 : pith_fail(reterr, PITH_NOMEM, "out of memory while writing JSON");
@@ -129,6 +146,20 @@ enum pith_status exchange_number(struct exchange *exchange, const char *name, do
     return PITH_OK;
 }
 
+enum pith_status exchange_count(struct exchange *exchange, const char *name, size_t least, size_t most, size_t *count)
+{
+    const char *value = target_parameter(exchange->request->target, name);
+    if (!value)
+        return PITH_OK;
+    size_t digits = strspn(value, "0123456789");
+    unsigned long read = strtoul(value, NULL, 10);
+    if (!digits || value[digits] || read < least || read > most)
+        return exchange_refuse(exchange, PROBLEM_UNUSABLE, "%s is to be a whole number from %zu to %zu", name, least,
+                               most);
+    *count = read;
+    return PITH_OK;
+}
+
 enum pith_status exchange_flag(struct exchange *exchange, const char *name, bool *flag)
 {
     const char *value = target_parameter(exchange->request->target, name);
@@ -142,20 +173,31 @@ enum pith_status exchange_flag(struct exchange *exchange, const char *name, bool
 
 /* ---- pages ---- */
 
-enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct exchange_page *ret_page,
-                               struct pith_error *reterr)
+/* The state of what is listed, as eight digits of a cursor. */
+static enum pith_status describe_state(struct exchange *exchange, char digits[9], struct pith_error *reterr)
 {
-    double limit = (double)usual;
     unsigned char state[PITH_STATE];
     char hex[33];
-    enum pith_status status = exchange_number(exchange, "limit", 1, EXCHANGE_MOST, &limit);
-    if (!status)
-        status = pith_state(exchange->pith, exchange->token, exchange->token_length, state, reterr);
+    enum pith_status status = pith_state(exchange->pith, exchange->token, exchange->token_length, state, reterr);
     if (status)
         return status;
     pith_fingerprint(state, sizeof state, hex);
-    *ret_page = (struct exchange_page){.limit = (size_t)limit};
-    memcpy(ret_page->state, hex, 8);
+    memcpy(digits, hex, 8);
+    digits[8] = '\0';
+    return PITH_OK;
+}
+
+enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct exchange_page *ret_page,
+                               struct pith_error *reterr)
+{
+    size_t limit = usual;
+    char now[9];
+    enum pith_status status = exchange_count(exchange, "limit", 1, EXCHANGE_MOST, &limit);
+    if (!status)
+        status = describe_state(exchange, now, reterr);
+    if (status)
+        return status;
+    *ret_page = (struct exchange_page){.limit = limit};
     const char *cursor = target_parameter(exchange->request->target, "cursor");
     if (!cursor)
         return PITH_OK;
@@ -163,23 +205,26 @@ enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct e
     if (sscanf(cursor, "%zu-%8[0-9a-f]%c", &ret_page->first, of, &rest) != 2 || strlen(of) != 8 || *cursor == '-' ||
         ret_page->first > 1U << 24)
         return exchange_refuse(exchange, PROBLEM_UNUSABLE, "cursor is none that was given here");
-    if (strcmp(of, ret_page->state) != 0)
+    if (strcmp(of, now) != 0)
         return exchange_refuse(exchange, PROBLEM_CONFLICT,
                                "what is listed has changed since the first page: begin again without cursor");
     return PITH_OK;
 }
 
-/* The same address, with another cursor. */
+/* The same address, with another cursor. The state is that of now: the first ranking after a vote seals a model, which is a change. */
 enum pith_status exchange_next(struct exchange *exchange, const struct exchange_page *page, struct pith_error *reterr)
 {
     const char *raw = exchange->request->raw;
     size_t path = strcspn(raw, "?");
-    char *link = NULL;
+    char *link = NULL, state[9];
     size_t length = 0;
+    enum pith_status status = describe_state(exchange, state, reterr);
+    if (status)
+        return status;
     FILE *to = open_memstream(&link, &length);
     if (!to)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
-    fprintf(to, "<%.*s?cursor=%zu-%s", (int)path, raw, page->first + page->limit, page->state);
+    fprintf(to, "<%.*s?cursor=%zu-%s", (int)path, raw, page->first + page->limit, state);
     for (const char *at = raw[path] ? raw + path + 1 : ""; *at;) {
         size_t one = strcspn(at, "&");
         if (one && strncmp(at, "cursor=", 7) != 0)

@@ -25,7 +25,7 @@ typedef enum pith_status exchange_handler(struct exchange *exchange, struct pith
 /* Makes a problem the reply, whatever the status would make of it; PITH_INPUT. */
 enum pith_status exchange_refuse(struct exchange *exchange, enum problem problem, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Takes over malloc'ed JSON text. */
+/* Takes over malloc'ed JSON text, and sends it as one line. */
 enum pith_status exchange_json(struct exchange *exchange, int status, char *json);
 /* Takes over a document. */
 enum pith_status exchange_document(struct exchange *exchange, int status, struct json_t *document,
@@ -49,17 +49,18 @@ const char *exchange_text(const struct json_t *body, const char *name); /* NULL 
 enum pith_status exchange_day(struct exchange *exchange, const char *name, int32_t *day);
 enum pith_status exchange_number(struct exchange *exchange, const char *name, double least, double most,
                                  double *number);
+/* A whole number, in digits. */
+enum pith_status exchange_count(struct exchange *exchange, const char *name, size_t least, size_t most, size_t *count);
 enum pith_status exchange_flag(struct exchange *exchange, const char *name, bool *flag);
 
 /* Paging: where the list is to begin, by `cursor`, and how many are wanted, by `limit`. */
 enum { EXCHANGE_MOST = 1000 };
 struct exchange_page {
     size_t first, limit;
-    char state[9]; /* of what is listed: a list that changed has no next page */
 };
 enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct exchange_page *ret_page,
                                struct pith_error *reterr);
-/* Says in the reply where the list goes on. */
+/* Says in the reply where the list, now that it is made, goes on: one that changes has no next page. */
 enum pith_status exchange_next(struct exchange *exchange, const struct exchange_page *page, struct pith_error *reterr);
 
 /* The paper named in the route. */

@@ -23,6 +23,8 @@ static const char help[] =
     "  --home DIR                  papers and profiles (else PITH_HOME, else ~/.local/share/pith)\n"
     "  --listen ADDRESS:PORT       where (default 127.0.0.1:8417; port 0: any that is free)\n"
     "  --base-url URL              where readers reach it, for the links in mails (default: http://ADDRESS:PORT)\n"
+    "  --cors-origin ORIGIN        pages of this origin (https://reader.example.org) may read what a token gives them "
+    "(default: no other's)\n"
     "  --operator-token-file FILE  who holds what it says may make readers and bring in listings; made when it is not "
     "there\n"
     "                              (default: operator.token in the home folder)\n"
@@ -48,7 +50,7 @@ static const char help[] =
     "  curl -H \"Authorization: Bearer $(cat ~/.local/share/pith/operator.token)\" http://127.0.0.1:8417/v1/days\n";
 
 struct arguments {
-    const char *home, *listen, *base_url, *operator_file, *certificate, *key;
+    const char *home, *listen, *base_url, *origin, *operator_file, *certificate, *key;
     double rate;
     unsigned workers, deadline, connections, per_address, answers;
     bool quiet;
@@ -57,6 +59,7 @@ struct arguments {
 static const struct option options[] = {{"home", required_argument, NULL, 'd'},
                                         {"listen", required_argument, NULL, 'l'},
                                         {"base-url", required_argument, NULL, 'b'},
+                                        {"cors-origin", required_argument, NULL, 's'},
                                         {"operator-token-file", required_argument, NULL, 'o'},
                                         {"certificate", required_argument, NULL, 'c'},
                                         {"key", required_argument, NULL, 'k'},
@@ -93,6 +96,7 @@ static enum pith_status read_arguments(int argc, char **argv, struct arguments *
         case 'd': arguments->home = optarg; break;
         case 'l': arguments->listen = optarg; break;
         case 'b': arguments->base_url = optarg; break;
+        case 's': arguments->origin = optarg; break;
         case 'o': arguments->operator_file = optarg; break;
         case 'c': arguments->certificate = optarg; break;
         case 'k': arguments->key = optarg; break;
@@ -242,6 +246,7 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
     describe(arguments, socket, url);
     const struct service_options what = {.operator_token = token,
                                          .base_url = arguments->base_url ? arguments->base_url : url,
+                                         .origin = arguments->origin,
                                          .rate = arguments->rate,
                                          .answers = (size_t)arguments->answers << 20,
                                          .now = time(NULL)};

@@ -17,7 +17,9 @@ struct request {
     const char *raw;    /* the target as it came: path and query, escaped */
     const struct target *target;
     const char *authorization, *content_type, *accept, *accept_encoding, *if_none_match, *idempotency_key;
-    const char *body; /* with a NUL after it */
+    const char *origin,
+        *asked_method; /* of the page on whose behalf a browser asks; the method that it asks leave for */
+    const char *body;  /* with a NUL after it */
     size_t length;
     const char *peer; /* the address that asks */
     int64_t now;      /* seconds since 1970-01-01 UTC */
@@ -34,7 +36,7 @@ struct reply {
     char etag[REPLY_ETAG]; /* "" for none */
     char *link;            /* where the list goes on; malloc'ed, NULL for none */
     char *location;        /* of what was made; malloc'ed, NULL for none */
-    char allow[64];        /* methods, for 405 */
+    char allow[64];        /* methods, for 405 and for a browser that asks leave */
     unsigned retry;        /* seconds until it is worth trying again; 0: not said */
     bool challenge;        /* say how to prove who is asking */
     bool packed;           /* the body is gzip */

@@ -98,10 +98,10 @@ enum pith_status operator_receipts(struct exchange *exchange, struct pith_error 
 {
     AUTO(pith_receipts_free_p) struct pith_receipts *receipts = NULL;
     char *json = NULL;
-    double limit = 20;
-    enum pith_status status = exchange_number(exchange, "limit", 1, EXCHANGE_MOST, &limit);
+    size_t limit = 20;
+    enum pith_status status = exchange_count(exchange, "limit", 1, EXCHANGE_MOST, &limit);
     if (!status)
-        status = pith_list_receipts(exchange->pith, (size_t)limit, &receipts, reterr);
+        status = pith_list_receipts(exchange->pith, limit, &receipts, reterr);
     if (!status)
         status = pith_json_receipts(receipts, &json, reterr);
     return status ? status : exchange_json(exchange, 200, json);

@@ -30,12 +30,12 @@ static enum pith_status read_announced(struct exchange *exchange, unsigned *anno
 static enum pith_status read_reasons(struct exchange *exchange, size_t *reasons)
 {
     const char *value = target_parameter(exchange->request->target, "explain");
-    double number = REASONS;
+    size_t number = REASONS;
     bool flag = true;
     enum pith_status status = value && strspn(value, "0123456789") == strlen(value)
-                                  ? exchange_number(exchange, "explain", 0, MOST_REASONS, &number)
+                                  ? exchange_count(exchange, "explain", 0, MOST_REASONS, &number)
                                   : exchange_flag(exchange, "explain", &flag);
-    *reasons = flag ? (size_t)number : 0;
+    *reasons = flag ? number : 0;
     return status;
 }
 
@@ -109,19 +109,17 @@ enum pith_status reading_ranking(struct exchange *exchange, struct pith_error *r
 
 enum pith_status reading_search(struct exchange *exchange, struct pith_error *reterr)
 {
-    struct pith_search_request request = {0};
+    struct pith_search_request request = {.limit = USUAL};
     AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
     const char *query = target_parameter(exchange->request->target, "q");
-    double limit = USUAL;
     char *json = NULL;
     if (!query)
         return exchange_refuse(exchange, PROBLEM_UNUSABLE, "q is missing: the words to search for");
-    enum pith_status status = exchange_number(exchange, "limit", 1, EXCHANGE_MOST, &limit);
+    enum pith_status status = exchange_count(exchange, "limit", 1, EXCHANGE_MOST, &request.limit);
     if (!status)
         status = exchange_flag(exchange, "mine", &request.mine);
     if (!status)
         status = read_reasons(exchange, &request.reasons);
-    request.limit = (size_t)limit;
     if (!status)
         status = pith_search(exchange->pith, query, &request, &ranking, reterr);
     if (!status)

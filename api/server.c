@@ -6,11 +6,13 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,13 +25,15 @@ enum {
     MOST_BODIES = 192 << 20, /* bytes of all that are being received */
     PEER = 64,
     DATE = 40,
+    PAUSE = 50, /* milliseconds, while the system gives no connection out */
 };
 
 /* One connection, for the deadline. */
 struct line {
     struct line *next, *previous;
     int socket;
-    int64_t since; /* milliseconds: when the request now being received could begin; 0 while one is being answered */
+    struct job *job; /* the request now being received or answered; NULL between two */
+    int64_t since;   /* milliseconds: when the request now being received could begin; 0 while one is being answered */
 };
 
 /* One request, from its first line to its answer. */
@@ -69,8 +73,9 @@ struct server {
     size_t waiting, bodies, active; /* active: requests not yet answered */
     struct line lines;              /* a ring */
     bool done;
-    pthread_t reaper;
-    bool reaping;
+    pthread_t reaper, doorman;
+    bool reaping, admitting;
+    int closing; /* an eventfd: no more connections are taken */
 };
 
 static int64_t microseconds(void)
@@ -112,6 +117,23 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 }
 
+/* Leave for the origin that was named to read this; what is kept on the way is not another origin's. */
+static void add_leave(struct MHD_Response *response, const struct job *job)
+{
+    const struct service *service = job->server->service;
+    if (!*service->origin)
+        return;
+    header(response, "Vary", "Origin");
+    if (!service_shares(service, &job->request))
+        return;
+    header(response, "Access-Control-Allow-Origin", service->origin);
+    header(response, "Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After");
+    if (job->reply.status != 204 || !*job->reply.allow)
+        return;
+    header(response, "Access-Control-Allow-Methods", job->reply.allow);
+    header(response, "Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match");
+}
+
 static void log_request(const struct job *job, const char *what, int64_t took)
 {
     char date[DATE];
@@ -139,6 +161,7 @@ static enum MHD_Result answer(struct job *job)
     if (!response)
         return MHD_NO;
     add_headers(response, reply);
+    add_leave(response, job);
     reply->body = NULL;
     enum MHD_Result sent = MHD_queue_response(job->connection, (unsigned)reply->status, response);
     MHD_destroy_response(response);
@@ -219,6 +242,8 @@ static void fill_request(struct job *job, const char *method)
         .accept_encoding = value_of(connection, "Accept-Encoding"),
         .if_none_match = value_of(connection, "If-None-Match"),
         .idempotency_key = value_of(connection, "Idempotency-Key"),
+        .origin = value_of(connection, "Origin"),
+        .asked_method = value_of(connection, "Access-Control-Request-Method"),
         .body = "",
         .peer = job->peer,
         .now = time(NULL),
@@ -337,12 +362,12 @@ static void *work(void *user)
     return NULL;
 }
 
-/* Hands the request to a worker: false when too many wait. */
+/* Hands the request to a worker: false when too many wait, or at the end, when nobody would take it up. */
 static bool hand_over(struct job *job)
 {
     struct server *server = job->server;
     pthread_mutex_lock(&server->lock);
-    bool room = server->waiting < MOST_WAITING;
+    bool room = server->waiting < MOST_WAITING && !server->done;
     if (room) {
         MHD_suspend_connection(job->connection);
         job->next = NULL;
@@ -380,6 +405,8 @@ static void *on_target(void *user, const char *raw, struct MHD_Connection *conne
     job->raw = strdup(raw);
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     job->line = info ? info->socket_context : NULL;
+    if (job->line)
+        job->line->job = job;
     pthread_mutex_lock(&server->lock);
     server->active++;
     pthread_mutex_unlock(&server->lock);
@@ -415,14 +442,11 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
     return hand_over(job) ? MHD_YES : answer_problem(job, PROBLEM_BUSY, NULL);
 }
 
-static void on_end(void *user, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode how)
+static void end_job(struct job *job)
 {
-    struct server *server = user;
-    struct job *job = *state;
-    (void)connection;
-    (void)how;
-    if (!job)
-        return;
+    struct server *server = job->server;
+    if (job->line)
+        job->line->job = NULL;
     set_since(server, job->line, microseconds() / 1000);
     pthread_mutex_lock(&server->lock);
     server->bodies -= job->cap;
@@ -435,9 +459,19 @@ static void on_end(void *user, struct MHD_Connection *connection, void **state, 
     free(job->body);
     free(job->raw);
     free(job);
+}
+
+static void on_end(void *user, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode how)
+{
+    (void)user;
+    (void)connection;
+    (void)how;
+    if (*state)
+        end_job(*state);
     *state = NULL;
 }
 
+/* A connection's beginning and end. Headers that libmicrohttpd has no room for end it without a word of the request that they were of. */
 static void on_connection(void *user, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode what)
 {
@@ -446,6 +480,10 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
         if (!line)
             return;
+        if (line->job) {
+            line->job->request.authorization = NULL; /* its memory was given back */
+            end_job(line->job);
+        }
         pthread_mutex_lock(&server->lock);
         line->previous->next = line->next;
         line->next->previous = line->previous;
@@ -492,6 +530,26 @@ static void *reap(void *user)
     }
     pthread_mutex_unlock(&server->lock);
     return NULL;
+}
+
+/* Takes connections and hands them to libmicrohttpd. That could listen itself, but not cease to and go on with what it has:
+ * MHD_quiesce_daemon and its threads both take the socket off their lists, without a lock, and who comes second ends the process. */
+static void *admit(void *user)
+{
+    struct server *server = user;
+    struct pollfd wait[] = {{server->closing, POLLIN, 0}, {server->options.socket, POLLIN, 0}};
+    for (;;) {
+        poll(wait, 2, -1);
+        if (wait[0].revents)
+            return NULL;
+        struct sockaddr_storage peer;
+        socklen_t size = sizeof peer;
+        int connection = accept4(server->options.socket, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (connection >= 0) /* MHD_add_connection closes it where it is one too many */
+            MHD_add_connection(server->daemon, connection, (struct sockaddr *)&peer, size);
+        else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+            poll(wait, 1, PAUSE);
+    }
 }
 
 /* Addresses are taken apart by target_read. */
@@ -555,7 +613,7 @@ uint16_t server_port(int socket)
 static enum pith_status start_daemon(struct server *server, struct pith_error *reterr)
 {
     const struct server_options *options = &server->options;
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
                      (options->certificate ? MHD_USE_TLS : 0U);
     struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->certificate},
                                    {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key},
@@ -563,17 +621,18 @@ static enum pith_status start_daemon(struct server *server, struct pith_error *r
     const struct MHD_OptionItem none = {MHD_OPTION_END, 0, NULL};
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, ignore_message, NULL,
-        MHD_OPTION_LISTEN_SOCKET, options->socket, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)NETWORK_THREADS,
-        MHD_OPTION_CONNECTION_LIMIT, options->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->per_address,
-        MHD_OPTION_CONNECTION_TIMEOUT, options->deadline, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MOST_HEADERS,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_UNESCAPE_CALLBACK,
-        leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_end, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
-        server, MHD_OPTION_ARRAY, options->certificate ? tls : &none, MHD_OPTION_END);
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)NETWORK_THREADS, MHD_OPTION_CONNECTION_LIMIT, options->connections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->per_address, MHD_OPTION_CONNECTION_TIMEOUT, options->deadline,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MOST_HEADERS, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, on_end, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        MHD_OPTION_ARRAY, options->certificate ? tls : &none, MHD_OPTION_END);
     if (!server->daemon)
         return pith_fail(reterr, PITH_IO,
                          options->certificate ? "the server cannot start: are certificate and key a pair, in PEM?"
                                               : "the server cannot start");
-    return PITH_OK;
+    server->admitting = pthread_create(&server->doorman, NULL, admit, server) == 0;
+    return server->admitting ? PITH_OK : pith_fail(reterr, PITH_IO, "cannot start a thread");
 }
 
 static enum pith_status start_workers(struct server *server, struct pith_error *reterr)
@@ -611,7 +670,9 @@ enum pith_status server_start(const struct server_options *options, struct servi
     pthread_cond_init(&server->wanted, NULL);
     pthread_cond_init(&server->idle, NULL);
     pthread_cond_init(&server->ending, NULL);
-    enum pith_status status = options->workers < 1 || options->workers > MOST_WORKERS
+    server->closing = eventfd(0, EFD_CLOEXEC);
+    enum pith_status status = server->closing < 0 ? pith_fail(reterr, PITH_IO, "cannot start: %s", strerror(errno))
+                              : options->workers < 1 || options->workers > MOST_WORKERS
                                   ? pith_fail(reterr, PITH_USAGE, "there are 1 to %d workers", MOST_WORKERS)
                                   : start_workers(server, reterr);
     if (!status)
@@ -639,10 +700,10 @@ static void wait_for_answers(struct server *server)
 
 void server_stop(struct server *server)
 {
-    if (server->daemon) {
-        MHD_socket listening = MHD_quiesce_daemon(server->daemon);
-        if (listening != MHD_INVALID_SOCKET)
-            close(listening);
+    if (server->admitting) {
+        eventfd_write(server->closing, 1);
+        pthread_join(server->doorman, NULL);
+        close(server->options.socket);
         wait_for_answers(server);
     }
     pthread_mutex_lock(&server->lock);
@@ -661,6 +722,8 @@ void server_stop(struct server *server)
     for (size_t i = 0; i < NETWORK_THREADS; i++)
         if (server->network[i])
             pith_close(server->network[i]);
+    if (server->closing >= 0)
+        close(server->closing);
     pthread_mutex_destroy(&server->lock);
     pthread_cond_destroy(&server->wanted);
     pthread_cond_destroy(&server->idle);

@@ -32,6 +32,8 @@ enum pith_status service_new(const struct service_options *options, struct servi
     strcpy(service->operator_token, options->operator_token);
     service->started = options->now;
     enum pith_status status = site_read(options->base_url, &service->site, reterr);
+    if (!status && options->origin)
+        status = site_read_origin(options->origin, service->origin, reterr);
     if (!status)
         status = pith_answers_new(options->answers, &service->answers, reterr);
     if (!status)
@@ -194,10 +196,37 @@ static const struct route *find_route(const struct request *request, const char 
     return NULL;
 }
 
+/* ---- pages of another origin ---- */
+
+bool service_shares(const struct service *service, const struct request *request)
+{
+    char allow[64];
+    const char *part;
+    struct request get = *request;
+    if (!*service->origin || !request->origin || !request->target || strcmp(request->origin, service->origin) != 0)
+        return false;
+    get.method = "GET"; /* each page can be looked at */
+    const struct route *route = route_find(&get, &part, allow);
+    return !route || route->who != ROUTE_PAGE;
+}
+
+/* A browser asks leave for a page's request, and brings no token: `allow` takes the methods of the address. */
+static bool asks_leave(const struct service *service, const struct request *request, char allow[64])
+{
+    const char *part;
+    return strcmp(request->method, "OPTIONS") == 0 && request->asked_method && service_shares(service, request) &&
+           !route_find(request, &part, allow) && *allow;
+}
+
 bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply,
                      size_t *ret_most)
 {
     const char *part;
+    char allow[64];
+    if (asks_leave(service, request, allow)) {
+        *ret_most = 0;
+        return refuses_address(service, request, reply);
+    }
     const struct route *route = find_route(request, &part, reply);
     if (!route)
         return true;
@@ -395,16 +424,16 @@ static void run(struct exchange *exchange, const struct route *route)
         answer_failure(exchange, status, &error);
 }
 
-/* Runs a reader's route with the profile open, and keeps the answer if nothing changed meanwhile. */
+/* Runs a reader's route with the profile open, and keeps the answer if nothing changed since before it was opened: an open profile is as
+ * it was then, and what is answered from it too. */
 static void run_for_reader(struct exchange *exchange, const struct route *route)
 {
     const struct request *request = exchange->request;
-    unsigned char before[PITH_STATE], after[PITH_STATE];
+    unsigned char after[PITH_STATE];
     char what[WHAT];
     exchange->token = token_of(route, request, exchange->part, &exchange->token_length);
     if (!unlock(exchange, route))
         return;
-    bool known = pith_state(exchange->pith, exchange->token, exchange->token_length, before, NULL) == PITH_OK;
     int64_t expires = pith_expires(exchange->pith);
     if (recall_once(exchange))
         return;
@@ -415,15 +444,19 @@ static void run_for_reader(struct exchange *exchange, const struct route *route)
     set_tag(exchange->reply);
     compress_reply(exchange->reply, request->accept_encoding);
     describe(request, what);
-    const struct pith_question question = {exchange->token, exchange->token_length, what, before};
-    if (known && pith_state(exchange->pith, exchange->token, exchange->token_length, after, NULL) == PITH_OK &&
-        memcmp(before, after, sizeof after) == 0)
+    const struct pith_question question = {exchange->token, exchange->token_length, what, request->state};
+    if (request->known && pith_state(exchange->pith, exchange->token, exchange->token_length, after, NULL) == PITH_OK &&
+        memcmp(request->state, after, sizeof after) == 0)
         keep(exchange->service, &question, expires, exchange->reply);
 }
 
 void service_answers(struct service *service, struct pith *pith, const struct request *request, struct reply *reply)
 {
     struct exchange exchange = {.service = service, .pith = pith, .request = request, .reply = reply};
+    if (asks_leave(service, request, reply->allow)) {
+        reply->status = 204;
+        return;
+    }
     const struct route *route = find_route(request, &exchange.part, reply);
     if (!route)
         return;

@@ -26,6 +26,7 @@ struct service_counts {
 struct service {
     char operator_token[SERVICE_OPERATOR];
     struct site site;
+    char origin[SITE_BASE];       /* whose pages may read answers; "" for none */
     struct pith_answers *answers; /* kept while nothing changes */
     struct pith_answers *once;    /* under an Idempotency-Key, for a day */
     struct limits *rate;          /* of requests, by token; where none is needed, by address */
@@ -38,6 +39,7 @@ struct service {
 struct service_options {
     const char *operator_token; /* at most SERVICE_OPERATOR - 1 bytes */
     const char *base_url;       /* what links in mails begin with: "https://pith.example.org" */
+    const char *origin;         /* whose pages may read answers, besides the service's own; NULL: none */
     double rate;                /* requests a second of one token, or one address without; 0: no limit */
     size_t answers;             /* bytes of answers that are kept while nothing changes */
     int64_t now;
@@ -57,6 +59,9 @@ bool service_recalls(struct service *service, const struct request *request, str
 void service_answers(struct service *service, struct pith *pith, const struct request *request, struct reply *reply);
 /* All three in turn. */
 void service_handle(struct service *service, struct pith *pith, struct request *request, struct reply *reply);
+
+/* Whether pages of the origin that asks may read the reply: never those that people read, as a link's. */
+bool service_shares(const struct service *service, const struct request *request);
 
 /* Counts a finished reply, and says in `what` (for the log) which route it was: no identifier of a reader or paper. */
 void service_note(struct service *service, const struct request *request, const struct reply *reply,

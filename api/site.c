@@ -44,3 +44,14 @@ enum pith_status site_read(const char *url, struct site *ret_site, struct pith_e
     memcpy(ret_site->base, url, length);
     return PITH_OK;
 }
+
+enum pith_status site_read_origin(const char *text, char origin[SITE_BASE], struct pith_error *reterr)
+{
+    struct site site;
+    const char *host = strstr(text, "://");
+    if (!host || strchr(host + 3, '/') || strpbrk(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || site_read(text, &site, NULL))
+        return pith_fail(reterr, PITH_USAGE,
+                         "%.80s is no origin of pages: give it as browsers send it, https://reader.example.org", text);
+    memcpy(origin, site.base, SITE_BASE);
+    return PITH_OK;
+}

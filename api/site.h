@@ -12,5 +12,7 @@ struct site {
 };
 /* PITH_USAGE for what is no http or https address, or has more than scheme, host, port and path. */
 enum pith_status site_read(const char *url, struct site *ret_site, struct pith_error *reterr);
+/* A page's origin as browsers send it, "https://reader.example.org": PITH_USAGE for what has more than scheme, host and port. */
+enum pith_status site_read_origin(const char *text, char origin[SITE_BASE], struct pith_error *reterr);
 
 #endif

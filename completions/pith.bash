@@ -79,7 +79,7 @@ _pith() {
     vote) options="--from --from-mail" ;;
     digest) options="--date" ;;
     mail) options="--config --date --only --dry-run --in-doubt" ;;
-    serve) options="--listen --base-url --operator-token-file --certificate --key --workers --rate --deadline --connections --per-address --answers --quiet" ;;
+    serve) options="--listen --base-url --cors-origin --operator-token-file --certificate --key --workers --rate --deadline --connections --per-address --answers --quiet" ;;
     export) options="--sealed --format --output --yes --force --strength --new-passphrase-file" ;;
     status) options="--digest" ;;
     esac

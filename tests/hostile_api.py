@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Malformed, oversized, slow, smuggled and cross-token requests to the service, and the answer that each must get.
 usage: hostile_api.py PITH_SERVE"""
-import os, socket, sys, time
-from api_client import Checks, Server, papers
+import os, socket, subprocess, sys, tempfile, time
+from api_client import Checks, Server, certificate, papers
 
 check = Checks()
 server = Server(sys.argv[1], "--deadline", "2", "--per-address", "40", "--rate", "0")
@@ -147,4 +147,45 @@ with socket.create_connection(("127.0.0.1", server.port)) as deaf:
 check("access-control-allow-origin" not in server.ask("GET", "/v1/me", ann, headers={"Origin": "https://elsewhere.example"}).headers, "no other site may read")
 check(server.ask("GET", "/v1/me", ann).headers["x-content-type-options"] == "nosniff", "what is JSON is taken for nothing else")
 check(server.stop() == 0, "it ends well")
+
+# ---- a client as it comes ----
+
+folder = tempfile.TemporaryDirectory()
+base = os.path.join(folder.name, "own")
+certificate(base)
+large = os.path.join(folder.name, "listing")
+with open(large, "w") as file:
+    file.write(papers() + "\n" * (2 << 20))
+
+
+def curl(*arguments):
+    """Status and body length of each answer, in order."""
+    run = subprocess.run(["curl", "-sS", "--cacert", base + ".pem", "-w", "%{http_code} %{size_download}\n", "-o", os.devnull, *arguments],
+                         capture_output=True, text=True, timeout=60)
+    return [tuple(map(int, line.split())) for line in run.stdout.splitlines()] or run.stderr
+
+
+def headers(wide):
+    return [part for i in range(60) for part in ("-H", f"X-Header-{i}: value {i} {'v' * (wide * i)}")]
+
+
+def cookies(count):
+    return "-H", "Cookie: " + "; ".join(f"c{i}={'x' * 60}" for i in range(count))
+
+
+for options, scheme in (((), "http"), (("--certificate", base + ".pem", "--key", base + ".key"), "https")):
+    server = Server(sys.argv[1], "--rate", "0", "--deadline", "5", *options)
+    address, bearer = f"{scheme}://127.0.0.1:{server.port}", ("-H", f"Authorization: Bearer {server.operator}")
+    check([answer[0] for answer in curl(*bearer, *headers(2), *cookies(60), address + "/v1/days", "-o", os.devnull, address + "/v1/days")] == [200, 200],
+          f"{scheme}: 60 headers and long cookies, twice over one connection")
+    for header in (("-H", "Expect: 100-continue"), ("-H", "Expect:")):
+        answer = curl(*bearer, *header, "-H", "Content-Type: text/plain", "--data-binary", "@" + large, address + "/v1/listings")
+        check(answer[0][0] == 200, f"{scheme}: a listing of 2 MiB, {header[1]} {answer}")
+    answer = curl("-0", "-H", "Connection: keep-alive", *bearer, *headers(2), address + "/v1/days", "-o", os.devnull, address + "/healthz")
+    check([one[0] for one in answer] == [200, 200], f"{scheme}: HTTP/1.0 that keeps its connection: {answer}")
+    check(curl("-I", *bearer, *cookies(60), address + "/v1/days")[0][:2] == (200, 0), f"{scheme}: HEAD")
+    for wide in range(4, 12):  # about where there is no room left, not even for an answer
+        curl(*bearer, *headers(wide), *cookies(80), address + "/v1/days")
+    check(curl("--compressed", "-A", "", *bearer, address + "/openapi.json")[0][0] == 200, f"{scheme}: packed, for a client without a name")
+    check(server.stop() == 0, f"{scheme}: it ends well, and nothing is left of requests that never came whole")
 check.finish()

@@ -2,7 +2,7 @@
 """The service as an operator runs it: TLS, a socket handed over, an address in use, an end while requests are at work.
 usage: operate_api.py PITH_SERVE"""
 import http.client, os, socket, ssl, subprocess, sys, tempfile, threading
-from api_client import Checks, Server, papers
+from api_client import Checks, Server, certificate, papers
 
 check = Checks()
 program = sys.argv[1]
@@ -13,11 +13,6 @@ def path(name):
     return os.path.join(folder.name, name)
 
 
-def certificate(name):
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", path(name + ".key"), "-out",
-                    path(name + ".pem"), "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
-
-
 def refused(*options):
     """Exit code and words of a service that is not to start."""
     run = subprocess.run([program, "--home", path("home"), *options], capture_output=True, text=True, timeout=60)
@@ -26,8 +21,8 @@ def refused(*options):
 
 # ---- TLS ----
 
-certificate("one")
-certificate("two")
+certificate(path("one"))
+certificate(path("two"))
 pair = ("--certificate", path("one.pem"), "--key", path("one.key"))
 server = Server(program, *pair)
 trusted = ssl.create_default_context(cafile=path("one.pem"))
@@ -82,6 +77,39 @@ activated.terminate()
 activated.stderr.read()
 check(activated.wait(60) == 0, "and ends")
 handed.close()
+
+# ---- pages of another origin ----
+
+page = "https://reader.example.org"
+for bad in ("reader.example.org", page + "/", "*", "null", "https://Reader.example.org", page + "/path"):
+    code, words = refused("--listen", "127.0.0.1:0", "--cors-origin", bad)
+    check(code == 2 and "no origin" in words, f"no origin: {bad}: {words}")
+server = Server(program, "--cors-origin", page)
+ann = server.reader("Ann")
+
+
+def leave(method, target, origin=page, token=None, **more):
+    """What a page of an origin is told about a request: status, and the headers that are about it."""
+    answer = server.ask(method, target, token, headers={"Origin": origin, **more}, checked=False)
+    return answer.status, {name[15:]: value for name, value in answer.headers.items() if name.startswith("access-control-")}, answer.headers.get("vary", "")
+
+
+status, given, vary = leave("GET", "/v1/me", token=ann)
+check(status == 200 and given["allow-origin"] == page and "Origin" in vary, f"the origin that was named may read: {given}")
+check(leave("GET", "/v1/me")[:2] == (401, given), "and what was refused, too")
+check("allow-credentials" not in given, "no cookie or password of the browser's")
+status, given, _ = leave("OPTIONS", "/v1/me/votes/arxiv:2401.00001", **{"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "authorization"})
+check(status == 204 and given["allow-origin"] == page and given["allow-methods"] == "GET, HEAD, PUT, DELETE", f"a browser may ask first: {status} {given}")
+check(given["allow-headers"] == "Authorization, Content-Type, Idempotency-Key, If-None-Match" and "allow-credentials" not in given, f"with these headers: {given}")
+for other in ("https://elsewhere.example", page + ".elsewhere.example", "http://reader.example.org", page + ":8443", "null", ""):
+    check(leave("GET", "/v1/me", other, ann)[:2] == (200, {}), f"no other origin: {other}")
+    check(leave("OPTIONS", "/v1/me", other, **{"Access-Control-Request-Method": "GET"})[:2] == (405, {}), f"nor when it asks first: {other}")
+for target in ("/t/ticket", "/t/ticket/undo", "/u/ticket"):
+    for method in ("GET", "POST", "OPTIONS"):
+        check(leave(method, target, **{"Access-Control-Request-Method": "POST"})[1] == {}, f"{method} {target} is for people alone")
+check(leave("OPTIONS", "/nowhere", **{"Access-Control-Request-Method": "GET"})[0] == 404, "nothing is at no address")
+check(leave("OPTIONS", "/v1/me")[0] == 405, "OPTIONS by itself is no method")
+check(server.stop() == 0, "it ends")
 
 # ---- the end ----
 

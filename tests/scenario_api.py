@@ -48,6 +48,8 @@ for n in range(0, 12):
     answer = server.ask("PUT", f"/v1/me/votes/{ids[n]}", ann, {"vote": "up" if n % 4 == 1 else "down", "date": "2024-01-01"})
     check(answer.status == 200 and answer.json["recorded"] == 1, f"vote {n} is recorded")
 check(server.ask("PUT", f"/v1/me/votes/{ids[1]}", ann, {"vote": "up"}).json["recorded"] == 0, "once")
+following = server.ask("GET", "/v1/me/ranking?limit=25", ann).headers["link"].split(">")[0][1:]
+check(server.ask("GET", following, ann).json["papers"][0]["rank"] == 26, "the first ranking after votes goes on, too")
 ranking = server.ask("GET", "/v1/me/ranking?limit=25&explain=3", ann)
 top = ranking.json["papers"]
 check(sum("protein" in str(p["reasons"]) or "Ben Cole" in str(p["reasons"]) or int(p["key"][-5:]) % 4 == 1 for p in top) >= 20, "what was liked comes first")
@@ -68,7 +70,7 @@ check(collected == list(range(1, 121)), "pages make up the whole day, each paper
 cursor = server.ask("GET", "/v1/me/ranking?limit=50", ann).headers["link"].split(">")[0][1:]
 check(len(server.ask("GET", "/v1/me/ranking?since=2024-01-01&limit=1000", ann).json["papers"]) > 300, "several days")
 check(server.ask("GET", "/v1/me/ranking?date=2024-01-02&limit=1", ann).json["date"] == "2024-01-02", "one day")
-for bad in ("date=today", "since=2024-01-01&date=2024-01-01", "limit=0", "limit=5000", "limit=x", "cursor=nonsense", "cursor=5-0000000g", "cursor=-5-00000000",
+for bad in ("date=today", "since=2024-01-01&date=2024-01-01", "limit=0", "limit=5000", "limit=20.5", "limit=%2B5", "limit=", "limit=x", "cursor=nonsense", "cursor=5-0000000g", "cursor=-5-00000000",
             "explain=yes", "seen=1", "announced=old", "min_probability=2", "min_probability=0.5", "diverse=nan", "expect=-1"):
     check(server.ask("GET", "/v1/me/ranking?" + bad, ann).status == 422, f"?{bad} cannot be used")
 check(server.ask("GET", "/v1/me/ranking?cursor=5-00000000", ann).status == 409, "a cursor of another list")

@@ -19,8 +19,11 @@ static void start(void)
 {
     struct pith_import_report report;
     struct pith_secret *code = NULL, *token = NULL;
-    const struct service_options options = {
-        .operator_token = operator_token, .base_url = "http://127.0.0.1:8417", .answers = 1 << 20, .now = NOW};
+    const struct service_options options = {.operator_token = operator_token,
+                                            .base_url = "http://127.0.0.1:8417",
+                                            .origin = "https://a.example",
+                                            .answers = 1 << 20,
+                                            .now = NOW};
     const struct pith_key_request key = {
         .way = PITH_TOKEN, .label = "all", .scopes = PITH_MAY_RANK | PITH_MAY_VOTE | PITH_MAY_EXPORT | PITH_MAY_MANAGE};
     size_t length;
@@ -48,7 +51,9 @@ static void take_header(struct request *request, const char *name, const char *v
                  {"Accept", &request->accept},
                  {"Accept-Encoding", &request->accept_encoding},
                  {"If-None-Match", &request->if_none_match},
-                 {"Idempotency-Key", &request->idempotency_key}};
+                 {"Idempotency-Key", &request->idempotency_key},
+                 {"Origin", &request->origin},
+                 {"Access-Control-Request-Method", &request->asked_method}};
     if (strcasecmp(name, "Authorization") == 0)
         value = strcmp(value, "T") == 0 ? reader : strcmp(value, "O") == 0 ? operator_line : value;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
