@@ -212,7 +212,7 @@ enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct e
 }
 
 /* The same address, with another cursor. The state is that of now: the first ranking after a vote seals a model, which is a change. */
-enum pith_status exchange_next(struct exchange *exchange, const struct exchange_page *page, struct pith_error *reterr)
+static enum pith_status link_next(struct exchange *exchange, const struct exchange_page *page, struct pith_error *reterr)
 {
     const char *raw = exchange->request->raw;
     size_t path = strcspn(raw, "?");
@@ -237,6 +237,19 @@ enum pith_status exchange_next(struct exchange *exchange, const struct exchange_
         return pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
     }
     exchange->reply->link = link;
+    return PITH_OK;
+}
+
+enum pith_status exchange_cut(struct exchange *exchange, const struct exchange_page *page, size_t count, size_t *ret_first,
+                              size_t *ret_shown, struct pith_error *reterr)
+{
+    size_t first = page->first < count ? page->first : count;
+    bool more = count - first > page->limit;
+    enum pith_status status = more ? link_next(exchange, page, reterr) : PITH_OK;
+    if (status)
+        return status;
+    *ret_first = first;
+    *ret_shown = more ? page->limit : count - first;
     return PITH_OK;
 }
 

@@ -60,8 +60,10 @@ struct exchange_page {
 };
 enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct exchange_page *ret_page,
                                struct pith_error *reterr);
-/* Says in the reply where the list, now that it is made, goes on: one that changes has no next page. */
-enum pith_status exchange_next(struct exchange *exchange, const struct exchange_page *page, struct pith_error *reterr);
+/* How many of a list of `count` the page shows, from *ret_first on; says in the reply where the list, now that it is made, goes on: one
+ * that changes has no next page. */
+enum pith_status exchange_cut(struct exchange *exchange, const struct exchange_page *page, size_t count, size_t *ret_first,
+                              size_t *ret_shown, struct pith_error *reterr);
 
 /* The paper named in the route. */
 enum pith_status exchange_paper(struct exchange *exchange, struct pith_papers **ret_paper, struct pith_error *reterr);

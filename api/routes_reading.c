@@ -94,16 +94,13 @@ enum pith_status reading_ranking(struct exchange *exchange, struct pith_error *r
     if (least >= 0 && !ranking->probabilities)
         return exchange_refuse(exchange, PROBLEM_UNUSABLE,
                                "min_probability needs 30 votes with 3 of each kind: there are no percentages yet");
-    size_t count = least < 0 ? ranking->count : keep_likely(ranking, least);
+    size_t first, count = least < 0 ? ranking->count : keep_likely(ranking, least);
     struct pith_ranking shown = *ranking;
-    shown.item += page.first < count ? page.first : count;
-    shown.count = page.first < count ? count - page.first : 0;
-    if (shown.count > page.limit) {
-        shown.count = page.limit;
-        status = exchange_next(exchange, &page, reterr);
-    }
-    if (!status)
-        status = pith_json_ranking(&shown, &json, reterr);
+    status = exchange_cut(exchange, &page, count, &first, &shown.count, reterr);
+    if (status)
+        return status;
+    shown.item += first;
+    status = pith_json_ranking(&shown, &json, reterr);
     return status ? status : exchange_json(exchange, 200, json);
 }
 

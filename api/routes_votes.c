@@ -163,15 +163,13 @@ enum pith_status votes_list(struct exchange *exchange, struct pith_error *reterr
         status = pith_list_votes(exchange->pith, &votes, reterr);
     if (status)
         return status;
+    size_t first;
     struct pith_votes shown = *votes;
-    shown.item += page.first < votes->count ? page.first : votes->count;
-    shown.count = page.first < votes->count ? votes->count - page.first : 0;
-    if (shown.count > page.limit) {
-        shown.count = page.limit;
-        status = exchange_next(exchange, &page, reterr);
-    }
-    if (!status)
-        status = pith_json_votes(&shown, &json, reterr);
+    status = exchange_cut(exchange, &page, votes->count, &first, &shown.count, reterr);
+    if (status)
+        return status;
+    shown.item += first;
+    status = pith_json_votes(&shown, &json, reterr);
     return status ? status : exchange_json(exchange, 200, json);
 }
 
