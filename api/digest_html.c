@@ -7,6 +7,8 @@
 /* api/digest.css. Colours stand there alone, so that a program which drops it shows its own, light or dark. */
 extern const char digest_style[];
 
+enum { PREVIEWED = 3 };
+
 #define FONT "font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;"
 #define PAGE                                                                                                           \
     "max-width:640px;margin:0 auto;padding:20px;" FONT "font-size:16px;line-height:1.5;"                               \
@@ -145,6 +147,19 @@ static void put_end(FILE *to, const struct pith_digest *digest, const struct sit
     fputs("</div>\n", to);
 }
 
+/* What an inbox shows beside the subject, which has the first title: those after it. */
+static void put_preview(FILE *to, const struct pith_digest *digest, const char *summary)
+{
+    bool more = digest->count > 1 && digest->item[1].section == PITH_FOR_YOU;
+    fputs("<div style=\"display:none;max-height:0;overflow:hidden\">", to);
+    html_text(to, more ? "Also: " : summary);
+    for (size_t i = 1; more && i < digest->count && i < PREVIEWED && digest->item[i].section == PITH_FOR_YOU; i++) {
+        fputs(i > 1 ? "; " : "", to);
+        html_text(to, digest->item[i].title);
+    }
+    fputs("</div>\n", to);
+}
+
 enum pith_status digest_html(const struct pith_digest *digest, const struct site *site, char **ret_html,
                              struct pith_error *reterr)
 {
@@ -158,8 +173,7 @@ enum pith_status digest_html(const struct pith_digest *digest, const struct site
     digest_summary(digest, summary);
     html_head(to, heading, digest_style);
     fputs("<body style=\"margin:0;padding:0\">\n", to);
-    /* What an inbox shows beside the subject. */
-    put_element(to, "div", "", "display:none;max-height:0;overflow:hidden", summary);
+    put_preview(to, digest, summary);
     fputs("<div role=\"article\" aria-label=\"pith digest\" lang=\"en\" style=\"" PAGE "\">\n", to);
     put_top(to, digest);
     put_items(to, digest, site);

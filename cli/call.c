@@ -103,7 +103,8 @@ static void tell_received(struct call *call)
     if (taken)
         fprintf(stderr, "pith: %zu message%s from the inbox taken in\n", taken, taken == 1 ? "" : "s");
     if (junk)
-        fprintf(stderr, "pith: %zu message%s in the inbox could not be read, and dropped\n", junk, junk == 1 ? "" : "s");
+        fprintf(stderr, "pith: %zu message%s in the inbox could not be read, and %s dropped\n", junk,
+                junk == 1 ? "" : "s", junk == 1 ? "was" : "were");
 }
 
 static enum pith_status unlock_by(struct call *call, enum pith_way way, struct passphrase *secret,

@@ -155,15 +155,24 @@ static enum pith_status take_setting(struct pith_settings *settings, const char 
 
 static void print_settings(const struct pith_settings *settings)
 {
+    static const struct {
+        enum pith_announce kind;
+        const char *name;
+    } kinds[] = {{PITH_NEW, "new"}, {PITH_CROSS, "cross"}, {PITH_REPLACED, "replaced"}};
     unsigned announce = settings->announce ? settings->announce : PITH_NEW | PITH_CROSS | PITH_REPLACED;
     printf("mail       %s\n", settings->mail ? "on" : "off");
-    printf("likes      %g     \"for you\" ends where so many are to be expected\n", settings->likes);
-    printf("most       %u     papers for you at most\n", settings->most);
-    printf("cost       %g     of an interruption, in likes missed\n", settings->cost);
-    printf("explore    %u     picks outside what is known to be liked\n", settings->explore);
-    printf("missed     %u     papers at most of listings that were not mailed\n", settings->missed);
-    printf("announced  %s%s%s\n", announce & PITH_NEW ? "new " : "", announce & PITH_CROSS ? "cross " : "",
-           announce & PITH_REPLACED ? "replaced" : "");
+    printf("likes      %-6g \"for you\" ends where so many are to be expected\n", settings->likes);
+    printf("most       %-6u papers for you at most\n", settings->most);
+    printf("cost       %-6g of an interruption, in likes missed\n", settings->cost);
+    printf("explore    %-6u picks outside what is known to be liked\n", settings->explore);
+    printf("missed     %-6u papers at most of listings that were not mailed\n", settings->missed);
+    const char *lead = "announced  ";
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (announce & kinds[i].kind) {
+            printf("%s%s", lead, kinds[i].name);
+            lead = ", ";
+        }
+    putchar('\n');
 }
 
 enum pith_status command_settings(struct call *call, struct pith_error *reterr)

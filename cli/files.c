@@ -119,7 +119,8 @@ enum pith_status files_write_private(const char *name, const char *bytes, size_t
         return pith_fail(reterr, PITH_USAGE, "the file name is longer than %d bytes", PATH_MAX - 8);
     int file = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
     if (file < 0)
-        return pith_fail(reterr, PITH_IO, "could not write beside %s: %s", name, strerror(errno));
+        return errno == ENOENT ? pith_fail(reterr, PITH_IO, "there is no folder to put %s in", name)
+                               : pith_fail(reterr, PITH_IO, "could not write beside %s: %s", name, strerror(errno));
     bool placed = write_all(file, bytes, length) && (force ? rename(temporary, name) : link(temporary, name)) == 0;
     int cause = errno;
     if (!placed || !force)

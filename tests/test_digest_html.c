@@ -31,6 +31,7 @@ Test(digest_html, says_all_that_the_digest_holds)
         "<html lang=\"en\">",
         ">3 papers for you</h1>",
         "Thursday 26 November 2026",
+        "overflow:hidden\">Also: ",
         "Chosen from 120 papers listed on Thu 26 Nov. Expect to like about 2.0 of those for you, and to miss about 1.3",
         "arXiv posted nothing on Wed 25 Nov.",
         "Learnt from 3 new votes; &quot;enzyme&quot; gained the most.",
