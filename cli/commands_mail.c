@@ -123,7 +123,9 @@ static void pause_before(struct round *round, unsigned attempt)
     int64_t longest = attempt < 9 ? 1000 << (attempt - 1) : LONGEST_PAUSE * 1000;
     int64_t milliseconds = longest / 2 + random % (longest / 2);
     struct timespec wait = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000};
-    terminal_progress(&round->call->terminal, "trying again in a while; mailing", round->settled, round->count);
+    terminal_clear_progress(&round->call->terminal);
+    fprintf(stderr, "pith: %zu of %zu digests are not sent yet; trying again in %lld s\n", round->count - round->settled, round->count,
+            (long long)(milliseconds + 999) / 1000);
     while (nanosleep(&wait, &wait) != 0 && errno == EINTR)
         continue;
 }
