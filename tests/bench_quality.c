@@ -112,52 +112,72 @@ static json_t *read_lines(const char *path)
     return lines;
 }
 
-/* Of a topic's ups, those that no vote of the draw is on, in a fixed order: as seeds. */
-static size_t add_seeds(const struct topic *topic, json_t *voted, size_t seeds, struct profile_vote *vote)
+enum { MOST_THUMBS = 1000, MOST_PAIRS = 100 };
+
+/* What a reader is taken to have said of a topic. */
+struct said {
+    struct profile_vote vote[MOST_THUMBS];
+    size_t votes;
+    struct profile_pair pair[MOST_PAIRS];
+    size_t pairs;
+    json_t *named; /* papers that are left out of the order, said or not */
+};
+
+static void said_clear(struct said *said)
 {
-    size_t added = 0, step = topic->papers / 7 * 2 + 1;
-    for (size_t i = 0, at = 0; i < topic->papers && added < seeds; i++, at = (at + step) % topic->papers) {
-        const struct candidate *paper = &topic->paper[at];
-        if (!paper->label || json_object_get(voted, paper->key))
-            continue;
-        json_object_set_new(voted, paper->key, json_true());
-        vote[added++] = (struct profile_vote){strdup(paper->key), VERDICT_SEED, 0};
+    for (size_t i = 0; i < said->votes; i++)
+        free(said->vote[i].paper);
+    for (size_t i = 0; i < said->pairs; i++) {
+        free(said->pair[i].winner);
+        free(said->pair[i].loser);
     }
-    return added;
+    json_decref(said->named);
 }
 
-/* `votes_most`: the first so many of the draw's votes, ups and downs in turn, and `seeds` ups more as seeds. */
-static struct measure_ranking run_draw(struct store *store, struct topic *topic, json_t *draw, size_t votes_most, size_t seeds,
-                                       bool as_seeds)
+/* The first `most` ups and downs of a draw as thumbs. The others are named too, if `name_all`. */
+static void take_thumbs(struct said *said, json_t *draw, size_t most, bool name_all)
+{
+    for (int up = 0; up < 2; up++) {
+        json_t *ids = json_object_get(draw, up ? "up" : "down");
+        for (size_t i = 0; i < json_array_size(ids) && (i < most || name_all); i++) {
+            char key[PAPER_KEY_SIZE];
+            key_of(json_string_value(json_array_get(ids, i)), key);
+            json_object_set_new(said->named, key, json_true());
+            if (i < most)
+                said->vote[said->votes++] = (struct profile_vote){strdup(key), up ? VERDICT_UP : VERDICT_DOWN, 0};
+        }
+    }
+}
+
+/* The next paper of this label that is not named yet, in a fixed order that *at walks through; NULL when there is none. Names it. */
+static char *take_unnamed(struct said *said, const struct topic *topic, bool label, size_t *at)
+{
+    size_t step = topic->papers / 7 * 2 + 1;
+    for (; *at < topic->papers; (*at)++) {
+        const struct candidate *paper = &topic->paper[*at * step % topic->papers];
+        if ((bool)paper->label != label || json_object_get(said->named, paper->key))
+            continue;
+        json_object_set_new(said->named, paper->key, json_true());
+        return strdup(paper->key);
+    }
+    return NULL;
+}
+
+/* How well what was said orders the papers that are not named. */
+static struct measure_ranking order_rest(struct store *store, struct topic *topic, const struct said *said)
 {
     static double score[MAX_PAPERS];
     static unsigned char truth[MAX_PAPERS];
     static size_t scratch[MAX_PAPERS];
     struct pith_error error;
-    struct profile_vote vote[1000];
-    size_t votes = 0;
-    json_t *voted = json_object();
-    for (int up = 0; up < 2; up++) {
-        json_t *ids = json_object_get(draw, up ? "up" : "down");
-        for (size_t i = 0; i < json_array_size(ids); i++) {
-            char key[PAPER_KEY_SIZE];
-            key_of(json_string_value(json_array_get(ids, i)), key);
-            if (i >= votes_most)
-                continue;
-            vote[votes++] = (struct profile_vote){strdup(key), up ? VERDICT_UP : VERDICT_DOWN, 0};
-            json_object_set_new(voted, key, json_true());
-        }
-    }
-    size_t seeded = add_seeds(topic, voted, seeds, vote + votes);
-    votes += as_seeds ? seeded : 0;
     struct learner learner = {0};
     struct model *model;
-    check(learner_load(&learner, store, vote, votes, NULL, 0, LEARNER_BACKGROUND, &error), &error);
+    check(learner_load(&learner, store, said->vote, said->votes, said->pair, said->pairs, LEARNER_BACKGROUND, &error), &error);
     check(learner_fit(&learner, NULL, &model, &error), &error);
     struct model_row row = {0};
     size_t asked = 0;
     for (size_t i = 0; i < topic->papers; i++) {
-        if (json_object_get(voted, topic->paper[i].key))
+        if (json_object_get(said->named, topic->paper[i].key))
             continue;
         check(model_weigh(model, &topic->paper[i].features, &row, &error), &error);
         score[asked] = model_score(model, &row);
@@ -167,9 +187,25 @@ static struct measure_ranking run_draw(struct store *store, struct topic *topic,
     model_row_clear(&row);
     model_free(model);
     learner_clear(&learner);
-    json_decref(voted);
-    for (size_t i = 0; i < votes; i++)
-        free(vote[i].paper);
+    return got;
+}
+
+/* `votes_most`: the first so many of the draw's votes, ups and downs in turn; `seeds` ups more are named, and said with `as_seeds`. */
+static struct measure_ranking run_draw(struct store *store, struct topic *topic, json_t *draw, size_t votes_most, size_t seeds,
+                                       bool as_seeds)
+{
+    struct said said = {.named = json_object()};
+    size_t at = 0;
+    take_thumbs(&said, draw, votes_most, false);
+    for (size_t i = 0; i < seeds; i++) {
+        char *key = take_unnamed(&said, topic, true, &at);
+        if (key && as_seeds)
+            said.vote[said.votes++] = (struct profile_vote){key, VERDICT_SEED, 0};
+        else
+            free(key);
+    }
+    struct measure_ranking got = order_rest(store, topic, &said);
+    said_clear(&said);
     return got;
 }
 
@@ -203,6 +239,58 @@ static void print_seeds(void)
         else
             printf("| %d | %.4f | %.4f | %zu |\n", votes_of[k - 1], cold.without[k] / draws, cold.with[k] / draws, cold.draws[k]);
     }
+}
+
+/* ---- what a click is worth ---- */
+
+enum { FIELDS = 2, WAYS = 3 };
+static const char *const field_name[FIELDS] = {"arXiv", "biomedical"};
+static const char *const way_name[WAYS] = {"half of the thumbs", "all thumbs", "half, and as many pairs"};
+static struct {
+    double ndcg10, auc; /* sums over draws */
+    size_t draws;
+} click[FIELDS][WAYS][COUNTS];
+
+/* All of a draw's thumbs; half of them; and half of them with a comparison for each of the others, of an up over a down that no thumb is
+ * on. All three order the same papers: those that none of them names. */
+static void measure_pairs(struct store *store, struct topic *topic, json_t *draw, size_t k, size_t field)
+{
+    size_t clicks = (size_t)votes_of[k], pairs = clicks - clicks / 4 * 2;
+    if (pairs > MOST_PAIRS)
+        return;
+    for (int way = 0; way < WAYS; way++) {
+        struct said said = {.named = json_object()};
+        size_t up = 0, down = 0;
+        take_thumbs(&said, draw, way == 1 ? SIZE_MAX : clicks / 4, true);
+        for (size_t i = 0; i < pairs; i++)
+            said.pair[said.pairs++] = (struct profile_pair){take_unnamed(&said, topic, true, &up), take_unnamed(&said, topic, false, &down), 0};
+        bool enough = said.pair[pairs - 1].winner && said.pair[pairs - 1].loser;
+        if (way < 2)
+            while (said.pairs) {
+                said.pairs--;
+                free(said.pair[said.pairs].winner);
+                free(said.pair[said.pairs].loser);
+            }
+        if (enough) {
+            struct measure_ranking got = order_rest(store, topic, &said);
+            click[field][way][k].ndcg10 += got.ndcg10;
+            click[field][way][k].auc += got.auc;
+            click[field][way][k].draws++;
+        }
+        said_clear(&said);
+    }
+}
+
+static void print_pairs(void)
+{
+    printf("\n| clicks | | nDCG@10 | AUC | draws |\n|--:|---|--:|--:|--:|\n");
+    for (size_t field = 0; field < FIELDS; field++)
+        for (size_t k = 0; k < COUNTS; k++)
+            for (size_t way = 0; way < WAYS && click[field][way][k].draws; way++) {
+                double draws = (double)click[field][way][k].draws;
+                printf("| %d | %s, %s | %.4f | %.4f | %zu |\n", votes_of[k], field_name[field], way_name[way],
+                       click[field][way][k].ndcg10 / draws, click[field][way][k].auc / draws, click[field][way][k].draws);
+            }
 }
 
 static bool is_medical(const char *path)
@@ -240,8 +328,10 @@ static void run_topic(const char *path, struct measure_ranking mean[COUNTS])
             continue;
         struct measure_ranking got = run_draw(store, &topic, draw, SIZE_MAX, 0, false);
         note_scores("topic", path, is_medical(path) ? "biomedical" : "arXiv", votes_of[k], &got);
-        if (!learn_own)
+        if (!learn_own) {
             measure_seeds(store, &topic, draw, k);
+            measure_pairs(store, &topic, draw, k, is_medical(path));
+        }
         seen[k]++;
         mean[k].auc += (got.auc - mean[k].auc) / (double)seen[k];
         mean[k].ndcg10 += (got.ndcg10 - mean[k].ndcg10) / (double)seen[k];
@@ -395,8 +485,10 @@ int main(int argc, char **argv)
     printf("| who | votes | AUC | nDCG@10 | AP | R@10 |\n|---|--:|--:|--:|--:|--:|\n");
     topics(data);
     replay(data);
-    if (!learn_own)
+    if (!learn_own) {
         print_seeds();
+        print_pairs();
+    }
     if (scores && fclose(scores)) {
         perror("the scores");
         return 1;
