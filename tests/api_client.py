@@ -158,7 +158,7 @@ def name(number):
     return "".join("bcdfghklmnprstvz"[number >> shift & 15] + "aeiou"[number >> shift & 3] for shift in (0, 4, 8, 12))
 
 
-def papers(topics=4, per_topic=30, day=1, first=0):
+def papers(topics=4, per_topic=30, day=1, first=0, date=None):
     """A listing of invented papers as JSON Lines: each topic has words, an author and a category of its own."""
     words = [("diffusion image denoising latent sampler", "cs.CV", "Ada Brown"), ("protein folding residue structure enzyme", "q-bio.BM", "Ben Cole"),
              ("proof lemma theorem conjecture algebra", "math.AG", "Cid Diaz"), ("galaxy redshift halo telescope survey", "astro-ph.GA", "Dot Ewing")]
@@ -170,5 +170,13 @@ def papers(topics=4, per_topic=30, day=1, first=0):
         lines.append(json.dumps({
             "id": f"arXiv:24{day:02d}.{first + number:05d}", "title": f"On {some[number % 5]} and {some[(number // 5 + 1) % 5]} by {name(first + number)}",
             "abstract": f"We study {text}. Case {first + number} uses {some[number % 5]} with {some[(number + 2) % 5]} and reports results.",
-            "authors": [author, f"Person {number}"], "categories": [category], "date": f"2024-01-{day:02d}"}))
+            "authors": [author, f"Person {number}"], "categories": [category], "date": date or f"2024-01-{day:02d}"}))
     return "\n".join(lines) + "\n"
+
+
+def private_file(folder, name, text):
+    """Writes a file that nobody else may read; where it is."""
+    path = os.path.join(folder, name)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    return path

@@ -2,7 +2,7 @@
 """Kills the service and the mail bot at random moments: no digest is lost, no vote that was acknowledged, and none stands in a mailbox twice.
 usage: kill_bot.py PITH PITH_SERVE [KILLS [SECONDS]]   KILLS (100) in all, fewer when SECONDS (70) are over."""
 import collections, datetime, email, json, os, random, subprocess, sys, tempfile, threading, time
-from api_client import Server, papers
+from api_client import Server, papers, private_file
 from mail_server import Mailbox
 
 pith, serve = map(os.path.abspath, sys.argv[1:3])
@@ -16,17 +16,7 @@ DAYS = 14  # a digest can be sent for so long
 
 
 def write(name, text):
-    path = os.path.join(scratch.name, name)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    return path
-
-
-def listing(day, first):
-    lines = [json.loads(line) for line in papers(first=first).splitlines()]
-    for line in lines:
-        line["date"] = day
-    return "\n".join(map(json.dumps, lines)) + "\n"
+    return private_file(scratch.name, name, text)
 
 
 class Voter(threading.Thread):
@@ -82,8 +72,8 @@ box = Mailbox()
 box.slow = 0.05
 box.start()
 server = Server(serve, "--rate", "0", "--quiet")
-server.ask("POST", "/v1/listings", server.operator, listing((today - datetime.timedelta(DAYS + 1)).isoformat(), 1000))
-server.ask("POST", "/v1/listings", server.operator, listing((today - datetime.timedelta(DAYS)).isoformat(), 2000))
+server.ask("POST", "/v1/listings", server.operator, papers(first=1000, date=(today - datetime.timedelta(DAYS + 1)).isoformat()))
+server.ask("POST", "/v1/listings", server.operator, papers(first=2000, date=(today - datetime.timedelta(DAYS)).isoformat()))
 tokens = {name: server.reader(name, scopes=["rank", "vote"]) for name in READERS}
 for token in tokens.values():
     server.ask("PUT", "/v1/me/settings", token, {"cost": 0})

@@ -3,7 +3,7 @@
 usage: scenario_digest.py PITH PITH_SERVE"""
 import datetime, email, email.policy, json, os, re, socket, subprocess, sys, tempfile
 import browser
-from api_client import ROOT, Checks, Server, papers
+from api_client import ROOT, Checks, Server, papers, private_file
 from mail_server import Mailbox
 
 pith, serve = map(os.path.abspath, sys.argv[1:3])
@@ -15,17 +15,7 @@ READERS = ("ann", "ben", "cal")
 
 
 def write(name, text):
-    path = os.path.join(scratch.name, name)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    return path
-
-
-def listing(date, first):
-    lines = [json.loads(line) for line in papers(first=first).splitlines()]
-    for line in lines:
-        line["date"] = date
-    return "\n".join(map(json.dumps, lines)) + "\n"
+    return private_file(scratch.name, name, text)
 
 
 def command(code, *arguments, home=True, **more):
@@ -47,8 +37,8 @@ box = Mailbox()
 box.start()
 server = Server(serve, "--quiet", "--rate", "0")
 base = f"http://127.0.0.1:{server.port}"
-server.ask("POST", "/v1/listings", server.operator, listing(before, 1000))
-server.ask("POST", "/v1/listings", server.operator, listing(day, 2000))
+server.ask("POST", "/v1/listings", server.operator, papers(first=1000, date=before))
+server.ask("POST", "/v1/listings", server.operator, papers(first=2000, date=day))
 tokens = {name: server.reader(name, scopes=["rank", "vote"]) for name in READERS}
 files = {name: write(name, token + "\n") for name, token in tokens.items()}
 votes = [{"id": f"arxiv:2401.{1000 + n:05d}", "vote": "up" if n % 4 == 1 else "down", "date": before} for n in range(60)]

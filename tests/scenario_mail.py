@@ -17,9 +17,7 @@ day, before = today.isoformat(), (today - datetime.timedelta(1)).isoformat()
 
 def listing(date, first, titles=()):
     """A listing of that day, some of its titles replaced."""
-    lines = [json.loads(line) for line in papers(first=first).splitlines()]
-    for line in lines:
-        line["date"] = date
+    lines = [json.loads(line) for line in papers(first=first, date=date).splitlines()]
     for line, title in zip(lines[1::4], titles):
         line["title"] = title
     return "\n".join(map(json.dumps, lines)) + "\n"
