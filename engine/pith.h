@@ -311,7 +311,7 @@ struct pith_ranking {
 };
 void pith_ranking_free(struct pith_ranking *ranking);
 PITH_CLEANUP(struct pith_ranking, pith_ranking_free);
-/* Refits first when votes changed (or the store grew by a tenth). With a locked or missing profile: listing order. */
+/* Refits first when votes changed (or the store has doubled since). With a locked or missing profile: listing order. */
 enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
                            struct pith_error *reterr);
 

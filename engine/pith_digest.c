@@ -326,10 +326,13 @@ static enum pith_status compose(struct pith *pith, const struct digest_log *log,
     return status ? status : digest_compose(&request, ret_kept, reterr);
 }
 
-/* The day meant, which must not be to come. */
-static enum pith_status find_day(int32_t *day, int64_t now, struct pith_error *reterr)
+/* The day meant, which must not be to come, for someone who may see its digest. */
+static enum pith_status find_day(struct pith *pith, int32_t *day, int64_t now, struct pith_error *reterr)
 {
     int64_t today = now / DAY_SECONDS;
+    enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
+    if (status)
+        return status;
     if (today < TICKET_FIRST_DAY || today > TICKET_LAST_DAY - TICKET_DAYS)
         return pith_fail(reterr, PITH_USAGE, "the clock tells no day that a digest can have");
     if (*day == PITH_NO_DAY)
@@ -365,9 +368,7 @@ enum pith_status pith_get_digest(struct pith *pith, int32_t day, int64_t now, st
     AUTO(digest_log_clear) struct digest_log log = {0};
     AUTO(digest_kept_clear) struct digest_kept kept = {0};
     bool was_kept;
-    enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
-    if (!status)
-        status = find_day(&day, now, reterr);
+    enum pith_status status = find_day(pith, &day, now, reterr);
     if (!status)
         status = find_digest(pith, &log, day, now, &kept, &was_kept, reterr);
     return status ? status : hand_out(pith, &kept, ret_digest, reterr);
@@ -393,9 +394,7 @@ enum pith_status pith_claim_digest(struct pith *pith, int32_t day, int64_t now, 
     AUTO(digest_log_clear) struct digest_log log = {0};
     AUTO(digest_kept_clear) struct digest_kept kept = {0};
     bool was_kept;
-    enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
-    if (!status)
-        status = find_day(&day, now, reterr);
+    enum pith_status status = find_day(pith, &day, now, reterr);
     if (!status && day < now / DAY_SECONDS - DIGEST_REACH)
         status = pith_fail(reterr, PITH_USAGE, "a digest can be sent up to %d days after its day", DIGEST_REACH);
     if (!status)
