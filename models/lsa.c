@@ -1,5 +1,7 @@
 #include "lsa.h"
 
+#include "blas.h"
+
 #include <gsl/gsl_cblas.h>
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_errno.h>
@@ -85,6 +87,7 @@ static void orthonormalise(struct learning *learning, double *tall, size_t rows)
 {
     int width = (int)learning->width;
     for (int time = 0; time < 2; time++) {
+        blas_enter();
         make_gram(learning, tall, rows);
         double trace = 0;
         for (size_t i = 0; i < learning->width; i++)
@@ -94,6 +97,7 @@ static void orthonormalise(struct learning *learning, double *tall, size_t rows)
         gsl_linalg_cholesky_decomp1(learning->gram);
         cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (int)rows, width, 1, learning->gram->data,
                     (int)learning->gram->tda, tall, width);
+        blas_leave();
     }
 }
 
@@ -101,16 +105,19 @@ static void orthonormalise(struct learning *learning, double *tall, size_t rows)
 static void take_vectors(struct learning *learning, uint32_t dims, float *vector)
 {
     size_t width = learning->width;
+    double direction[LSA_MAX_DIMS + LSA_EXTRA];
+    blas_enter();
     make_gram(learning, learning->right, learning->papers->columns);
     gsl_eigen_symmv(learning->gram, learning->value, learning->rotation, learning->work);
+    blas_leave();
     gsl_eigen_symmv_sort(learning->value, learning->rotation, GSL_EIGEN_SORT_VAL_DESC);
     for (size_t d = 0; d < dims; d++) {
         double value = gsl_vector_get(learning->value, d), largest = 0;
         double scale = value > 1e-18 ? 1 / sqrt(value) : 0;
+        for (size_t j = 0; j < width; j++)
+            direction[j] = gsl_matrix_get(learning->rotation, j, d);
         for (size_t i = 0; i < learning->papers->columns; i++) {
-            double sum = 0;
-            for (size_t j = 0; j < width; j++)
-                sum += learning->right[i * width + j] * gsl_matrix_get(learning->rotation, j, d);
+            double sum = cblas_ddot((int)width, learning->right + i * width, 1, direction, 1);
             vector[i * dims + d] = (float)(sum * scale);
             largest = fabs(sum) > fabs(largest) ? sum : largest;
         }

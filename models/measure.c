@@ -1,5 +1,7 @@
 #include "measure.h"
 
+#include "blas.h"
+
 #include <assert.h>
 #include <cblas.h>
 #include <math.h>
@@ -127,9 +129,11 @@ enum pith_status measure_reciprocal_rank(const float *left, const float *right, 
     AUTO(pith_free_p) float *cosine = pith_calloc(count * count + 1, sizeof *cosine);
     if (!cosine)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for measuring a view");
+    blas_enter();
     if (count && dims)
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)count, (int)count, (int)dims, 1, left, (int)dims, right,
                     (int)dims, 0, cosine, (int)count);
+    blas_leave();
     for (size_t i = 0; i < count; i++) {
         double rank = 1;
         for (size_t j = 0; j < count; j++) {

@@ -1,5 +1,7 @@
 #include "posterior.h"
 
+#include "blas.h"
+
 #include "random.h"
 
 #include <gsl/gsl_blas.h>
@@ -43,7 +45,10 @@ static enum pith_status factor(struct posterior *posterior, const double *w, str
             gsl_matrix_set(posterior->cholesky, i, j, entry + (i == j));
         }
     }
-    if (n && gsl_linalg_cholesky_decomp1(posterior->cholesky))
+    blas_enter();
+    int failed = n ? gsl_linalg_cholesky_decomp1(posterior->cholesky) : 0;
+    blas_leave();
+    if (failed)
         return pith_fail(reterr, PITH_USAGE, "the observations' covariance cannot be factored: a number is not finite");
     return PITH_OK;
 }
@@ -99,7 +104,9 @@ double posterior_variance(const struct posterior *posterior, const uint32_t *col
     for (size_t i = 0; i < count; i++)
         posterior->dense[column[i]] = 0;
     if (rows->rows) {
+        blas_enter();
         gsl_blas_dtrsv(CblasLower, CblasNoTrans, CblasNonUnit, posterior->cholesky, posterior->shared);
+        blas_leave();
         gsl_blas_ddot(posterior->shared, posterior->shared, &explained);
     }
     return fmax(prior - explained, 0);
@@ -115,8 +122,10 @@ void posterior_draw(const struct posterior *posterior, uint64_t seed, double *de
         gsl_vector_set(posterior->shared, i, posterior->root[i] * sparse_dot(rows, i, deviation) + random_normal(&random));
     if (!rows->rows)
         return;
+    blas_enter();
     gsl_blas_dtrsv(CblasLower, CblasNoTrans, CblasNonUnit, posterior->cholesky, posterior->shared);
     gsl_blas_dtrsv(CblasLower, CblasTrans, CblasNonUnit, posterior->cholesky, posterior->shared);
+    blas_leave();
     for (size_t i = 0; i < rows->rows; i++)
         gsl_vector_set(posterior->shared, i, posterior->root[i] * gsl_vector_get(posterior->shared, i));
     sparse_transpose_multiply(rows, gsl_vector_const_ptr(posterior->shared, 0), posterior->dense);
