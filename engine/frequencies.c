@@ -53,25 +53,29 @@ static enum pith_status widen(struct frequencies *frequencies, struct pith_error
     return PITH_OK;
 }
 
+enum pith_status frequencies_want_key(struct frequencies *frequencies, uint64_t key, struct pith_error *reterr)
+{
+    if (2 * (frequencies->count + 1) > frequencies->slots) {
+        enum pith_status status = widen(frequencies, reterr);
+        if (status)
+            return status;
+    }
+    size_t slot = slot_of(frequencies, key);
+    if (frequencies->key[slot] == key)
+        return PITH_OK;
+    frequencies->key[slot] = key;
+    frequencies->count++;
+    frequencies->filter[filter_bit(key) >> 6] |= UINT64_C(1) << (filter_bit(key) & 63);
+    return PITH_OK;
+}
+
 enum pith_status frequencies_want(struct frequencies *frequencies, const struct features *features, struct pith_error *reterr)
 {
-    for (size_t i = 0; i < features->count; i++) {
-        if (features->item[i].view == VIEW_TITLE)
-            continue;
-        if (2 * (frequencies->count + 1) > frequencies->slots) {
-            enum pith_status status = widen(frequencies, reterr);
-            if (status)
-                return status;
-        }
-        uint64_t key = features->item[i].key;
-        size_t slot = slot_of(frequencies, key);
-        if (frequencies->key[slot] == key)
-            continue;
-        frequencies->key[slot] = key;
-        frequencies->count++;
-        frequencies->filter[filter_bit(key) >> 6] |= UINT64_C(1) << (filter_bit(key) & 63);
-    }
-    return PITH_OK;
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < features->count; i++)
+        if (features->item[i].view != VIEW_TITLE)
+            status = frequencies_want_key(frequencies, features->item[i].key, reterr);
+    return status;
 }
 
 void frequencies_count(struct frequencies *frequencies, const struct features *features)
@@ -95,4 +99,10 @@ size_t frequencies_slot(const struct frequencies *frequencies, uint64_t key)
     size_t slot = slot_of(frequencies, key);
     assert(frequencies->key[slot] == key);
     return slot;
+}
+
+uint32_t frequencies_papers(const struct frequencies *frequencies, uint64_t key)
+{
+    size_t slot = frequencies->slots ? slot_of(frequencies, key) : 0;
+    return frequencies->slots && frequencies->key[slot] == key ? frequencies->papers_with[slot] : 0;
 }

@@ -19,9 +19,12 @@ struct frequencies {
 void frequencies_clear(struct frequencies *frequencies); /* frees; for AUTO */
 /* Adds the features of a paper to the keys of interest. A title's word is as rare as the word: titles are not counted apart. */
 enum pith_status frequencies_want(struct frequencies *frequencies, const struct features *features, struct pith_error *reterr);
+enum pith_status frequencies_want_key(struct frequencies *frequencies, uint64_t key, struct pith_error *reterr);
 /* Counts one paper. */
 void frequencies_count(struct frequencies *frequencies, const struct features *features);
 /* Where a key of interest stands in the table (asserted to be one). */
 size_t frequencies_slot(const struct frequencies *frequencies, uint64_t key);
+/* In how many of the counted papers a key stands; 0 for one that is of no interest. */
+uint32_t frequencies_papers(const struct frequencies *frequencies, uint64_t key);
 
 #endif

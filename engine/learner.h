@@ -5,11 +5,28 @@
 #ifndef PITH_LEARNER_H
 #define PITH_LEARNER_H
 
+#include "../models/axes.h"
+#include "../models/latent.h"
 #include "../models/sparse.h"
 #include "frequencies.h"
 #include "model.h"
 #include "profile.h"
 #include "store.h"
+
+/* What was chosen by measurement (models/README.md, ./bootstrap bench quality). A prior variance is of a unit-norm row's weights. */
+struct learner_choices {
+    double variance[FEATURE_VIEWS]; /* of each view, before any vote; words, bigrams and titles share theirs with the dense views */
+    double growth;                  /* so much more of all variances with every vote, to four times */
+    double ups_over_downs;          /* what ups weigh of what downs weigh, each kind together */
+    double background_share;        /* what the background papers weigh of that */
+    double space_share;             /* of the words' variance, for a dense view that fits the store */
+    double latent_share;            /* of the words' variance, for the latent directions */
+    double lean;                    /* of the prior, before any vote (axes.h) */
+};
+extern const struct learner_choices learner_defaults;
+/* Learns by other choices from now on, to measure what one adds; they must outlive every use. Not while another thread is in the
+ * library. */
+void learner_choose(const struct learner_choices *choices);
 
 /* One paper to learn from. */
 struct learner_paper {
@@ -35,19 +52,27 @@ struct learner {
     size_t missing; /* votes on papers that this store does not hold */
     size_t votes;             /* thumbs among the papers */
     struct frequencies frequencies;
-    struct model *frame;      /* every term of these papers, and the dense views, without weights */
+    struct model *frame;      /* every term of the voted papers, the background's common words, and the dense views, without weights */
     bool own[MODEL_SPACES];     /* which of the dense views was learnt from this store */
     double trust[MODEL_SPACES]; /* how well each dense view fits the store, 0 to 1 (fitness.h) */
-    struct sparse rows;       /* each paper weighed: terms, then places, and a last column of ones for the base */
+    struct axes place[MODEL_SPACES]; /* of each dense view, over the background papers */
+    struct latent latent;       /* in which words go together in the background papers */
+    struct sparse rows;         /* each paper weighed: terms; places, and then its share of the latent directions, along their axes;
+                                 * and a last column of ones for the base */
 };
 void learner_clear(struct learner *learner); /* frees; for AUTO */
 
 /* Loads votes and comparisons (papers not in the store are counted as missing), `background` papers spread evenly over the store
  * (none of them voted on), and counts frequencies over the store. */
-enum { LEARNER_BACKGROUND = 300 };
+enum { LEARNER_BACKGROUND = 800 };
 enum pith_status learner_load(struct learner *learner, struct store *store, const struct profile_vote *votes, size_t vote_count,
                               const struct profile_pair *pairs, size_t pair_count, size_t background,
                               struct pith_error *reterr);
+
+/* The dense part of a paper's row: from its terms (columns of the frame, and their values) and its places in the dense views, as
+ * model_row has them, to where it stands along the axes of the views and of the latent directions. */
+void learner_along(const struct learner *learner, const uint32_t *column, const double *value, size_t count, const double *place,
+                   double *along);
 
 /* Which papers and comparisons count: bit i of either is their turn. NULL: all. */
 struct learner_subset {

@@ -1099,7 +1099,7 @@ static enum pith_status account_for(struct pith *pith, const struct model *model
                                     struct pith_account *account, struct pith_error *reterr)
 {
     AUTO(learner_clear) struct learner learner = {0};
-    enum pith_status status = handle_load_learner(pith, 0, &learner, reterr);
+    enum pith_status status = handle_load_learner(pith, LEARNER_BACKGROUND, &learner, reterr);
     if (status)
         return status;
     size_t most = learner.papers + learner.pairs;

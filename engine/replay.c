@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Background papers are drawn from days before the one ranked: a pool over the whole store serves all days. */
-enum { POOL = 10 * LEARNER_BACKGROUND, MAX_LISTED = 1 << 20 };
+enum { POOL = 4 * LEARNER_BACKGROUND, MAX_LISTED = 1 << 20 };
 
 struct replaying {
     struct store *store;

@@ -1,6 +1,7 @@
 /* bench_quality: how well pith ranks: replay of readers over real days, and topics with fixed draws of votes.
- * Usage: bench_quality [--scores FILE] [DATA_FOLDER [TABLE|none|shipped [own]]]. TABLE: a table of term vectors to use instead of the
- * one that came with pith; own: beside it one learnt from each store. Prints one line per number of votes: over all topics, and over
+ * Usage: bench_quality [--scores FILE] [--without CHOICE] [DATA_FOLDER [TABLE|none|shipped [own]]]. TABLE: a table of term vectors to use
+ * instead of the one that came with pith; own: beside it one learnt from each store; CHOICE: what to leave out of the learner, as
+ * --without help lists it. Prints one line per number of votes: over all topics, and over
  * arXiv's and the biomedical ones apart. FILE gets what every draw and every day measured, a JSON object a line, which
  * compare_peers.py holds against others. */
 #include "../engine/import.h"
@@ -53,6 +54,8 @@ static void note_scores(const char *of, const char *path, const char *group, int
 
 /* With "own": a table learnt from each store. */
 static bool learn_own;
+/* With that or "--without": neither seeds nor pairs are measured. */
+static bool only_order;
 
 static void learn(struct store *store)
 {
@@ -328,7 +331,7 @@ static void run_topic(const char *path, struct measure_ranking mean[COUNTS])
             continue;
         struct measure_ranking got = run_draw(store, &topic, draw, SIZE_MAX, 0, false);
         note_scores("topic", path, is_medical(path) ? "biomedical" : "arXiv", votes_of[k], &got);
-        if (!learn_own) {
+        if (!only_order) {
             measure_seeds(store, &topic, draw, k);
             measure_pairs(store, &topic, draw, k, is_medical(path));
         }
@@ -463,18 +466,63 @@ static void use_table(const char *path)
     spaces_replace(space);
 }
 
+/* ---- choices left out ---- */
+
+static struct learner_choices choices;
+
+static const struct {
+    const char *name, *means;
+    double *choice, instead;
+} left_out[] = {
+    {"bigrams", "neighbouring words", &choices.variance[VIEW_BIGRAM], 1e-9},
+    {"titles", "the title's words once more", &choices.variance[VIEW_TITLE], 1e-9},
+    {"authors", "authors", &choices.variance[VIEW_AUTHOR], 1e-9},
+    {"categories", "categories", &choices.variance[VIEW_CATEGORY], 1e-9},
+    {"ups", "ups that outweigh downs", &choices.ups_over_downs, 1},
+    {"background", "background papers as weak downs", &choices.background_share, 0},
+    {"growth", "variances that grow with votes", &choices.growth, 0},
+    {"latent", "the store's latent directions", &choices.latent_share, 1e-9},
+    {"lean", "the lean towards what many papers differ by", &choices.lean, 0},
+    {"early", "both of these", &choices.lean, 0},
+};
+
+static void leave_out(const char *name)
+{
+    size_t all = sizeof left_out / sizeof *left_out, i = 0;
+    while (i < all && strcmp(name, left_out[i].name) != 0)
+        i++;
+    for (size_t k = 0; i == all && k < all; k++)
+        fprintf(stderr, "--without %-10s  %s\n", left_out[k].name, left_out[k].means);
+    if (i == all)
+        exit(2);
+    choices = learner_defaults;
+    *left_out[i].choice = left_out[i].instead;
+    if (strcmp(name, "early") == 0)
+        choices.latent_share = 1e-9;
+    learner_choose(&choices);
+    only_order = true;
+}
+
+static FILE *open_scores(const char *path)
+{
+    FILE *file = fopen(path, "w");
+    if (!file) {
+        perror(path);
+        exit(1);
+    }
+    return file;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc > 2 && strcmp(argv[1], "--scores") == 0) {
-        scores = fopen(argv[2], "w");
-        if (!scores) {
-            perror(argv[2]);
-            return 1;
-        }
-        argc -= 2;
-        argv += 2;
+    for (; argc > 2 && strncmp(argv[1], "--", 2) == 0; argc -= 2, argv += 2) {
+        if (strcmp(argv[1], "--scores") == 0)
+            scores = open_scores(argv[2]);
+        else if (strcmp(argv[1], "--without") == 0)
+            leave_out(argv[2]);
     }
     learn_own = argc > 3 && strcmp(argv[3], "own") == 0;
+    only_order |= learn_own;
     if (argc > 2 && strcmp(argv[2], "shipped") != 0)
         use_table(argv[2]);
     const char *data = argc > 1 ? argv[1] : testing_shared("data");
@@ -485,7 +533,7 @@ int main(int argc, char **argv)
     printf("| who | votes | AUC | nDCG@10 | AP | R@10 |\n|---|--:|--:|--:|--:|--:|\n");
     topics(data);
     replay(data);
-    if (!learn_own) {
+    if (!only_order) {
         print_seeds();
         print_pairs();
     }

@@ -197,3 +197,15 @@ Test(frequencies, the_largest_and_the_smallest_key)
     cr_expect_eq(papers_with(&frequencies, 1), 1);
     cr_expect_eq(papers_with(&frequencies, UINT64_MAX), 2);
 }
+
+Test(frequencies, one_key_wanted_and_asked_for)
+{
+    AUTO(frequencies_clear) struct frequencies frequencies = {0};
+    const uint64_t key[2] = {mixed(1), mixed(2)};
+    cr_expect_eq(frequencies_papers(&frequencies, key[0]), 0, "nothing is wanted yet");
+    cr_assert_eq(frequencies_want_key(&frequencies, key[0], NULL), PITH_OK);
+    for (int i = 0; i < 3; i++)
+        count(&frequencies, key, 2);
+    cr_expect_eq(frequencies_papers(&frequencies, key[0]), 3);
+    cr_expect_eq(frequencies_papers(&frequencies, key[1]), 0, "of no interest");
+}

@@ -457,6 +457,106 @@ Test(learner, the_strongest_influence_is_a_vote_on_the_topic)
     }
 }
 
+/* ---- what the store says without a vote ---- */
+
+enum { STORE_PER_TOPIC = 40 }; /* enough for directions to be learnt from */
+
+static bool holds(const struct features *features, uint64_t key)
+{
+    for (size_t i = 0; i < features->count; i++)
+        if (features->item[i].key == key)
+            return true;
+    return false;
+}
+
+/* What the words of a paper that are in neither of two others add to its score. */
+static double by_other_words(struct store *store, const struct model *model, unsigned paper, const struct features *one,
+                             const struct features *other, size_t *words)
+{
+    AUTO(features_clear) struct features features = {0};
+    AUTO(model_row_clear) struct model_row row = {0};
+    double sum = 0;
+    read_features(store, paper, &features);
+    cr_assert_eq(model_weigh(model, &features, &row, NULL), PITH_OK);
+    for (size_t i = 0; i < row.count; i++) {
+        const struct model_term *term = &model->term[row.column[i]];
+        if (term->view != VIEW_WORD || holds(one, term->key) || holds(other, term->key))
+            continue;
+        sum += (double)term->weight * row.value[i];
+        ++*words;
+    }
+    return sum;
+}
+
+Test(learner, a_taste_reaches_words_that_no_vote_named)
+{
+    AUTO(store_close_p) struct store *store = make_larger_store(STORE_PER_TOPIC);
+    AUTO(features_clear) struct features up = {0}, down = {0};
+    struct said said = {0};
+    vote(&said, number(0, 0), VERDICT_UP);
+    vote(&said, number(1, 0), VERDICT_DOWN);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    read_features(store, number(0, 0), &up);
+    read_features(store, number(1, 0), &down);
+    double liked = 0, disliked = 0;
+    size_t liked_words = 0, disliked_words = 0;
+    for (unsigned i = 1; i < STORE_PER_TOPIC; i++) {
+        liked += by_other_words(store, model, number(0, i), &up, &down, &liked_words);
+        disliked += by_other_words(store, model, number(1, i), &up, &down, &disliked_words);
+    }
+    cr_expect_gt(liked_words, STORE_PER_TOPIC);
+    cr_expect_gt(disliked_words, STORE_PER_TOPIC);
+    cr_expect_gt(liked / (double)liked_words, 0.001);
+    cr_expect_lt(disliked / (double)disliked_words, -0.001);
+}
+
+/* Without an up the background papers weigh nothing: the comparisons' parts and one number, the same for every paper, make the score. */
+Test(learner, influences_account_for_what_lies_along_the_stores_directions)
+{
+    AUTO(store_close_p) struct store *store = make_larger_store(STORE_PER_TOPIC);
+    AUTO(learner_clear) struct learner learner = {0};
+    struct said said = {0};
+    spaces_replace(testing_space(true));
+    for (unsigned i = 0; i < 4; i++)
+        prefer(&said, number(i % 2, i), number(2 + i % 2, i));
+    load(&learner, store, &said, LEARNER_BACKGROUND);
+    cr_assert_gt(learner.latent.axes.dims, 0);
+    cr_assert_gt(learner.frame->spaces, 0);
+    cr_assert_gt(learner.place[0].spread[0], 2 * learner.place[0].spread[learner.place[0].dims - 1]);
+    AUTO(model_free_p) struct model *model = fit(&learner, NULL);
+    AUTO(pith_free_p) double *influence = calloc(learner.papers + learner.pairs, sizeof *influence);
+    double rest = 0;
+    for (unsigned topic = 0; topic < TESTING_TOPICS; topic++) {
+        AUTO(features_clear) struct features features = {0};
+        read_features(store, number(topic, 9), &features);
+        cr_assert_eq(learner_influence(&learner, model, &features, influence, NULL), PITH_OK);
+        double left = score(store, model, number(topic, 9));
+        for (size_t i = 0; i < learner.papers + learner.pairs; i++)
+            left -= influence[i];
+        if (topic == 0)
+            rest = left;
+        cr_expect_float_eq(left, rest, 1e-4, "topic %u", topic);
+    }
+    spaces_replace(NULL);
+}
+
+Test(learner, choices_can_be_left_out_to_measure_them)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said;
+    likes_first_not_second(&said);
+    vote(&said, number(1, VOTED), VERDICT_DOWN);
+    struct learner_choices choices = learner_defaults;
+    choices.ups_over_downs = 1;
+    choices.variance[VIEW_BIGRAM] = 1e-9;
+    learner_choose(&choices);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    learner_choose(&learner_defaults);
+    cr_expect_float_eq(model->weight_up * VOTED, model->weight_down * (VOTED + 1), 1e-9);
+    for (size_t i = 0; i < model->terms; i++)
+        cr_expect(model->term[i].view != VIEW_BIGRAM || fabsf(model->term[i].weight) < 1e-6F);
+}
+
 /* ---- through the public door: undo leaves no trace ---- */
 
 static struct pith *open_home(void)

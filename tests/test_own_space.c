@@ -233,7 +233,8 @@ static double order_of(struct store *store)
         snprintf(key[i], sizeof key[i], "arxiv:2401.%05zu", i + 1);
         vote[i] = (struct profile_vote){key[i], i % 2 ? VERDICT_DOWN : VERDICT_UP, 20000};
     }
-    cr_assert_eq(learner_load(&learner, store, vote, 80, NULL, 0, LEARNER_BACKGROUND, NULL), PITH_OK);
+    /* No background papers: nothing else is learnt from the store. */
+    cr_assert_eq(learner_load(&learner, store, vote, 80, NULL, 0, 0, NULL), PITH_OK);
     cr_assert_eq(learner_fit(&learner, NULL, &model, NULL), PITH_OK);
     for (size_t i = 0; i < 800; i++) {
         AUTO(features_clear) struct features features = {0};

@@ -1,0 +1,107 @@
+#include "../models/axes.h"
+#include "../models/random.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+
+enum { DIMS = 5, POINTS = 4000 };
+
+/* Points that differ by `width` along directions that are known: a turned cube's. */
+static void make_points(double *point, const double *width)
+{
+    struct random random = {7};
+    for (size_t i = 0; i < POINTS; i++) {
+        double along[DIMS];
+        for (size_t d = 0; d < DIMS; d++)
+            along[d] = width[d] * random_normal(&random);
+        for (size_t d = 0; d < DIMS; d++)
+            point[i * DIMS + d] = 3 + (double)d + along[d];
+        double first = point[i * DIMS], second = point[i * DIMS + 1]; /* the first two, turned by 45 degrees */
+        point[i * DIMS] = (first - second) / sqrt(2);
+        point[i * DIMS + 1] = (first + second) / sqrt(2);
+    }
+}
+
+static const double widths[DIMS] = {4, 0.5, 2, 1, 0.1};
+
+Test(axes, are_found_with_their_spread)
+{
+    static double point[POINTS * DIMS];
+    AUTO(axes_clear) struct axes axes = {0};
+    make_points(point, widths);
+    cr_assert_eq(axes_find(point, POINTS, DIMS, &axes, NULL), PITH_OK);
+    static const double sorted[DIMS] = {4, 2, 1, 0.5, 0.1};
+    for (size_t d = 0; d < DIMS; d++)
+        cr_expect_float_eq(sqrt(axes.spread[d]) / sorted[d], 1, 0.05, "axis %zu: %g", d, axes.spread[d]);
+    cr_expect_float_eq(fabs(axes.direction[0]), sqrt(0.5), 0.01);
+    cr_expect_float_eq(axes.direction[0] * axes.direction[1], 0.5, 0.01);
+    cr_expect_float_eq(axes_total(&axes), 16 + 4 + 1 + 0.25 + 0.01, 1);
+}
+
+Test(axes, turning_keeps_distances_and_turns_back)
+{
+    static double point[POINTS * DIMS];
+    AUTO(axes_clear) struct axes axes = {0};
+    make_points(point, widths);
+    cr_assert_eq(axes_find(point, POINTS, DIMS, &axes, NULL), PITH_OK);
+    double one[DIMS], other[DIMS], weight[DIMS] = {0.3, -1, 2, 0.7, -0.2}, back[DIMS], mean = 0, sum[DIMS] = {0};
+    axes_turn_back(&axes, weight, back);
+    for (size_t d = 0; d < DIMS; d++)
+        mean += weight[d] * axes.mean[d];
+    for (size_t i = 0; i < 20; i++) {
+        double before = 0, after = 0, along = 0, plain = 0;
+        axes_turn(&axes, point + i * DIMS, one);
+        axes_turn(&axes, point + (i + 1) * DIMS, other);
+        for (size_t d = 0; d < DIMS; d++) {
+            before += pow(point[i * DIMS + d] - point[(i + 1) * DIMS + d], 2);
+            after += pow(one[d] - other[d], 2);
+            along += weight[d] * one[d];
+            plain += back[d] * point[i * DIMS + d];
+        }
+        cr_expect_float_eq(before, after, 1e-9 * before);
+        cr_expect_float_eq(along + mean, plain, 1e-9);
+    }
+    for (size_t i = 0; i < POINTS; i++) {
+        axes_turn(&axes, point + i * DIMS, one);
+        for (size_t d = 0; d < DIMS; d++)
+            sum[d] += one[d] / POINTS;
+    }
+    for (size_t d = 0; d < DIMS; d++)
+        cr_expect_float_eq(sum[d], 0, 1e-9, "the mean is 0 along axis %zu", d);
+}
+
+/* What a taste is expected to vary by over the points: the sum of spread times prior variance. */
+Test(axes, a_lean_keeps_the_expected_variance)
+{
+    static double point[POINTS * DIMS];
+    AUTO(axes_clear) struct axes axes = {0};
+    make_points(point, widths);
+    cr_assert_eq(axes_find(point, POINTS, DIMS, &axes, NULL), PITH_OK);
+    for (int scaled = 0; scaled < 2; scaled++) {
+        for (double lean = 0; lean <= 1; lean += 0.25) {
+            double expected = 0;
+            for (uint32_t d = 0; d < DIMS; d++)
+                expected += axes.spread[d] * axes_variance(&axes, d, lean);
+            cr_expect_float_eq(expected, axes_total(&axes), 1e-9 * expected, "lean %g", lean);
+        }
+        cr_expect_eq(axes_variance(&axes, 2, 0), 1);
+        cr_expect_float_eq(axes_variance(&axes, 0, 1) / axes_variance(&axes, 1, 1), axes.spread[0] / axes.spread[1], 1e-9);
+        axes_scale(&axes, 0.01);
+    }
+}
+
+Test(axes, of_points_that_say_nothing_are_the_coordinates)
+{
+    double point[3 * DIMS], along[DIMS];
+    for (size_t i = 0; i < 3 * DIMS; i++)
+        point[i] = 2;
+    for (size_t count = 0; count <= 3; count += 3) {
+        AUTO(axes_clear) struct axes axes = {0};
+        cr_assert_eq(axes_find(point, count, DIMS, &axes, NULL), PITH_OK);
+        axes_turn(&axes, (const double[DIMS]){1, 2, 3, 4, 5}, along);
+        for (uint32_t d = 0; d < DIMS; d++) {
+            cr_expect_eq(along[d], d + 1.0, "%zu points", count);
+            cr_expect_eq(axes_variance(&axes, d, 0.7), 1);
+        }
+    }
+}
