@@ -32,7 +32,7 @@ struct model_slot;
 struct model_space {
     char table[SPACE_NAME]; /* space_name of the table */
     uint32_t dims;
-    double variance;        /* prior variance of each dimension's weight */
+    double variance;        /* prior variance of a dimension's weight, in the mean over all */
     float *mean;            /* dims: of the unit places of the store's papers at the fit */
     float *weight;          /* dims */
     const struct space *space; /* the table; NULL: it is not here, and the view is silent (model_complete) */

@@ -3,6 +3,9 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { DIMS = 5, POINTS = 4000 };
 
@@ -103,5 +106,51 @@ Test(axes, of_points_that_say_nothing_are_the_coordinates)
             cr_expect_eq(along[d], d + 1.0, "%zu points", count);
             cr_expect_eq(axes_variance(&axes, d, 0.7), 1);
         }
+    }
+}
+
+/* ---- many at once ---- */
+
+enum { THREADS = 4, TIMES = 40, MANY_DIMS = 96, MANY_POINTS = 300 };
+
+struct finding {
+    pthread_t thread;
+    double *point;
+    struct axes alone;
+    bool same;
+};
+
+static void *find_again(void *user)
+{
+    struct finding *finding = user;
+    finding->same = true;
+    for (int time = 0; time < TIMES; time++) {
+        AUTO(axes_clear) struct axes axes = {0};
+        bool found = axes_find(finding->point, MANY_POINTS, MANY_DIMS, &axes, NULL) == PITH_OK;
+        finding->same = finding->same && found &&
+                        memcmp(axes.spread, finding->alone.spread, MANY_DIMS * sizeof *axes.spread) == 0 &&
+                        memcmp(axes.direction, finding->alone.direction, MANY_DIMS * MANY_DIMS * sizeof *axes.direction) == 0;
+    }
+    return NULL;
+}
+
+/* A service's workers fit at the same time, over a BLAS that keeps its buffers without locks. */
+Test(axes, are_the_same_however_many_look_for_theirs)
+{
+    static struct finding finding[THREADS];
+    for (size_t t = 0; t < THREADS; t++) {
+        struct random random = {t + 1};
+        finding[t].point = malloc(MANY_POINTS * MANY_DIMS * sizeof(double));
+        for (size_t i = 0; i < MANY_POINTS * MANY_DIMS; i++)
+            finding[t].point[i] = random_normal(&random);
+        cr_assert_eq(axes_find(finding[t].point, MANY_POINTS, MANY_DIMS, &finding[t].alone, NULL), PITH_OK);
+    }
+    for (size_t t = 0; t < THREADS; t++)
+        cr_assert_eq(pthread_create(&finding[t].thread, NULL, find_again, &finding[t]), 0);
+    for (size_t t = 0; t < THREADS; t++) {
+        pthread_join(finding[t].thread, NULL);
+        cr_expect(finding[t].same, "thread %zu", t);
+        axes_clear(&finding[t].alone);
+        free(finding[t].point);
     }
 }
