@@ -3,7 +3,6 @@
 #include "../models/fit.h"
 #include "../models/posterior.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +155,7 @@ static void set_variances(const struct learner *learner, const struct weighting 
         *variance++ = view_variance(kinds, (enum feature_view)learner->frame->term[i].view);
     for (size_t i = 0; i < learner->frame->spaces; i++)
         for (uint32_t d = 0; d < learner->frame->space[i].dims; d++)
-            *variance++ = space_variance(kinds, i) * axes_variance(&learner->place[i], d, kinds->space_lean[i]);
+            *variance++ = space_variance(kinds, i) * axes_variance(&learner->space_axes[i], d, kinds->space_lean[i]);
     for (uint32_t d = 0; d < learner->latent.axes.dims; d++)
         *variance++ = kinds->latent_share * growth(kinds) * axes_variance(&learner->latent.axes, d, kinds->latent_lean);
     *variance = BASE_VARIANCE_PER_VOTE * votes_of(kinds);
@@ -343,10 +342,10 @@ static enum pith_status add_spaces(const struct learner *learner, const struct w
     float weight[SPACE_MAX_DIMS];
     for (size_t i = 0; !status && i < learner->frame->spaces; i++) {
         const struct model_space *space = &learner->frame->space[i];
-        axes_turn_back(&learner->place[i], along, back);
+        axes_turn_back(&learner->space_axes[i], along, back);
         for (uint32_t d = 0; d < space->dims; d++) {
             weight[d] = (float)back[d];
-            *base -= *along++ * learner->place[i].mean[d];
+            *base -= *along++ * learner->space_axes[i].mean[d];
         }
         status = model_add_space(model, space->table, space->dims, space_variance(kinds, i), space->mean, weight, reterr);
     }
@@ -533,7 +532,7 @@ static const struct model_space *same_space(const struct model *model, const str
 static void take_weights(const struct learner *learner, const struct model *model, double *w)
 {
     size_t terms = learner->frame->terms, at = terms;
-    double base = model->base;
+    double base = model->base, weight[SPACE_MAX_DIMS];
     memset(w, 0, learner->rows.columns * sizeof *w);
     for (size_t i = 0, j = 0; i < terms; i++) { /* both in order of key */
         while (j < model->terms && model->term[j].key < learner->frame->term[i].key)
@@ -543,10 +542,13 @@ static void take_weights(const struct learner *learner, const struct model *mode
     }
     for (size_t i = 0; i < learner->frame->spaces; at += learner->frame->space[i++].dims) {
         const struct model_space *space = same_space(model, &learner->frame->space[i]);
-        const struct axes *axes = &learner->place[i];
+        const struct axes *axes = &learner->space_axes[i];
+        for (uint32_t d = 0; space && d < space->dims; d++)
+            weight[d] = (double)space->weight[d];
+        if (space)
+            axes_turn(axes, weight, w + at);
         for (uint32_t d = 0; space && d < space->dims; d++) {
-            for (uint32_t e = 0; e < space->dims; e++)
-                w[at + d] += axes->direction[(size_t)d * space->dims + e] * (double)space->weight[e];
+            w[at + d] += axes->mean[d]; /* weights are turned about 0, not about the mean */
             base += w[at + d] * axes->mean[d];
         }
     }
@@ -564,7 +566,7 @@ static void take_variances(const struct learner *learner, const struct model *mo
     for (size_t i = 0; i < learner->frame->spaces; i++) {
         const struct model_space *space = same_space(model, &learner->frame->space[i]);
         for (uint32_t d = 0; d < learner->frame->space[i].dims; d++, at++)
-            variance[at] = space ? space->variance * axes_variance(&learner->place[i], d, kinds.space_lean[i]) : 0;
+            variance[at] = space ? space->variance * axes_variance(&learner->space_axes[i], d, kinds.space_lean[i]) : 0;
     }
 }
 

@@ -18,7 +18,7 @@ struct learner_choices {
     double variance[FEATURE_VIEWS]; /* of each view, before any vote; words, bigrams and titles share theirs with the dense views */
     double growth;                  /* so much more of all variances with every vote, to four times */
     double ups_over_downs;          /* what ups weigh of what downs weigh, each kind together */
-    double background_share;        /* what the background papers weigh of that */
+    double background_share;        /* what all background papers weigh of what the downs weigh */
     double space_share;             /* of the words' variance, for a dense view that fits the store */
     double latent_share;            /* of the words' variance, for the latent directions */
     double lean;                    /* of the prior, before any vote (axes.h) */
@@ -55,7 +55,7 @@ struct learner {
     struct model *frame;      /* every term of the voted papers, the background's common words, and the dense views, without weights */
     bool own[MODEL_SPACES];     /* which of the dense views was learnt from this store */
     double trust[MODEL_SPACES]; /* how well each dense view fits the store, 0 to 1 (fitness.h) */
-    struct axes place[MODEL_SPACES]; /* of each dense view, over the background papers */
+    struct axes space_axes[MODEL_SPACES]; /* of the places in each dense view, over the background papers */
     struct latent latent;       /* in which words go together in the background papers */
     struct sparse rows;         /* each paper weighed: terms; places, and then its share of the latent directions, along their axes;
                                  * and a last column of ones for the base */

@@ -41,7 +41,7 @@ void learner_clear(struct learner *learner)
     frequencies_clear(&learner->frequencies);
     model_free(learner->frame);
     for (size_t i = 0; i < MODEL_SPACES; i++)
-        axes_clear(&learner->place[i]);
+        axes_clear(&learner->space_axes[i]);
     latent_clear(&learner->latent);
     sparse_clear(&learner->rows);
     *learner = (struct learner){0};
@@ -437,7 +437,7 @@ static enum pith_status find_directions(struct learner *learner, const struct sp
                     frequencies_papers(background, learner->frame->term[j].key) >= LATENT_LEAST;
     enum pith_status status = latent_learn(rows, learnt, common, LATENT_DIMS, LATENT_SEED, &learner->latent, reterr);
     for (size_t i = 0; !status && i < learner->frame->spaces; first += learner->frame->space[i++].dims)
-        status = find_place_axes(rows, learnt, count, first, learner->frame->space[i].dims, &learner->place[i], reterr);
+        status = find_place_axes(rows, learnt, count, first, learner->frame->space[i].dims, &learner->space_axes[i], reterr);
     return status;
 }
 
@@ -446,7 +446,7 @@ void learner_along(const struct learner *learner, const uint32_t *column, const 
 {
     for (size_t i = 0; i < learner->frame->spaces; i++) {
         uint32_t dims = learner->frame->space[i].dims;
-        axes_turn(&learner->place[i], place, along);
+        axes_turn(&learner->space_axes[i], place, along);
         place += dims;
         along += dims;
     }

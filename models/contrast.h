@@ -5,7 +5,7 @@
  * the batch's other papers as negatives and a learnt scale s (1/temperature):
  *   L = -1/2B Σ_i [ log softmax_j(s x_i·y_j)_i + log softmax_j(s x_j·y_i)_i ],
  * minimised by Adam (Kingma & Ba 2015) with a linearly falling rate and dropped tokens. The same corpus, options and machine give
- * the same vectors, however many workers there are. */
+ * the same vectors, however many workers there are. For a program without threads (blas.h). */
 #ifndef PITH_CONTRAST_H
 #define PITH_CONTRAST_H
 

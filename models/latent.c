@@ -52,7 +52,7 @@ static void place(const struct latent *latent, uint32_t dims, const uint32_t *co
 {
     memset(to, 0, dims * sizeof *to);
     for (size_t k = 0; k < count; k++) {
-        uint32_t at = column[k] < latent->columns ? latent->at[column[k]] : UINT32_MAX;
+        uint32_t at = latent->at[column[k]];
         if (at != UINT32_MAX)
             cblas_daxpy((int)dims, value[k], latent->vector + (size_t)at * dims, 1, to, 1);
     }

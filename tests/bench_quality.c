@@ -472,18 +472,18 @@ static struct learner_choices choices;
 
 static const struct {
     const char *name, *means;
-    double *choice, instead;
+    double *choice[2], instead;
 } left_out[] = {
-    {"bigrams", "neighbouring words", &choices.variance[VIEW_BIGRAM], 1e-9},
-    {"titles", "the title's words once more", &choices.variance[VIEW_TITLE], 1e-9},
-    {"authors", "authors", &choices.variance[VIEW_AUTHOR], 1e-9},
-    {"categories", "categories", &choices.variance[VIEW_CATEGORY], 1e-9},
-    {"ups", "ups that outweigh downs", &choices.ups_over_downs, 1},
-    {"background", "background papers as weak downs", &choices.background_share, 0},
-    {"growth", "variances that grow with votes", &choices.growth, 0},
-    {"latent", "the store's latent directions", &choices.latent_share, 1e-9},
-    {"lean", "the lean towards what many papers differ by", &choices.lean, 0},
-    {"early", "both of these", &choices.lean, 0},
+    {"bigrams", "neighbouring words", {&choices.variance[VIEW_BIGRAM]}, 1e-9},
+    {"titles", "the title's words once more", {&choices.variance[VIEW_TITLE]}, 1e-9},
+    {"authors", "authors", {&choices.variance[VIEW_AUTHOR]}, 1e-9},
+    {"categories", "categories", {&choices.variance[VIEW_CATEGORY]}, 1e-9},
+    {"ups", "ups that outweigh downs", {&choices.ups_over_downs}, 1},
+    {"background", "background papers as weak downs", {&choices.background_share}, 0},
+    {"growth", "variances that grow with votes", {&choices.growth}, 0},
+    {"latent", "the store's latent directions", {&choices.latent_share}, 0},
+    {"lean", "the lean towards what many papers differ by", {&choices.lean}, 0},
+    {"early", "both of these", {&choices.lean, &choices.latent_share}, 0},
 };
 
 static void leave_out(const char *name)
@@ -496,9 +496,8 @@ static void leave_out(const char *name)
     if (i == all)
         exit(2);
     choices = learner_defaults;
-    *left_out[i].choice = left_out[i].instead;
-    if (strcmp(name, "early") == 0)
-        choices.latent_share = 1e-9;
+    for (size_t k = 0; k < 2 && left_out[i].choice[k]; k++)
+        *left_out[i].choice[k] = left_out[i].instead;
     learner_choose(&choices);
     only_order = true;
 }

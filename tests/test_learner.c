@@ -522,7 +522,7 @@ Test(learner, influences_account_for_what_lies_along_the_stores_directions)
     load(&learner, store, &said, LEARNER_BACKGROUND);
     cr_assert_gt(learner.latent.axes.dims, 0);
     cr_assert_gt(learner.frame->spaces, 0);
-    cr_assert_gt(learner.place[0].spread[0], 2 * learner.place[0].spread[learner.place[0].dims - 1]);
+    cr_assert_gt(learner.space_axes[0].spread[0], 2 * learner.space_axes[0].spread[learner.space_axes[0].dims - 1]);
     AUTO(model_free_p) struct model *model = fit(&learner, NULL);
     AUTO(pith_free_p) double *influence = calloc(learner.papers + learner.pairs, sizeof *influence);
     double rest = 0;
