@@ -8,10 +8,12 @@
 
 /* ---- digest ---- */
 
-static const char *section_name(enum pith_section section)
+static const char *section_name(const struct pith_digest *digest, enum pith_section section)
 {
     static const char *const names[] = {
         [PITH_FOR_YOU] = "For you", [PITH_EXPLORE] = "To explore", [PITH_MISSED] = "You may have missed"};
+    if (section == PITH_FOR_YOU && !digest->learned)
+        return "To begin with"; /* nobody knows yet whether they are */
     return names[section];
 }
 
@@ -66,7 +68,7 @@ static void print_digest(const struct call *call, const struct pith_digest *dige
     for (size_t i = 0; i < digest->count; i++) {
         const struct pith_digest_item *item = &digest->item[i];
         if (i == 0 || item->section != digest->item[i - 1].section)
-            printf("\n%s\n", section_name(item->section));
+            printf("\n%s\n", section_name(digest, item->section));
         print_item(call, item);
     }
 }

@@ -378,9 +378,20 @@ static const struct option *find_option(const struct option *option, const char 
     return NULL;
 }
 
-/* Takes the option at arguments[*at], and its value, into the call. */
-static enum pith_status take_option(struct call *call, const struct option *option, char **arguments, size_t *at,
-                                    struct pith_error *reterr)
+static const struct option *option_of(const struct command *command, const char *argument)
+{
+    const struct option *option = command ? find_option(command->options, argument) : NULL;
+    return option ? option : find_option(everywhere, argument);
+}
+
+static bool is_option(const struct command *command, const char *argument)
+{
+    return argument[0] == '-' && argument[1] && option_of(command, argument);
+}
+
+/* Takes the option at arguments[*at], and its value, into the call. A forgotten value does not swallow the next option. */
+static enum pith_status take_option(struct call *call, const struct command *command, const struct option *option, char **arguments,
+                                    size_t *at, struct pith_error *reterr)
 {
     const char *equals = arguments[*at][1] == '-' ? strchr(arguments[*at], '=') : NULL;
     char *member = (char *)call + option->member;
@@ -391,8 +402,8 @@ static enum pith_status take_option(struct call *call, const struct option *opti
         *(bool *)(void *)member = true;
         return PITH_OK;
     }
-    if (!value)
-        value = arguments[*at + 1] ? arguments[++*at] : NULL;
+    if (!value && arguments[*at + 1] && !is_option(command, arguments[*at + 1]))
+        value = arguments[++*at];
     if (!value)
         return pith_fail(reterr, PITH_USAGE, "--%s needs a value: %s", option->name, option->value);
     memcpy(member, &value, sizeof value);
@@ -409,11 +420,9 @@ static enum pith_status take_argument(struct call *call, const struct command **
         return PITH_OK;
     }
     if (!*words_only && argument[0] == '-' && argument[1]) {
-        const struct option *option = *command ? find_option((*command)->options, argument) : NULL;
-        if (!option)
-            option = find_option(everywhere, argument);
+        const struct option *option = option_of(*command, argument);
         if (option)
-            return take_option(call, option, arguments, at, reterr);
+            return take_option(call, *command, option, arguments, at, reterr);
         return pith_fail(reterr, PITH_USAGE, "%s is no option%s%s: see `pith %s%s--help`", argument,
                          *command ? " of pith " : " here", *command ? (*command)->name : "",
                          *command ? (*command)->name : "", *command ? " " : "");

@@ -62,6 +62,8 @@ home=$scratch/home
 check 4 "rank of a day without papers" rank --date 1999-01-01
 check 2 "a day that is no day" rank --date yesterday
 check 2 "an unknown option" rank --frobnicate
+check 2 "a forgotten value swallows no option" rank --date --json
+says err "date needs a value" "and is named"
 check 2 "an unknown command" frobnicate
 check 4 "a vote without a profile" up 2505.17250
 
@@ -72,6 +74,8 @@ check 4 "init twice" init --strength interactive
 check 0 "rank before any vote" rank --date 2025-05-26 --limit 5
 says out "no votes yet" "a ranking before any vote says so"
 check 0 "why before any vote" why 2505.17250
+check 0 "a digest before any vote" digest --date 2025-05-27
+says out "^To begin with" "a digest before any vote promises nothing"
 check 4 "undo with nothing to undo" undo
 
 check 0 "a vote by identifier" up 2505.17250
