@@ -10,6 +10,7 @@ void frequencies_clear(struct frequencies *frequencies)
 {
     free(frequencies->key);
     free(frequencies->papers_with);
+    free(frequencies->titles_with);
     free(frequencies->filter);
     *frequencies = (struct frequencies){0};
 }
@@ -30,12 +31,14 @@ static uint64_t filter_bit(uint64_t key)
 
 static enum pith_status widen(struct frequencies *frequencies, struct pith_error *reterr)
 {
-    struct frequencies wider = {.papers = frequencies->papers, .slots = frequencies->slots ? 2 * frequencies->slots : 4096};
+    struct frequencies wider = {.papers = frequencies->papers, .words = frequencies->words, .titled = frequencies->titled};
+    wider.slots = frequencies->slots ? 2 * frequencies->slots : 4096;
     wider.key = pith_calloc(wider.slots, sizeof *wider.key);
     wider.papers_with = pith_calloc(wider.slots, sizeof *wider.papers_with);
+    wider.titles_with = pith_calloc(wider.slots, sizeof *wider.titles_with);
     if (!frequencies->filter)
         frequencies->filter = pith_calloc((size_t)1 << (FILTER_BITS - 6), sizeof *frequencies->filter);
-    if (!wider.key || !wider.papers_with || !frequencies->filter || wider.slots > MAX_KEYS) {
+    if (!wider.key || !wider.papers_with || !wider.titles_with || !frequencies->filter || wider.slots > MAX_KEYS) {
         frequencies_clear(&wider);
         return pith_fail(reterr, PITH_NOMEM, "out of memory for counting words");
     }
@@ -45,6 +48,7 @@ static enum pith_status widen(struct frequencies *frequencies, struct pith_error
         size_t slot = slot_of(&wider, frequencies->key[i]);
         wider.key[slot] = frequencies->key[i];
         wider.papers_with[slot] = frequencies->papers_with[i];
+        wider.titles_with[slot] = frequencies->titles_with[i];
     }
     wider.count = frequencies->count;
     wider.filter = TAKE(frequencies->filter);
@@ -83,13 +87,18 @@ void frequencies_count(struct frequencies *frequencies, const struct features *f
     frequencies->papers++;
     for (size_t i = 0; frequencies->slots && i < features->count; i++) {
         uint64_t key = features->item[i].key;
+        bool word = features->item[i].view == VIEW_WORD, titled = features->item[i].title > 0;
         if (features->item[i].view == VIEW_TITLE)
             continue;
+        frequencies->words += word;
+        frequencies->titled += word && titled;
         if (!(frequencies->filter[filter_bit(key) >> 6] >> (filter_bit(key) & 63) & 1))
             continue;
         size_t slot = slot_of(frequencies, key);
-        if (frequencies->key[slot] == key)
-            frequencies->papers_with[slot]++;
+        if (frequencies->key[slot] != key)
+            continue;
+        frequencies->papers_with[slot]++;
+        frequencies->titles_with[slot] += titled;
     }
 }
 
@@ -101,8 +110,23 @@ size_t frequencies_slot(const struct frequencies *frequencies, uint64_t key)
     return slot;
 }
 
-uint32_t frequencies_papers(const struct frequencies *frequencies, uint64_t key)
+static uint32_t count_of(const struct frequencies *frequencies, const uint32_t *counts, uint64_t key)
 {
     size_t slot = frequencies->slots ? slot_of(frequencies, key) : 0;
-    return frequencies->slots && frequencies->key[slot] == key ? frequencies->papers_with[slot] : 0;
+    return frequencies->slots && frequencies->key[slot] == key ? counts[slot] : 0;
+}
+
+uint32_t frequencies_papers(const struct frequencies *frequencies, uint64_t key)
+{
+    return count_of(frequencies, frequencies->papers_with, key);
+}
+
+uint32_t frequencies_titles(const struct frequencies *frequencies, uint64_t key)
+{
+    return count_of(frequencies, frequencies->titles_with, key);
+}
+
+double frequencies_title_share(const struct frequencies *frequencies)
+{
+    return frequencies->titled ? (double)frequencies->titled / (double)frequencies->words : 1;
 }

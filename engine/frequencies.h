@@ -1,4 +1,4 @@
-/* frequencies: in how many papers of the store each feature of interest stands.
+/* frequencies: in how many papers of the store each feature of interest stands, and in how many of their titles.
  *
  * A set of feature keys is gathered first (those of the papers that will train a model), then counted over the store in one
  * pass. The model keeps what it was fitted with, so that it ranks the same in any store. */
@@ -12,7 +12,8 @@ struct frequencies {
     uint64_t papers; /* counted */
     size_t count, slots; /* keys; table size, a power of two */
     uint64_t *key;       /* open addressing; 0 is free */
-    uint32_t *papers_with;
+    uint32_t *papers_with, *titles_with;
+    uint64_t words, titled; /* distinct words of the counted papers; those of them that stand in their paper's title */
     uint64_t *filter;    /* one bit per hash: most keys of most papers are of no interest and stop here */
 };
 
@@ -26,5 +27,9 @@ void frequencies_count(struct frequencies *frequencies, const struct features *f
 size_t frequencies_slot(const struct frequencies *frequencies, uint64_t key);
 /* In how many of the counted papers a key stands; 0 for one that is of no interest. */
 uint32_t frequencies_papers(const struct frequencies *frequencies, uint64_t key);
+/* In how many of these it stands in the title. */
+uint32_t frequencies_titles(const struct frequencies *frequencies, uint64_t key);
+/* The share of their words that counted papers have in their titles; 1 when no word was counted. */
+double frequencies_title_share(const struct frequencies *frequencies);
 
 #endif

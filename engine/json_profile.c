@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Version 2 has dense views; without one a profile is written as version 1. */
-enum { PROFILE_VERSION = 2 };
+enum { PROFILE_VERSION = 3 };
 
 void json_profile_clear(struct json_profile *profile)
 {
@@ -96,10 +96,12 @@ static json_t *model_json(const struct model *model)
         const struct model_term *term = &model->term[i];
         char key[17];
         snprintf(key, sizeof key, "%016llx", (unsigned long long)term->key);
-        json_array_append_new(weights, json_pack("{s:s++, s:s, s:I, s:f}", "feature",
-                                                 feature_view_name((enum feature_view)term->view), ":",
-                                                 model->names + term->name, "key", key, "papers", (json_int_t)term->papers,
-                                                 "weight", (double)term->weight));
+        json_t *weight = json_pack("{s:s++, s:s, s:I, s:f}", "feature",
+                                   feature_view_name((enum feature_view)term->view), ":", model->names + term->name, "key", key,
+                                   "papers", (json_int_t)term->papers, "weight", (double)term->weight);
+        if (weight && term->emphasis != 1)
+            json_object_set_new(weight, "emphasis", json_real((double)term->emphasis));
+        json_array_append_new(weights, weight);
     }
     json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:f, s:o, s:{s:f, s:f, s:f}, s:{s:b, s:f, s:f}, s:o}", "papers",
                      (json_int_t)model->papers, "ups", (json_int_t)model->ups, "downs", (json_int_t)model->downs, "pairs",
@@ -112,11 +114,19 @@ static json_t *model_json(const struct model *model)
     return json;
 }
 
+/* The oldest version that says all that the model holds. */
+static int version_of(const struct model *model)
+{
+    for (size_t i = 0; model && i < model->terms; i++)
+        if (model->term[i].emphasis != 1)
+            return PROFILE_VERSION;
+    return model && model->spaces ? 2 : 1;
+}
+
 enum pith_status json_profile_write(const struct json_profile *profile, char **ret_json, struct pith_error *reterr)
 {
     AUTO(unref) json_t *root =
-        json_pack("{s:s, s:i, s:i, s:o, s:o, s:o}", "format", "pith-profile", "version",
-                  profile->model && profile->model->spaces ? PROFILE_VERSION : 1, "feature_version",
+        json_pack("{s:s, s:i, s:i, s:o, s:o, s:o}", "format", "pith-profile", "version", version_of(profile->model), "feature_version",
                   profile->model ? profile->model->features_version : FEATURES_VERSION, "votes", votes_json(profile), "pairs",
                   pairs_json(profile), "model", model_json(profile->model));
     /* 17 digits give every double back exactly: the model must rank the same elsewhere */
@@ -219,11 +229,12 @@ static enum pith_status read_weight(const json_t *item, struct model *model, str
     const char *key = json_string_value(json_object_get(item, "key"));
     const char *colon = feature ? strchr(feature, ':') : NULL;
     uint64_t papers;
-    double weight;
+    double weight, emphasis = 1;
     if (!read_count(item, "papers", model->papers < UINT32_MAX ? model->papers : UINT32_MAX, &papers) ||
-        !read_number(item, "weight", -DBL_MAX, &weight))
+        !read_number(item, "weight", -DBL_MAX, &weight) ||
+        (json_object_get(item, "emphasis") && !read_number(item, "emphasis", 0, &emphasis)) || !model_emphasis_sane(emphasis))
         return wrong(reterr, "weights");
-    struct model_term term = {.papers = (uint32_t)papers, .weight = (float)weight, .view = FEATURE_VIEWS};
+    struct model_term term = {.papers = (uint32_t)papers, .weight = (float)weight, .emphasis = (float)emphasis, .view = FEATURE_VIEWS};
     for (size_t view = 0; colon && view < FEATURE_VIEWS; view++) {
         const char *name = feature_view_name((enum feature_view)view);
         if (strlen(name) == (size_t)(colon - feature) && strncmp(name, feature, strlen(name)) == 0)

@@ -19,6 +19,7 @@ const struct learner_choices learner_defaults = {
     .space_share = 0.5,
     .latent_share = 0.2,
     .lean = 1.0,
+    .emphasis = 1.0,
 };
 static const struct learner_choices *chosen = &learner_defaults;
 
@@ -35,6 +36,8 @@ static const double SPACE_TRACE = 1e-6, LEAST_VARIANCE = 1e-9; /* never 0: its i
 /* What the papers of the store say without a vote stands back soon: the share of the latent directions, and how much the prior leans
  * towards what many papers differ by (axes.h), are half at so many votes. */
 static const double STORE_HALF_VOTES = 10.0;
+/* What titles name is lifted less with every vote, and no more from so many votes on: then the votes say what matters. */
+static const double EMPHASIS_VOTES = 60.0;
 static const double GROWTH_MOST = 4.0;
 static const double BASE_VARIANCE_PER_VOTE = 0.01;
 /* Gradient norms at which a fit is done: to the digits that a weight is kept with, and to those that a calibration can tell. */
@@ -43,6 +46,11 @@ static const double TOLERANCE = 1e-6, FOLD_TOLERANCE = 1e-3;
 void learner_choose(const struct learner_choices *choices)
 {
     chosen = choices;
+}
+
+const struct learner_choices *learner_chosen(void)
+{
+    return chosen;
 }
 
 /* ---- fitting ---- */
@@ -54,6 +62,8 @@ struct weighting {
     double seed_votes;                 /* what all seeds together count as */
     double word_share, space_share[MODEL_SPACES], latent_share; /* of the variance that words and dense views have together */
     double space_lean[MODEL_SPACES], latent_lean;
+    double emphasis;           /* power of the lift */
+    const struct sparse *rows; /* of the papers, lifted (lift_rows) */
 };
 
 static bool takes_paper(const struct learner_subset *subset, size_t i)
@@ -86,6 +96,7 @@ static void share_variance(const struct learner *learner, double votes, struct w
         left = fmax(left - learner->trust[i] / HARDLY_TRUSTED, 0);
     }
     kinds->latent_lean = chosen->lean * early;
+    kinds->emphasis = chosen->emphasis * fmax(1 - votes / EMPHASIS_VOTES, 0);
     kinds->latent_share = learner->latent.axes.dims ? chosen->latent_share * early : 0;
     kinds->word_share -= kinds->latent_share;
 }
@@ -102,7 +113,7 @@ static void weigh_seeds(double votes, struct weighting *kinds)
 /* Classes balanced, then ups over downs; the total of the thumbs stays their number. */
 static struct weighting weigh_kinds(const struct learner *learner, const struct learner_subset *subset)
 {
-    struct weighting kinds = {.pair = PAIR_WEIGHT};
+    struct weighting kinds = {.pair = PAIR_WEIGHT, .rows = &learner->rows};
     for (size_t i = 0; i < learner->papers; i++) {
         if (!takes_paper(subset, i))
             continue;
@@ -172,6 +183,39 @@ static double paper_weight(const struct weighting *kinds, const struct learner_p
     return 0;
 }
 
+/* ---- lifting ---- */
+
+/* The papers' rows, their terms times `lift`: what lies along the latent directions is summed anew, all else stays. */
+static enum pith_status lift_terms(const struct learner *learner, const double *lift, struct sparse *ret_rows,
+                                   struct pith_error *reterr)
+{
+    size_t places = model_places(learner->frame);
+    enum pith_status status = emphasis_rows(&learner->emphasis, lift, &learner->rows, ret_rows, reterr);
+    for (size_t i = 0; !status && learner->latent.axes.dims && i < ret_rows->rows; i++) {
+        const uint32_t *column = ret_rows->column + ret_rows->start[i];
+        double *value = ret_rows->value + ret_rows->start[i];
+        size_t dense = places + learner->latent.axes.dims + 1, count = ret_rows->start[i + 1] - ret_rows->start[i] - dense;
+        latent_share(&learner->latent, column, value, count, value + count + places);
+    }
+    return status;
+}
+
+/* Lifts what titles name as far as so many votes leave it to them; `lifted` has to last as long as kinds. */
+static enum pith_status lift_rows(const struct learner *learner, struct weighting *kinds, struct sparse *lifted,
+                                  struct pith_error *reterr)
+{
+    if (kinds->emphasis * learner->emphasis.apart <= 0)
+        return PITH_OK;
+    AUTO(pith_free_p) double *lift = pith_calloc(learner->frame->terms + 1, sizeof *lift);
+    if (!lift)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    emphasis_lift(&learner->emphasis, kinds->emphasis, lift);
+    kinds->rows = lifted;
+    return lift_terms(learner, lift, lifted, reterr);
+}
+
+/* ---- observations ---- */
+
 struct observations { /* a fit_problem and what it points to */
     struct sparse rows;
     double *weight;
@@ -201,7 +245,7 @@ static enum pith_status observe_background(const struct learner *learner, const 
     for (size_t i = 0; i < learner->papers; i++)
         if (learner->paper[i].background && takes_paper(subset, i))
             share[i] = -1.0 / (double)kinds->background;
-    sparse_transpose_multiply(&learner->rows, share, mean);
+    sparse_transpose_multiply(kinds->rows, share, mean);
     for (uint32_t j = 0; j < columns; j++) {
         if (mean[j] == 0)
             continue;
@@ -237,14 +281,14 @@ static enum pith_status observe(const struct learner *learner, const struct lear
         observations->weight[count] = weight;
         observations->loss[count++] = &loss_logistic;
         double sign = paper->verdict == VERDICT_DOWN ? -1 : 1; /* a down's row is the negated paper */
-        status = sparse_add_scaled(&observations->rows, &learner->rows, i, sign, reterr);
+        status = sparse_add_scaled(&observations->rows, kinds->rows, i, sign, reterr);
     }
     for (size_t i = 0; !status && i < learner->pairs; i++) {
         if (!takes_pair(subset, i))
             continue;
         observations->weight[count] = kinds->pair;
         observations->loss[count++] = &loss_bradley_terry;
-        status = sparse_add_difference(&observations->rows, &learner->rows, learner->pair[i].winner, learner->pair[i].loser, reterr);
+        status = sparse_add_difference(&observations->rows, kinds->rows, learner->pair[i].winner, learner->pair[i].loser, reterr);
     }
     return status;
 }
@@ -285,7 +329,7 @@ static enum pith_status hold_out(const struct learner *learner, const struct lea
             const struct learner_paper *paper = &learner->paper[i];
             if (!takes_paper(subset, i) || !is_thumb(paper))
                 continue;
-            score[scored] = sparse_dot(&learner->rows, i, fold_w);
+            score[scored] = sparse_dot(kinds->rows, i, fold_w);
             up[scored++] = paper->verdict == VERDICT_UP;
         }
     }
@@ -318,8 +362,9 @@ enum pith_status learner_unwanted(const struct learner *learner, double **ret_sc
     AUTO(pith_free_p) unsigned char *up = pith_calloc(kinds.ups + kinds.downs, sizeof *up);
     if (!w || !score || !up)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
-    enum pith_status status = PITH_OK;
-    if (kinds.ups + kinds.downs > 0)
+    AUTO(sparse_clear) struct sparse lifted = {0};
+    enum pith_status status = lift_rows(learner, &kinds, &lifted, reterr);
+    if (!status && kinds.ups + kinds.downs > 0)
         status = fit_weights(learner, NULL, &kinds, TOLERANCE, w, reterr);
     if (!status && kinds.ups + kinds.downs > 0)
         status = hold_out(learner, NULL, &kinds, w, score, up, &scored, reterr);
@@ -353,13 +398,15 @@ static enum pith_status add_spaces(const struct learner *learner, const struct w
 }
 
 /* Adds the frame's terms with these weights, and in them what lies along the latent directions. */
-static enum pith_status add_terms(const struct learner *learner, const double *w, struct model *model, double *base,
+static enum pith_status add_terms(const struct learner *learner, const double *w, double emphasis, struct model *model, double *base,
                                   struct pith_error *reterr)
 {
     size_t terms = learner->frame->terms;
     AUTO(pith_free_p) double *weight = pith_calloc(terms + model_places(learner->frame) + 1, sizeof *weight);
-    if (!weight)
+    AUTO(pith_free_p) double *lift = pith_calloc(terms + 1, sizeof *lift);
+    if (!weight || !lift)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    emphasis_lift(&learner->emphasis, emphasis, lift);
     memcpy(weight, w, terms * sizeof *weight);
     if (learner->latent.axes.dims)
         *base += latent_fold(&learner->latent, w + terms + model_places(learner->frame), weight);
@@ -368,6 +415,7 @@ static enum pith_status add_terms(const struct learner *learner, const double *w
         struct model_term term = learner->frame->term[i];
         const char *name = learner->frame->names + term.name;
         term.weight = (float)weight[i];
+        term.emphasis = (float)lift[i];
         status = model_add_term(model, &term, name, reterr);
     }
     return status;
@@ -381,7 +429,7 @@ static enum pith_status make_model(const struct learner *learner, const struct w
     double base = w[learner->rows.columns - 1];
     enum pith_status status = model_new(&model, reterr);
     if (!status)
-        status = add_terms(learner, w, model, &base, reterr);
+        status = add_terms(learner, w, kinds->emphasis, model, &base, reterr);
     if (!status)
         status = add_spaces(learner, kinds, w + learner->frame->terms, model, &base, reterr);
     if (status)
@@ -414,7 +462,10 @@ static enum pith_status fit_model(const struct learner *learner, const struct le
     if (!w)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
     struct calibration calibration = {.slope = 1};
-    enum pith_status status = fit_weights(learner, subset, &kinds, TOLERANCE, w, reterr);
+    AUTO(sparse_clear) struct sparse lifted = {0};
+    enum pith_status status = lift_rows(learner, &kinds, &lifted, reterr);
+    if (!status)
+        status = fit_weights(learner, subset, &kinds, TOLERANCE, w, reterr);
     if (!status && calibrated)
         status = calibrate(learner, subset, &kinds, w, &calibration, reterr);
     if (!status)
@@ -473,6 +524,7 @@ enum pith_status learner_draw(const struct learner *learner, uint64_t seed, stru
     AUTO(pith_free_p) bool *taken = NULL;
     AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
     AUTO(observations_clear) struct observations observations = {0};
+    AUTO(sparse_clear) struct sparse lifted = {0};
     struct learner_subset subset;
     struct fit_result result;
     if (!w)
@@ -483,7 +535,9 @@ enum pith_status learner_draw(const struct learner *learner, uint64_t seed, stru
     struct weighting kinds = weigh_kinds(learner, &subset);
     if (kinds.ups + kinds.downs + kinds.pairs + kinds.seeds == 0)
         return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
-    status = observe(learner, &subset, &kinds, &observations, reterr);
+    status = lift_rows(learner, &kinds, &lifted, reterr);
+    if (!status)
+        status = observe(learner, &subset, &kinds, &observations, reterr);
     struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
     if (!status)
         status = fit_minimise(&problem, &(struct fit_options){.tolerance = TOLERANCE, .max_newton = 100}, w, &result, reterr);
@@ -496,6 +550,7 @@ enum pith_status learner_centroid(const struct learner *learner, const struct le
                                   struct pith_error *reterr)
 {
     struct weighting kinds = weigh_kinds(learner, subset);
+    kinds.emphasis = 0; /* a yardstick lifts nothing */
     if (kinds.ups + kinds.downs == 0)
         return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
     AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
@@ -528,8 +583,8 @@ static const struct model_space *same_space(const struct model *model, const str
     return NULL;
 }
 
-/* A model's weights in the learner's columns: what lies along the latent directions is in the terms already. */
-static void take_weights(const struct learner *learner, const struct model *model, double *w)
+/* A model's weights in the learner's columns: what lies along the latent directions is in the terms already. `lift`: its emphasis. */
+static void take_weights(const struct learner *learner, const struct model *model, double *w, double *lift)
 {
     size_t terms = learner->frame->terms, at = terms;
     double base = model->base, weight[SPACE_MAX_DIMS];
@@ -537,8 +592,9 @@ static void take_weights(const struct learner *learner, const struct model *mode
     for (size_t i = 0, j = 0; i < terms; i++) { /* both in order of key */
         while (j < model->terms && model->term[j].key < learner->frame->term[i].key)
             j++;
-        if (j < model->terms && model->term[j].key == learner->frame->term[i].key)
-            w[i] = (double)model->term[j].weight;
+        bool known = j < model->terms && model->term[j].key == learner->frame->term[i].key;
+        w[i] = known ? (double)model->term[j].weight : 0;
+        lift[i] = known ? (double)model->term[j].emphasis : 1;
     }
     for (size_t i = 0; i < learner->frame->spaces; at += learner->frame->space[i++].dims) {
         const struct model_space *space = same_space(model, &learner->frame->space[i]);
@@ -570,10 +626,10 @@ static void take_variances(const struct learner *learner, const struct model *mo
     }
 }
 
-/* A paper's row in the learner's columns times each column's prior variance: a row · x is then the kernel of the two papers. What
+/* A paper's row in the learner's columns, lifted, times each column's prior variance: a row · x is then the kernel of the two papers. What
  * votes add to the base is left in the base. */
-static enum pith_status prior_row(const struct learner *learner, const struct model *model, const struct features *features, double *x,
-                                  struct pith_error *reterr)
+static enum pith_status prior_row(const struct learner *learner, const struct model *model, const double *lift,
+                                  const struct features *features, double *x, struct pith_error *reterr)
 {
     size_t terms = learner->frame->terms, places = model_places(learner->frame), columns = learner->rows.columns;
     AUTO(pith_free_p) double *variance = pith_calloc(columns, sizeof *variance);
@@ -587,6 +643,7 @@ static enum pith_status prior_row(const struct learner *learner, const struct mo
     take_variances(learner, model, variance);
     for (size_t d = 0; d < places; d++)
         place[d] = (double)row.place[d];
+    emphasis_row(&learner->emphasis, lift, row.column, row.value, row.count);
     memset(x, 0, columns * sizeof *x);
     for (size_t i = 0; i < row.count; i++)
         x[row.column[i]] = row.value[i];
@@ -604,14 +661,18 @@ enum pith_status learner_influence(const struct learner *learner, const struct m
     AUTO(pith_free_p) double *utility = pith_calloc(learner->papers, sizeof *utility);
     AUTO(pith_free_p) double *shared = pith_calloc(learner->papers, sizeof *shared);
     AUTO(pith_free_p) double *w = pith_calloc(columns, sizeof *w);
-    if (!x || !utility || !shared || !w)
+    AUTO(pith_free_p) double *lift = pith_calloc(columns, sizeof *lift);
+    AUTO(sparse_clear) struct sparse lifted = {0};
+    if (!x || !utility || !shared || !w || !lift)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
-    enum pith_status status = prior_row(learner, model, features, x, reterr);
+    take_weights(learner, model, w, lift);
+    enum pith_status status = lift_terms(learner, lift, &lifted, reterr);
+    if (!status)
+        status = prior_row(learner, model, lift, features, x, reterr);
     if (status)
         return status;
-    take_weights(learner, model, w);
-    sparse_multiply(&learner->rows, w, utility);
-    sparse_multiply(&learner->rows, x, shared);
+    sparse_multiply(&lifted, w, utility);
+    sparse_multiply(&lifted, x, shared);
     for (size_t i = 0; i < learner->papers; i++) {
         const struct learner_paper *paper = &learner->paper[i];
         influence[i] = 0;

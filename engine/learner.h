@@ -6,6 +6,7 @@
 #define PITH_LEARNER_H
 
 #include "../models/axes.h"
+#include "../models/emphasis.h"
 #include "../models/latent.h"
 #include "../models/sparse.h"
 #include "frequencies.h"
@@ -22,11 +23,13 @@ struct learner_choices {
     double space_share;             /* of the words' variance, for a dense view that fits the store */
     double latent_share;            /* of the words' variance, for the latent directions */
     double lean;                    /* of the prior, before any vote (axes.h) */
+    double emphasis;                /* power of the lift of what titles name, before any vote (emphasis.h) */
 };
 extern const struct learner_choices learner_defaults;
 /* Learns by other choices from now on, to measure what one adds; they must outlive every use. Not while another thread is in the
  * library. */
 void learner_choose(const struct learner_choices *choices);
+const struct learner_choices *learner_chosen(void);
 
 /* One paper to learn from. */
 struct learner_paper {
@@ -56,9 +59,10 @@ struct learner {
     bool own[MODEL_SPACES];     /* which of the dense views was learnt from this store */
     double trust[MODEL_SPACES]; /* how well each dense view fits the store, 0 to 1 (fitness.h) */
     struct axes space_axes[MODEL_SPACES]; /* of the places in each dense view, over the background papers */
+    struct emphasis emphasis;   /* of the frame's terms, by what the store's titles name */
     struct latent latent;       /* in which words go together in the background papers */
-    struct sparse rows;         /* each paper weighed: terms; places, and then its share of the latent directions, along their axes;
-                                 * and a last column of ones for the base */
+    struct sparse rows;         /* each paper weighed, nothing lifted: terms; places, and then its share of the latent directions, along
+                                 * their axes; and a last column of ones for the base */
 };
 void learner_clear(struct learner *learner); /* frees; for AUTO */
 

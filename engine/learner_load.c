@@ -42,6 +42,7 @@ void learner_clear(struct learner *learner)
     model_free(learner->frame);
     for (size_t i = 0; i < MODEL_SPACES; i++)
         axes_clear(&learner->space_axes[i]);
+    emphasis_clear(&learner->emphasis);
     latent_clear(&learner->latent);
     sparse_clear(&learner->rows);
     *learner = (struct learner){0};
@@ -290,7 +291,7 @@ static enum pith_status frame_paper(struct learner *learner, const struct learne
         seen[slot] |= bit;
         char name[FEATURE_NAME_SIZE];
         feature_name(paper->blob, paper->blob_length, feature->index, name);
-        struct model_term term = {.key = feature->key, .papers = papers, .view = (uint8_t)feature->view};
+        struct model_term term = {.key = feature->key, .papers = papers, .emphasis = 1, .view = (uint8_t)feature->view};
         status = model_add_term(learner->frame, &term, name, reterr);
     }
     return status;
@@ -423,6 +424,36 @@ static size_t choose_learnt(const struct learner *learner, bool *learnt)
     return 0;
 }
 
+/* What titles name among the frame's words, by all the papers counted; the store's papers say whether that sets them apart. */
+static enum pith_status find_emphasis(struct learner *learner, const struct sparse *rows, const bool *sample, struct pith_error *reterr)
+{
+    const struct model *frame = learner->frame;
+    double usual = frequencies_title_share(&learner->frequencies);
+    enum pith_status status = emphasis_init(&learner->emphasis, frame->terms, reterr);
+    for (size_t j = 0; !status && j < frame->terms; j++) {
+        const char *name = frame->names + frame->term[j].name;
+        uint64_t word = feature_key(VIEW_WORD, name, strlen(name));
+        learner->emphasis.part[j] = frame->term[j].view;
+        if (frame->term[j].view == VIEW_WORD || frame->term[j].view == VIEW_TITLE)
+            learner->emphasis.titled[j] = emphasis_titled(frequencies_papers(&learner->frequencies, word),
+                                                          frequencies_titles(&learner->frequencies, word), usual);
+    }
+    return status ? status : emphasis_measure(&learner->emphasis, rows, sample, VIEW_WORD, reterr);
+}
+
+/* The latent directions of the rows with the whole lift: they are to be of what papers are about. */
+static enum pith_status find_latent(struct learner *learner, const struct sparse *rows, const bool *learnt, const bool *common,
+                                    struct pith_error *reterr)
+{
+    AUTO(sparse_clear) struct sparse lifted = {0};
+    AUTO(pith_free_p) double *lift = pith_calloc(learner->frame->terms + 1, sizeof *lift);
+    if (!lift)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory to learn which words go together");
+    emphasis_lift(&learner->emphasis, learner_chosen()->emphasis, lift);
+    enum pith_status status = emphasis_rows(&learner->emphasis, lift, rows, &lifted, reterr);
+    return status ? status : latent_learn(&lifted, learnt, common, LATENT_DIMS, LATENT_SEED, &learner->latent, reterr);
+}
+
 static enum pith_status find_directions(struct learner *learner, const struct sparse *rows, const struct frequencies *background,
                                         struct pith_error *reterr)
 {
@@ -435,7 +466,9 @@ static enum pith_status find_directions(struct learner *learner, const struct sp
     for (size_t j = 0; j < terms; j++)
         common[j] = learner->frame->term[j].view == VIEW_WORD &&
                     frequencies_papers(background, learner->frame->term[j].key) >= LATENT_LEAST;
-    enum pith_status status = latent_learn(rows, learnt, common, LATENT_DIMS, LATENT_SEED, &learner->latent, reterr);
+    enum pith_status status = find_emphasis(learner, rows, learnt, reterr);
+    if (!status)
+        status = find_latent(learner, rows, learnt, common, reterr);
     for (size_t i = 0; !status && i < learner->frame->spaces; first += learner->frame->space[i++].dims)
         status = find_place_axes(rows, learnt, count, first, learner->frame->space[i].dims, &learner->space_axes[i], reterr);
     return status;

@@ -15,7 +15,7 @@ static const uint32_t UNKNOWN_PAPERS = 2;
 struct model_slot { /* all that weighing needs of a term, in one place */
     uint64_t key;   /* 0: free */
     uint32_t column;
-    float rarity;
+    float rarity; /* times its emphasis */
 };
 
 enum pith_status model_new(struct model **ret_model, struct pith_error *reterr)
@@ -214,7 +214,7 @@ enum pith_status model_finish(struct model *model, struct pith_error *reterr)
         size_t at = (size_t)term->key & (slots - 1);
         while (slot[at].key)
             at = (at + 1) & (slots - 1);
-        slot[at] = (struct model_slot){term->key, (uint32_t)i, rarity(model, term->papers)};
+        slot[at] = (struct model_slot){term->key, (uint32_t)i, rarity(model, term->papers) * term->emphasis};
         filter[filter_byte(term->key, slots)] |= filter_bit(term->key);
     }
     free(model->slot);
@@ -359,9 +359,15 @@ enum pith_status model_write(const struct model *model, struct bytes *bytes, str
         bytes_put_u8(bytes, term->view);
         bytes_put_varint(bytes, term->papers);
         bytes_put_float(bytes, term->weight);
+        bytes_put_float(bytes, term->emphasis);
         bytes_put_string(bytes, model->names + term->name, strlen(model->names + term->name));
     }
     return bytes_done(bytes, reterr);
+}
+
+bool model_emphasis_sane(double emphasis)
+{
+    return emphasis >= 1 / MODEL_EMPHASIS_MOST && emphasis <= MODEL_EMPHASIS_MOST; /* no NaN either */
 }
 
 bool model_space_sane(const struct model_space *space)
@@ -393,17 +399,19 @@ static enum pith_status read_space(struct bytes_reader *reader, struct model *mo
     return model_add_space(model, space.table, space.dims, space.variance, mean, weight, reterr);
 }
 
-static enum pith_status read_term(struct bytes_reader *reader, struct model *model, struct pith_error *reterr)
+static enum pith_status read_term(struct bytes_reader *reader, uint8_t format, struct model *model, struct pith_error *reterr)
 {
     struct model_term term = {.key = bytes_get_u64(reader), .view = bytes_get_u8(reader)};
     uint64_t papers = bytes_get_varint(reader);
     term.papers = (uint32_t)papers;
     term.weight = bytes_get_float(reader);
+    term.emphasis = format < 4 ? 1 : bytes_get_float(reader);
     size_t length;
     const char *text = bytes_get_string(reader, &length);
     char name[FEATURE_NAME_SIZE];
     if (reader->failed || length >= sizeof name || term.view >= FEATURE_VIEWS || !isfinite(term.weight) || term.key == 0 ||
-        papers > model->papers || papers > UINT32_MAX || memchr(text, 0, length) || (model->terms && model->term[model->terms - 1].key >= term.key))
+        !model_emphasis_sane(term.emphasis) || papers > model->papers || papers > UINT32_MAX || memchr(text, 0, length) ||
+        (model->terms && model->term[model->terms - 1].key >= term.key))
         return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged at term %zu", model->terms);
     memcpy(name, text, length);
     name[length] = '\0';
@@ -466,7 +474,7 @@ enum pith_status model_read(const void *bytes, size_t length, struct model **ret
     if (reader.failed)
         return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged in its head");
     for (size_t i = 0; i < terms; i++) {
-        status = read_term(&reader, model, reterr);
+        status = read_term(&reader, format, model, reterr);
         if (status)
             return status;
     }

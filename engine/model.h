@@ -11,8 +11,8 @@
 #include "features.h"
 #include "status.h"
 
-/* Formats 1 and 2 are read too: they have no levels of numbers, and 1 has no dense view. */
-enum { MODEL_FORMAT = 3, MODEL_MAX_BYTES = 32 << 20, MODEL_SPACES = 2 };
+/* Formats 1 to 3 are read too: they have no emphasis, 1 and 2 no levels of numbers, and 1 no dense view. */
+enum { MODEL_FORMAT = 4, MODEL_MAX_BYTES = 32 << 20, MODEL_SPACES = 2 };
 /* The prior variance of a view that a model of before does not know: it has no term there, so any will do. */
 #define MODEL_NO_VIEW 1.0
 
@@ -21,6 +21,7 @@ struct model_term {
     uint32_t name;   /* offset into names */
     uint32_t papers; /* document frequency at the fit */
     float weight;
+    float emphasis;  /* times its value, above 0 (emphasis.h); 1: as any other */
     uint8_t view;    /* enum feature_view */
 };
 
@@ -72,6 +73,9 @@ enum pith_status model_add_term(struct model *model, const struct model_term *te
  * PITH_NOMEM also past MODEL_SPACES. */
 enum pith_status model_add_space(struct model *model, const char *table, uint32_t dims, double variance, const float *mean,
                                  const float *weight, struct pith_error *reterr);
+/* Whether an emphasis read from outside is one. */
+#define MODEL_EMPHASIS_MOST 1e3
+bool model_emphasis_sane(double emphasis);
 /* Whether a dense view read from outside is one: a table's name, numbers in range. */
 bool model_space_sane(const struct model_space *space);
 /* Whether every table that the model names is here, in the size it had: else its ranking would be another. */
@@ -94,7 +98,7 @@ struct model_row {
 };
 void model_row_clear(struct model_row *row); /* frees; for AUTO */
 
-/* Weighs a paper's counts: √tf · √idf to unit length per view, with tf = MODEL_TITLE·title + body (a title's words: title) and
+/* Weighs a paper's counts: √tf · √idf · emphasis to unit length per view, with tf = MODEL_TITLE·title + body (a title's words: title) and
  * idf = ln((1 + papers) / (1 + papers with it)) + 1. A term that the model does not know lengthens the norm as a rare one would. */
 enum pith_status model_weigh(const struct model *model, const struct features *features, struct model_row *row,
                              struct pith_error *reterr);

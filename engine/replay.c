@@ -81,7 +81,11 @@ static enum pith_status score_listed(void *user, const struct store_row *row, st
         return status;
     size_t i = replaying->listed++;
     replaying->score[i] = model_score(replaying->model, &replaying->row);
-    replaying->centroid_score[i] = model_score(replaying->centroid, &replaying->row); /* the same columns */
+    /* again: in the centroid nothing is lifted */
+    status = model_weigh_kept(replaying->centroid, &replaying->features, &row->place, &replaying->row, reterr);
+    if (status)
+        return status;
+    replaying->centroid_score[i] = model_score(replaying->centroid, &replaying->row);
     replaying->order_score[i] = -(double)i;
     replaying->truth[i] = 0;
     for (size_t j = 0; j < replaying->ups; j++)

@@ -474,6 +474,7 @@ static const struct {
     const char *name, *means;
     double *choice[2], instead;
 } left_out[] = {
+    {"nothing", "nothing: the order alone, as it is", {NULL}, 0},
     {"bigrams", "neighbouring words", {&choices.variance[VIEW_BIGRAM]}, 1e-9},
     {"titles", "the title's words once more", {&choices.variance[VIEW_TITLE]}, 1e-9},
     {"authors", "authors", {&choices.variance[VIEW_AUTHOR]}, 1e-9},
@@ -483,7 +484,8 @@ static const struct {
     {"growth", "variances that grow with votes", {&choices.growth}, 0},
     {"latent", "the store's latent directions", {&choices.latent_share}, 0},
     {"lean", "the lean towards what many papers differ by", {&choices.lean}, 0},
-    {"early", "both of these", {&choices.lean, &choices.latent_share}, 0},
+    {"emphasis", "what titles name, lifted", {&choices.emphasis}, 0},
+    {"early", "lean and latent directions", {&choices.lean, &choices.latent_share}, 0},
 };
 
 static void leave_out(const char *name)

@@ -37,7 +37,7 @@ static char *make_export(struct profile_vote *votes, size_t vote_count, struct p
         struct model_term term = {.key = feature_key(VIEW_WORD, names[i], strlen(names[i])),
                                   .view = VIEW_WORD,
                                   .papers = 3,
-                                  .weight = (float)weights[i]};
+                                  .emphasis = 1, .weight = (float)weights[i]};
         cr_assert_eq(model_add_term(model, &term, names[i], NULL), PITH_OK);
     }
     cr_assert_eq(model_finish(model, NULL), PITH_OK);

@@ -209,3 +209,25 @@ Test(frequencies, one_key_wanted_and_asked_for)
     cr_expect_eq(frequencies_papers(&frequencies, key[0]), 3);
     cr_expect_eq(frequencies_papers(&frequencies, key[1]), 0, "of no interest");
 }
+
+/* ---- titles ---- */
+
+Test(frequencies, titles_are_counted_apart)
+{
+    AUTO(frequencies_clear) struct frequencies frequencies = {0};
+    cr_expect_eq(frequencies_title_share(&frequencies), 1, "nothing counted");
+    cr_expect_eq(frequencies_titles(&frequencies, 11), 0);
+    want(&frequencies, (uint64_t[]){11, 12}, 2);
+    struct some_paper paper;
+    paper_of(&paper, (uint64_t[]){11, 12, 13, 11}, 4);
+    paper.item[0].title = 2;
+    paper.item[2].title = 1; /* of no interest, and a word all the same */
+    paper.item[3] = (struct feature){.key = 11, .title = 1, .view = VIEW_TITLE};
+    frequencies_count(&frequencies, &paper.features);
+    count(&frequencies, (uint64_t[]){11, 12}, 2);
+    cr_expect_eq(frequencies_papers(&frequencies, 11), 2);
+    cr_expect_eq(frequencies_titles(&frequencies, 11), 1);
+    cr_expect_eq(frequencies_titles(&frequencies, 12), 0);
+    cr_expect_eq(frequencies_titles(&frequencies, 13), 0);
+    cr_expect_float_eq(frequencies_title_share(&frequencies), 2.0 / 5, 1e-12);
+}

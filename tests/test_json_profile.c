@@ -99,6 +99,21 @@ Test(json_profile, an_import_exports_the_same_text)
     cr_expect_eq(pith_import_profile(there, json, strlen(json), NULL, NULL), PITH_EXISTS, "it has votes now");
 }
 
+Test(json_profile, emphasis_comes_back)
+{
+    AUTO(pith_free_p) char *json = some_export();
+    AUTO(pith_free_p) char *lifted = NULL;
+    AUTO(json_profile_clear) struct json_profile profile = {0};
+    AUTO(json_profile_clear) struct json_profile read = {0};
+    cr_assert(strstr(json, "\"version\": 1,") && !strstr(json, "\"emphasis\""));
+    cr_assert_eq(json_profile_read(json, strlen(json), &profile, NULL), PITH_OK);
+    profile.model->term[1].emphasis = 0.3F;
+    cr_assert_eq(json_profile_write(&profile, &lifted, NULL), PITH_OK);
+    cr_expect(strstr(lifted, "\"version\": 3,"));
+    cr_assert_eq(json_profile_read(lifted, strlen(lifted), &read, NULL), PITH_OK);
+    cr_expect(read.model->term[0].emphasis == 1 && read.model->term[1].emphasis == 0.3F);
+}
+
 Test(json_profile, a_profile_without_votes_has_no_model)
 {
     AUTO(pith_close_p) struct pith *here = open_with_papers(PER_TOPIC);
@@ -138,7 +153,7 @@ Test(json_profile, what_is_no_profile_is_refused_by_name)
         {"{}", "\"format\" is not \"pith-profile\""},
         {"{\"format\":\"elfeed\",\"version\":1}", "pith-profile"},
         {"{\"format\":\"pith-profile\"}", "version"},
-        {"{\"format\":\"pith-profile\",\"version\":3}", "version 3, this pith reads version 2"},
+        {"{\"format\":\"pith-profile\",\"version\":4}", "version 4, this pith reads version 3"},
         {"{\"format\":\"pith-profile\",\"version\":0}", "version 0"},
         {"{\"format\":\"pith-profile\",\"version\":1,\"feature_version\":1}", "\"votes\""},
         {"{\"format\":\"pith-profile\",\"version\":1,\"feature_version\":1,\"votes\":[]}", "\"pairs\""},
@@ -227,6 +242,8 @@ Test(json_profile, values_out_of_range_are_refused)
            *pair = json_array_get(json_object_get(root, "pairs"), 0);
     expect_value_refused(root, weight, "weight", json_real(1e39)); /* more than a float holds */
     expect_value_refused(root, weight, "weight", json_real(-1e300));
+    expect_value_refused(root, weight, "emphasis", json_real(0));
+    expect_value_refused(root, weight, "emphasis", json_real(1e4));
     expect_value_refused(root, weight, "papers", json_integer(-1));
     expect_value_refused(root, weight, "papers", json_integer(INT64_MAX));
     expect_value_refused(root, weight, "key", json_string("12"));

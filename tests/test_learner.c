@@ -523,6 +523,7 @@ Test(learner, influences_account_for_what_lies_along_the_stores_directions)
     cr_assert_gt(learner.latent.axes.dims, 0);
     cr_assert_gt(learner.frame->spaces, 0);
     cr_assert_gt(learner.space_axes[0].spread[0], 2 * learner.space_axes[0].spread[learner.space_axes[0].dims - 1]);
+    learner.emphasis.apart = 1;
     AUTO(model_free_p) struct model *model = fit(&learner, NULL);
     AUTO(pith_free_p) double *influence = calloc(learner.papers + learner.pairs, sizeof *influence);
     double rest = 0;
@@ -538,6 +539,30 @@ Test(learner, influences_account_for_what_lies_along_the_stores_directions)
         cr_expect_float_eq(left, rest, 1e-4, "topic %u", topic);
     }
     spaces_replace(NULL);
+}
+
+/* How many terms have an emphasis of their own after so many votes. */
+static size_t lifted_terms(struct store *store, unsigned votes)
+{
+    AUTO(learner_clear) struct learner learner = {0};
+    struct said said = {0};
+    for (unsigned i = 0; i < votes; i++)
+        vote(&said, number(i % 2, i / 2), i % 2 ? VERDICT_DOWN : VERDICT_UP);
+    load(&learner, store, &said, LEARNER_BACKGROUND);
+    cr_expect(votes > 10 || learner.emphasis.apart > 0, "subjects are set apart by their titles' words");
+    learner.emphasis.apart = 1; /* also when few papers are left without a vote */
+    AUTO(model_free_p) struct model *model = fit(&learner, NULL);
+    size_t lifted = 0;
+    for (size_t i = 0; i < model->terms; i++)
+        lifted += model->term[i].emphasis != 1;
+    return lifted;
+}
+
+Test(learner, what_titles_name_is_lifted_until_votes_say_what_matters)
+{
+    AUTO(store_close_p) struct store *store = make_larger_store(STORE_PER_TOPIC);
+    cr_expect_gt(lifted_terms(store, 10), 50);
+    cr_expect_eq(lifted_terms(store, 80), 0);
 }
 
 Test(learner, choices_can_be_left_out_to_measure_them)

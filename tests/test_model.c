@@ -127,7 +127,43 @@ Test(model, bytes_read_and_written_again_are_the_same)
         cr_expect_str_eq(read->names + read->term[i].name, model->names + model->term[i].name);
 }
 
-/* A model of format 2 is one of today without the last three variances. */
+/* As format 3 had a model: today's without emphasis. */
+static void write_without_emphasis(struct model *model, struct bytes *bytes)
+{
+    size_t terms = model->terms;
+    model->terms = 0;
+    write(model, bytes);
+    model->terms = terms;
+    bytes->length--; /* the count of terms */
+    bytes_put_varint(bytes, terms);
+    for (const struct model_term *term = model->term; term < model->term + terms; term++) {
+        bytes_put_u64(bytes, term->key);
+        bytes_put_u8(bytes, term->view);
+        bytes_put_varint(bytes, term->papers);
+        bytes_put_float(bytes, term->weight);
+        bytes_put_string(bytes, model->names + term->name, strlen(model->names + term->name));
+    }
+    bytes->data[0] = 3;
+    cr_assert_eq(bytes_done(bytes, NULL), PITH_OK);
+}
+
+Test(model, one_from_before_there_was_emphasis_is_read)
+{
+    AUTO(store_close_p) struct store *store = make_store(PER_TOPIC);
+    AUTO(model_free_p) struct model *model = learn(store);
+    AUTO(model_free_p) struct model *read = NULL;
+    AUTO(bytes_clear) struct bytes bytes;
+    struct pith_error error = {0};
+    write_without_emphasis(model, &bytes);
+    cr_assert_eq(model_read(bytes.data, bytes.length, &read, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(read->terms, model->terms);
+    for (size_t i = 0; i < read->terms; i++)
+        cr_expect(read->term[i].emphasis == 1 && read->term[i].weight == model->term[i].weight);
+    bytes.data[0] = MODEL_FORMAT;
+    cr_expect_eq(model_read(bytes.data, bytes.length, &read, NULL), PITH_CORRUPT);
+}
+
+/* A model of format 2 is without the last three variances too. */
 Test(model, one_from_before_there_were_levels_is_read)
 {
     AUTO(store_close_p) struct store *store = make_store(PER_TOPIC);
@@ -136,7 +172,7 @@ Test(model, one_from_before_there_were_levels_is_read)
     AUTO(bytes_clear) struct bytes bytes;
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         model->variance[view] = (double)view + 0.125;
-    write(model, &bytes);
+    write_without_emphasis(model, &bytes);
     unsigned char head[1 + VIEW_UPVOTES * sizeof(double)] = {FEATURE_VIEWS};
     memcpy(head + 1, model->variance, VIEW_UPVOTES * sizeof(double));
     unsigned char *at = memmem(bytes.data, bytes.length, head, sizeof head);
@@ -149,7 +185,7 @@ Test(model, one_from_before_there_were_levels_is_read)
     cr_assert_eq(model_read(bytes.data, bytes.length - dropped, &read, &error), PITH_OK, "%s", error.message);
     cr_expect_eq(read->terms, model->terms);
     cr_expect_eq(read->variance[VIEW_TITLE], model->variance[VIEW_TITLE]);
-    bytes.data[0] = MODEL_FORMAT;
+    bytes.data[0] = 3;
     cr_expect_eq(model_read(bytes.data, bytes.length - dropped, &read, NULL), PITH_CORRUPT);
 }
 
@@ -301,9 +337,9 @@ static struct model *small_model(void)
     model->papers = 9;
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         model->variance[view] = 1;
-    struct model_term term[] = {{.key = 104, .papers = 3, .weight = 1, .view = VIEW_WORD},
-                                {.key = 101, .papers = 1, .weight = 2, .view = VIEW_WORD},
-                                {.key = 103, .papers = 3, .weight = -1, .view = VIEW_WORD}};
+    struct model_term term[] = {{.key = 104, .papers = 3, .emphasis = 1, .weight = 1, .view = VIEW_WORD},
+                                {.key = 101, .papers = 1, .emphasis = 1, .weight = 2, .view = VIEW_WORD},
+                                {.key = 103, .papers = 3, .emphasis = 1, .weight = -1, .view = VIEW_WORD}};
     cr_assert_eq(model_add_term(model, &term[0], "three again", NULL), PITH_OK);
     cr_assert_eq(model_add_term(model, &term[1], "one", NULL), PITH_OK);
     cr_assert_eq(model_add_term(model, &term[2], "three", NULL), PITH_OK);
@@ -335,6 +371,21 @@ Test(model, terms_stand_by_key)
     cr_expect(model->term[0].key == 101 && model->term[1].key == 103 && model->term[2].key == 104);
     cr_expect_str_eq(model->names + model->term[0].name, "one");
     cr_expect_str_eq(model->names + model->term[2].name, "three again");
+}
+
+/* A word of half the emphasis is worth half as much beside the others; the row keeps its length. */
+Test(model, emphasis_multiplies_a_terms_value)
+{
+    AUTO(model_free_p) struct model *model = small_model();
+    const uint64_t key[] = {101, 103};
+    const uint32_t title[] = {0, 0}, body[] = {1, 1};
+    double plain[2], lifted[2], score;
+    weigh(model, key, title, body, 2, plain, &score);
+    model->term[0].emphasis = 0.5F;
+    cr_assert_eq(model_finish(model, NULL), PITH_OK);
+    weigh(model, key, title, body, 2, lifted, &score);
+    cr_expect_float_eq(lifted[0] / lifted[1], 0.5 * plain[0] / plain[1], 1e-6);
+    cr_expect_float_eq(lifted[0] * lifted[0] + lifted[1] * lifted[1], 1, 1e-6);
 }
 
 Test(model, rare_and_frequent_words_weigh_more)

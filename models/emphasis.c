@@ -1,0 +1,113 @@
+#include "emphasis.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double PRIOR_PAPERS = 5.0, TITLED_LEAST = 0.1, TITLED_MOST = 8.0;
+/* The mild lift that is tried on the store; and by how much of it the mean cosine may rise for nothing to be lifted, and has to fall for
+ * all of it. */
+static const double TRIED = 0.25, ALIKE = 1.02, APART = 0.98;
+
+void emphasis_clear(struct emphasis *emphasis)
+{
+    free(emphasis->titled);
+    free(emphasis->part);
+    *emphasis = (struct emphasis){0};
+}
+
+enum pith_status emphasis_init(struct emphasis *emphasis, size_t terms, struct pith_error *reterr)
+{
+    *emphasis = (struct emphasis){.terms = terms};
+    emphasis->titled = pith_calloc(terms + 1, sizeof *emphasis->titled);
+    emphasis->part = pith_calloc(terms + 1, sizeof *emphasis->part);
+    if (!emphasis->titled || !emphasis->part) {
+        emphasis_clear(emphasis);
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for what titles tell");
+    }
+    for (size_t j = 0; j < terms; j++)
+        emphasis->titled[j] = 1;
+    return PITH_OK;
+}
+
+double emphasis_titled(uint32_t papers, uint32_t titles, double usual)
+{
+    double share = (titles + PRIOR_PAPERS * usual) / (papers + PRIOR_PAPERS);
+    return fmin(fmax(share / usual, TITLED_LEAST), TITLED_MOST);
+}
+
+void emphasis_lift(const struct emphasis *emphasis, double power, double *lift)
+{
+    for (size_t j = 0; j < emphasis->terms; j++)
+        lift[j] = pow(emphasis->titled[j], power * emphasis->apart);
+}
+
+void emphasis_row(const struct emphasis *emphasis, const double *lift, const uint32_t *column, double *value, size_t count)
+{
+    double before[EMPHASIS_PARTS] = {0}, after[EMPHASIS_PARTS] = {0};
+    for (size_t k = 0; k < count && column[k] < emphasis->terms; k++) {
+        unsigned char part = emphasis->part[column[k]];
+        before[part] += value[k] * value[k];
+        value[k] *= lift[column[k]];
+        after[part] += value[k] * value[k];
+    }
+    for (size_t part = 0; part < EMPHASIS_PARTS; part++)
+        after[part] = 1 / sqrt(fmax(1 - before[part], 0) + after[part]);
+    for (size_t k = 0; k < count && column[k] < emphasis->terms; k++)
+        value[k] *= after[emphasis->part[column[k]]];
+}
+
+enum pith_status emphasis_rows(const struct emphasis *emphasis, const double *lift, const struct sparse *rows, struct sparse *ret_rows,
+                               struct pith_error *reterr)
+{
+    AUTO(sparse_clear) struct sparse lifted = {0};
+    enum pith_status status = PITH_OK;
+    sparse_init(&lifted, rows->columns);
+    for (size_t i = 0; !status && i < rows->rows; i++) {
+        status = sparse_add_scaled(&lifted, rows, i, 1, reterr);
+        size_t at = rows->start[i];
+        if (!status)
+            emphasis_row(emphasis, lift, rows->column + at, lifted.value + at, rows->start[i + 1] - at);
+    }
+    *ret_rows = status ? (struct sparse){0} : lifted;
+    if (!status)
+        lifted = (struct sparse){0};
+    return status;
+}
+
+/* The mean over all pairs of different sampled rows of their product in one part: by the sum of the rows. */
+static double mean_product(const struct emphasis *emphasis, const struct sparse *rows, const bool *sample, unsigned part, double *sum)
+{
+    double own = 0, all = 0, count = 0;
+    memset(sum, 0, emphasis->terms * sizeof *sum);
+    for (size_t i = 0; i < rows->rows; i++) {
+        for (size_t k = rows->start[i]; sample[i] && k < rows->start[i + 1]; k++) {
+            uint32_t j = rows->column[k];
+            if (j >= emphasis->terms || emphasis->part[j] != part)
+                continue;
+            sum[j] += rows->value[k];
+            own += rows->value[k] * rows->value[k];
+        }
+        count += sample[i];
+    }
+    for (size_t j = 0; j < emphasis->terms; j++)
+        all += sum[j] * sum[j];
+    return count > 1 ? (all - own) / (count * (count - 1)) : 0;
+}
+
+enum pith_status emphasis_measure(struct emphasis *emphasis, const struct sparse *rows, const bool *sample, unsigned part,
+                                  struct pith_error *reterr)
+{
+    AUTO(pith_free_p) double *lift = pith_calloc(emphasis->terms + 1, sizeof *lift);
+    AUTO(pith_free_p) double *sum = pith_calloc(emphasis->terms + 1, sizeof *sum);
+    AUTO(sparse_clear) struct sparse lifted = {0};
+    if (!lift || !sum)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for what titles tell");
+    emphasis->apart = 1;
+    emphasis_lift(emphasis, TRIED, lift);
+    enum pith_status status = emphasis_rows(emphasis, lift, rows, &lifted, reterr);
+    double before = mean_product(emphasis, rows, sample, part, sum);
+    double after = status ? 0 : mean_product(emphasis, &lifted, sample, part, sum);
+    emphasis->apart = before > 0 ? fmin(fmax((ALIKE - after / before) / (ALIKE - APART), 0), 1) : 0;
+    return status;
+}

@@ -1,0 +1,42 @@
+/* emphasis: terms that titles name their papers by weigh more, in a store whose papers that sets apart.
+ *
+ * How much likelier a title is to hold a term than terms of its paper are in the mean tells, without a vote, which terms say what a
+ * paper is about and which belong to how papers are written. In a store of many subjects, lifting the former sets papers apart. In the
+ * papers of one subject all titles name that subject, lifting its terms makes papers alike, and what tells them apart is in the
+ * abstracts: there nothing is lifted. */
+#ifndef PITH_EMPHASIS_H
+#define PITH_EMPHASIS_H
+
+#include "sparse.h"
+
+#include <stdbool.h>
+
+enum { EMPHASIS_PARTS = 8 };
+
+struct emphasis {
+    size_t terms;        /* the first so many columns of a row are terms */
+    double *titled;      /* of each: emphasis_titled; 1 for a term that is never lifted */
+    unsigned char *part; /* of each: which part of a row it is in, below EMPHASIS_PARTS; a part has the length 1 with all that is not known */
+    double apart;        /* 0: lifting makes the store's papers alike; 1: it sets them apart */
+};
+void emphasis_clear(struct emphasis *emphasis); /* frees; for AUTO */
+enum pith_status emphasis_init(struct emphasis *emphasis, size_t terms, struct pith_error *reterr); /* titled 1, part 0, apart 0 */
+
+/* How much likelier a title is to hold a term that `papers` hold, `titles` of them in the title, than terms are in the mean (`usual`, a
+ * share above 0), as five more papers with the usual share would have it; 1/10 to 8. */
+double emphasis_titled(uint32_t papers, uint32_t titles, double usual);
+
+/* Sets `apart` by the mean cosine of the rows that `sample` names, in one part of them, without any lift and with a mild one. Two rows at
+ * least; fewer tell nothing, and apart is 0. PITH_NOMEM. */
+enum pith_status emphasis_measure(struct emphasis *emphasis, const struct sparse *rows, const bool *sample, unsigned part,
+                                  struct pith_error *reterr);
+
+/* What each term's value is multiplied by (`lift`: terms numbers) at a power, 0 to 1: titled^(power · apart). */
+void emphasis_lift(const struct emphasis *emphasis, double power, double *lift);
+/* Lifts a row's values in place; each part keeps its length, with what is not known of it as it was. Columns that are no terms stay. */
+void emphasis_row(const struct emphasis *emphasis, const double *lift, const uint32_t *column, double *value, size_t count);
+/* All rows, lifted. PITH_NOMEM. */
+enum pith_status emphasis_rows(const struct emphasis *emphasis, const double *lift, const struct sparse *rows, struct sparse *ret_rows,
+                               struct pith_error *reterr);
+
+#endif
