@@ -36,7 +36,8 @@ static const double SPACE_TRACE = 1e-6, LEAST_VARIANCE = 1e-9; /* never 0: its i
 /* What the papers of the store say without a vote stands back soon: the share of the latent directions, and how much the prior leans
  * towards what many papers differ by (axes.h), are half at so many votes. */
 static const double STORE_HALF_VOTES = 10.0;
-/* What titles name is lifted less with every vote, and no more from so many votes on: then the votes say what matters. */
+/* What titles name is lifted by half the power, by all of it where the field is known; less with every vote, and no more from so many
+ * votes on: then the votes say what matters. */
 static const double EMPHASIS_VOTES = 60.0;
 static const double GROWTH_MOST = 4.0;
 static const double BASE_VARIANCE_PER_VOTE = 0.01;
@@ -96,7 +97,7 @@ static void share_variance(const struct learner *learner, double votes, struct w
         left = fmax(left - learner->trust[i] / HARDLY_TRUSTED, 0);
     }
     kinds->latent_lean = chosen->lean * early;
-    kinds->emphasis = chosen->emphasis * fmax(1 - votes / EMPHASIS_VOTES, 0);
+    kinds->emphasis = chosen->emphasis * (1 + learner->field_known) / 2 * fmax(1 - votes / EMPHASIS_VOTES, 0);
     kinds->latent_share = learner->latent.axes.dims ? chosen->latent_share * early : 0;
     kinds->word_share -= kinds->latent_share;
 }

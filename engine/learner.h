@@ -23,7 +23,7 @@ struct learner_choices {
     double space_share;             /* of the words' variance, for a dense view that fits the store */
     double latent_share;            /* of the words' variance, for the latent directions */
     double lean;                    /* of the prior, before any vote (axes.h) */
-    double emphasis;                /* power of the lift of what titles name, before any vote (emphasis.h) */
+    double emphasis;                /* of the lift of what titles name (emphasis.h): all, half or none of it */
 };
 extern const struct learner_choices learner_defaults;
 /* Learns by other choices from now on, to measure what one adds; they must outlive every use. Not while another thread is in the
@@ -58,6 +58,7 @@ struct learner {
     struct model *frame;      /* every term of the voted papers, the background's common words, and the dense views, without weights */
     bool own[MODEL_SPACES];     /* which of the dense views was learnt from this store */
     double trust[MODEL_SPACES]; /* how well each dense view fits the store, 0 to 1 (fitness.h) */
+    double field_known;         /* the same of the shipped table: whether its text had the store's field; 0 without it */
     struct axes space_axes[MODEL_SPACES]; /* of the places in each dense view, over the background papers */
     struct emphasis emphasis;   /* of the frame's terms, by what the store's titles name */
     struct latent latent;       /* in which words go together in the background papers */

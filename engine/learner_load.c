@@ -316,6 +316,8 @@ static enum pith_status frame_space(struct learner *learner, struct store *store
         return status;
     learner->own[learner->frame->spaces] = space_origin(space)->method == SPACE_LSA;
     learner->trust[learner->frame->spaces] = trust_in(&fitness);
+    if (!learner->own[learner->frame->spaces])
+        learner->field_known = learner->trust[learner->frame->spaces];
     return model_add_space(learner->frame, space_name(space), space_dims(space), 1, fitness.mean, NULL, reterr);
 }
 
@@ -441,7 +443,8 @@ static enum pith_status find_emphasis(struct learner *learner, const struct spar
     return status ? status : emphasis_measure(&learner->emphasis, rows, sample, VIEW_WORD, reterr);
 }
 
-/* The latent directions of the rows with the whole lift: they are to be of what papers are about. */
+/* The latent directions, of lifted rows where a dense view that knows the field stands beside them: there they are to be of what papers
+ * are about; alone they are to be of all that goes together. */
 static enum pith_status find_latent(struct learner *learner, const struct sparse *rows, const bool *learnt, const bool *common,
                                     struct pith_error *reterr)
 {
@@ -449,7 +452,7 @@ static enum pith_status find_latent(struct learner *learner, const struct sparse
     AUTO(pith_free_p) double *lift = pith_calloc(learner->frame->terms + 1, sizeof *lift);
     if (!lift)
         return pith_fail(reterr, PITH_NOMEM, "out of memory to learn which words go together");
-    emphasis_lift(&learner->emphasis, learner_chosen()->emphasis, lift);
+    emphasis_lift(&learner->emphasis, learner_chosen()->emphasis * learner->field_known, lift);
     enum pith_status status = emphasis_rows(&learner->emphasis, lift, rows, &lifted, reterr);
     return status ? status : latent_learn(&lifted, learnt, common, LATENT_DIMS, LATENT_SEED, &learner->latent, reterr);
 }

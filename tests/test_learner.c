@@ -565,6 +565,23 @@ Test(learner, what_titles_name_is_lifted_until_votes_say_what_matters)
     cr_expect_eq(lifted_terms(store, 80), 0);
 }
 
+Test(learner, what_titles_name_is_lifted_by_the_whole_power_where_the_field_is_known)
+{
+    AUTO(store_close_p) struct store *store = make_larger_store(STORE_PER_TOPIC);
+    AUTO(learner_clear) struct learner learner = {0};
+    struct said said;
+    likes_first_not_second(&said);
+    load(&learner, store, &said, LEARNER_BACKGROUND);
+    learner.emphasis.apart = 1;
+    cr_assert_eq(learner.field_known, 0, "there is no table");
+    AUTO(model_free_p) struct model *half = fit(&learner, NULL);
+    learner.field_known = 1;
+    AUTO(model_free_p) struct model *whole = fit(&learner, NULL);
+    cr_assert_eq(half->terms, whole->terms);
+    for (size_t i = 0; i < half->terms; i++)
+        cr_expect_float_eq(whole->term[i].emphasis, half->term[i].emphasis * half->term[i].emphasis, 1e-4);
+}
+
 Test(learner, choices_can_be_left_out_to_measure_them)
 {
     AUTO(store_close_p) struct store *store = make_store();
