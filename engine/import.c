@@ -303,6 +303,21 @@ static enum pith_status join_known(struct importing *importing, const int64_t *i
     return status;
 }
 
+static enum pith_status read_features(void *user, const struct store_row *row, struct pith_error *reterr)
+{
+    return features_read(row->features, row->features_length, user, reterr);
+}
+
+/* `pith check` sends whoever has a damaged paper here: its text is whole, so its features can be had again. */
+static enum pith_status mend(struct importing *importing, const struct paper *record, int64_t id, struct pith_error *reterr)
+{
+    enum pith_status status = store_visit_paper(importing->store, id, read_features, &importing->features, reterr);
+    if (status != PITH_CORRUPT)
+        return status;
+    status = derive(importing, record, reterr);
+    return status ? status : store_put_features(importing->store, id, &importing->blob, &importing->place, reterr);
+}
+
 static enum pith_status merge_known(struct importing *importing, const struct paper *paper, int64_t *ids, size_t count,
                                     struct pith_error *reterr)
 {
@@ -316,7 +331,7 @@ static enum pith_status merge_known(struct importing *importing, const struct pa
         return status;
     if (!changed && count == 1) {
         importing->report.known++;
-        return PITH_OK;
+        return mend(importing, &record, ids[0], reterr);
     }
     importing->report.merged++;
     return put_paper(importing, &record, &ids[0], reterr);

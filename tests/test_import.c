@@ -210,6 +210,25 @@ Test(import, an_import_into_old_features_derives_them_first)
     cr_assert_eq(visits, 3);
 }
 
+Test(import, importing_again_mends_damaged_features)
+{
+    AUTO(store_close_p) struct store *store = open_new();
+    import(store, two_papers);
+    AUTO(bytes_clear) struct bytes damaged;
+    AUTO(bytes_clear) struct bytes none;
+    bytes_init(&damaged, 100);
+    bytes_init(&none, 1);
+    bytes_put(&damaged, "\377\377\377", 3);
+    cr_assert_eq(store_begin(store, false, NULL), PITH_OK);
+    cr_assert_eq(store_put_features(store, 1, &damaged, &none, NULL), PITH_OK);
+    cr_assert_eq(store_commit(store, NULL), PITH_OK);
+    int visits = 0;
+    cr_assert_eq(store_each_features(store, 10, read_features, &visits, NULL), PITH_CORRUPT);
+    struct import_report report = import(store, two_papers);
+    cr_expect(report.known == 2 && report.added == 0 && report.merged == 0);
+    cr_expect_eq(store_each_features(store, 10, read_features, &visits, NULL), PITH_OK);
+}
+
 /* ---- places ---- */
 
 static void no_table(void)
