@@ -426,6 +426,8 @@ static size_t choose_learnt(const struct learner *learner, bool *learnt)
     return 0;
 }
 
+_Static_assert((int)FEATURE_VIEWS <= (int)EMPHASIS_PARTS, "each view of a row keeps its own length");
+
 /* What titles name among the frame's words, by all the papers counted; the store's papers say whether that sets them apart. */
 static enum pith_status find_emphasis(struct learner *learner, const struct sparse *rows, const bool *sample, struct pith_error *reterr)
 {
