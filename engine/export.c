@@ -201,6 +201,12 @@ static enum pith_status add_weight(struct pith_diff *diff, const struct model *m
     return PITH_OK;
 }
 
+/* What a term weighs in a paper, whatever it is lifted by. */
+static double weight_of(const struct model_term *term)
+{
+    return (double)term->weight * (double)term->emphasis;
+}
+
 /* Terms stand by ascending key in both. */
 static enum pith_status diff_weights(const struct model *from, const struct model *to, struct pith_diff *diff,
                                      struct pith_error *reterr)
@@ -213,7 +219,7 @@ static enum pith_status diff_weights(const struct model *from, const struct mode
     while (!status && (i < left || j < right)) {
         const struct model_term *one = i < left ? &from->term[i] : NULL, *other = j < right ? &to->term[j] : NULL;
         bool in_from = one && (!other || one->key <= other->key), in_to = other && (!one || other->key <= one->key);
-        double was = in_from ? (double)one->weight : 0, is = in_to ? (double)other->weight : 0;
+        double was = in_from ? weight_of(one) : 0, is = in_to ? weight_of(other) : 0;
         status = add_weight(diff, in_from ? from : to, in_from ? one : other, was, is, reterr);
         i += in_from;
         j += in_to;

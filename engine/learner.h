@@ -23,7 +23,7 @@ struct learner_choices {
     double space_share;             /* of the words' variance, for a dense view that fits the store */
     double latent_share;            /* of the words' variance, for the latent directions */
     double lean;                    /* of the prior, before any vote (axes.h) */
-    double emphasis;                /* of the lift of what titles name (emphasis.h): all, half or none of it */
+    double emphasis;                /* power of the lift of what titles name (emphasis.h), before any vote, in a known field */
 };
 extern const struct learner_choices learner_defaults;
 /* Learns by other choices from now on, to measure what one adds; they must outlive every use. Not while another thread is in the

@@ -450,11 +450,14 @@ static enum pith_status find_emphasis(struct learner *learner, const struct spar
 static enum pith_status find_latent(struct learner *learner, const struct sparse *rows, const bool *learnt, const bool *common,
                                     struct pith_error *reterr)
 {
+    double power = learner_chosen()->emphasis * learner->field_known;
+    if (power * learner->emphasis.apart <= 0)
+        return latent_learn(rows, learnt, common, LATENT_DIMS, LATENT_SEED, &learner->latent, reterr);
     AUTO(sparse_clear) struct sparse lifted = {0};
     AUTO(pith_free_p) double *lift = pith_calloc(learner->frame->terms + 1, sizeof *lift);
     if (!lift)
         return pith_fail(reterr, PITH_NOMEM, "out of memory to learn which words go together");
-    emphasis_lift(&learner->emphasis, learner_chosen()->emphasis * learner->field_known, lift);
+    emphasis_lift(&learner->emphasis, power, lift);
     enum pith_status status = emphasis_rows(&learner->emphasis, lift, rows, &lifted, reterr);
     return status ? status : latent_learn(&lifted, learnt, common, LATENT_DIMS, LATENT_SEED, &learner->latent, reterr);
 }

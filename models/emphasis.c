@@ -75,20 +75,28 @@ enum pith_status emphasis_rows(const struct emphasis *emphasis, const double *li
     return status;
 }
 
-/* The mean over all pairs of different sampled rows of their product in one part: by the sum of the rows. */
-static double mean_product(const struct emphasis *emphasis, const struct sparse *rows, const bool *sample, unsigned part, double *sum)
+/* The mean over all pairs of different sampled rows of their product in one part, lifted or (NULL) not: by the sum of the rows. `sum` and
+ * `value` are room for terms and for a row. */
+static double mean_product(const struct emphasis *emphasis, const struct sparse *rows, const bool *sample, unsigned part,
+                           const double *lift, double *sum, double *value)
 {
     double own = 0, all = 0, count = 0;
     memset(sum, 0, emphasis->terms * sizeof *sum);
     for (size_t i = 0; i < rows->rows; i++) {
-        for (size_t k = rows->start[i]; sample[i] && k < rows->start[i + 1]; k++) {
-            uint32_t j = rows->column[k];
-            if (j >= emphasis->terms || emphasis->part[j] != part)
+        const uint32_t *column = rows->column + rows->start[i];
+        size_t cells = rows->start[i + 1] - rows->start[i];
+        if (!sample[i])
+            continue;
+        memcpy(value, rows->value + rows->start[i], cells * sizeof *value);
+        if (lift)
+            emphasis_row(emphasis, lift, column, value, cells);
+        for (size_t k = 0; k < cells && column[k] < emphasis->terms; k++) {
+            if (emphasis->part[column[k]] != part)
                 continue;
-            sum[j] += rows->value[k];
-            own += rows->value[k] * rows->value[k];
+            sum[column[k]] += value[k];
+            own += value[k] * value[k];
         }
-        count += sample[i];
+        count++;
     }
     for (size_t j = 0; j < emphasis->terms; j++)
         all += sum[j] * sum[j];
@@ -100,14 +108,13 @@ enum pith_status emphasis_measure(struct emphasis *emphasis, const struct sparse
 {
     AUTO(pith_free_p) double *lift = pith_calloc(emphasis->terms + 1, sizeof *lift);
     AUTO(pith_free_p) double *sum = pith_calloc(emphasis->terms + 1, sizeof *sum);
-    AUTO(sparse_clear) struct sparse lifted = {0};
-    if (!lift || !sum)
+    AUTO(pith_free_p) double *value = pith_calloc(rows->columns + 1, sizeof *value);
+    if (!lift || !sum || !value)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for what titles tell");
     emphasis->apart = 1;
     emphasis_lift(emphasis, TRIED, lift);
-    enum pith_status status = emphasis_rows(emphasis, lift, rows, &lifted, reterr);
-    double before = mean_product(emphasis, rows, sample, part, sum);
-    double after = status ? 0 : mean_product(emphasis, &lifted, sample, part, sum);
+    double before = mean_product(emphasis, rows, sample, part, NULL, sum, value);
+    double after = mean_product(emphasis, rows, sample, part, lift, sum, value);
     emphasis->apart = before > 0 ? fmin(fmax((ALIKE - after / before) / (ALIKE - APART), 0), 1) : 0;
-    return status;
+    return PITH_OK;
 }

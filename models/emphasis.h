@@ -16,7 +16,7 @@ enum { EMPHASIS_PARTS = 8 };
 struct emphasis {
     size_t terms;        /* the first so many columns of a row are terms */
     double *titled;      /* of each: emphasis_titled; 1 for a term that is never lifted */
-    unsigned char *part; /* of each: which part of a row it is in, below EMPHASIS_PARTS; a part has the length 1 with all that is not known */
+    unsigned char *part; /* of each: which part of a row it is in, below EMPHASIS_PARTS; a part is of length 1 with what is unknown */
     double apart;        /* 0: lifting makes the store's papers alike; 1: it sets them apart */
 };
 void emphasis_clear(struct emphasis *emphasis); /* frees; for AUTO */

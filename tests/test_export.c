@@ -22,9 +22,9 @@ static void end(void)
 
 TestSuite(export, .init = start, .fini = end);
 
-/* An export of these thumbs and comparison, and of a model with a weight for each of two words. */
+/* An export of these thumbs and comparison, and of a model with a weight for each of two words; `emphasis` is the second's. */
 static char *make_export(struct profile_vote *votes, size_t vote_count, struct profile_pair *pairs, size_t pair_count,
-                         const double weights[2])
+                         const double weights[2], double emphasis)
 {
     static const char *const names[] = {"diffus", "survey"};
     struct model *model;
@@ -37,7 +37,8 @@ static char *make_export(struct profile_vote *votes, size_t vote_count, struct p
         struct model_term term = {.key = feature_key(VIEW_WORD, names[i], strlen(names[i])),
                                   .view = VIEW_WORD,
                                   .papers = 3,
-                                  .emphasis = 1, .weight = (float)weights[i]};
+                                  .weight = (float)weights[i],
+                                  .emphasis = i ? (float)emphasis : 1};
         cr_assert_eq(model_add_term(model, &term, names[i], NULL), PITH_OK);
     }
     cr_assert_eq(model_finish(model, NULL), PITH_OK);
@@ -54,7 +55,7 @@ static char *some_export(void)
 {
     struct profile_vote votes[] = {{up, VERDICT_UP, 20000}, {down, VERDICT_DOWN, 20000}};
     struct profile_pair pair = {up, down, 20000};
-    return make_export(votes, 2, &pair, 1, (const double[]){0.5, -0.25});
+    return make_export(votes, 2, &pair, 1, (const double[]){0.5, -0.25}, 1);
 }
 
 Test(export, a_signed_export_verifies_and_reads_as_before)
@@ -98,7 +99,7 @@ Test(export, no_changed_byte_is_taken_for_signed)
 Test(export, what_changed_is_listed)
 {
     struct profile_vote votes[] = {{up, VERDICT_DOWN, 20000}, {third, VERDICT_UP, 20001}};
-    char *from = some_export(), *to = make_export(votes, 2, NULL, 0, (const double[]){0.5, 1.25}), hex[65];
+    char *from = some_export(), *to = make_export(votes, 2, NULL, 0, (const double[]){0.5, 1.25}, 1), hex[65];
     struct pith_diff *diff;
     cr_assert_eq(export_diff(from, strlen(from), to, strlen(to), &diff, NULL), PITH_OK);
     cr_assert_eq(diff->votes, 4);
@@ -122,4 +123,23 @@ Test(export, what_changed_is_listed)
     cr_expect_eq(export_diff(from, strlen(from), to, strlen(to), &diff, NULL), PITH_CORRUPT);
     free(from);
     free(to);
+}
+
+/* A word that is lifted half as much and weighs twice as much says the same of a paper. */
+Test(export, weights_are_compared_as_they_count)
+{
+    char *plain = make_export(NULL, 0, NULL, 0, (const double[]){0.5, -0.25}, 1);
+    char *same = make_export(NULL, 0, NULL, 0, (const double[]){0.5, -0.5}, 0.5);
+    char *other = make_export(NULL, 0, NULL, 0, (const double[]){0.5, -0.25}, 4);
+    struct pith_diff *diff;
+    cr_assert_eq(export_diff(plain, strlen(plain), same, strlen(same), &diff, NULL), PITH_OK);
+    cr_expect_eq(diff->weights, 0);
+    pith_diff_free(diff);
+    cr_assert_eq(export_diff(plain, strlen(plain), other, strlen(other), &diff, NULL), PITH_OK);
+    cr_assert_eq(diff->weights, 1);
+    cr_expect(diff->weight[0].from == -0.25 && diff->weight[0].to == -1);
+    pith_diff_free(diff);
+    free(plain);
+    free(same);
+    free(other);
 }

@@ -128,7 +128,8 @@ static void write_model(const char *name, const struct bytes *blob)
         char feature[FEATURE_NAME_SIZE];
         struct model_term term = {.key = features.item[i].key,
                                   .papers = (uint32_t)(i % 200),
-                                  .emphasis = 1, .weight = (float)i / 8 - 1,
+                                  .weight = (float)i / 8 - 1,
+                                  .emphasis = 1 + (float)(i % 3),
                                   .view = (uint8_t)features.item[i].view};
         feature_name(blob->data, blob->length, (uint32_t)i, feature);
         HOLDS(model_add_term(model, &term, feature, NULL) == PITH_OK);
