@@ -11,8 +11,8 @@
 #include "status.h"
 #include "words.h"
 
-/* Raise when any paper could get another blob than before: the store then derives all of them again. */
-enum { FEATURES_VERSION = 2 };
+/* Raise when any paper could get another blob or other keys than before: the store then derives all of them again, models are fitted anew. */
+enum { FEATURES_VERSION = 3 };
 
 /* Groups of features with a prior width of their own. Numbers are stored: append only. The dense semantic view will be a
  * view of another kind (a vector, not counts) beside these. */

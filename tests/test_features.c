@@ -170,6 +170,33 @@ Test(features, age_needs_both_days)
     }
 }
 
+Test(features, no_two_levels_have_one_key)
+{
+    struct paper paper;
+    struct words *words;
+    struct bytes blob;
+    struct features features = {0};
+    make(&paper);
+    paper.upvotes = paper.comments = INT32_MAX;
+    paper.published = 0;
+    paper.announced = INT32_MAX;
+    bytes_init(&blob, 1 << 16);
+    cr_assert_eq(words_new(&words, NULL), PITH_OK);
+    cr_assert_eq(features_derive(words, &paper, &blob, NULL), PITH_OK);
+    cr_assert_eq(features_read(blob.data, blob.length, &features, NULL), PITH_OK);
+    size_t levels = 0;
+    for (size_t i = 0; i < features.count; i++) {
+        levels += features.item[i].view >= VIEW_UPVOTES;
+        for (size_t j = 0; j < i; j++)
+            cr_expect_neq(features.item[i].key, features.item[j].key, "features %zu and %zu", i, j);
+    }
+    cr_expect_eq(levels, 36);
+    features_clear(&features);
+    bytes_clear(&blob);
+    words_free(words);
+    paper_clear(&paper);
+}
+
 Test(features, damaged_blobs_are_told)
 {
     struct paper paper;

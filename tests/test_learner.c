@@ -898,8 +898,8 @@ Test(learner, drawn_tastes_differ_by_seed_and_agree_on_what_is_known)
 
 /* ---- numbers ---- */
 
-/* Every second paper of a topic gets many upvotes, the others few. */
-static void give_upvotes(struct store *store)
+/* Every second paper of a topic gets many upvotes, the others few; all of them some comments and an age, if `others`. */
+static void give_upvotes(struct store *store, bool others)
 {
     AUTO(words_free_p) struct words *words = NULL;
     AUTO(bytes_clear) struct bytes blob;
@@ -914,6 +914,11 @@ static void give_upvotes(struct store *store)
         cr_assert_eq(store_find_key(store, testing_paper_key(number(i / PER_TOPIC, of_topic)), &id, NULL), PITH_OK);
         cr_assert_eq(store_get_paper(store, id, &paper, NULL), PITH_OK);
         paper.upvotes = of_topic % 2 ? (int)(of_topic % 3) : (int)(60 + 5 * of_topic);
+        if (others) {
+            paper.comments = (int)(1 + of_topic % 3);
+            paper.announced = 20000;
+            paper.published = 20000 - (int32_t)(of_topic % 5);
+        }
         cr_assert_eq(features_derive(words, &paper, &blob, NULL), PITH_OK);
         cr_assert_eq(store_put_paper(store, &paper, &blob, &no_place, &id, NULL), PITH_OK);
         paper_clear(&paper);
@@ -944,8 +949,10 @@ Test(learner, who_follows_upvotes_is_found_to_do_so)
     struct said said;
     follow_upvotes(&said);
     AUTO(model_free_p) struct model *blind = learn(store, &said);
-    give_upvotes(store);
+    give_upvotes(store, true);
     AUTO(model_free_p) struct model *model = learn(store, &said);
+    cr_expect_eq(terms_of(model, VIEW_COMMENTS), 3);
+    cr_expect_eq(terms_of(model, VIEW_AGE), 4);
     size_t right = 0, right_blind = 0, all = 0;
     for (unsigned popular = 0; popular < TESTING_TOPICS * PER_TOPIC; popular++) {
         for (unsigned other = 0; other < TESTING_TOPICS * PER_TOPIC; other++) {
@@ -969,7 +976,7 @@ Test(learner, numbers_that_no_paper_has_leave_no_trace)
     follow_upvotes(&said);
     AUTO(model_free_p) struct model *model = learn(store, &said);
     cr_expect_eq(terms_of(model, VIEW_UPVOTES) + terms_of(model, VIEW_COMMENTS) + terms_of(model, VIEW_AGE), 0);
-    give_upvotes(store);
+    give_upvotes(store, false);
     AUTO(model_free_p) struct model *with = learn(store, &said);
     cr_expect_gt(terms_of(with, VIEW_UPVOTES), 5);
     cr_expect_eq(terms_of(with, VIEW_COMMENTS) + terms_of(with, VIEW_AGE), 0);
