@@ -1,5 +1,6 @@
 #include "learner.h"
 
+#include "../models/evidence.h"
 #include "../models/fit.h"
 #include "../models/posterior.h"
 
@@ -20,6 +21,8 @@ const struct learner_choices learner_defaults = {
     .latent_share = 0.2,
     .lean = 1.0,
     .emphasis = 1.0,
+    .text_spread = 0.1,
+    .facts_spread = 0.7,
 };
 static const struct learner_choices *chosen = &learner_defaults;
 
@@ -40,6 +43,8 @@ static const double STORE_HALF_VOTES = 10.0;
  * votes on: then the votes say what matters. */
 static const double EMPHASIS_VOTES = 60.0;
 static const double GROWTH_MOST = 4.0;
+/* Of more votes every second, third, … is asked how wide the prior is to be. */
+enum { WIDTHS_ASKED = 100 };
 static const double BASE_VARIANCE_PER_VOTE = 0.01;
 /* Gradient norms at which a fit is done: to the digits that a weight is kept with, and to those that a calibration can tell. */
 static const double TOLERANCE = 1e-6, FOLD_TOLERANCE = 1e-3;
@@ -56,6 +61,21 @@ const struct learner_choices *learner_chosen(void)
 
 /* ---- fitting ---- */
 
+/* What has a width of its own: words (their latent directions with them), each view of facts, each dense view. */
+enum width {
+    WIDTH_WORDS,
+    WIDTH_FACTS,
+    WIDTH_SPACES = WIDTH_FACTS + FEATURE_VIEWS,
+    WIDTHS = WIDTH_SPACES + MODEL_SPACES,
+};
+_Static_assert((int)WIDTHS <= (int)EVIDENCE_MAX_GROUPS, "the evidence tells all widths");
+
+static enum width width_of(enum feature_view view)
+{
+    bool words = view == VIEW_WORD || view == VIEW_BIGRAM || view == VIEW_TITLE;
+    return words ? WIDTH_WORDS : (enum width)(WIDTH_FACTS + view);
+}
+
 /* What one observation of each kind weighs, and how many there are. */
 struct weighting {
     size_t ups, downs, background, pairs, seeds;
@@ -63,6 +83,7 @@ struct weighting {
     double seed_votes;                 /* what all seeds together count as */
     double word_share, space_share[MODEL_SPACES], latent_share; /* of the variance that words and dense views have together */
     double space_lean[MODEL_SPACES], latent_lean;
+    double log_width[WIDTHS];  /* by which this reader's votes make the prior wider or narrower than everybody's */
     double emphasis;           /* power of the lift */
     const struct sparse *rows; /* of the papers, lifted (lift_rows) */
 };
@@ -151,13 +172,18 @@ static double growth(const struct weighting *kinds)
 
 static double view_variance(const struct weighting *kinds, enum feature_view view)
 {
-    bool words = view == VIEW_WORD || view == VIEW_BIGRAM || view == VIEW_TITLE;
-    return chosen->variance[view] * (words ? kinds->word_share : 1) * growth(kinds);
+    enum width width = width_of(view);
+    return chosen->variance[view] * (width == WIDTH_WORDS ? kinds->word_share : 1) * growth(kinds) * exp(kinds->log_width[width]);
 }
 
 static double space_variance(const struct weighting *kinds, size_t space)
 {
-    return kinds->space_share[space] * growth(kinds);
+    return kinds->space_share[space] * growth(kinds) * exp(kinds->log_width[WIDTH_SPACES + space]);
+}
+
+static double latent_variance(const struct weighting *kinds)
+{
+    return kinds->latent_share * growth(kinds) * exp(kinds->log_width[WIDTH_WORDS]);
 }
 
 /* The prior variance of every column of the learner's rows. */
@@ -169,7 +195,7 @@ static void set_variances(const struct learner *learner, const struct weighting 
         for (uint32_t d = 0; d < learner->frame->space[i].dims; d++)
             *variance++ = space_variance(kinds, i) * axes_variance(&learner->space_axes[i], d, kinds->space_lean[i]);
     for (uint32_t d = 0; d < learner->latent.axes.dims; d++)
-        *variance++ = kinds->latent_share * growth(kinds) * axes_variance(&learner->latent.axes, d, kinds->latent_lean);
+        *variance++ = latent_variance(kinds) * axes_variance(&learner->latent.axes, d, kinds->latent_lean);
     *variance = BASE_VARIANCE_PER_VOTE * votes_of(kinds);
 }
 
@@ -294,6 +320,66 @@ static enum pith_status observe(const struct learner *learner, const struct lear
     return status;
 }
 
+/* ---- widths ---- */
+
+/* Every k-th vote, seed and comparison, so that there are at most `most`; the background as it is. taken: papers + pairs places. */
+static void thin(const struct learner *learner, const struct learner_subset *subset, size_t most, bool *taken)
+{
+    size_t all = 0, seen = 0;
+    for (size_t i = 0; i < learner->papers; i++)
+        all += takes_paper(subset, i) && learner->paper[i].verdict != VERDICT_NONE;
+    for (size_t i = 0; i < learner->pairs; i++)
+        all += takes_pair(subset, i);
+    size_t step = (all + most - 1) / most;
+    for (size_t i = 0; i < learner->papers; i++) {
+        bool said = learner->paper[i].verdict != VERDICT_NONE;
+        taken[i] = takes_paper(subset, i) && (!said || seen++ % step == 0);
+    }
+    for (size_t i = 0; i < learner->pairs; i++)
+        taken[learner->papers + i] = takes_pair(subset, i) && seen++ % step == 0;
+}
+
+/* The width that each column of the learner's rows goes by. */
+static void set_widths_of(const struct learner *learner, unsigned char *width)
+{
+    for (size_t i = 0; i < learner->frame->terms; i++)
+        *width++ = (unsigned char)width_of((enum feature_view)learner->frame->term[i].view);
+    for (size_t i = 0; i < learner->frame->spaces; i++)
+        for (uint32_t d = 0; d < learner->frame->space[i].dims; d++)
+            *width++ = (unsigned char)(WIDTH_SPACES + i);
+    for (uint32_t d = 0; d < learner->latent.axes.dims; d++)
+        *width++ = WIDTH_WORDS;
+    *width = EVIDENCE_FIXED; /* the base */
+}
+
+/* Moves the prior's widths as far as these votes give reason to. */
+static enum pith_status find_widths(const struct learner *learner, const struct learner_subset *subset, struct weighting *kinds,
+                                    struct pith_error *reterr)
+{
+    if (chosen->text_spread <= 0 || chosen->facts_spread <= 0 || votes_of(kinds) < 1)
+        return PITH_OK;
+    double spread[WIDTHS];
+    AUTO(pith_free_p) bool *taken = pith_calloc(learner->papers + learner->pairs, sizeof *taken);
+    AUTO(pith_free_p) unsigned char *width = pith_calloc(learner->rows.columns, sizeof *width);
+    AUTO(observations_clear) struct observations observations = {0};
+    AUTO(evidence_free_p) struct evidence *evidence = NULL;
+    if (!taken || !width)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the widths");
+    for (size_t i = 0; i < WIDTHS; i++)
+        spread[i] = i == WIDTH_WORDS || i >= WIDTH_SPACES ? chosen->text_spread : chosen->facts_spread;
+    set_widths_of(learner, width);
+    thin(learner, subset, WIDTHS_ASKED, taken);
+    struct learner_subset asked = {taken, taken + learner->papers};
+    struct evidence_groups groups = {WIDTHS, width, spread};
+    enum pith_status status = observe(learner, &asked, kinds, &observations, reterr);
+    struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
+    if (!status)
+        status = evidence_new(&problem, &groups, &evidence, reterr);
+    return status ? status : evidence_widths(evidence, kinds->log_width, reterr);
+}
+
+/* ---- weights ---- */
+
 /* w: columns numbers, the start on entry and the fit on return. */
 static enum pith_status fit_weights(const struct learner *learner, const struct learner_subset *subset,
                                     const struct weighting *kinds, double tolerance, double *w, struct pith_error *reterr)
@@ -365,6 +451,8 @@ enum pith_status learner_unwanted(const struct learner *learner, double **ret_sc
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     AUTO(sparse_clear) struct sparse lifted = {0};
     enum pith_status status = lift_rows(learner, &kinds, &lifted, reterr);
+    if (!status)
+        status = find_widths(learner, NULL, &kinds, reterr);
     if (!status && kinds.ups + kinds.downs > 0)
         status = fit_weights(learner, NULL, &kinds, TOLERANCE, w, reterr);
     if (!status && kinds.ups + kinds.downs > 0)
@@ -466,6 +554,8 @@ static enum pith_status fit_model(const struct learner *learner, const struct le
     AUTO(sparse_clear) struct sparse lifted = {0};
     enum pith_status status = lift_rows(learner, &kinds, &lifted, reterr);
     if (!status)
+        status = find_widths(learner, subset, &kinds, reterr);
+    if (!status)
         status = fit_weights(learner, subset, &kinds, TOLERANCE, w, reterr);
     if (!status && calibrated)
         status = calibrate(learner, subset, &kinds, w, &calibration, reterr);
@@ -488,22 +578,6 @@ enum pith_status learner_fit_alone(const struct learner *learner, const struct l
     return fit_model(learner, subset, false, ret_model, reterr);
 }
 
-/* Every k-th paper and comparison, so that there are few enough of them for a posterior. */
-static enum pith_status thin(const struct learner *learner, struct learner_subset *subset, bool **ret_taken, struct pith_error *reterr)
-{
-    size_t all = learner->papers + learner->pairs, step = (learner->votes + learner->pairs) / LEARNER_DRAW_MOST + 1;
-    bool *taken = pith_calloc(all, sizeof *taken);
-    if (!taken)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
-    for (size_t i = 0; i < learner->papers; i++)
-        taken[i] = i % step == 0 || learner->paper[i].background;
-    for (size_t i = 0; i < learner->pairs; i++)
-        taken[learner->papers + i] = i % step == 0;
-    *subset = (struct learner_subset){taken, taken + learner->papers};
-    *ret_taken = taken;
-    return PITH_OK;
-}
-
 /* Adds a draw to the fitted weights. */
 static enum pith_status perturb(const struct fit_problem *problem, uint64_t seed, double *w, struct pith_error *reterr)
 {
@@ -522,21 +596,21 @@ static enum pith_status perturb(const struct fit_problem *problem, uint64_t seed
 
 enum pith_status learner_draw(const struct learner *learner, uint64_t seed, struct model **ret_model, struct pith_error *reterr)
 {
-    AUTO(pith_free_p) bool *taken = NULL;
+    AUTO(pith_free_p) bool *taken = pith_calloc(learner->papers + learner->pairs, sizeof *taken);
     AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
     AUTO(observations_clear) struct observations observations = {0};
     AUTO(sparse_clear) struct sparse lifted = {0};
-    struct learner_subset subset;
     struct fit_result result;
-    if (!w)
+    if (!taken || !w)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
-    enum pith_status status = thin(learner, &subset, &taken, reterr);
-    if (status)
-        return status;
+    thin(learner, NULL, LEARNER_DRAW_MOST, taken);
+    struct learner_subset subset = {taken, taken + learner->papers};
     struct weighting kinds = weigh_kinds(learner, &subset);
     if (kinds.ups + kinds.downs + kinds.pairs + kinds.seeds == 0)
         return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
-    status = lift_rows(learner, &kinds, &lifted, reterr);
+    enum pith_status status = lift_rows(learner, &kinds, &lifted, reterr);
+    if (!status)
+        status = find_widths(learner, &subset, &kinds, reterr);
     if (!status)
         status = observe(learner, &subset, &kinds, &observations, reterr);
     struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
@@ -615,8 +689,9 @@ static void take_weights(const struct learner *learner, const struct model *mode
 /* The variances of a model's prior; what it knows nothing of has none. */
 static void take_variances(const struct learner *learner, const struct model *model, double *variance)
 {
-    const struct weighting kinds = weigh_kinds(learner, NULL);
+    struct weighting kinds = weigh_kinds(learner, NULL);
     size_t terms = learner->frame->terms, at = terms;
+    kinds.log_width[WIDTH_WORDS] = log(model->variance[VIEW_WORD] / view_variance(&kinds, VIEW_WORD)); /* the latent directions' too */
     set_variances(learner, &kinds, variance);
     for (size_t i = 0; i < terms; i++)
         variance[i] = model->variance[learner->frame->term[i].view];

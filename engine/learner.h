@@ -24,6 +24,9 @@ struct learner_choices {
     double latent_share;            /* of the words' variance, for the latent directions */
     double lean;                    /* of the prior, before any vote (axes.h) */
     double emphasis;                /* power of the lift of what titles name (emphasis.h), before any vote, in a known field */
+    /* Standard deviations of the log widths that a reader's votes may give the prior (evidence.h): of words and dense views; of authors,
+     * categories and numbers. Neither moves where one of them is 0. */
+    double text_spread, facts_spread;
 };
 extern const struct learner_choices learner_defaults;
 /* Learns by other choices from now on, to measure what one adds; they must outlive every use. Not while another thread is in the

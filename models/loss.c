@@ -25,5 +25,10 @@ static double logistic_curvature(double margin)
     return loss_sigmoid(margin) * loss_sigmoid(-margin);
 }
 
-const struct loss loss_logistic = {"logistic", logistic_value, logistic_slope, logistic_curvature};
-const struct loss loss_bradley_terry = {"Bradley-Terry", logistic_value, logistic_slope, logistic_curvature};
+static double logistic_bend(double margin)
+{
+    return logistic_curvature(margin) * (loss_sigmoid(-margin) - loss_sigmoid(margin));
+}
+
+const struct loss loss_logistic = {"logistic", logistic_value, logistic_slope, logistic_curvature, logistic_bend};
+const struct loss loss_bradley_terry = {"Bradley-Terry", logistic_value, logistic_slope, logistic_curvature, logistic_bend};

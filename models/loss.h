@@ -7,6 +7,7 @@ struct loss {
     double (*value)(double margin);
     double (*slope)(double margin);     /* d value / d margin */
     double (*curvature)(double margin); /* second derivative, >= 0 */
+    double (*bend)(double margin);      /* third derivative */
 };
 
 /* log(1 + exp(-m)): a thumb seen as a logistic observation of y·u(x); the row carries the sign y. */

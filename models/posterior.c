@@ -77,20 +77,6 @@ enum pith_status posterior_new(const struct fit_problem *problem, const double *
     return status;
 }
 
-enum pith_status posterior_log_evidence(const struct fit_problem *problem, const double *w, double *ret_evidence,
-                                        struct pith_error *reterr)
-{
-    AUTO(posterior_free_p) struct posterior *posterior = NULL;
-    enum pith_status status = posterior_new(problem, w, &posterior, reterr);
-    if (status)
-        return status;
-    double evidence = -fit_objective(problem, w, NULL);
-    for (size_t i = 0; i < problem->rows->rows; i++) /* half the log determinant is the sum over the factor's diagonal */
-        evidence -= log(gsl_matrix_get(posterior->cholesky, i, i));
-    *ret_evidence = evidence;
-    return PITH_OK;
-}
-
 double posterior_variance(const struct posterior *posterior, const uint32_t *column, const double *value, size_t count)
 {
     const struct sparse *rows = posterior->problem->rows;

@@ -7,12 +7,6 @@
 
 enum { POSTERIOR_MAX_ROWS = 2000 }; /* n³ work: beyond, a caller thins its observations */
 
-/* log evidence of the observations under the problem's prior, Laplace's approximation at the fitted w:
- *   -objective(w) - ½ log det(I + W^½ K W^½),  K = X diag(1/precision) Xᵀ,  W = c_i loss_i''.
- * PITH_USAGE over POSTERIOR_MAX_ROWS rows. */
-enum pith_status posterior_log_evidence(const struct fit_problem *problem, const double *w, double *ret_evidence,
-                                        struct pith_error *reterr);
-
 struct posterior; /* factored covariance: variances of many candidates */
 enum pith_status posterior_new(const struct fit_problem *problem, const double *w, struct posterior **ret_posterior,
                                struct pith_error *reterr);

@@ -485,6 +485,7 @@ static const struct {
     {"latent", "the store's latent directions", {&choices.latent_share}, 0},
     {"lean", "the lean towards what many papers differ by", {&choices.lean}, 0},
     {"emphasis", "what titles name, lifted", {&choices.emphasis}, 0},
+    {"widths", "widths by this reader's evidence", {&choices.text_spread, &choices.facts_spread}, 0},
     {"early", "lean and latent directions", {&choices.lean, &choices.latent_share}, 0},
 };
 

@@ -981,3 +981,60 @@ Test(learner, numbers_that_no_paper_has_leave_no_trace)
     cr_expect_gt(terms_of(with, VIEW_UPVOTES), 5);
     cr_expect_eq(terms_of(with, VIEW_COMMENTS) + terms_of(with, VIEW_AGE), 0);
 }
+
+/* ---- widths ---- */
+
+static double width_of(const struct model *model, enum feature_view view)
+{
+    return model->variance[view] / model->variance[VIEW_AGE]; /* as wide as for anybody: no paper has an age */
+}
+
+Test(learner, the_view_that_a_reader_follows_gets_wider)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said;
+    give_upvotes(store, false);
+    follow_upvotes(&said);
+    AUTO(model_free_p) struct model *follower = learn(store, &said);
+    likes_first_not_second(&said);
+    AUTO(model_free_p) struct model *by_topic = learn(store, &said);
+    const double usual = learner_defaults.variance[VIEW_UPVOTES] / learner_defaults.variance[VIEW_AGE];
+    cr_expect(width_of(follower, VIEW_UPVOTES) > 1.1 * usual, "%g, usually %g", width_of(follower, VIEW_UPVOTES), usual);
+    cr_expect(width_of(by_topic, VIEW_UPVOTES) < usual, "%g, usually %g", width_of(by_topic, VIEW_UPVOTES), usual);
+    cr_expect(width_of(by_topic, VIEW_WORD) > width_of(follower, VIEW_WORD));
+}
+
+Test(learner, widths_stay_where_they_are_not_asked_for)
+{
+    AUTO(store_close_p) struct store *store = make_store();
+    struct said said;
+    struct learner_choices fixed = learner_defaults;
+    fixed.text_spread = fixed.facts_spread = 0;
+    give_upvotes(store, false);
+    follow_upvotes(&said);
+    learner_choose(&fixed);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    learner_choose(&learner_defaults);
+    cr_expect_float_eq(width_of(model, VIEW_UPVOTES), fixed.variance[VIEW_UPVOTES] / fixed.variance[VIEW_AGE], 1e-9);
+}
+
+/* More seeds than the evidence takes observations: they are thinned, for the widths alone. */
+Test(learner, a_library_of_seeds_is_learnt_from_and_drawn_from)
+{
+    enum { LARGER = 100, ALL = TESTING_TOPICS * LARGER, DOWNS = 20 };
+    AUTO(store_close_p) struct store *store = make_larger_store(LARGER);
+    AUTO(learner_clear) struct learner learner = {0};
+    AUTO(model_free_p) struct model *model = NULL;
+    AUTO(model_free_p) struct model *drawn = NULL;
+    static struct profile_vote votes[ALL];
+    static char key[ALL][32];
+    for (unsigned i = 0; i < ALL; i++) {
+        strcpy(key[i], testing_paper_key(i));
+        votes[i] = (struct profile_vote){key[i], i < ALL - DOWNS ? VERDICT_SEED : VERDICT_DOWN, testing_day(20)};
+    }
+    struct profile_pair pair = {key[0], key[ALL - 1], testing_day(20)};
+    cr_assert_eq(learner_load(&learner, store, votes, ALL, &pair, 1, LEARNER_BACKGROUND, NULL), PITH_OK);
+    cr_expect_eq(learner.missing, 0);
+    cr_assert_eq(learner_fit(&learner, NULL, &model, NULL), PITH_OK);
+    cr_assert_eq(learner_draw(&learner, 1, &drawn, NULL), PITH_OK);
+}

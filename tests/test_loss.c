@@ -11,7 +11,7 @@ static void expect_near(double got, double expected, double tolerance, const cha
     cr_expect(fabs(got - expected) <= tolerance, "%s at %g: %.12g, not %.12g", what, margin, got, expected);
 }
 
-Test(loss, slope_and_curvature_are_the_differences)
+Test(loss, derivatives_are_the_differences)
 {
     const double step = 1e-4;
     for (size_t i = 0; i < LOSSES; i++) {
@@ -22,6 +22,8 @@ Test(loss, slope_and_curvature_are_the_differences)
                         margin);
             expect_near(loss->curvature(margin), (loss->slope(above) - loss->slope(below)) / (2 * step), 1e-8,
                         "curvature", margin);
+            expect_near(loss->bend(margin), (loss->curvature(above) - loss->curvature(below)) / (2 * step), 1e-8, "bend",
+                        margin);
         }
     }
 }

@@ -77,18 +77,6 @@ Test(posterior, draws_vary_as_much_as_is_not_known)
     sparse_clear(&small.rows);
 }
 
-Test(posterior, evidence_is_laplaces_in_the_primal)
-{
-    struct small small;
-    double h[2][2], evidence;
-    make(&small);
-    hessian(&small, h);
-    double det = h[0][0] * h[1][1] - h[0][1] * h[1][0], prior = small.precision[0] * small.precision[1];
-    cr_assert_eq(posterior_log_evidence(&small.problem, small.w, &evidence, NULL), PITH_OK);
-    cr_expect_float_eq(evidence, -fit_objective(&small.problem, small.w, NULL) - 0.5 * log(det / prior), 1e-10);
-    sparse_clear(&small.rows);
-}
-
 Test(posterior, averaging_pulls_towards_a_half)
 {
     cr_expect_float_eq(posterior_mean_probability(0, 4), 0.5, 1e-12);
