@@ -298,7 +298,10 @@ static void label_of(struct words *words, const struct paper *record, enum featu
     }
     if (view == VIEW_UPVOTES || view == VIEW_COMMENTS || view == VIEW_AGE) {
         const char *of = view == VIEW_UPVOTES ? "upvotes" : view == VIEW_COMMENTS ? "comments" : "days old when listed";
-        snprintf(label, FEATURE_NAME_SIZE, "%.*s or more %s", (int)strcspn(name, "+"), name, of);
+        if (strcmp(name, "0+") == 0) /* of every number that is known */
+            snprintf(label, FEATURE_NAME_SIZE, "%s known", view == VIEW_AGE ? "age when listed" : of);
+        else
+            snprintf(label, FEATURE_NAME_SIZE, "%.*s or more %s", (int)strcspn(name, "+"), name, of);
         return;
     }
     if (view == VIEW_WORD || view == VIEW_BIGRAM) {

@@ -264,6 +264,27 @@ while read -r table condition; do
     damage delete "$table" "$condition" || fail "$table $condition could not be deleted"
     check 6 "without $table $condition" rank --date 2025-05-27
 done <"$scratch/sealed"
+# ---- a page whose papers have upvotes, comments and ages ----
+
+"$python" - >"$scratch/daily.json" <<'EOF'
+import json
+topics = ["graphs", "proteins", "video", "agents"]
+print(json.dumps([{"title": "", "numComments": 1 + i % 3,
+                   "paper": {"submittedOnDailyAt": "2026-05-18T08:00:00.000Z",
+                             "id": f"2605.{i:05}", "title": f"On {topics[i % 4]}, part {i}", "summary": f"What {topics[i % 4]} are.",
+                             "publishedAt": f"2026-05-1{i % 6}T00:00:00.000Z", "upvotes": 5 + 7 * i}} for i in range(40)]))
+EOF
+home=$scratch/daily
+check 0 "import of a daily page" import "$scratch/daily.json"
+check 0 "a profile for it" init --strength interactive
+check 0 "its papers liked" up 2605.00039 2605.00038 2605.00037
+check 0 "its papers disliked" down 2605.00000 2605.00001 2605.00002
+check 0 "rank by words and numbers" rank
+check 0 "why by numbers" why 2605.00036 --limit 0
+says out "upvotes known" "a number's reasons"
+says out "[0-9]+ or more comments" "a number's reasons"
+says out "days old when listed" "a number's reasons"
+
 home=$first
 check 0 "the first home after all that" rank --date 2025-05-27
 
