@@ -44,7 +44,7 @@ static const double STORE_HALF_VOTES = 10.0;
 static const double EMPHASIS_VOTES = 60.0;
 static const double GROWTH_MOST = 4.0;
 /* Of more votes every second, third, … is asked how wide the prior is to be. */
-enum { WIDTHS_ASKED = 100 };
+enum { WIDTHS_ASKED = 64 };
 static const double BASE_VARIANCE_PER_VOTE = 0.01;
 /* Gradient norms at which a fit is done: to the digits that a weight is kept with, and to those that a calibration can tell. */
 static const double TOLERANCE = 1e-6, FOLD_TOLERANCE = 1e-3;

@@ -20,7 +20,7 @@ struct evidence {
     const struct fit_problem *problem;
     const struct evidence_groups *groups;
     size_t n;
-    double *part;   /* n x n kernel of each group, then that of the fixed columns */
+    double *part;   /* n x n kernel of each group, then that of the fixed columns; of all symmetric matrices here the lower half counts */
     double *kernel; /* their sum, each times its width */
     double *factor; /* Cholesky's of B = I + W^½ K W^½ */
     double *whitened, *held; /* n x n: factor⁻¹ W^½; and R = W^½ B⁻¹ W^½ = whitenedᵀ whitened */
@@ -74,10 +74,8 @@ static void sum_kernels(struct evidence *evidence, double *scaled)
             memset(sum, 0, groups * sizeof *sum);
             sum[EVIDENCE_FIXED] = 0;
             share(evidence, j, scaled, sum);
-            for (size_t g = 0; g <= groups; g++) {
-                double *part = evidence->part + g * n * n;
-                part[i * n + j] = part[j * n + i] = sum[g < groups ? g : EVIDENCE_FIXED];
-            }
+            for (size_t g = 0; g <= groups; g++)
+                evidence->part[(g * n + j) * n + i] = sum[g < groups ? g : EVIDENCE_FIXED];
         }
         for (size_t k = rows->start[i]; k < rows->start[i + 1]; k++)
             scaled[rows->column[k]] = 0;
@@ -220,6 +218,8 @@ static double slope_of(struct evidence *evidence, const double *part, double wid
 {
     size_t n = evidence->n;
     double *along = evidence->step, *held = evidence->trial, *back = evidence->trial_margin, trace = 0;
+    if (cblas_dasum((int)n, part, (int)n + 1) <= 0) /* its diagonal: no row has anything in this group */
+        return 0;
     multiply(evidence, width, part, evidence->alpha, along);
     for (size_t i = 0; i < n; i++)
         trace += 2 * cblas_ddot((int)i, evidence->held + i * n, 1, part + i * n, 1) + evidence->held[i * n + i] * part[i * n + i];
