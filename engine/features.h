@@ -11,11 +11,12 @@
 #include "status.h"
 #include "words.h"
 
-/* Raise when any paper could get another blob or other keys than before: the store then derives all of them again, models are fitted anew. */
-enum { FEATURES_VERSION = 3 };
+/* Raise when any paper could get another blob, other keys or another place than before: the store then derives all of them again, models are
+ * fitted anew. */
+enum { FEATURES_VERSION = 4 };
 
-/* Groups of features with a prior width of their own. Numbers are stored: append only. The dense semantic view will be a
- * view of another kind (a vector, not counts) beside these. */
+/* Groups of features with a prior width of their own. Numbers are stored: append only. The dense semantic views
+ * beside these are of another kind (a place, not counts). */
 enum feature_view {
     VIEW_WORD,     /* stems of title and abstract */
     VIEW_BIGRAM,   /* two neighbouring stems */

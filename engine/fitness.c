@@ -43,7 +43,7 @@ static enum pith_status place_paper(void *user, const struct store_row *row, str
     if (status)
         return status;
     if (!space_read_kept(measuring->space, &row->place, place))
-        model_place(measuring->space, &measuring->features, MODEL_TITLE, 1, place);
+        model_place(measuring->space, &measuring->features, MODEL_PLACE_TITLE, 1, place);
     measuring->placed += is_place(place, measuring->dims);
     for (uint32_t d = 0; d < measuring->dims; d++)
         measuring->sum[d] += (double)place[d];

@@ -152,7 +152,7 @@ static enum pith_status find_places(const struct model *model, const struct feat
         const struct model_space *space = &model->space[i];
         memset(place, 0, space->dims * sizeof *place);
         if (space->space && !space_read_kept(space->space, kept, place))
-            model_place(space->space, features, MODEL_TITLE, 1, place);
+            model_place(space->space, features, MODEL_PLACE_TITLE, 1, place);
         if (!is_zero(place, space->dims))
             space_centre(place, space->mean, space->dims);
     }

@@ -25,7 +25,8 @@ struct model_term {
     uint8_t view;    /* enum feature_view */
 };
 
-enum { MODEL_TITLE = 2 }; /* how often a word of the title counts */
+/* How often a word of the title counts: as a term, and for the paper's place. Changing them is another FEATURES_VERSION. */
+enum { MODEL_TITLE = 2, MODEL_PLACE_TITLE = 6 };
 
 struct model_slot;
 

@@ -564,6 +564,24 @@ Test(model_space, places_are_the_same_however_many_words, .fini = no_table)
         cr_expect_float_eq(one[d], many[d], 1e-6F);
 }
 
+/* What titles name is what papers are about. */
+Test(model_space, a_word_of_the_title_places_as_six_of_the_abstract, .fini = no_table)
+{
+    AUTO(store_close_p) struct store *store = make_store(20);
+    AUTO(model_free_p) struct model *model = learn_with_table(store);
+    AUTO(model_row_clear) struct model_row once = {0};
+    AUTO(model_row_clear) struct model_row often = {0};
+    uint64_t robot = feature_key(VIEW_WORD, "robot", 5), galaxi = feature_key(VIEW_WORD, "galaxi", 6);
+    struct feature titled[] = {{.key = robot, .title = 1, .view = VIEW_WORD}, {.key = galaxi, .body = 1, .view = VIEW_WORD}};
+    struct feature written[] = {{.key = robot, .body = 6, .view = VIEW_WORD}, {.key = galaxi, .body = 1, .view = VIEW_WORD}};
+    cr_assert_eq(model_weigh(model, &(struct features){.item = titled, .count = 2}, &once, NULL), PITH_OK);
+    cr_assert_eq(model_weigh(model, &(struct features){.item = written, .count = 2}, &often, NULL), PITH_OK);
+    cr_expect_arr_eq(once.place, often.place, model_places(model) * sizeof *once.place);
+    written[0].body = 5;
+    cr_assert_eq(model_weigh(model, &(struct features){.item = written, .count = 2}, &often, NULL), PITH_OK);
+    cr_expect_arr_neq(once.place, often.place, model_places(model) * sizeof *once.place);
+}
+
 Test(model_space, a_damaged_view_is_refused, .fini = no_table)
 {
     AUTO(store_close_p) struct store *store = make_store(20);
