@@ -23,6 +23,7 @@ const struct learner_choices learner_defaults = {
     .emphasis = 1.0,
     .text_spread = 0.1,
     .facts_spread = 0.7,
+    .facts_against = 9.0,
 };
 static const struct learner_choices *chosen = &learner_defaults;
 
@@ -43,8 +44,9 @@ static const double STORE_HALF_VOTES = 10.0;
  * votes on: then the votes say what matters. */
 static const double EMPHASIS_VOTES = 60.0;
 static const double GROWTH_MOST = 4.0;
-/* Of more votes every second, third, … is asked how wide the prior is to be. */
+/* Of more votes every second, third, … is asked how wide the prior is to be; a view of facts that alone decides has this variance. */
 enum { WIDTHS_ASKED = 64 };
+static const double SLAB_VARIANCE = 1.0;
 static const double BASE_VARIANCE_PER_VOTE = 0.01;
 /* Gradient norms at which a fit is done: to the digits that a weight is kept with, and to those that a calibration can tell. */
 static const double TOLERANCE = 1e-6, FOLD_TOLERANCE = 1e-3;
@@ -352,25 +354,35 @@ static void set_widths_of(const struct learner *learner, unsigned char *width)
     *width = EVIDENCE_FIXED; /* the base */
 }
 
+static void set_hyperprior(double spread[WIDTHS], double wide[WIDTHS])
+{
+    for (size_t i = 0; i < WIDTHS; i++) {
+        spread[i] = i == WIDTH_WORDS || i >= WIDTH_SPACES ? chosen->text_spread : chosen->facts_spread;
+        wide[i] = -INFINITY;
+    }
+    for (enum feature_view view = 0; chosen->facts_against > 0 && view < FEATURE_VIEWS; view++)
+        if (width_of(view) != WIDTH_WORDS && chosen->variance[view] > LEAST_VARIANCE)
+            wide[width_of(view)] = log(SLAB_VARIANCE / chosen->variance[view]);
+}
+
 /* Moves the prior's widths as far as these votes give reason to. */
 static enum pith_status find_widths(const struct learner *learner, const struct learner_subset *subset, struct weighting *kinds,
                                     struct pith_error *reterr)
 {
     if (chosen->text_spread <= 0 || chosen->facts_spread <= 0 || votes_of(kinds) < 1)
         return PITH_OK;
-    double spread[WIDTHS];
+    double spread[WIDTHS], wide[WIDTHS];
     AUTO(pith_free_p) bool *taken = pith_calloc(learner->papers + learner->pairs, sizeof *taken);
     AUTO(pith_free_p) unsigned char *width = pith_calloc(learner->rows.columns, sizeof *width);
     AUTO(observations_clear) struct observations observations = {0};
     AUTO(evidence_free_p) struct evidence *evidence = NULL;
     if (!taken || !width)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the widths");
-    for (size_t i = 0; i < WIDTHS; i++)
-        spread[i] = i == WIDTH_WORDS || i >= WIDTH_SPACES ? chosen->text_spread : chosen->facts_spread;
+    set_hyperprior(spread, wide);
     set_widths_of(learner, width);
     thin(learner, subset, WIDTHS_ASKED, taken);
     struct learner_subset asked = {taken, taken + learner->papers};
-    struct evidence_groups groups = {WIDTHS, width, spread};
+    struct evidence_groups groups = {WIDTHS, width, spread, wide, chosen->facts_against};
     enum pith_status status = observe(learner, &asked, kinds, &observations, reterr);
     struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
     if (!status)

@@ -214,11 +214,17 @@ static void find_moves(struct evidence *evidence)
     cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, size, size, 1, evidence->whitened, size, 0, evidence->held, size);
 }
 
+/* Whether no row has anything in this group: its kernel's diagonal is 0. */
+static bool is_empty(const struct evidence *evidence, const double *part)
+{
+    return cblas_dasum((int)evidence->n, part, (int)evidence->n + 1) <= 0;
+}
+
 static double slope_of(struct evidence *evidence, const double *part, double width)
 {
     size_t n = evidence->n;
     double *along = evidence->step, *held = evidence->trial, *back = evidence->trial_margin, trace = 0;
-    if (cblas_dasum((int)n, part, (int)n + 1) <= 0) /* its diagonal: no row has anything in this group */
+    if (is_empty(evidence, part))
         return 0;
     multiply(evidence, width, part, evidence->alpha, along);
     for (size_t i = 0; i < n; i++)
@@ -304,6 +310,28 @@ static void minimise(struct evidence *evidence, gsl_multimin_fdfminimizer *minim
             break; /* no step is better: as good as it gets */
 }
 
+/* Each group by itself as far towards its slab as the evidence makes that likely; false: a number was not finite. */
+static bool widen(struct evidence *evidence, double *log_width)
+{
+    const struct evidence_groups *groups = evidence->groups;
+    double narrow, wide, at[EVIDENCE_MAX_GROUPS];
+    memcpy(at, log_width, groups->count * sizeof *at);
+    if (!find_evidence(evidence, at, &narrow, NULL))
+        return false;
+    for (size_t g = 0; g < groups->count; g++) {
+        const double *part = evidence->part + g * evidence->n * evidence->n;
+        if (groups->wide[g] <= at[g] || is_empty(evidence, part))
+            continue;
+        at[g] = groups->wide[g];
+        bool found = find_evidence(evidence, at, &wide, NULL);
+        at[g] = log_width[g];
+        if (!found)
+            return false;
+        log_width[g] += (groups->wide[g] - at[g]) / (1 + exp(groups->against - (wide - narrow)));
+    }
+    return true;
+}
+
 enum pith_status evidence_widths(struct evidence *evidence, double *log_width, struct pith_error *reterr)
 {
     size_t groups = evidence->groups->count;
@@ -316,10 +344,11 @@ enum pith_status evidence_widths(struct evidence *evidence, double *log_width, s
     if (start && minimizer) {
         blas_enter();
         minimise(evidence, minimizer, start);
-        blas_leave();
         finite = isfinite(minimizer->f);
         for (size_t g = 0; g < groups; g++)
             finite &= isfinite(log_width[g] = gsl_vector_get(minimizer->x, g));
+        finite = finite && widen(evidence, log_width);
+        blas_leave();
     }
     enum pith_status status = start && minimizer ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the widths");
     gsl_multimin_fdfminimizer_free(minimizer);

@@ -13,6 +13,10 @@ struct evidence_groups {
     size_t count;               /* at most EVIDENCE_MAX_GROUPS */
     const unsigned char *of;    /* of each column: its group, or EVIDENCE_FIXED */
     const double *spread;       /* of each group, > 0: the hyperprior of its log width is a normal around 0 of this standard deviation */
+    /* Or its log width is this one, if greater than the normal's best (a slab beside the spike: George & McCulloch 1993), at odds of
+     * 1 to exp(against) before any observation. -INFINITY: never. */
+    const double *wide;
+    double against;
 };
 
 /* Has the groups' kernels over the problem's rows. Problem and groups have to last as long. */
@@ -29,8 +33,8 @@ PITH_CLEANUP(struct evidence, evidence_free);
 enum pith_status evidence_log(struct evidence *evidence, const double *log_width, double *ret_log, double *gradient,
                               struct pith_error *reterr);
 
-/* The log widths (one a group) at which evidence times hyperprior is greatest, to some hundredths, from 0 on (BFGS). The same problem,
- * the same widths. */
+/* The log widths (one a group) at which evidence times the normals is greatest, to some hundredths, from 0 on (BFGS); and from there, each
+ * group as far towards `wide` as that is likely by the evidence of it, the others staying. The same problem, the same widths. */
 enum pith_status evidence_widths(struct evidence *evidence, double *log_width, struct pith_error *reterr);
 
 #endif

@@ -13,7 +13,7 @@ struct drawn {
     double weight[MOST], precision[COLUMNS];
     const struct loss *loss[MOST];
     unsigned char of[COLUMNS];
-    double spread[GROUPS];
+    double spread[GROUPS], wide[GROUPS];
     struct fit_problem problem;
     struct evidence_groups groups;
 };
@@ -29,7 +29,7 @@ static void draw(uint64_t seed, size_t votes, const double taste_of[2], struct d
     struct random random = {seed};
     double taste[COLUMNS];
     uint32_t column[COLUMNS];
-    *drawn = (struct drawn){.spread = {2, 2, 2}};
+    *drawn = (struct drawn){.spread = {2, 2, 2}, .wide = {-INFINITY, -INFINITY, -INFINITY}};
     sparse_init(&drawn->rows, COLUMNS);
     for (size_t j = 0; j < COLUMNS; j++) {
         column[j] = (uint32_t)j;
@@ -51,7 +51,7 @@ static void draw(uint64_t seed, size_t votes, const double taste_of[2], struct d
         drawn->loss[i] = i % 2 ? &loss_logistic : &loss_bradley_terry;
     }
     drawn->problem = (struct fit_problem){&drawn->rows, drawn->weight, drawn->loss, drawn->precision};
-    drawn->groups = (struct evidence_groups){GROUPS, drawn->of, drawn->spread};
+    drawn->groups = (struct evidence_groups){GROUPS, drawn->of, drawn->spread, drawn->wide, 5};
 }
 
 static double evidence_at(struct evidence *evidence, const double *log_width, double *gradient)
@@ -69,7 +69,7 @@ Test(evidence, is_laplaces_in_the_primal)
     const double weight[2] = {1, 2}, wider = 1.5, precision[2] = {0.5, 2}, moved[2] = {0.5 / exp(wider), 2};
     const struct loss *loss[2] = {&loss_logistic, &loss_logistic};
     const unsigned char of[2] = {0, EVIDENCE_FIXED};
-    const struct evidence_groups groups = {1, of, (double[]){1}};
+    const struct evidence_groups groups = {1, of, (double[]){1}, (double[]){-INFINITY}, 0};
     double w[2] = {0}, h[2][2], scratch[2];
     sparse_init(&rows, 2);
     cr_assert_eq(sparse_add_row(&rows, (uint32_t[]){0, 1}, (double[]){1, 0.5}, 2, NULL), PITH_OK);
@@ -165,6 +165,30 @@ Test(evidence, a_narrow_hyperprior_holds_the_widths)
     widths_of(&drawn, held);
     for (size_t g = 0; g < GROUPS; g++)
         cr_expect(fabs(held[g]) < 0.2 && fabs(held[g]) < fabs(free_width[g]), "group %zu: %g, free %g", g, held[g], free_width[g]);
+    sparse_clear(&drawn.rows);
+}
+
+/* Groups that begin far too narrow to tell anything: the one that the taste is in is let go, the other is not; and neither against any
+ * odds. */
+Test(evidence, a_narrow_group_that_decides_is_let_go)
+{
+    const double wide = 7;
+    struct drawn drawn;
+    double slab[GROUPS], held[GROUPS], spike[GROUPS];
+    draw(6, 120, (double[]){3, 0}, &drawn);
+    for (size_t j = 0; j < 16; j++)
+        drawn.precision[j] *= exp(wide);
+    for (size_t g = 0; g < 2; g++)
+        drawn.spread[g] = 0.7;
+    widths_of(&drawn, spike);
+    drawn.wide[0] = drawn.wide[1] = wide;
+    widths_of(&drawn, slab);
+    drawn.groups.against = 1000;
+    widths_of(&drawn, held);
+    cr_expect(spike[0] < 1, "the normal alone holds it: %g", spike[0]);
+    cr_expect(slab[0] > 0.99 * wide && slab[1] < 0.1 * wide, "%g %g", slab[0], slab[1]);
+    for (size_t g = 0; g < GROUPS; g++)
+        cr_expect_float_eq(held[g], spike[g], 1e-9);
     sparse_clear(&drawn.rows);
 }
 
