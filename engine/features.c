@@ -49,12 +49,12 @@ static uint64_t mix(uint64_t hash)
     return hash ? hash : 1; /* 0 marks a free place in tables */
 }
 
-/* Eight bytes of the name at a time, little end first, the last ones filled up with zeros. A level's view is mixed before its name comes:
- * such names differ in their first byte alone, and so do the views' numbers ("2+" of view 5 and "1+" of view 6). */
+/* Eight bytes of the name at a time, little end first, the last ones filled up with zeros. A view is mixed before the name comes, as names may
+ * differ in their first byte alone, and so do the views' numbers ("2+" of view 5 and "1+" of view 6); a word's is 0 and changes nothing. */
 static uint64_t name_key(enum feature_view view, const char *name, size_t length)
 {
     uint64_t hash = UINT64_C(0xCBF29CE484222325) ^ (unsigned)view;
-    if (view >= VIEW_UPVOTES)
+    if (view != VIEW_WORD)
         hash = mix(hash);
     for (size_t at = 0; at < length; at += 8) {
         unsigned char eight[8] = {0};

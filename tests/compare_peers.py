@@ -36,7 +36,8 @@ def read_peers(path, data):
     np.random.seed(SEED)  # some recipes draw from the common generator
     topics = sorted(f for f in glob.glob(os.path.join(data, "topics", "*.jsonl")) if not f.endswith(".draws.jsonl"))
     readers = sorted(glob.glob(os.path.join(data, "readers", "*.jsonl")))
-    return {"topic": dict(module.topics(topics)), "reader": dict(module.replay(readers, os.path.join(data, "days")))}
+    replayed = module.replay(readers, os.path.join(data, "days")) if readers else {}
+    return {"topic": dict(module.topics(topics)), "reader": dict(replayed)}
 
 
 def mean(rows):

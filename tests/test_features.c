@@ -170,6 +170,14 @@ Test(features, age_needs_both_days)
     }
 }
 
+/* Names whose first letters differ by as much as their views' numbers. */
+Test(features, no_two_views_meet_in_one_key)
+{
+    cr_expect_neq(feature_key(VIEW_AUTHOR, "li", 2), feature_key(VIEW_WORD, "ni", 2));
+    cr_expect_neq(feature_key(VIEW_CATEGORY, "gr-qc", 5), feature_key(VIEW_WORD, "dr-qc", 5));
+    cr_expect_neq(feature_key(VIEW_CATEGORY, "bio", 3), feature_key(VIEW_AUTHOR, "cio", 3));
+}
+
 Test(features, no_two_levels_have_one_key)
 {
     struct paper paper;
