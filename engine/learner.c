@@ -23,7 +23,7 @@ const struct learner_choices learner_defaults = {
     .emphasis = 1.0,
     .text_spread = 0.1,
     .facts_spread = 0.7,
-    .facts_against = 9.0,
+    .facts_against = 11.0,
 };
 static const struct learner_choices *chosen = &learner_defaults;
 
@@ -46,7 +46,7 @@ static const double EMPHASIS_VOTES = 60.0;
 static const double GROWTH_MOST = 4.0;
 /* Of more votes every second, third, … is asked how wide the prior is to be; a view of facts that alone decides has this variance. */
 enum { WIDTHS_ASKED = 64 };
-static const double SLAB_VARIANCE = 1.0;
+static const double SLAB_VARIANCE = 3.0;
 static const double BASE_VARIANCE_PER_VOTE = 0.01;
 /* Gradient norms at which a fit is done: to the digits that a weight is kept with, and to those that a calibration can tell. */
 static const double TOLERANCE = 1e-6, FOLD_TOLERANCE = 1e-3;

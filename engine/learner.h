@@ -27,7 +27,7 @@ struct learner_choices {
     /* Standard deviations of the log widths that a reader's votes may give the prior (evidence.h): of words and dense views; of authors,
      * categories and numbers. Neither moves where one of them is 0. */
     double text_spread, facts_spread;
-    /* Or a view of facts has a variance of 1, as if it alone decided, at odds of 1 to exp(facts_against) (a slab); 0: never. */
+    /* Or a view of facts has a variance that lets it decide alone, at odds of 1 to exp(facts_against) (a slab); 0: never. */
     double facts_against;
 };
 extern const struct learner_choices learner_defaults;
