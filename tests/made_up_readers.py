@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Readers who vote by facts alone, over 40 real days: by authors, by category, by upvotes. models/README.md has what bench_quality finds.
 
-Usage: made_up_readers.py DATA FOLDER, then bench_quality --without nothing FOLDER/facts, and FOLDER/numbers
+Usage: made_up_readers.py DATA FOLDER, then bench_quality --without nothing FOLDER/facts, FOLDER/categories and FOLDER/numbers
 Each folder gets days, readers, and one draw of one topic, as bench_quality wants topics too. FOLDER/numbers has its days as Daily Papers JSON
 with upvotes and comments that are drawn. The same data, the same readers.
 """
@@ -12,6 +12,7 @@ import random
 import sys
 
 DAYS, AUTHORS, UPS, DOWNS = 40, 120, 4, 6
+CATEGORIES = ("cs.RO", "cs.IR", "cs.HC", "cs.CY", "cs.SD", "cs.SE", "eess.IV", "cs.GR", "astro-ph.GA", "stat.ML", "cs.MM", "eess.SY")
 TOPIC = "think_with_images"
 
 
@@ -66,11 +67,12 @@ def main():
     data, folder = sys.argv[1:]
     random.seed(7)
     days = read_days(data)
-    facts, numbers = f"{folder}/facts", f"{folder}/numbers"
-    make_folder(data, facts)
-    make_folder(data, numbers)
+    facts, categories, numbers = f"{folder}/facts", f"{folder}/categories", f"{folder}/numbers"
+    for each in (facts, categories, numbers):
+        make_folder(data, each)
     for day in days:
-        os.symlink(os.path.abspath(f"{data}/days/{day}.jsonl"), f"{facts}/days/{day}.jsonl")
+        for each in (facts, categories):
+            os.symlink(os.path.abspath(f"{data}/days/{day}.jsonl"), f"{each}/days/{day}.jsonl")
     papers_of = collections.Counter(author for papers in days.values() for paper in papers for author in paper.get("authors", []))
     prolific = [author for author, papers in papers_of.items() if papers >= 5]
     random.shuffle(prolific)
@@ -88,6 +90,9 @@ def main():
     for day, papers in days.items():
         with open(f"{numbers}/days/{day}.jsonl", "w", encoding="utf-8") as listing:
             json.dump([daily_paper(day, paper) for paper in papers], listing)
+    random.seed(99)
+    for name in CATEGORIES:
+        write_reader(f"{categories}/readers/{name}.jsonl", days, lambda paper: name in paper.get("categories", []))
 
 
 main()
