@@ -43,7 +43,7 @@ static enum pith_status place_paper(void *user, const struct store_row *row, str
     if (status)
         return status;
     if (!space_read_kept(measuring->space, &row->place, place))
-        model_place(measuring->space, &measuring->features, MODEL_PLACE_TITLE, 1, place);
+        model_place(measuring->space, &measuring->features, place);
     measuring->placed += is_place(place, measuring->dims);
     for (uint32_t d = 0; d < measuring->dims; d++)
         measuring->sum[d] += (double)place[d];
@@ -51,8 +51,8 @@ static enum pith_status place_paper(void *user, const struct store_row *row, str
         return PITH_OK;
     float *title = measuring->title + measuring->pairs * measuring->dims;
     float *abstract = measuring->abstract + measuring->pairs * measuring->dims;
-    model_place(measuring->space, &measuring->features, 1, 0, title);
-    model_place(measuring->space, &measuring->features, 0, 1, abstract);
+    model_place_title(measuring->space, &measuring->features, title);
+    model_place_abstract(measuring->space, &measuring->features, abstract);
     measuring->pairs += is_place(title, measuring->dims) && is_place(abstract, measuring->dims);
     return PITH_OK;
 }

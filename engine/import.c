@@ -272,7 +272,7 @@ static enum pith_status derive(struct importing *importing, const struct paper *
     status = features_read(importing->blob.data, importing->blob.length, &importing->features, reterr);
     if (status)
         return status;
-    model_place(space, &importing->features, MODEL_PLACE_TITLE, 1, place);
+    model_place(space, &importing->features, place);
     for (uint32_t d = 0; d < space_dims(space); d++)
         bytes_put_float(&importing->place, place[d]);
     return bytes_done(&importing->place, reterr);

@@ -109,7 +109,8 @@ size_t model_places(const struct model *model)
     return places;
 }
 
-void model_place(const struct space *space, const struct features *features, uint32_t title, uint32_t body, float *place)
+/* `title`, `body`: how often a word in each counts. */
+static void sum_place(const struct space *space, const struct features *features, uint32_t title, uint32_t body, float *place)
 {
     enum { AT_ONCE = 256 };
     uint64_t key[AT_ONCE];
@@ -133,6 +134,21 @@ void model_place(const struct space *space, const struct features *features, uin
     space_unit(place, space_dims(space));
 }
 
+void model_place(const struct space *space, const struct features *features, float *place)
+{
+    sum_place(space, features, MODEL_PLACE_TITLE, 1, place);
+}
+
+void model_place_title(const struct space *space, const struct features *features, float *place)
+{
+    sum_place(space, features, 1, 0, place);
+}
+
+void model_place_abstract(const struct space *space, const struct features *features, float *place)
+{
+    sum_place(space, features, 0, 1, place);
+}
+
 static bool is_zero(const float *place, uint32_t dims)
 {
     for (uint32_t d = 0; d < dims; d++)
@@ -152,7 +168,7 @@ static enum pith_status find_places(const struct model *model, const struct feat
         const struct model_space *space = &model->space[i];
         memset(place, 0, space->dims * sizeof *place);
         if (space->space && !space_read_kept(space->space, kept, place))
-            model_place(space->space, features, MODEL_PLACE_TITLE, 1, place);
+            model_place(space->space, features, place);
         if (!is_zero(place, space->dims))
             space_centre(place, space->mean, space->dims);
     }

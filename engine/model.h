@@ -107,11 +107,14 @@ enum pith_status model_weigh(const struct model *model, const struct features *f
 enum pith_status model_weigh_kept(const struct model *model, const struct features *features, const struct space_kept *kept,
                                   struct model_row *row, struct pith_error *reterr);
 /* Where a paper stands in a table before centring: Σ √tf · vector over the words and bigrams that it knows, of unit length; zeros
- * when it knows none. `title`, `body`: how often a word in each counts. */
-void model_place(const struct space *space, const struct features *features, uint32_t title, uint32_t body, float *place);
-/* base + Σ weight·value + Σ weight·place. */
+ * when it knows none. tf = MODEL_PLACE_TITLE·title + body. */
+void model_place(const struct space *space, const struct features *features, float *place);
+/* The same by its title alone and by its abstract alone. */
+void model_place_title(const struct space *space, const struct features *features, float *place);
+void model_place_abstract(const struct space *space, const struct features *features, float *place);
 /* What dense view `space` adds to the score. */
 double model_space_score(const struct model *model, size_t space, const struct model_row *row);
+/* base + Σ weight·value + Σ weight·place. */
 double model_score(const struct model *model, const struct model_row *row);
 
 enum pith_status model_write(const struct model *model, struct bytes *bytes, struct pith_error *reterr);

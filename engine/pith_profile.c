@@ -505,7 +505,7 @@ static bool place_holds(const struct features *features, const struct space_kept
     float place[SPACE_MAX_DIMS];
     if (!space || !kept->table || strcmp(kept->table, space_name(space)) != 0)
         return true;
-    model_place(space, features, MODEL_PLACE_TITLE, 1, place);
+    model_place(space, features, place);
     return kept->length == space_dims(space) * sizeof *place && memcmp(kept->bytes, place, kept->length) == 0;
 }
 

@@ -253,7 +253,7 @@ static enum pith_status check_place(void *user, const struct store_row *row, str
     if (!spaces_shipped() || !space_read_kept(spaces_shipped(), &row->place, kept))
         return PITH_OK;
     places->kept++;
-    model_place(spaces_shipped(), &features, MODEL_PLACE_TITLE, 1, summed);
+    model_place(spaces_shipped(), &features, summed);
     cr_expect_eq(memcmp(kept, summed, space_dims(spaces_shipped()) * sizeof *kept), 0, "paper %lld",
                  (long long)row->id);
     return PITH_OK;

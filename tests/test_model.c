@@ -557,9 +557,9 @@ Test(model_space, places_are_the_same_however_many_words, .fini = no_table)
     for (size_t i = 0; i < MANY; i++)
         item[i] = (struct feature){.key = i % 300 == 299 ? known : i + 1, .body = 1, .view = VIEW_WORD};
     struct features features = {.item = item, .count = MANY};
-    model_place(space, &features, 2, 1, many);
+    model_place(space, &features, many);
     features.count = 300;
-    model_place(space, &features, 2, 1, one);
+    model_place(space, &features, one);
     for (uint32_t d = 0; d < space_dims(space); d++)
         cr_expect_float_eq(one[d], many[d], 1e-6F);
 }
