@@ -90,13 +90,16 @@ static void put_facts(FILE *to, const struct pith_digest_item *item)
 
 static void put_reason(FILE *to, const struct pith_digest_item *item)
 {
-    char chance[DIGEST_CHANCE];
-    digest_chance(item->probability, chance);
+    char chance[PITH_CHANCE_SIZE];
+    pith_chance_text(item->probability, chance);
     if (!*chance && !*item->reason)
         return;
     fputs("<p style=\"margin:0;font-size:15px;line-height:1.5\">", to);
-    if (*chance)
-        fprintf(to, "<strong class=\"chance\">%s</strong>%s", chance, *item->reason ? " &middot; " : "");
+    if (*chance) {
+        fputs("<strong class=\"chance\">", to);
+        html_text(to, chance);
+        fprintf(to, "</strong>%s", *item->reason ? " &middot; " : "");
+    }
     html_text(to, item->reason);
     fputs("</p>\n", to);
 }

@@ -102,10 +102,10 @@ static void put_facts(FILE *to, const struct pith_digest_item *item)
 
 static void put_item(FILE *to, const struct site *site, const struct pith_digest_item *item)
 {
-    char number[16], chance[DIGEST_CHANCE];
+    char number[16], chance[PITH_CHANCE_SIZE];
     struct lines lines = {to, 4, 4};
     snprintf(number, sizeof number, "%zu.", item->number);
-    digest_chance(item->probability, chance);
+    pith_chance_text(item->probability, chance);
     fprintf(to, "\n%-3s ", number);
     lines.column = strlen(number) < 3 ? 4 : strlen(number) + 1;
     lines.indent = lines.column;

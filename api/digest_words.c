@@ -98,8 +98,8 @@ void digest_summary(const struct pith_digest *digest, char text[DIGEST_SENTENCE]
 
 void digest_state(const struct pith_digest *digest, char text[DIGEST_SENTENCE])
 {
-    char chance[DIGEST_CHANCE];
-    digest_chance(digest->chance, chance);
+    char chance[PITH_CHANCE_SIZE];
+    pith_chance_text(digest->chance, chance);
     *text = '\0';
     if (digest->state == PITH_DIGEST_OFF)
         snprintf(text, DIGEST_SENTENCE, "This digest is not mailed: you have unsubscribed.");
@@ -125,13 +125,6 @@ size_t digest_closing(const struct pith_digest *digest, const char *sentence[DIG
         sentence[count++] = "You can also vote by answering this mail: write the number of a paper with a plus "
                             "directly behind it to like it, or with a minus to turn it down, as many as you want.";
     return count;
-}
-
-void digest_chance(double probability, char text[DIGEST_CHANCE])
-{
-    *text = '\0';
-    if (isfinite(probability))
-        snprintf(text, DIGEST_CHANCE, "%.0f%%", 100 * probability);
 }
 
 const struct digest_section *digest_section(enum pith_section section)

@@ -4,7 +4,7 @@
 
 #include "../engine/pith.h"
 
-enum { DIGEST_DAY = 48, DIGEST_SENTENCE = 400, DIGEST_CHANCE = 8, DIGEST_FACTS = 6, DIGEST_CLOSING = 3 };
+enum { DIGEST_DAY = 48, DIGEST_SENTENCE = 400, DIGEST_FACTS = 6, DIGEST_CLOSING = 3 };
 
 /* "Thu 26 Nov", or "Thursday 26 November 2026". */
 void digest_day(int32_t day, char text[DIGEST_DAY]);
@@ -17,8 +17,6 @@ void digest_summary(const struct pith_digest *digest, char text[DIGEST_SENTENCE]
 void digest_state(const struct pith_digest *digest, char text[DIGEST_SENTENCE]);
 /* How to read it and to vote, a sentence each; their number. */
 size_t digest_closing(const struct pith_digest *digest, const char *sentence[DIGEST_CLOSING]);
-/* "72%"; "" where the chance is not to be shown. */
-void digest_chance(double probability, char text[DIGEST_CHANCE]);
 
 struct digest_section {
     const char *title, *about; /* `about`: "" for nothing */

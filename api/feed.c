@@ -34,9 +34,9 @@ static bool is_named(const struct pith_reason *reason)
 /* "92%. Speaking for it: diffusion, Ada Brown. arXiv:2611.00001, new version" */
 static void put_about(FILE *to, const struct pith_ranked *paper)
 {
-    char chance[DIGEST_CHANCE];
+    char chance[PITH_CHANCE_SIZE];
     size_t named = 0;
-    digest_chance(paper->probability, chance);
+    pith_chance_text(paper->probability, chance);
     if (*chance)
         fprintf(to, "%s. ", chance);
     for (size_t i = 0; i < paper->reason_count && named < NAMED; i++)

@@ -43,8 +43,9 @@ static void print_item(const struct call *call, const struct pith_digest_item *i
     terminal_style(&call->terminal, STYLE_BOLD);
     terminal_wrapped(&call->terminal, 5, item->title);
     terminal_style(&call->terminal, STYLE_PLAIN);
+    char chance[PITH_CHANCE_SIZE];
     if (isfinite(item->probability))
-        printf("  %.0f%%", item->probability * 100);
+        printf("  %s", pith_chance_text(item->probability, chance));
     if (item->withdrawn)
         fputs("  (withdrawn)", stdout);
     putchar('\n');

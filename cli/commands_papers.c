@@ -323,7 +323,8 @@ static void print_title(const struct call *call, const struct pith_ranked *paper
 
 static int print_percentage(double probability)
 {
-    return isfinite(probability) ? printf("%3.0f%%  ", 100 * probability) : 0;
+    char chance[PITH_CHANCE_SIZE];
+    return isfinite(probability) ? printf("%4s  ", pith_chance_text(probability, chance)) : 0;
 }
 
 static void print_items(const struct call *call, const struct pith_ranking *ranking, bool with_days)
@@ -522,9 +523,10 @@ static void print_account(const struct call *call, const struct pith_account *ac
         puts("no votes yet, so there is nothing to explain; vote with `pith up 3` or `pith down 7`");
         return;
     }
+    char chance[PITH_CHANCE_SIZE];
     printf("\nScore %+.3f", paper->score);
     if (isfinite(paper->probability))
-        printf(", %.0f%% likely to please you", 100 * paper->probability);
+        printf(", %s likely to please you", pith_chance_text(paper->probability, chance));
     puts(", the sum of:");
     size_t most = shown(paper->reason_count, limit), hidden = 0;
     double rest = 0;

@@ -14,10 +14,11 @@ void picture_print(const struct terminal *terminal, const struct pith_replay *re
     printf("\n%9s %9s %6s  0%%%*s100%%\n", "said", "liked", "votes", BAR - 4, "");
     for (size_t i = 0; i < replay->bins; i++) {
         const struct pith_bin *bin = &replay->bin[i];
-        int liked = (int)(bin->liked * BAR + 0.5), said = (int)(bin->said * (BAR - 1) + 0.5);
-        printf("%8.0f%% %8.0f%% %6zu  ", 100 * bin->said, 100 * bin->liked, bin->count);
+        int liked = (int)(bin->liked * BAR + 0.5), place = (int)(bin->said * (BAR - 1) + 0.5);
+        char said[PITH_CHANCE_SIZE];
+        printf("%9s %8.0f%% %6zu  ", pith_chance_text(bin->said, said), 100 * bin->liked, bin->count);
         for (int at = 0; at < BAR; at++) {
-            bool mark = at == said;
+            bool mark = at == place;
             if (mark)
                 terminal_style(terminal, STYLE_BOLD);
             else
@@ -81,7 +82,7 @@ enum pith_status picture_svg(const struct pith_replay *replay, char **ret_svg, s
         const struct pith_bin *bin = &replay->bin[i];
         fprintf(out, "<line class=\"range\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n", across(bin->said), down(bin->low), across(bin->said),
                 down(bin->high));
-        fprintf(out, "<circle class=\"dot\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"><title>%.0f%% said, %.0f%% of %zu liked</title></circle>\n",
+        fprintf(out, "<circle class=\"dot\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"><title>%.1f%% said, %.0f%% of %zu liked</title></circle>\n",
                 across(bin->said), down(bin->liked), 100 * bin->said, 100 * bin->liked, bin->count);
     }
     fputs("</svg>\n", out);

@@ -76,6 +76,16 @@ const char *pith_day_text(int32_t day, char buffer[16])
     return paper_day_text(day, buffer);
 }
 
+const char *pith_chance_text(double probability, char buffer[PITH_CHANCE_SIZE])
+{
+    *buffer = '\0';
+    if (probability < 0.01 || probability > 0.99)
+        snprintf(buffer, PITH_CHANCE_SIZE, "%s", probability < 0.5 ? "<1%" : ">99%");
+    else if (isfinite(probability))
+        snprintf(buffer, PITH_CHANCE_SIZE, "%.0f%%", 100 * probability);
+    return buffer;
+}
+
 /* ---- papers ---- */
 
 struct stage { /* a module's progress, told as one of pith's */

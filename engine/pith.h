@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #define PITH_NO_DAY INT32_MIN
+enum { PITH_CHANCE_SIZE = 8 };
 
 struct pith;
 
@@ -26,6 +27,8 @@ void pith_set_progress(struct pith *pith, pith_progress *progress, void *user);
 
 bool pith_day_from_text(const char *text, int32_t *ret_day);       /* "YYYY-MM-DD" */
 const char *pith_day_text(int32_t day, char buffer[16]);           /* "" for PITH_NO_DAY */
+/* As readers see a chance: "63%", and at the ends "<1%" and ">99%", as no chance is a certainty; "" for NAN. */
+const char *pith_chance_text(double probability, char buffer[PITH_CHANCE_SIZE]);
 
 /* ---- papers ---- */
 

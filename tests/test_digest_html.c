@@ -59,9 +59,11 @@ Test(digest_html, shows_a_chance_only_where_there_is_one)
 {
     AUTO(pith_digest_free_p) struct pith_digest *digest = digests_make(NULL), *unlearned = digests_unlearned();
     digest->item[1].probability = NAN;
+    digest->item[2].probability = 0.999;
     AUTO(pith_free_p) char *html = render(digest), *without = render(unlearned);
     cr_expect(strstr(html, ">92%</strong>"));
     cr_expect_not(strstr(html, "72%"));
+    cr_expect(strstr(html, ">&gt;99%</strong>"));
     cr_expect(strstr(html, "A percentage is the chance"));
     cr_expect_not(strstr(without, "<strong"));
     cr_expect_not(strstr(without, "A percentage"));
