@@ -297,8 +297,8 @@ static void print_replay(const struct call *call, const struct pith_replay *repl
     print_quality("listing order", &replay->listing);
     print_quality("centroid", &replay->centroid);
     if (replay->probabilities)
-        printf("\nProbabilities given to %zu vote%s before they were cast: Brier score %.3f, calibration error %.3f\n",
-               replay->probabilities, replay->probabilities == 1 ? "" : "s", replay->brier, replay->ece);
+        printf("\nProbabilities given to %zu vote%s before they were cast: Brier score %.3f, log loss %.3f, calibration error %.3f\n",
+               replay->probabilities, replay->probabilities == 1 ? "" : "s", replay->brier, replay->log_loss, replay->ece);
     picture_print(&call->terminal, replay);
 }
 

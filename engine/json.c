@@ -282,6 +282,7 @@ enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_j
 {
     json_t *mean = quality(&replay->model);
     if (mean && (json_object_set_new(mean, "brier", real(replay->brier)) != 0 ||
+                 json_object_set_new(mean, "log_loss", real(replay->log_loss)) != 0 ||
                  json_object_set_new(mean, "ece", real(replay->ece)) != 0)) {
         json_decref(mean);
         mean = NULL;

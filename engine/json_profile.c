@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Version 2 has dense views; without one a profile is written as version 1. */
-enum { PROFILE_VERSION = 3 };
+enum { PROFILE_VERSION = 4 };
 
 void json_profile_clear(struct json_profile *profile)
 {
@@ -85,6 +85,23 @@ static json_t *spaces_json(const struct model *model)
     return spaces;
 }
 
+static bool has_spreads(const struct calibration *calibration)
+{
+    return calibration->slope_spread > 0 || calibration->offset_spread > 0;
+}
+
+static json_t *calibration_json(const struct calibration *calibration)
+{
+    json_t *json =
+        json_pack("{s:b, s:f, s:f}", "known", calibration->known, "slope", calibration->slope, "offset", calibration->offset);
+    if (json && has_spreads(calibration)) {
+        json_object_set_new(json, "slope_spread", json_real(calibration->slope_spread));
+        json_object_set_new(json, "offset_slant", json_real(calibration->offset_slant));
+        json_object_set_new(json, "offset_spread", json_real(calibration->offset_spread));
+    }
+    return json;
+}
+
 static json_t *model_json(const struct model *model)
 {
     if (!model)
@@ -103,12 +120,11 @@ static json_t *model_json(const struct model *model)
             json_object_set_new(weight, "emphasis", json_real((double)term->emphasis));
         json_array_append_new(weights, weight);
     }
-    json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:f, s:o, s:{s:f, s:f, s:f}, s:{s:b, s:f, s:f}, s:o}", "papers",
+    json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:f, s:o, s:{s:f, s:f, s:f}, s:o, s:o}", "papers",
                      (json_int_t)model->papers, "ups", (json_int_t)model->ups, "downs", (json_int_t)model->downs, "pairs",
                      (json_int_t)model->pairs, "base", model->base, "variance", variance, "observation_weight", "up",
-                     model->weight_up, "down", model->weight_down, "pair", model->weight_pair, "calibration", "known",
-                     model->calibration.known, "slope", model->calibration.slope, "offset", model->calibration.offset,
-                     "weights", weights);
+                     model->weight_up, "down", model->weight_down, "pair", model->weight_pair, "calibration",
+                     calibration_json(&model->calibration), "weights", weights);
     if (model->spaces)
         json_object_set_new(json, "spaces", spaces_json(model));
     return json;
@@ -117,9 +133,11 @@ static json_t *model_json(const struct model *model)
 /* The oldest version that says all that the model holds. */
 static int version_of(const struct model *model)
 {
+    if (model && has_spreads(&model->calibration))
+        return PROFILE_VERSION;
     for (size_t i = 0; model && i < model->terms; i++)
         if (model->term[i].emphasis != 1)
-            return PROFILE_VERSION;
+            return 3;
     return model && model->spaces ? 2 : 1;
 }
 
@@ -288,6 +306,22 @@ static enum pith_status read_spaces(const json_t *spaces, struct model *model, s
     return status;
 }
 
+/* Its spreads are there together or not at all. */
+static bool read_calibration(const json_t *json, struct calibration *calibration)
+{
+    const json_t *known = json_object_get(json, "known");
+    *calibration = (struct calibration){.known = json_is_true(known)};
+    if (!json_is_boolean(known) || !read_number(json, "slope", 0, &calibration->slope) ||
+        !read_number(json, "offset", -DBL_MAX, &calibration->offset))
+        return false;
+    bool spreads = json_object_get(json, "slope_spread") || json_object_get(json, "offset_slant") || json_object_get(json, "offset_spread");
+    if (spreads && (!read_number(json, "slope_spread", 0, &calibration->slope_spread) ||
+                    !read_number(json, "offset_slant", -DBL_MAX, &calibration->offset_slant) ||
+                    !read_number(json, "offset_spread", 0, &calibration->offset_spread)))
+        return false;
+    return calibrate_sane(calibration);
+}
+
 static enum pith_status read_model(const json_t *json, int feature_version, struct model **ret_model, struct pith_error *reterr)
 {
     AUTO(model_free_p) struct model *model = NULL;
@@ -310,10 +344,7 @@ static enum pith_status read_model(const json_t *json, int feature_version, stru
     if (!read_number(each, "up", 0, &model->weight_up) || !read_number(each, "down", 0, &model->weight_down) ||
         !read_number(each, "pair", 0, &model->weight_pair))
         return wrong(reterr, "observation_weight");
-    const json_t *known = json_object_get(calibration, "known");
-    model->calibration.known = json_is_true(known);
-    if (!json_is_boolean(known) || !read_number(calibration, "slope", 0, &model->calibration.slope) ||
-        !read_number(calibration, "offset", -DBL_MAX, &model->calibration.offset))
+    if (!read_calibration(calibration, &model->calibration))
         return wrong(reterr, "calibration");
     for (size_t view = 0; view < FEATURE_VIEWS; view++) {
         bool unknown = view >= VIEW_UPVOTES && feature_version < 2; /* from before there were such views */

@@ -24,6 +24,7 @@ const struct learner_choices learner_defaults = {
     .text_spread = 0.1,
     .facts_spread = 0.7,
     .facts_against = 11.0,
+    .left_open = 1.0,
 };
 static const struct learner_choices *chosen = &learner_defaults;
 
@@ -449,7 +450,12 @@ static enum pith_status calibrate(const struct learner *learner, const struct le
     if (!score || !up)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
     enum pith_status status = hold_out(learner, subset, kinds, w, score, up, &scored, reterr);
-    return status ? status : calibrate_fit(score, up, scored, ret, reterr);
+    if (!status)
+        status = calibrate_fit(score, up, scored, ret, reterr);
+    ret->slope_spread *= chosen->left_open;
+    ret->offset_slant *= chosen->left_open;
+    ret->offset_spread *= chosen->left_open;
+    return status;
 }
 
 enum pith_status learner_unwanted(const struct learner *learner, double **ret_score, size_t *ret_count, struct pith_error *reterr)

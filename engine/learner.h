@@ -29,6 +29,7 @@ struct learner_choices {
     double text_spread, facts_spread;
     /* Or a view of facts has a variance that lets it decide alone, at odds of 1 to exp(facts_against) (a slab); 0: never. */
     double facts_against;
+    double left_open; /* times what votes leave open of the calibration; 0: chances are by its likeliest numbers alone */
 };
 extern const struct learner_choices learner_defaults;
 /* Learns by other choices from now on, to measure what one adds; they must outlive every use. Not while another thread is in the

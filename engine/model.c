@@ -345,6 +345,16 @@ static void write_space(const struct model_space *space, struct bytes *bytes)
         bytes_put_float(bytes, space->weight[d]);
 }
 
+static void write_calibration(const struct calibration *calibration, struct bytes *bytes)
+{
+    bytes_put_u8(bytes, calibration->known);
+    bytes_put_double(bytes, calibration->slope);
+    bytes_put_double(bytes, calibration->offset);
+    bytes_put_double(bytes, calibration->slope_spread);
+    bytes_put_double(bytes, calibration->offset_slant);
+    bytes_put_double(bytes, calibration->offset_spread);
+}
+
 enum pith_status model_write(const struct model *model, struct bytes *bytes, struct pith_error *reterr)
 {
     bytes_put_u8(bytes, MODEL_FORMAT);
@@ -362,9 +372,7 @@ enum pith_status model_write(const struct model *model, struct bytes *bytes, str
     bytes_put_double(bytes, model->weight_up);
     bytes_put_double(bytes, model->weight_down);
     bytes_put_double(bytes, model->weight_pair);
-    bytes_put_u8(bytes, model->calibration.known);
-    bytes_put_double(bytes, model->calibration.slope);
-    bytes_put_double(bytes, model->calibration.offset);
+    write_calibration(&model->calibration, bytes);
     bytes_put_u8(bytes, (uint8_t)model->spaces);
     for (size_t i = 0; i < model->spaces; i++)
         write_space(&model->space[i], bytes);
@@ -434,11 +442,24 @@ static enum pith_status read_term(struct bytes_reader *reader, uint8_t format, s
     return model_add_term(model, &term, name, reterr);
 }
 
+/* False when it is none. */
+static bool read_calibration(struct bytes_reader *reader, uint8_t format, struct calibration *calibration)
+{
+    uint8_t known = bytes_get_u8(reader);
+    *calibration = (struct calibration){.slope = bytes_get_double(reader), .known = known == 1};
+    calibration->offset = bytes_get_double(reader);
+    if (format >= 5) {
+        calibration->slope_spread = bytes_get_double(reader);
+        calibration->offset_slant = bytes_get_double(reader);
+        calibration->offset_spread = bytes_get_double(reader);
+    }
+    return known <= 1 && calibrate_sane(calibration);
+}
+
 static bool sane(const struct model *model)
 {
     bool finite = isfinite(model->base) && isfinite(model->weight_up) && isfinite(model->weight_down) &&
-                  isfinite(model->weight_pair) && isfinite(model->calibration.slope) &&
-                  isfinite(model->calibration.offset);
+                  isfinite(model->weight_pair);
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         finite = finite && isfinite(model->variance[view]) && model->variance[view] > 0;
     return finite;
@@ -475,12 +496,9 @@ enum pith_status model_read(const void *bytes, size_t length, struct model **ret
     model->weight_up = bytes_get_double(&reader);
     model->weight_down = bytes_get_double(&reader);
     model->weight_pair = bytes_get_double(&reader);
-    uint8_t known = bytes_get_u8(&reader);
-    model->calibration.known = known == 1;
-    model->calibration.slope = bytes_get_double(&reader);
-    model->calibration.offset = bytes_get_double(&reader);
+    bool calibration = read_calibration(&reader, format, &model->calibration);
     uint8_t spaces = format > 1 ? bytes_get_u8(&reader) : 0;
-    if (reader.failed || known > 1 || spaces > MODEL_SPACES || !sane(model))
+    if (reader.failed || !calibration || spaces > MODEL_SPACES || !sane(model))
         return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged in its head");
     for (size_t i = 0; !status && i < spaces; i++)
         status = read_space(&reader, model, reterr);

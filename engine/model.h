@@ -11,8 +11,9 @@
 #include "features.h"
 #include "status.h"
 
-/* Formats 1 to 3 are read too: they have no emphasis, 1 and 2 no levels of numbers, and 1 no dense view. */
-enum { MODEL_FORMAT = 4, MODEL_MAX_BYTES = 32 << 20, MODEL_SPACES = 2 };
+/* Formats 1 to 4 are read too: they have no spreads of the calibration, 1 to 3 no emphasis, 1 and 2 no levels of numbers, and 1 no dense
+ * view. */
+enum { MODEL_FORMAT = 5, MODEL_MAX_BYTES = 32 << 20, MODEL_SPACES = 2 };
 /* The prior variance of a view that a model of before does not know: it has no term there, so any will do. */
 #define MODEL_NO_VIEW 1.0
 

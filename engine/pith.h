@@ -378,7 +378,7 @@ struct pith_replay {
     struct pith_replay_day *day;
     size_t days;
     struct pith_quality model, listing, centroid; /* means over days */
-    double brier, ece;     /* of the probabilities given to that day's votes before they were seen; NAN when none were */
+    double brier, log_loss, ece; /* of the probabilities given to that day's votes before they were seen; NAN when none were */
     size_t probabilities;  /* how many */
     struct pith_bin bin[PITH_BINS]; /* the same in groups, by falling chance */
     size_t bins;

@@ -213,13 +213,14 @@ static enum pith_status summarise(struct replaying *replaying, struct pith_repla
         add_quality(&replay->listing, &replay->day[i].listing, (double)replay->days);
     }
     replay->probabilities = replaying->probabilities;
-    replay->brier = replay->ece = NAN;
+    replay->brier = replay->log_loss = replay->ece = NAN;
     if (!replay->probabilities)
         return PITH_OK;
     AUTO(pith_free_p) size_t *scratch = pith_calloc(replay->probabilities, sizeof *scratch);
     if (!scratch)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a replay");
     replay->brier = measure_brier(replaying->probability, replaying->voted_up, replay->probabilities);
+    replay->log_loss = measure_log_loss(replaying->probability, replaying->voted_up, replay->probabilities);
     replay->ece = measure_ece(replaying->probability, replaying->voted_up, replay->probabilities, scratch);
     struct measure_bin bin[MEASURE_BINS];
     replay->bins = measure_bins(replaying->probability, replaying->voted_up, replay->probabilities, scratch, bin);

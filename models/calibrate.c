@@ -1,55 +1,86 @@
 #include "calibrate.h"
 
 #include "loss.h"
+#include "posterior.h"
 
 #include <math.h>
 
-enum { MAX_STEPS = 100, MAX_HALVINGS = 30 };
-static const double RIDGE = 1e-6; /* keeps the two-number Newton system solvable when all scores are equal */
+enum { MAX_STEPS = 100, MAX_HALVINGS = 30, NODES = 5 };
+static const double SPREAD_MOST = 10;
+/* What is usual among readers, and how far they are from it (standard deviations). */
+static const double USUAL_LOG_SLOPE = 1.1, USUAL_OFFSET = -2, LOG_SLOPE_SPREAD = 0.4, OFFSET_SPREAD = 1.5;
 
-struct targets {
+struct votes {
     const double *score;
     const unsigned char *up;
     size_t count;
-    double high, low; /* Platt's smoothed targets */
 };
 
-static double cross_entropy(const struct targets *targets, double slope, double offset)
+struct numbers {
+    double log_slope, offset;
+};
+
+/* -log of likelihood times prior. */
+static double cost(const struct votes *votes, struct numbers at)
 {
-    double sum = 0.5 * RIDGE * (slope * slope + offset * offset);
-    for (size_t i = 0; i < targets->count; i++) {
-        double t = targets->up[i] ? targets->high : targets->low, u = slope * targets->score[i] + offset;
-        sum += t * loss_logistic.value(u) + (1 - t) * loss_logistic.value(-u);
+    double a = (at.log_slope - USUAL_LOG_SLOPE) / LOG_SLOPE_SPREAD, b = (at.offset - USUAL_OFFSET) / OFFSET_SPREAD;
+    double slope = exp(at.log_slope), sum = 0.5 * (a * a + b * b);
+    for (size_t i = 0; i < votes->count; i++) {
+        double u = slope * votes->score[i] + at.offset;
+        sum += loss_logistic.value(votes->up[i] ? u : -u);
     }
     return sum;
 }
 
-/* One Newton step with halving; false when it no longer helps. */
-static bool improve(const struct targets *targets, double *slope, double *offset)
+/* The cost's gradient by log slope and offset, and its expected second derivatives. */
+struct slopes {
+    double g0, g1, h00, h01, h11;
+};
+
+static struct slopes slopes_at(const struct votes *votes, struct numbers at)
 {
-    double g0 = RIDGE * *slope, g1 = RIDGE * *offset, h00 = RIDGE, h01 = 0, h11 = RIDGE;
-    for (size_t i = 0; i < targets->count; i++) {
-        double s = targets->score[i], p = loss_sigmoid(*slope * s + *offset);
-        double t = targets->up[i] ? targets->high : targets->low, d = p * (1 - p);
-        g0 += (p - t) * s;
-        g1 += p - t;
-        h00 += d * s * s;
-        h01 += d * s;
-        h11 += d;
+    double precision0 = 1 / (LOG_SLOPE_SPREAD * LOG_SLOPE_SPREAD), precision1 = 1 / (OFFSET_SPREAD * OFFSET_SPREAD);
+    double slope = exp(at.log_slope);
+    struct slopes sum = {(at.log_slope - USUAL_LOG_SLOPE) * precision0, (at.offset - USUAL_OFFSET) * precision1, precision0, 0, precision1};
+    for (size_t i = 0; i < votes->count; i++) {
+        double along = slope * votes->score[i], p = loss_sigmoid(along + at.offset), d = p * (1 - p), off = p - votes->up[i];
+        sum.g0 += off * along;
+        sum.g1 += off;
+        sum.h00 += d * along * along;
+        sum.h01 += d * along;
+        sum.h11 += d;
     }
-    double determinant = h00 * h11 - h01 * h01;
-    if (fabs(g0) + fabs(g1) < 1e-10 || !(determinant > 0))
+    return sum;
+}
+
+/* One step of Fisher scoring with halving; false when it no longer helps. */
+static bool improve(const struct votes *votes, struct numbers *at)
+{
+    struct slopes slopes = slopes_at(votes, *at);
+    double determinant = slopes.h00 * slopes.h11 - slopes.h01 * slopes.h01;
+    if (fabs(slopes.g0) + fabs(slopes.g1) < 1e-10 || !(determinant > 0))
         return false;
-    double step0 = -(h11 * g0 - h01 * g1) / determinant, step1 = -(h00 * g1 - h01 * g0) / determinant;
-    double before = cross_entropy(targets, *slope, *offset), length = 1;
+    double step0 = -(slopes.h11 * slopes.g0 - slopes.h01 * slopes.g1) / determinant;
+    double step1 = -(slopes.h00 * slopes.g1 - slopes.h01 * slopes.g0) / determinant;
+    double before = cost(votes, *at), length = 1;
     for (int halving = 0; halving < MAX_HALVINGS; halving++, length *= 0.5) {
-        if (cross_entropy(targets, *slope + length * step0, *offset + length * step1) < before) {
-            *slope += length * step0;
-            *offset += length * step1;
+        struct numbers next = {at->log_slope + length * step0, at->offset + length * step1};
+        if (cost(votes, next) < before) {
+            *at = next;
             return true;
         }
     }
     return false;
+}
+
+/* The numbers, and the Cholesky factor of their covariance. */
+static struct calibration posterior_at(const struct votes *votes, struct numbers at)
+{
+    struct slopes slopes = slopes_at(votes, at);
+    double slant = -slopes.h01 / slopes.h11; /* of the offset, for each of the log slope */
+    double spread = 1 / sqrt(fmax(slopes.h00 + slopes.h01 * slant, 1 / (LOG_SLOPE_SPREAD * LOG_SLOPE_SPREAD)));
+    return (struct calibration){.slope = exp(at.log_slope), .offset = at.offset, .slope_spread = spread,
+                                .offset_slant = slant * spread, .offset_spread = 1 / sqrt(slopes.h11), .known = true};
 }
 
 enum pith_status calibrate_fit(const double *score, const unsigned char *up, size_t count, struct calibration *ret,
@@ -62,22 +93,36 @@ enum pith_status calibrate_fit(const double *score, const unsigned char *up, siz
         ups += up[i];
     }
     *ret = (struct calibration){.slope = 1};
-    size_t downs = count - ups;
-    if (count < CALIBRATE_MIN_VOTES || ups < CALIBRATE_MIN_EACH || downs < CALIBRATE_MIN_EACH)
+    if (count < CALIBRATE_MIN_VOTES || ups < CALIBRATE_MIN_EACH || count - ups < CALIBRATE_MIN_EACH)
         return PITH_OK;
-    struct targets targets = {score, up, count, ((double)ups + 1) / ((double)ups + 2), 1 / ((double)downs + 2)};
-    double slope = 1, offset = 0;
-    for (int step = 0; step < MAX_STEPS && improve(&targets, &slope, &offset); step++)
+    struct votes votes = {score, up, count};
+    struct numbers at = {USUAL_LOG_SLOPE, USUAL_OFFSET};
+    for (int step = 0; step < MAX_STEPS && improve(&votes, &at); step++)
         ;
-    if (slope < 0) { /* the scores order nothing: say the base rate for all rather than turn the order */
-        slope = 0;
-        offset = log((double)ups / (double)downs);
-    }
-    *ret = (struct calibration){slope, offset, true};
+    *ret = posterior_at(&votes, at);
     return PITH_OK;
 }
 
 double calibrate_probability(const struct calibration *calibration, double score)
 {
-    return loss_sigmoid(calibration->slope * score + calibration->offset);
+    /* nodes and weights for a standard normal: the roots of its fifth Hermite polynomial, a⁵ - 10a³ + 15a (Abramowitz & Stegun 25.4.46) */
+    static const double node[NODES] = {-2.8569700138728056, -1.3556261799742657, 0, 1.3556261799742657, 2.8569700138728056};
+    static const double weight[NODES] = {0.011257411327720689, 0.22207592200561266, 0.5333333333333333, 0.22207592200561266,
+                                         0.011257411327720689};
+    if (calibration->slope_spread == 0 && calibration->offset_spread == 0)
+        return loss_sigmoid(calibration->slope * score + calibration->offset);
+    double probability = 0, open = calibration->offset_spread * calibration->offset_spread;
+    for (size_t i = 0; i < NODES; i++) {
+        double slope = calibration->slope * exp(calibration->slope_spread * node[i]);
+        double offset = calibration->offset + calibration->offset_slant * node[i];
+        probability += weight[i] * posterior_mean_probability(slope * score + offset, open);
+    }
+    return probability;
+}
+
+bool calibrate_sane(const struct calibration *calibration)
+{
+    return calibration->slope >= 0 && isfinite(calibration->slope) && isfinite(calibration->offset) &&
+           isfinite(calibration->offset_slant) && calibration->slope_spread >= 0 && calibration->slope_spread <= SPREAD_MOST &&
+           calibration->offset_spread >= 0 && calibration->offset_spread <= SPREAD_MOST;
 }

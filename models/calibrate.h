@@ -1,5 +1,5 @@
-/* calibrate: scores -> probabilities that mean what they say (Platt 1999), fitted on scores of votes that the scoring model had
- * not seen. */
+/* calibrate: scores -> probabilities that mean what they say, fitted on scores of votes that the scoring model had not seen: Platt's
+ * (1999) slope and offset, averaged over their posterior. */
 #ifndef PITH_CALIBRATE_H
 #define PITH_CALIBRATE_H
 
@@ -8,18 +8,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The likeliest slope and offset, and what the votes leave open of them: with a and b standard normal, the slope is
+ * slope · exp(slope_spread · a) and the offset is offset + offset_slant · a + offset_spread · b. All spreads 0: nothing is open. */
 struct calibration {
-    double slope, offset; /* P(up) = σ(slope · score + offset) */
-    bool known;           /* false: too few votes for a percentage; slope and offset are then 1 and 0 */
+    double slope, offset;
+    double slope_spread, offset_slant, offset_spread;
+    bool known; /* false: too few votes for a percentage; the slope is then 1 and all else 0 */
 };
 
 /* Percentages are shown from this many votes with this many of each kind (LEARNING.md 1.7). */
 enum { CALIBRATE_MIN_VOTES = 30, CALIBRATE_MIN_EACH = 3 };
 
-/* Platt scaling by Newton's method, with Platt's smoothed targets (n₊+1)/(n₊+2) and 1/(n₋+2); slope kept >= 0, so that the
- * order is never turned. up[i] is 1 or 0. Fewer votes than the thresholds: *ret is not known. */
+/* The slope's logarithm and the offset have a normal prior, as readers' are (models/README.md); their posterior is Laplace's, by Fisher
+ * scoring. up[i] is 1 or 0. Fewer votes than the thresholds: *ret is not known. PITH_USAGE for a score that is not finite. */
 enum pith_status calibrate_fit(const double *score, const unsigned char *up, size_t count, struct calibration *ret,
                                struct pith_error *reterr);
+/* E[σ(slope · score + offset)] over what is open: Gauss–Hermite's five nodes over a, MacKay's approximation over b (posterior.h). Grows
+ * with the score, so the order is never turned. */
 double calibrate_probability(const struct calibration *calibration, double score);
+/* Whether numbers read from outside are a calibration: finite, slope and spreads from 0 to what can be computed with. */
+bool calibrate_sane(const struct calibration *calibration);
 
 #endif

@@ -153,7 +153,7 @@ Test(json_profile, what_is_no_profile_is_refused_by_name)
         {"{}", "\"format\" is not \"pith-profile\""},
         {"{\"format\":\"elfeed\",\"version\":1}", "pith-profile"},
         {"{\"format\":\"pith-profile\"}", "version"},
-        {"{\"format\":\"pith-profile\",\"version\":4}", "version 4, this pith reads version 3"},
+        {"{\"format\":\"pith-profile\",\"version\":5}", "version 5, this pith reads version 4"},
         {"{\"format\":\"pith-profile\",\"version\":0}", "version 0"},
         {"{\"format\":\"pith-profile\",\"version\":1,\"feature_version\":1}", "\"votes\""},
         {"{\"format\":\"pith-profile\",\"version\":1,\"feature_version\":1,\"votes\":[]}", "\"pairs\""},
@@ -231,6 +231,27 @@ static void expect_value_refused(json_t *root, json_t *object, const char *name,
     json_object_set_new(object, name, value);
     expect_changed_refused(root, "\"", name);
     json_object_set_new(object, name, kept);
+}
+
+Test(json_profile, what_the_calibration_leaves_open_comes_back)
+{
+    AUTO(pith_free_p) char *json = some_export();
+    AUTO(pith_free_p) char *open = NULL;
+    AUTO(json_profile_clear) struct json_profile profile = {0};
+    AUTO(json_profile_clear) struct json_profile read = {0};
+    cr_assert(!strstr(json, "spread"));
+    cr_assert_eq(json_profile_read(json, strlen(json), &profile, NULL), PITH_OK);
+    profile.model->calibration = (struct calibration){1.5, -0.625, 0.25, -0.125, 0.375, true};
+    cr_assert_eq(json_profile_write(&profile, &open, NULL), PITH_OK);
+    cr_expect(strstr(open, "\"version\": 4,"));
+    cr_assert_eq(json_profile_read(open, strlen(open), &read, NULL), PITH_OK);
+    const struct calibration *got = &read.model->calibration;
+    cr_expect(got->slope_spread == 0.25 && got->offset_slant == -0.125 && got->offset_spread == 0.375 && got->known);
+    json_t *root = parse(open), *calibration = json_object_get(json_object_get(root, "model"), "calibration");
+    spoil_members(root, calibration, "calibration");
+    expect_value_refused(root, calibration, "slope_spread", json_real(-0.1));
+    expect_value_refused(root, calibration, "offset_spread", json_real(1e300));
+    json_decref(root);
 }
 
 Test(json_profile, values_out_of_range_are_refused)

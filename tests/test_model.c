@@ -101,6 +101,9 @@ static void expect_same_head(const struct model *one, const struct model *other)
     cr_expect_eq(one->calibration.known, other->calibration.known);
     cr_expect_eq(one->calibration.slope, other->calibration.slope);
     cr_expect_eq(one->calibration.offset, other->calibration.offset);
+    cr_expect_eq(one->calibration.slope_spread, other->calibration.slope_spread);
+    cr_expect_eq(one->calibration.offset_slant, other->calibration.offset_slant);
+    cr_expect_eq(one->calibration.offset_spread, other->calibration.offset_spread);
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         cr_expect_eq(one->variance[view], other->variance[view]);
 }
@@ -110,7 +113,7 @@ Test(model, bytes_read_and_written_again_are_the_same)
     AUTO(store_close_p) struct store *store = make_store(PER_TOPIC);
     AUTO(model_free_p) struct model *model = learn(store);
     model->weight_pair = 0.75; /* every number another than its neighbours */
-    model->calibration = (struct calibration){.slope = 1.5, .offset = -0.5, .known = true};
+    model->calibration = (struct calibration){1.5, -0.5, 0.25, -0.125, 0.375, true};
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         model->variance[view] = (double)view + 0.125;
     AUTO(model_free_p) struct model *read = NULL;
@@ -127,12 +130,48 @@ Test(model, bytes_read_and_written_again_are_the_same)
         cr_expect_str_eq(read->names + read->term[i].name, model->names + model->term[i].name);
 }
 
-/* As format 3 had a model: today's without emphasis. */
+/* Takes out the `count` bytes after the first place where `after` stands. */
+static void take_out(struct bytes *bytes, const void *after, size_t length, size_t count)
+{
+    unsigned char *at = memmem(bytes->data, bytes->length, after, length);
+    cr_assert(at);
+    at += length;
+    bytes->length -= count;
+    memmove(at, at + count, bytes->length - (size_t)(at - bytes->data));
+}
+
+/* As format 4 had a model: today's without spreads of the calibration. */
+static void write_without_spreads(struct model *model, struct bytes *bytes)
+{
+    model->calibration = (struct calibration){1.5, -0.625, 0.25, -0.125, 0.375, true};
+    unsigned char known[1 + 2 * sizeof(double)] = {true};
+    memcpy(known + 1, &model->calibration, 2 * sizeof(double));
+    write(model, bytes);
+    take_out(bytes, known, sizeof known, 3 * sizeof(double));
+    bytes->data[0] = 4;
+}
+
+Test(model, one_from_before_chances_were_averaged_is_read)
+{
+    AUTO(store_close_p) struct store *store = make_store(PER_TOPIC);
+    AUTO(model_free_p) struct model *model = learn(store);
+    AUTO(model_free_p) struct model *read = NULL;
+    AUTO(bytes_clear) struct bytes bytes;
+    struct pith_error error = {0};
+    write_without_spreads(model, &bytes);
+    cr_assert_eq(model_read(bytes.data, bytes.length, &read, &error), PITH_OK, "%s", error.message);
+    cr_expect_eq(read->terms, model->terms);
+    cr_expect_float_eq(calibrate_probability(&read->calibration, 0.75), 1 / (1 + exp(-0.5)), 1e-12, "the likeliest numbers' alone");
+    bytes.data[0] = MODEL_FORMAT;
+    cr_expect_eq(model_read(bytes.data, bytes.length, &read, NULL), PITH_CORRUPT);
+}
+
+/* As format 3 had a model: without emphasis too. */
 static void write_without_emphasis(struct model *model, struct bytes *bytes)
 {
     size_t terms = model->terms;
     model->terms = 0;
-    write(model, bytes);
+    write_without_spreads(model, bytes);
     model->terms = terms;
     bytes->length--; /* the count of terms */
     bytes_put_varint(bytes, terms);
@@ -175,18 +214,17 @@ Test(model, one_from_before_there_were_levels_is_read)
     write_without_emphasis(model, &bytes);
     unsigned char head[1 + VIEW_UPVOTES * sizeof(double)] = {FEATURE_VIEWS};
     memcpy(head + 1, model->variance, VIEW_UPVOTES * sizeof(double));
-    unsigned char *at = memmem(bytes.data, bytes.length, head, sizeof head);
-    cr_assert(at);
-    size_t after = (size_t)(at - bytes.data) + sizeof head, dropped = (FEATURE_VIEWS - VIEW_UPVOTES) * sizeof(double);
-    memmove(bytes.data + after, bytes.data + after + dropped, bytes.length - after - dropped);
+    take_out(&bytes, head, sizeof head, (FEATURE_VIEWS - VIEW_UPVOTES) * sizeof(double));
+    unsigned char *views = memmem(bytes.data, bytes.length, head, sizeof head);
+    cr_assert(views);
+    *views = VIEW_UPVOTES;
     bytes.data[0] = 2;
-    *at = VIEW_UPVOTES;
     struct pith_error error = {0};
-    cr_assert_eq(model_read(bytes.data, bytes.length - dropped, &read, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(model_read(bytes.data, bytes.length, &read, &error), PITH_OK, "%s", error.message);
     cr_expect_eq(read->terms, model->terms);
     cr_expect_eq(read->variance[VIEW_TITLE], model->variance[VIEW_TITLE]);
     bytes.data[0] = 3;
-    cr_expect_eq(model_read(bytes.data, bytes.length - dropped, &read, NULL), PITH_CORRUPT);
+    cr_expect_eq(model_read(bytes.data, bytes.length, &read, NULL), PITH_CORRUPT);
 }
 
 /* Scores are the same to the bit: after a round trip, and in a store that holds other papers besides. */
@@ -463,6 +501,9 @@ Test(model, numbers_that_are_none_are_refused)
                             &model->weight_pair,
                             &model->calibration.slope,
                             &model->calibration.offset,
+                            &model->calibration.slope_spread,
+                            &model->calibration.offset_slant,
+                            &model->calibration.offset_spread,
                             &model->variance[0],
                             &model->variance[FEATURE_VIEWS - 1]};
         for (size_t j = 0; j < sizeof number / sizeof *number; j++) {

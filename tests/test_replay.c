@@ -144,7 +144,7 @@ Test(replay, agrees_with_the_hand)
     expect_quality(got->model, perfect, "mean of the model");
     expect_quality(got->centroid, perfect, "mean of the centroid");
     cr_expect_eq(got->probabilities, 0);
-    cr_expect(isnan(got->brier) && isnan(got->ece), "too few votes for a percentage");
+    cr_expect(isnan(got->brier) && isnan(got->log_loss) && isnan(got->ece), "too few votes for a percentage");
 }
 
 /* ---- which days count ---- */
@@ -328,6 +328,7 @@ Test(replay, probabilities_of_a_clear_taste_are_better_than_a_coin)
     AUTO(pith_replay_free_p) struct pith_replay *got = replay(&reader);
     cr_expect_eq(got->probabilities, 8);
     cr_expect_lt(got->brier, 0.2, "%g", got->brier);
+    cr_expect_lt(got->log_loss, 0.6, "%g", got->log_loss);
 }
 
 struct told {
