@@ -599,6 +599,31 @@ Test(learner, choices_can_be_left_out_to_measure_them)
         cr_expect(model->term[i].view != VIEW_BIGRAM || fabsf(model->term[i].weight) < 1e-6F);
 }
 
+/* Votes on two topics, every fifth against the taste. */
+static struct calibration calibration_of(struct store *store, unsigned votes)
+{
+    struct said said = {0};
+    for (unsigned i = 0; i < votes; i++)
+        vote(&said, number(i % 2, i / 2), (i % 2) ^ (i % 5 == 0) ? VERDICT_DOWN : VERDICT_UP);
+    AUTO(model_free_p) struct model *model = learn(store, &said);
+    return model->calibration;
+}
+
+Test(learner, chances_are_averaged_over_what_votes_leave_open)
+{
+    AUTO(store_close_p) struct store *store = make_larger_store(STORE_PER_TOPIC);
+    struct learner_choices likeliest = learner_defaults;
+    likeliest.left_open = 0;
+    struct calibration few = calibration_of(store, 20), some = calibration_of(store, 40), many = calibration_of(store, 96);
+    learner_choose(&likeliest);
+    struct calibration alone = calibration_of(store, 40);
+    learner_choose(&learner_defaults);
+    cr_expect(!few.known && some.known && many.known);
+    cr_expect(many.slope_spread < some.slope_spread && many.offset_spread < some.offset_spread && many.offset_spread > 0);
+    cr_expect(alone.slope == some.slope && alone.offset == some.offset && alone.slope_spread == 0 && alone.offset_spread == 0);
+    cr_expect_lt(fabs(calibrate_probability(&some, 3) - 0.5), fabs(calibrate_probability(&alone, 3) - 0.5), "more careful");
+}
+
 /* ---- through the public door: undo leaves no trace ---- */
 
 static struct pith *open_home(void)
