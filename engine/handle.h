@@ -1,5 +1,6 @@
-/* handle: what is behind a struct pith, and what its parts share: pith.c (papers, votes, rankings), pith_profile.c (ways in,
- * exports, keeping it whole), pith_digest.c (settings, tickets, the daily digest) and pith_service.c (many readers). No other file includes it. */
+/* handle: what is behind a struct pith, and what its parts share: pith.c (papers), pith_votes.c (what the reader said),
+ * pith_rank.c (what was learnt from it), pith_profile.c (ways in, exports, keeping it whole), pith_digest.c (settings, tickets, the daily
+ * digest) and pith_service.c (many readers). No other file includes it. */
 #ifndef PITH_HANDLE_H
 #define PITH_HANDLE_H
 
@@ -30,6 +31,15 @@ enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr);
 /* Key, identifier for people and title of a paper of the store; what was made before a failure is the caller's too. */
 enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
                                  struct pith_error *reterr);
+/* The same of a key that this store may not hold: then the title is "", or of a seed by words these. */
+enum pith_status handle_describe_key(struct pith *pith, const char *key, char **ret_key, char **ret_id, char **ret_title,
+                                     struct pith_error *reterr);
+/* A module's progress, told as one of pith's: handle_tell takes a stage as its user. */
+struct handle_stage {
+    const struct pith *pith;
+    const char *what;
+};
+void handle_tell(void *stage, size_t done, size_t all);
 /* The sealed model when it still is what the votes (their digest) say, else NULL. */
 enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct model **ret_model,
                                    struct pith_error *reterr);

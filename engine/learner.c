@@ -4,7 +4,6 @@
 #include "../models/posterior.h"
 #include "learner_inside.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
