@@ -6,7 +6,7 @@
 #include <math.h>
 
 enum { MAX_STEPS = 100, MAX_HALVINGS = 30, NODES = 5 };
-static const double SPREAD_MOST = 10;
+static const double SPREAD_MOST = 10, NUMBER_MOST = 1e9; /* what is read may have: nothing overflows to no number */
 /* What is usual among readers, and how far they are from it (standard deviations). */
 static const double USUAL_LOG_SLOPE = 1.1, USUAL_OFFSET = -2, LOG_SLOPE_SPREAD = 0.4, OFFSET_SPREAD = 1.5;
 
@@ -122,7 +122,8 @@ double calibrate_probability(const struct calibration *calibration, double score
 
 bool calibrate_sane(const struct calibration *calibration)
 {
-    return calibration->slope >= 0 && isfinite(calibration->slope) && isfinite(calibration->offset) &&
-           isfinite(calibration->offset_slant) && calibration->slope_spread >= 0 && calibration->slope_spread <= SPREAD_MOST &&
-           calibration->offset_spread >= 0 && calibration->offset_spread <= SPREAD_MOST;
+    return calibration->slope >= 0 && calibration->slope <= NUMBER_MOST && fabs(calibration->offset) <= NUMBER_MOST &&
+           fabs(calibration->offset_slant) <= NUMBER_MOST && calibration->slope_spread >= 0 &&
+           calibration->slope_spread <= SPREAD_MOST && calibration->offset_spread >= 0 &&
+           calibration->offset_spread <= SPREAD_MOST; /* no NaN either */
 }

@@ -26,7 +26,8 @@ enum pith_status calibrate_fit(const double *score, const unsigned char *up, siz
 /* E[σ(slope · score + offset)] over what is open: Gauss–Hermite's five nodes over a, MacKay's approximation over b (posterior.h). Grows
  * with the score, so the order is never turned. */
 double calibrate_probability(const struct calibration *calibration, double score);
-/* Whether numbers read from outside are a calibration: finite, slope and spreads from 0 to what can be computed with. */
+/* Whether numbers read from outside are a calibration: slope and spreads from 0 up, none so great that it could not be
+ * computed with. */
 bool calibrate_sane(const struct calibration *calibration);
 
 #endif

@@ -40,6 +40,10 @@ static void check_score(const struct model *model)
     HOLDS(model->spaces <= MODEL_SPACES && model_places(model) <= (size_t)MODEL_SPACES * SPACE_MAX_DIMS);
     for (size_t i = 0; i < model->spaces; i++)
         HOLDS(model_space_sane(&model->space[i]) && model_space_score(model, i, &row) == 0); /* its table is nowhere */
+    for (double score = -1e6; score <= 1e6; score += 1e5) {
+        double chance = calibrate_probability(&model->calibration, score);
+        HOLDS(chance >= 0 && chance <= 1);
+    }
     for (size_t i = 0; i < row.count; i++) {
         HOLDS(row.column[i] == row.index[i]);
         HOLDS(isfinite(row.value[i]) || !possible(model));

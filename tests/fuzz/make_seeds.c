@@ -112,6 +112,8 @@ static void write_profile(struct model *model)
     free(json);
 }
 
+static const struct calibration calibration = {2.5, -2, 0.25, -0.125, 0.5, true};
+
 /* Its terms are those of the features. */
 static void write_model(const char *name, const struct bytes *blob)
 {
@@ -122,6 +124,7 @@ static void write_model(const char *name, const struct bytes *blob)
     HOLDS(model_new(&model, NULL) == PITH_OK && features_read(blob->data, blob->length, &features, NULL) == PITH_OK);
     model->papers = 300;
     model->ups = 3;
+    model->calibration = calibration;
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         model->variance[view] = 0.5;
     for (size_t i = 0; i < features.count; i++) {
@@ -151,6 +154,7 @@ static void write_dense_model(const char *name)
     struct bytes bytes;
     bytes_init(&bytes, LIMIT);
     HOLDS(model_new(&model, NULL) == PITH_OK);
+    model->calibration = calibration;
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         model->variance[view] = 0.5;
     HOLDS(model_add_space(model, "0123456789abcdef0123456789abcdef", 3, 0.25, mean, weight, NULL) == PITH_OK);
