@@ -297,8 +297,12 @@ static void print_replay(const struct call *call, const struct pith_replay *repl
     print_quality("listing order", &replay->listing);
     print_quality("centroid", &replay->centroid);
     if (replay->probabilities)
-        printf("\nProbabilities given to %zu vote%s before they were cast: Brier score %.3f, log loss %.3f, calibration error %.3f\n",
+        printf("\nProbabilities given to %zu vote%s before they were cast: Brier score %.3f, log loss %.3f, calibration error %.3f",
                replay->probabilities, replay->probabilities == 1 ? "" : "s", replay->brier, replay->log_loss, replay->ece);
+    if (replay->settled && replay->settled < replay->probabilities)
+        printf(" (%.3f from %d votes on)", replay->settled_ece, PITH_SETTLED);
+    if (replay->probabilities)
+        putchar('\n');
     picture_print(&call->terminal, replay);
 }
 

@@ -283,7 +283,8 @@ enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_j
     json_t *mean = quality(&replay->model);
     if (mean && (json_object_set_new(mean, "brier", real(replay->brier)) != 0 ||
                  json_object_set_new(mean, "log_loss", real(replay->log_loss)) != 0 ||
-                 json_object_set_new(mean, "ece", real(replay->ece)) != 0)) {
+                 json_object_set_new(mean, "ece", real(replay->ece)) != 0 ||
+                 json_object_set_new(mean, "settled_ece", real(replay->settled_ece)) != 0)) {
         json_decref(mean);
         mean = NULL;
     }
@@ -292,8 +293,8 @@ enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_j
         bins = append(bins, json_pack("{s:o, s:o, s:o, s:o, s:o}", "said", real(replay->bin[i].said), "liked", real(replay->bin[i].liked),
                                       "low", real(replay->bin[i].low), "high", real(replay->bin[i].high), "votes",
                                       count(replay->bin[i].count)));
-    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "days", count(replay->days), "probabilities",
-                            count(replay->probabilities), "reliability", bins, "mean", mean, "listing", quality(&replay->listing),
+    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "days", count(replay->days), "probabilities",
+                            count(replay->probabilities), "settled", count(replay->settled), "reliability", bins, "mean", mean, "listing", quality(&replay->listing),
                             "centroid", quality(&replay->centroid), "per_day", replay_days(replay)),
                   ret_json, reterr);
 }

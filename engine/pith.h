@@ -373,13 +373,15 @@ struct pith_bin {
     double low, high;   /* where that share lies: Wilson's 95 % interval */
     size_t count;       /* votes */
 };
-enum { PITH_BINS = 10 };
+enum { PITH_BINS = 10, PITH_SETTLED = 100 };
 struct pith_replay {
     struct pith_replay_day *day;
     size_t days;
     struct pith_quality model, listing, centroid; /* means over days */
     double brier, log_loss, ece; /* of the probabilities given to that day's votes before they were seen; NAN when none were */
     size_t probabilities;  /* how many */
+    double settled_ece;    /* as ece, of those given from PITH_SETTLED votes on; NAN when none were */
+    size_t settled;        /* how many */
     struct pith_bin bin[PITH_BINS]; /* the same in groups, by falling chance */
     size_t bins;
 };

@@ -29,7 +29,7 @@ struct replaying {
     /* probabilities given to votes before they were seen */
     double *probability;
     unsigned char *voted_up;
-    size_t probabilities;
+    size_t probabilities, unsettled; /* unsettled: given after fewer than PITH_SETTLED votes; they come first */
 };
 
 static void replaying_clear(struct replaying *replaying)
@@ -155,6 +155,7 @@ static enum pith_status note_probabilities(struct replaying *replaying, int32_t 
         double score = model_score(replaying->model, &replaying->row);
         replaying->probability[replaying->probabilities] = calibrate_probability(&replaying->model->calibration, score);
         replaying->voted_up[replaying->probabilities++] = paper->verdict == VERDICT_UP;
+        replaying->unsettled += replaying->model->ups + replaying->model->downs < PITH_SETTLED;
     }
     return PITH_OK;
 }
@@ -213,7 +214,8 @@ static enum pith_status summarise(struct replaying *replaying, struct pith_repla
         add_quality(&replay->listing, &replay->day[i].listing, (double)replay->days);
     }
     replay->probabilities = replaying->probabilities;
-    replay->brier = replay->log_loss = replay->ece = NAN;
+    replay->settled = replaying->probabilities - replaying->unsettled;
+    replay->brier = replay->log_loss = replay->ece = replay->settled_ece = NAN;
     if (!replay->probabilities)
         return PITH_OK;
     AUTO(pith_free_p) size_t *scratch = pith_calloc(replay->probabilities, sizeof *scratch);
@@ -222,6 +224,9 @@ static enum pith_status summarise(struct replaying *replaying, struct pith_repla
     replay->brier = measure_brier(replaying->probability, replaying->voted_up, replay->probabilities);
     replay->log_loss = measure_log_loss(replaying->probability, replaying->voted_up, replay->probabilities);
     replay->ece = measure_ece(replaying->probability, replaying->voted_up, replay->probabilities, scratch);
+    if (replay->settled)
+        replay->settled_ece = measure_ece(replaying->probability + replaying->unsettled, replaying->voted_up + replaying->unsettled,
+                                          replay->settled, scratch);
     struct measure_bin bin[MEASURE_BINS];
     replay->bins = measure_bins(replaying->probability, replaying->voted_up, replay->probabilities, scratch, bin);
     for (size_t i = 0; i < replay->bins; i++)

@@ -419,7 +419,7 @@ static void replay(const char *data)
     if (glob(pattern, 0, NULL, &found))
         exit(1);
     struct pith_quality mean = {0};
-    double brier = 0, log_loss = 0, ece = 0, readers = (double)found.gl_pathc;
+    double brier = 0, log_loss = 0, ece = 0, settled_ece = 0, readers = (double)found.gl_pathc;
     for (size_t i = 0; i < found.gl_pathc; i++) {
         json_t *lines = read_lines(found.gl_pathv[i]), *line;
         struct profile_vote *vote = calloc(json_array_size(lines), sizeof *vote);
@@ -442,9 +442,9 @@ static void replay(const char *data)
             note_scores("reader", found.gl_pathv[i], "days", (int)day, &measured);
         }
         const char *name = strrchr(found.gl_pathv[i], '/') + 1;
-        printf("| %.*s | %zu days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | log loss %.4f | ECE %.4f | centroid nDCG@10 %.4f |\n",
+        printf("| %.*s | %zu days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | log loss %.4f | ECE %.4f, %.4f from %d votes on | centroid nDCG@10 %.4f |\n",
                (int)(strlen(name) - 6), name, got->days, got->model.auc, got->model.ndcg10, got->model.ap,
-               got->model.recall10, got->brier, got->log_loss, got->ece, got->centroid.ndcg10);
+               got->model.recall10, got->brier, got->log_loss, got->ece, got->settled_ece, PITH_SETTLED, got->centroid.ndcg10);
         fflush(stdout);
         mean.auc += got->model.auc / readers;
         mean.ndcg10 += got->model.ndcg10 / readers;
@@ -453,6 +453,7 @@ static void replay(const char *data)
         brier += got->brier / readers;
         log_loss += got->log_loss / readers;
         ece += got->ece / readers;
+        settled_ece += got->settled_ece / readers;
         pith_replay_free(got);
         for (size_t v = 0; v < k; v++)
             free(vote[v].paper);
@@ -460,8 +461,8 @@ static void replay(const char *data)
         json_decref(lines);
     }
     globfree(&found);
-    printf("| pith, mean of readers | days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | log loss %.4f | ECE %.4f |\n", mean.auc, mean.ndcg10,
-           mean.ap, mean.recall10, brier, log_loss, ece);
+    printf("| pith, mean of readers | days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | log loss %.4f | ECE %.4f, %.4f from %d votes on |\n", mean.auc, mean.ndcg10,
+           mean.ap, mean.recall10, brier, log_loss, ece, settled_ece, PITH_SETTLED);
     store_close(store);
 }
 

@@ -199,13 +199,14 @@ Test(json, replay_nulls_undefined_measures)
     struct pith_quality none = {NAN, NAN, NAN, NAN};
     struct pith_replay_day day = {20240, 50, 3, 9, whole, none, none};
     struct pith_replay replay = {
-        .day = &day, .days = 1, .model = whole, .listing = none, .centroid = none, .brier = 0.125, .log_loss = 0.375, .ece = NAN};
+        .day = &day, .days = 1, .model = whole, .listing = none, .centroid = none, .brier = 0.125, .log_loss = 0.375, .ece = NAN, .settled_ece = 0.25, .settled = 7};
     char *text = NULL;
     cr_assert_eq(pith_json_replay(&replay, &text, NULL), PITH_OK);
     json_t *document = parsed(text), *mean = at(document, "mean");
     cr_assert_eq(json_real_value(at(mean, "auc")), 0.75);
     cr_assert_eq(json_real_value(at(mean, "brier")), 0.125);
     cr_assert_eq(json_real_value(at(mean, "log_loss")), 0.375);
+    cr_assert_eq(json_real_value(at(mean, "settled_ece")), 0.25);
     cr_assert(json_is_null(at(mean, "ece")));
     cr_assert(json_is_null(at(at(document, "listing"), "ndcg10")));
     cr_assert_eq(integer_at(json_array_get(at(document, "per_day"), 0), "voted"), 9);

@@ -12,8 +12,8 @@
 
 struct reader {
     struct store *store;
-    struct profile_vote vote[100];
-    char key[100][32];
+    struct profile_vote vote[120];
+    char key[120][32];
     size_t votes;
 };
 
@@ -313,6 +313,7 @@ Test(replay, probabilities_are_of_votes_not_yet_seen)
     cr_expect_eq(got->probabilities, 6 * (DAYS - 5), "day 6 is the first after 30 votes: %zu", got->probabilities);
     cr_expect(got->brier > 0 && got->brier < 1, "%g", got->brier);
     cr_expect(got->ece >= 0 && got->ece <= 1, "%g", got->ece);
+    cr_expect(got->settled == 0 && isnan(got->settled_ece), "fewer than a hundred votes in all");
 }
 
 Test(replay, probabilities_of_a_clear_taste_are_better_than_a_coin)
@@ -329,6 +330,23 @@ Test(replay, probabilities_of_a_clear_taste_are_better_than_a_coin)
     cr_expect_eq(got->probabilities, 8);
     cr_expect_lt(got->brier, 0.2, "%g", got->brier);
     cr_expect_lt(got->log_loss, 0.6, "%g", got->log_loss);
+}
+
+/* The second day's probabilities come after 40 votes, the third's after 110. */
+Test(replay, probabilities_from_a_hundred_votes_on_are_told_apart)
+{
+    AUTO(reader_clear) struct reader reader;
+    open_store(&reader);
+    for (unsigned i = 0; i < 60; i++) {
+        unsigned day = i < 20 ? 1 : i < 55 ? 2 : 3;
+        list(&reader, day, (unsigned[]){i, 100 + i, 200 + i}, 3);
+        vote(&reader, day, i, VERDICT_UP);
+        vote(&reader, day, 100 + i, VERDICT_DOWN);
+    }
+    AUTO(pith_replay_free_p) struct pith_replay *got = replay(&reader);
+    cr_expect_eq(got->probabilities, 80);
+    cr_expect_eq(got->settled, 10);
+    cr_expect_lt(got->settled_ece, 0.1, "%g", got->settled_ece);
 }
 
 struct told {
