@@ -294,8 +294,8 @@ enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_j
                                       "low", real(replay->bin[i].low), "high", real(replay->bin[i].high), "votes",
                                       count(replay->bin[i].count)));
     return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "days", count(replay->days), "probabilities",
-                            count(replay->probabilities), "settled", count(replay->settled), "reliability", bins, "mean", mean, "listing", quality(&replay->listing),
-                            "centroid", quality(&replay->centroid), "per_day", replay_days(replay)),
+                            count(replay->probabilities), "settled", count(replay->settled), "reliability", bins, "mean", mean,
+                            "listing", quality(&replay->listing), "centroid", quality(&replay->centroid), "per_day", replay_days(replay)),
                   ret_json, reterr);
 }
 

@@ -442,7 +442,8 @@ static void replay(const char *data)
             note_scores("reader", found.gl_pathv[i], "days", (int)day, &measured);
         }
         const char *name = strrchr(found.gl_pathv[i], '/') + 1;
-        printf("| %.*s | %zu days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | log loss %.4f | ECE %.4f, %.4f from %d votes on | centroid nDCG@10 %.4f |\n",
+        printf("| %.*s | %zu days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | log loss %.4f | ECE %.4f, %.4f from %d votes on | "
+               "centroid nDCG@10 %.4f |\n",
                (int)(strlen(name) - 6), name, got->days, got->model.auc, got->model.ndcg10, got->model.ap,
                got->model.recall10, got->brier, got->log_loss, got->ece, got->settled_ece, PITH_SETTLED, got->centroid.ndcg10);
         fflush(stdout);
@@ -461,8 +462,8 @@ static void replay(const char *data)
         json_decref(lines);
     }
     globfree(&found);
-    printf("| pith, mean of readers | days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | log loss %.4f | ECE %.4f, %.4f from %d votes on |\n", mean.auc, mean.ndcg10,
-           mean.ap, mean.recall10, brier, log_loss, ece, settled_ece, PITH_SETTLED);
+    printf("| pith, mean of readers | days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | log loss %.4f | ECE %.4f, %.4f from %d votes on |\n",
+           mean.auc, mean.ndcg10, mean.ap, mean.recall10, brier, log_loss, ece, settled_ece, PITH_SETTLED);
     store_close(store);
 }
 

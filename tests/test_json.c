@@ -199,7 +199,8 @@ Test(json, replay_nulls_undefined_measures)
     struct pith_quality none = {NAN, NAN, NAN, NAN};
     struct pith_replay_day day = {20240, 50, 3, 9, whole, none, none};
     struct pith_replay replay = {
-        .day = &day, .days = 1, .model = whole, .listing = none, .centroid = none, .brier = 0.125, .log_loss = 0.375, .ece = NAN, .settled_ece = 0.25, .settled = 7};
+        .day = &day, .days = 1, .model = whole, .listing = none, .centroid = none,
+        .brier = 0.125, .log_loss = 0.375, .ece = NAN, .settled_ece = 0.25, .settled = 7};
     char *text = NULL;
     cr_assert_eq(pith_json_replay(&replay, &text, NULL), PITH_OK);
     json_t *document = parsed(text), *mean = at(document, "mean");

@@ -601,7 +601,8 @@ Test(ranker, no_chance_is_written_as_a_certainty)
     static const struct {
         double probability;
         const char *text;
-    } written[] = {{0, "<1%"}, {0.0099, "<1%"}, {0.01, "1%"}, {0.504, "50%"}, {0.63, "63%"}, {0.99, "99%"}, {0.9951, ">99%"}, {1, ">99%"}, {NAN, ""}};
+    } written[] = {{0, "<1%"},   {0.0099, "<1%"},  {0.01, "1%"}, {0.504, "50%"}, {0.63, "63%"},
+                   {0.99, "99%"}, {0.9951, ">99%"}, {1, ">99%"},  {NAN, ""}};
     char text[PITH_CHANCE_SIZE];
     for (size_t i = 0; i < sizeof written / sizeof *written; i++)
         cr_expect_str_eq(pith_chance_text(written[i].probability, text), written[i].text);
