@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
-"""Readers who vote by facts alone, over 40 real days: by authors, by category, by upvotes. models/README.md has what bench_quality finds.
+"""Readers made up over 40 real days. models/README.md has what bench_quality finds.
 
-Usage: made_up_readers.py DATA FOLDER, then bench_quality --without nothing FOLDER/facts, FOLDER/categories and FOLDER/numbers
-Each folder gets days, readers, and one draw of one topic, as bench_quality wants topics too. FOLDER/numbers has its days as Daily Papers JSON
-with upvotes and comments that are drawn. The same data, the same readers.
+Usage: made_up_readers.py DATA FOLDER, then bench_quality --without nothing FOLDER/facts, and each other:
+  facts       by authors and by categories
+  numbers     by upvotes; its days are Daily Papers JSON with upvotes and comments that are drawn
+  categories  twelve, by a category each
+  text        the same twelve, over days that name no category
+  ups, few    the same with a third of the downs, and with three tenths of all votes
+  words       twelve by a word in title or abstract, who vote the other way now and then; no day names a category
+Each folder gets days, readers, and one draw of one topic, as bench_quality wants topics too. The same data, the same readers.
 """
 import collections
 import json
@@ -13,6 +18,8 @@ import sys
 
 DAYS, AUTHORS, UPS, DOWNS = 40, 120, 4, 6
 CATEGORIES = ("cs.RO", "cs.IR", "cs.HC", "cs.CY", "cs.SD", "cs.SE", "eess.IV", "cs.GR", "astro-ph.GA", "stat.ML", "cs.MM", "eess.SY")
+WORDS = ("graph", "quantum", "reinforcement", "protein", "privacy", "robot", "speech", "causal", "federated", "recommend", "galax",
+         "optimal control")
 TOPIC = "think_with_images"
 
 
@@ -61,14 +68,48 @@ def make_folder(data, folder):
         first.write(draws.readline())
 
 
+def write_lines(path, rows):
+    with open(path, "w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def write_days(folder, days):
+    """By title, abstract and authors alone."""
+    for day, papers in days.items():
+        write_lines(f"{folder}/days/{day}.jsonl", ({name: paper[name] for name in ("id", "title", "abstract", "authors", "date") if name in paper}
+                                                   for paper in papers))
+
+
+def thin_readers(categories, text, ups, few):
+    random.seed(5)
+    for name in sorted(CATEGORIES):
+        with open(f"{categories}/readers/{name}.jsonl", encoding="utf-8") as lines:
+            votes = [json.loads(line) for line in lines]
+        write_lines(f"{text}/readers/{name}.jsonl", votes)
+        write_lines(f"{few}/readers/{name}.jsonl", [vote for vote in votes if random.random() < 0.3])
+        write_lines(f"{ups}/readers/{name}.jsonl", [vote for vote in votes if random.random() < (0.35 if vote["vote"] == "down" else 1)])
+
+
+def votes_by_word(word, days):
+    chance = random.Random(word)
+    for day, papers in days.items():
+        liked = [word in f"{paper['title']} {paper['abstract']}".lower() for paper in papers]
+        for like, most, slip in ((True, UPS, 0.1), (False, DOWNS, 0.03)):
+            some = [paper for paper, likes in zip(papers, liked) if likes == like]
+            for paper in chance.sample(some, min(most, len(some))):
+                slipped = chance.random() <= slip
+                yield {"date": day, "id": paper["id"], "vote": "up" if like != slipped else "down"}
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     data, folder = sys.argv[1:]
     random.seed(7)
     days = read_days(data)
-    facts, categories, numbers = f"{folder}/facts", f"{folder}/categories", f"{folder}/numbers"
-    for each in (facts, categories, numbers):
+    folders = facts, categories, numbers, text, ups, few, words = [
+        f"{folder}/{name}" for name in ("facts", "categories", "numbers", "text", "ups", "few", "words")]
+    for each in folders:
         make_folder(data, each)
     for day in days:
         for each in (facts, categories):
@@ -93,6 +134,11 @@ def main():
     random.seed(99)
     for name in CATEGORIES:
         write_reader(f"{categories}/readers/{name}.jsonl", days, lambda paper: name in paper.get("categories", []))
+    thin_readers(categories, text, ups, few)
+    for word in WORDS:
+        write_lines(f"{words}/readers/{word.replace(' ', '_')}.jsonl", votes_by_word(word, days))
+    for each in (text, ups, few, words):
+        write_days(each, days)
 
 
 main()
