@@ -1,5 +1,5 @@
-/* profile_inside: what the profile's own files share. profile.c: its rows, what stands, and changing it; profile_ways.c: whose it is, and
- * the ways in; profile_inbox.c: what came while it was locked. */
+/* profile_inside: what the profile's own files share. profile.c: the log, what stands, opening and changing it; profile_rows.c:
+ * its sealed rows; profile_ways.c: whose it is, and the ways in; profile_inbox.c: what came while it was locked. */
 #ifndef PITH_PROFILE_INSIDE_H
 #define PITH_PROFILE_INSIDE_H
 
@@ -43,6 +43,8 @@ struct profile {
 
 /* ---- sealed rows ---- */
 
+/* A kind of row, for a message. */
+const char *profile_kind_name(int kind);
 /* What the head says of a row; NULL when it does not know it. */
 struct row *profile_find_row(struct profile *profile, int kind, int64_t number);
 /* Adds what the head says of a row, or replaces it. */
@@ -54,6 +56,10 @@ enum pith_status profile_open_row(struct profile *profile, int kind, int64_t num
 enum pith_status profile_write_row(struct profile *profile, int kind, int64_t number, const struct bytes *plain, struct pith_error *reterr);
 enum pith_status profile_delete_row(struct profile *profile, int kind, int64_t number, struct pith_error *reterr);
 enum pith_status profile_write_head(struct profile *profile, struct pith_error *reterr);
+/* Reads the head: PITH_CORRUPT when it is missing or damaged. */
+enum pith_status profile_read_head(struct profile *profile, struct pith_error *reterr);
+/* PITH_CORRUPT unless every row that the head lists is there, as it was written, and no other. */
+enum pith_status profile_check_rows(struct profile *profile, struct pith_error *reterr);
 /* What the head must say of this slot. */
 struct row profile_row_of_slot(int64_t number, const void *blob, size_t length);
 /* A slot that the head does not know, though it holds the true key, is an old one put back: PITH_LOCKED. */
