@@ -10,12 +10,12 @@ extern const char digest_style[];
 enum { PREVIEWED = 3 };
 
 #define FONT "font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;"
-#define PAGE                                                                                                           \
-    "max-width:640px;margin:0 auto;padding:20px;" FONT "font-size:16px;line-height:1.5;"                               \
+#define PAGE                                                                                                                       \
+    "max-width:640px;margin:0 auto;padding:20px;" FONT "font-size:16px;line-height:1.5;"                                           \
     "overflow-wrap:anywhere;word-break:break-word"
 #define TITLE "margin:0 0 4px;font-size:18px;line-height:1.35;font-weight:600"
-#define BUTTON                                                                                                         \
-    "display:inline-block;margin:0 8px 0 0;padding:10px 18px;border:1px solid;border-radius:8px;"                      \
+#define BUTTON                                                                                                                     \
+    "display:inline-block;margin:0 8px 0 0;padding:10px 18px;border:1px solid;border-radius:8px;"                                  \
     "font-size:15px;line-height:22px;font-weight:600;text-decoration:none"
 #define PLAIN_BUTTON "display:inline-block;padding:10px 0"
 #define SMALL "font-size:14px;line-height:1.5;"
@@ -58,8 +58,8 @@ static void put_top(FILE *to, const struct pith_digest *digest)
 
 static void put_thumb(FILE *to, const struct site *site, const char *ticket, const char *label, size_t number)
 {
-    fprintf(to, "<a class=\"thumb\" href=\"%s/t/%s\" aria-label=\"%s: number %zu\" style=\"" BUTTON "\">%s</a>\n",
-            site->base, ticket, label, number, label);
+    fprintf(to, "<a class=\"thumb\" href=\"%s/t/%s\" aria-label=\"%s: number %zu\" style=\"" BUTTON "\">%s</a>\n", site->base,
+            ticket, label, number, label);
 }
 
 static void put_title(FILE *to, const struct pith_digest_item *item)
@@ -145,8 +145,8 @@ static void put_end(FILE *to, const struct pith_digest *digest, const struct sit
     for (size_t i = 0; i < sentences; i++)
         put_element(to, "p", "", "margin:0 0 8px", sentence[i]);
     if (*digest->stop)
-        fprintf(to, "<p style=\"margin:0\"><a href=\"%s/u/%s\" style=\"" PLAIN_BUTTON "\">Unsubscribe</a></p>\n",
-                site->base, digest->stop);
+        fprintf(to, "<p style=\"margin:0\"><a href=\"%s/u/%s\" style=\"" PLAIN_BUTTON "\">Unsubscribe</a></p>\n", site->base,
+                digest->stop);
     fputs("</div>\n", to);
 }
 
@@ -163,8 +163,7 @@ static void put_preview(FILE *to, const struct pith_digest *digest, const char *
     fputs("</div>\n", to);
 }
 
-enum pith_status digest_html(const struct pith_digest *digest, const struct site *site, char **ret_html,
-                             struct pith_error *reterr)
+enum pith_status digest_html(const struct pith_digest *digest, const struct site *site, char **ret_html, struct pith_error *reterr)
 {
     struct writing writing;
     char heading[DIGEST_SENTENCE], summary[DIGEST_SENTENCE];

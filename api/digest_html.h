@@ -7,7 +7,6 @@
 #include "site.h"
 
 /* malloc'ed. */
-enum pith_status digest_html(const struct pith_digest *digest, const struct site *site, char **ret_html,
-                             struct pith_error *reterr);
+enum pith_status digest_html(const struct pith_digest *digest, const struct site *site, char **ret_html, struct pith_error *reterr);
 
 #endif

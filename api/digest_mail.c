@@ -13,8 +13,7 @@ enum { TITLE = 70 /* bytes of the first title in a subject */ };
 void digest_message_id(const struct pith_digest *digest, const struct site *site, char id[DIGEST_MESSAGE_ID])
 {
     char name[33];
-    pith_fingerprint(digest->stop, strlen(digest->stop),
-                     name); /* where it may not be answered: told by what else is its own */
+    pith_fingerprint(digest->stop, strlen(digest->stop), name); /* where it may not be answered: told by what else is its own */
     snprintf(id, DIGEST_MESSAGE_ID, "<%s@%s>", *digest->reply ? digest->reply : name, site->host);
 }
 
@@ -34,8 +33,7 @@ static void put_subject(FILE *to, const struct pith_digest *digest)
         }
     digest_heading(digest, heading);
     digest_day(digest->day, day);
-    snprintf(subject, sizeof subject, "%s, %s%s%.*s%s", heading, day, length ? ": " : "", (int)length, title,
-             cut ? "..." : "");
+    snprintf(subject, sizeof subject, "%s, %s%s%.*s%s", heading, day, length ? ": " : "", (int)length, title, cut ? "..." : "");
     letter_header(to, "Subject", subject);
 }
 
@@ -45,12 +43,12 @@ static void put_date(FILE *to, int64_t seconds)
     time_t when = (time_t)seconds;
     struct tm utc = {0};
     gmtime_r(&when, &utc);
-    fprintf(to, "Date: %.3s, %d %.3s %d %02d:%02d:%02d +0000\r\n", weekdays + 3 * utc.tm_wday, utc.tm_mday,
-            months + 3 * utc.tm_mon, utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+    fprintf(to, "Date: %.3s, %d %.3s %d %02d:%02d:%02d +0000\r\n", weekdays + 3 * utc.tm_wday, utc.tm_mday, months + 3 * utc.tm_mon,
+            utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
 
-static void put_headers(FILE *to, const struct pith_digest *digest, const struct site *site,
-                        const struct letter_address *from, const struct letter_address *recipient, const char *boundary)
+static void put_headers(FILE *to, const struct pith_digest *digest, const struct site *site, const struct letter_address *from,
+                        const struct letter_address *recipient, const char *boundary)
 {
     char id[DIGEST_MESSAGE_ID];
     struct letter_address pith = {.name = "pith"};
@@ -74,15 +72,13 @@ static void put_headers(FILE *to, const struct pith_digest *digest, const struct
 
 static void put_part(FILE *to, const char *boundary, const char *type, const char *body)
 {
-    fprintf(to, "--%s\r\nContent-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
-            boundary, type);
+    fprintf(to, "--%s\r\nContent-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", boundary, type);
     letter_body(to, body);
     fputs("\r\n", to);
 }
 
-enum pith_status digest_mail(const struct pith_digest *digest, const struct site *site,
-                             const struct letter_address *from, const struct letter_address *recipient, char **ret_mail,
-                             struct pith_error *reterr)
+enum pith_status digest_mail(const struct pith_digest *digest, const struct site *site, const struct letter_address *from,
+                             const struct letter_address *recipient, char **ret_mail, struct pith_error *reterr)
 {
     AUTO(pith_free_p) char *text = NULL, *html = NULL;
     struct writing writing;

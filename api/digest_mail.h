@@ -12,8 +12,7 @@ enum { DIGEST_MESSAGE_ID = PITH_TICKET_TEXT + SITE_BASE + 4 };
 /* "<…@HOST>": the ticket that names the digest in answers to it. */
 void digest_message_id(const struct pith_digest *digest, const struct site *site, char id[DIGEST_MESSAGE_ID]);
 /* `from` NULL: pith at the site's host; `recipient` NULL: nobody is named. malloc'ed. */
-enum pith_status digest_mail(const struct pith_digest *digest, const struct site *site,
-                             const struct letter_address *from, const struct letter_address *recipient, char **ret_mail,
-                             struct pith_error *reterr);
+enum pith_status digest_mail(const struct pith_digest *digest, const struct site *site, const struct letter_address *from,
+                             const struct letter_address *recipient, char **ret_mail, struct pith_error *reterr);
 
 #endif

@@ -155,8 +155,7 @@ static void put_end(FILE *to, const struct pith_digest *digest, const struct sit
         fprintf(to, "Unsubscribe: %s/u/%s\n", site->base, digest->stop);
 }
 
-enum pith_status digest_text(const struct pith_digest *digest, const struct site *site, char **ret_text,
-                             struct pith_error *reterr)
+enum pith_status digest_text(const struct pith_digest *digest, const struct site *site, char **ret_text, struct pith_error *reterr)
 {
     struct writing writing;
     enum pith_status status = writing_begin(&writing, reterr);

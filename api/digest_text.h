@@ -6,7 +6,6 @@
 #include "site.h"
 
 /* Lines of 72 characters at most, but for addresses. malloc'ed. */
-enum pith_status digest_text(const struct pith_digest *digest, const struct site *site, char **ret_text,
-                             struct pith_error *reterr);
+enum pith_status digest_text(const struct pith_digest *digest, const struct site *site, char **ret_text, struct pith_error *reterr);
 
 #endif

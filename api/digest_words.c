@@ -50,8 +50,7 @@ static int decimals(double count)
 
 void digest_heading(const struct pith_digest *digest, char text[DIGEST_SENTENCE])
 {
-    size_t yours = count_of(digest, PITH_FOR_YOU), missed = count_of(digest, PITH_MISSED),
-           explore = count_of(digest, PITH_EXPLORE);
+    size_t yours = count_of(digest, PITH_FOR_YOU), missed = count_of(digest, PITH_MISSED), explore = count_of(digest, PITH_EXPLORE);
     if (yours && !digest->learned) /* nobody knows yet whether they are */
         snprintf(text, DIGEST_SENTENCE, "%zu paper%s to begin with", yours, plural(yours));
     else if (yours)
@@ -92,8 +91,8 @@ void digest_summary(const struct pith_digest *digest, char text[DIGEST_SENTENCE]
                  decimals(digest->expected), digest->expected, decimals(digest->below), digest->below);
     else
         snprintf(text + used, DIGEST_SENTENCE - used,
-                 " The order is learnt from %zu vote%s; chances are shown from 30 votes on, with 3 of each kind.",
-                 votes, plural(votes));
+                 " The order is learnt from %zu vote%s; chances are shown from 30 votes on, with 3 of each kind.", votes,
+                 plural(votes));
 }
 
 void digest_state(const struct pith_digest *digest, char text[DIGEST_SENTENCE])
@@ -104,10 +103,9 @@ void digest_state(const struct pith_digest *digest, char text[DIGEST_SENTENCE])
     if (digest->state == PITH_DIGEST_OFF)
         snprintf(text, DIGEST_SENTENCE, "This digest is not mailed: you have unsubscribed.");
     else if (digest->state == PITH_DIGEST_HELD && *chance)
-        snprintf(
-            text, DIGEST_SENTENCE,
-            "This digest is not mailed: the chance that you like anything in it is %s, too little for an interruption.",
-            chance);
+        snprintf(text, DIGEST_SENTENCE,
+                 "This digest is not mailed: the chance that you like anything in it is %s, too little for an interruption.",
+                 chance);
     else if (digest->state == PITH_DIGEST_HELD)
         snprintf(text, DIGEST_SENTENCE, "This digest is not mailed: there is too little in it for an interruption.");
 }

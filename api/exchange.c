@@ -48,8 +48,7 @@ enum pith_status exchange_document(struct exchange *exchange, int status, json_t
 {
     char *text = document ? json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
     json_decref(document);
-    return text ? exchange_json(exchange, status, text)
-                : pith_fail(reterr, PITH_NOMEM, "out of memory while writing JSON");
+    return text ? exchange_json(exchange, status, text) : pith_fail(reterr, PITH_NOMEM, "out of memory while writing JSON");
 }
 
 enum pith_status exchange_nothing(struct exchange *exchange)
@@ -71,10 +70,8 @@ const char *exchange_text(const json_t *body, const char *name)
     return json_string_value(json_object_get(body, name));
 }
 
-static const char *const type_names[] = {[EXCHANGE_TEXT] = "a text",
-                                         [EXCHANGE_LIST] = "a list",
-                                         [EXCHANGE_NUMBER] = "a number",
-                                         [EXCHANGE_FLAG] = "true or false"};
+static const char *const type_names[] = {
+    [EXCHANGE_TEXT] = "a text", [EXCHANGE_LIST] = "a list", [EXCHANGE_NUMBER] = "a number", [EXCHANGE_FLAG] = "true or false"};
 
 static bool is_of(const json_t *value, enum exchange_type type)
 {
@@ -113,8 +110,8 @@ enum pith_status exchange_body(struct exchange *exchange, const struct exchange_
     AUTO(exchange_drop)
     json_t *body = json_loadb(exchange->request->body, exchange->request->length, JSON_REJECT_DUPLICATES, &error);
     if (!body)
-        return exchange_refuse(exchange, PROBLEM_MALFORMED, "the body is no JSON: line %d, column %d: %s", error.line,
-                               error.column, error.text);
+        return exchange_refuse(exchange, PROBLEM_MALFORMED, "the body is no JSON: line %d, column %d: %s", error.line, error.column,
+                               error.text);
     if (!json_is_object(body))
         return exchange_refuse(exchange, PROBLEM_UNUSABLE, "the body is to be an object");
     enum pith_status status = check_members(exchange, body, members);
@@ -154,8 +151,7 @@ enum pith_status exchange_count(struct exchange *exchange, const char *name, siz
     size_t digits = strspn(value, "0123456789");
     unsigned long read = strtoul(value, NULL, 10);
     if (!digits || value[digits] || read < least || read > most)
-        return exchange_refuse(exchange, PROBLEM_UNUSABLE, "%s is to be a whole number from %zu to %zu", name, least,
-                               most);
+        return exchange_refuse(exchange, PROBLEM_UNUSABLE, "%s is to be a whole number from %zu to %zu", name, least, most);
     *count = read;
     return PITH_OK;
 }
@@ -187,8 +183,7 @@ static enum pith_status describe_state(struct exchange *exchange, char digits[9]
     return PITH_OK;
 }
 
-enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct exchange_page *ret_page,
-                               struct pith_error *reterr)
+enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct exchange_page *ret_page, struct pith_error *reterr)
 {
     size_t limit = usual;
     char now[9];
@@ -270,8 +265,7 @@ enum pith_status exchange_scopes(struct exchange *exchange, const json_t *list, 
     static const struct {
         const char *name;
         unsigned scope;
-    } known[] = {
-        {"rank", PITH_MAY_RANK}, {"vote", PITH_MAY_VOTE}, {"export", PITH_MAY_EXPORT}, {"manage", PITH_MAY_MANAGE}};
+    } known[] = {{"rank", PITH_MAY_RANK}, {"vote", PITH_MAY_VOTE}, {"export", PITH_MAY_EXPORT}, {"manage", PITH_MAY_MANAGE}};
     unsigned scopes = 0;
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *name = json_string_value(json_array_get(list, i));

@@ -28,8 +28,7 @@ enum pith_status exchange_refuse(struct exchange *exchange, enum problem problem
 /* Takes over malloc'ed JSON text, and sends it as one line. */
 enum pith_status exchange_json(struct exchange *exchange, int status, char *json);
 /* Takes over a document. */
-enum pith_status exchange_document(struct exchange *exchange, int status, struct json_t *document,
-                                   struct pith_error *reterr);
+enum pith_status exchange_document(struct exchange *exchange, int status, struct json_t *document, struct pith_error *reterr);
 enum pith_status exchange_nothing(struct exchange *exchange); /* 204 */
 
 /* A member that a JSON body may have. */
@@ -40,15 +39,13 @@ struct exchange_member {
     bool needed;
 };
 /* The body as an object of these members alone (the last has no name), each of its type. */
-enum pith_status exchange_body(struct exchange *exchange, const struct exchange_member *members,
-                               struct json_t **ret_body);
+enum pith_status exchange_body(struct exchange *exchange, const struct exchange_member *members, struct json_t **ret_body);
 void exchange_drop(struct json_t **document);                           /* for AUTO */
 const char *exchange_text(const struct json_t *body, const char *name); /* NULL when it is not there */
 
 /* Parameters: left as they were when not given. */
 enum pith_status exchange_day(struct exchange *exchange, const char *name, int32_t *day);
-enum pith_status exchange_number(struct exchange *exchange, const char *name, double least, double most,
-                                 double *number);
+enum pith_status exchange_number(struct exchange *exchange, const char *name, double least, double most, double *number);
 /* A whole number, in digits. */
 enum pith_status exchange_count(struct exchange *exchange, const char *name, size_t least, size_t most, size_t *count);
 enum pith_status exchange_flag(struct exchange *exchange, const char *name, bool *flag);
@@ -58,8 +55,7 @@ enum { EXCHANGE_MOST = 1000 };
 struct exchange_page {
     size_t first, limit;
 };
-enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct exchange_page *ret_page,
-                               struct pith_error *reterr);
+enum pith_status exchange_page(struct exchange *exchange, size_t usual, struct exchange_page *ret_page, struct pith_error *reterr);
 /* How many of a list of `count` the page shows, from *ret_first on; says in the reply where the list, now that it is made, goes on: one
  * that changes has no next page. */
 enum pith_status exchange_cut(struct exchange *exchange, const struct exchange_page *page, size_t count, size_t *ret_first,

@@ -86,8 +86,7 @@ static void put_entry(FILE *to, const struct pith_ranked *paper, const char *abo
     fputs("</entry>\n", to);
 }
 
-enum pith_status feed_atom(const struct pith_ranking *ranking, const char *reader, char **ret_feed,
-                           struct pith_error *reterr)
+enum pith_status feed_atom(const struct pith_ranking *ranking, const char *reader, char **ret_feed, struct pith_error *reterr)
 {
     struct writing writing;
     char id[ID], moment[MOMENT];
@@ -126,8 +125,8 @@ static json_t *item(const struct pith_ranked *paper, const char *about)
     char id[ID], moment[MOMENT];
     write_id(paper->key, id);
     write_moment(paper->day, moment);
-    json_t *made = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", id, "title", paper->title, "content_text", about,
-                             "date_published", moment, "date_modified", moment);
+    json_t *made = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", id, "title", paper->title, "content_text", about, "date_published",
+                             moment, "date_modified", moment);
     if (made && html_is_link(paper->url) && json_object_set_new(made, "url", json_string(paper->url)) != 0) {
         json_decref(made);
         made = NULL;
@@ -145,8 +144,8 @@ enum pith_status feed_json(const struct pith_ranking *ranking, char **ret_feed, 
         if (!status && json_array_append_new(items, item(&ranking->item[i], about)) != 0)
             status = pith_fail(reterr, PITH_NOMEM, "out of memory for a feed");
     }
-    json_t *feed = json_pack("{s:s, s:s, s:s, s:o}", "version", "https://jsonfeed.org/version/1.1", "title", TITLE,
-                             "language", "en", "items", items);
+    json_t *feed = json_pack("{s:s, s:s, s:s, s:o}", "version", "https://jsonfeed.org/version/1.1", "title", TITLE, "language",
+                             "en", "items", items);
     char *text = status ? NULL : json_dumps(feed, JSON_INDENT(2));
     json_decref(feed);
     if (!status && !text)

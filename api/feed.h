@@ -6,8 +6,7 @@
 #include "../engine/pith.h"
 
 /* `reader`: what tells this feed from others; it does not stand in the feed. malloc'ed. */
-enum pith_status feed_atom(const struct pith_ranking *ranking, const char *reader, char **ret_feed,
-                           struct pith_error *reterr);
+enum pith_status feed_atom(const struct pith_ranking *ranking, const char *reader, char **ret_feed, struct pith_error *reterr);
 enum pith_status feed_json(const struct pith_ranking *ranking, char **ret_feed, struct pith_error *reterr);
 
 #endif

@@ -30,9 +30,7 @@ void html_text(FILE *to, const char *text)
 
 bool html_is_link(const char *url)
 {
-    size_t scheme = url && strncasecmp(url, "https://", 8) == 0  ? 8
-                    : url && strncasecmp(url, "http://", 7) == 0 ? 7
-                                                                 : 0;
+    size_t scheme = url && strncasecmp(url, "https://", 8) == 0 ? 8 : url && strncasecmp(url, "http://", 7) == 0 ? 7 : 0;
     if (!scheme || !url[scheme])
         return false;
     for (const unsigned char *at = (const unsigned char *)url; *at; at++)

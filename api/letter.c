@@ -186,8 +186,7 @@ enum pith_status letter_read_address(const char *text, struct letter_address *re
         size = (size_t)(text + length - 1 - address);
     }
     if (!good || !is_address(address, size))
-        return pith_fail(reterr, PITH_INPUT,
-                         "that is to be one address, as ann@example.org or Ann Lee <ann@example.org>");
+        return pith_fail(reterr, PITH_INPUT, "that is to be one address, as ann@example.org or Ann Lee <ann@example.org>");
     memcpy(read.address, address, size);
     *ret_address = read;
     return PITH_OK;

@@ -74,8 +74,8 @@ static const struct option options[] = {{"home", required_argument, NULL, 'd'},
                                         {"version", no_argument, NULL, 'v'},
                                         {0}};
 
-static enum pith_status read_count(const char *name, const char *value, unsigned least, unsigned most,
-                                   unsigned *ret_count, struct pith_error *reterr)
+static enum pith_status read_count(const char *name, const char *value, unsigned least, unsigned most, unsigned *ret_count,
+                                   struct pith_error *reterr)
 {
     char *end;
     unsigned long read = strtoul(value, &end, 10);
@@ -114,8 +114,7 @@ static enum pith_status read_arguments(int argc, char **argv, struct arguments *
         case 'h': fputs(help, stdout); exit(0);
         case 'v': puts("pith-serve " PITH_VERSION); exit(0);
         default:
-            status = pith_fail(reterr, PITH_USAGE,
-                               "%s is no option of pith serve, or needs a value: see `pith serve --help`",
+            status = pith_fail(reterr, PITH_USAGE, "%s is no option of pith serve, or needs a value: see `pith serve --help`",
                                argv[optind - 1]);
         }
     if (!status && optind < argc)
@@ -137,8 +136,7 @@ static enum pith_status find_home(const char *given, char path[PATH], struct pit
         length = snprintf(path, PATH, "%s/pith", data);
     else if (user && *user)
         length = snprintf(path, PATH, "%s/.local/share/pith", user);
-    return length > 0 && length < PATH ? PITH_OK
-                                       : pith_fail(reterr, PITH_USAGE, "where is the home folder? Give --home DIR");
+    return length > 0 && length < PATH ? PITH_OK : pith_fail(reterr, PITH_USAGE, "where is the home folder? Give --home DIR");
 }
 
 static enum pith_status read_file(const char *path, size_t most, char **ret_text, struct pith_error *reterr)
@@ -186,11 +184,10 @@ static enum pith_status read_token(const char *path, char token[SERVICE_OPERATOR
         return status;
     size_t length = strcspn(text, "\r\n");
     if (stat(path, &about) != 0 || about.st_mode & 077)
-        return pith_fail(reterr, PITH_USAGE, "%s can be read by others: chmod 600 it, or delete it for a new one",
-                         path);
+        return pith_fail(reterr, PITH_USAGE, "%s can be read by others: chmod 600 it, or delete it for a new one", path);
     if (length < 32 || length >= SERVICE_OPERATOR)
-        return pith_fail(reterr, PITH_INPUT, "%s is to hold a token of 32 to %d characters; delete it for a new one",
-                         path, SERVICE_OPERATOR - 1);
+        return pith_fail(reterr, PITH_INPUT, "%s is to hold a token of 32 to %d characters; delete it for a new one", path,
+                         SERVICE_OPERATOR - 1);
     memcpy(token, text, length);
     token[length] = '\0';
     explicit_bzero(text, strlen(text));

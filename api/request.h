@@ -17,13 +17,12 @@ struct request {
     const char *raw;    /* the target as it came: path and query, escaped */
     const struct target *target;
     const char *authorization, *content_type, *accept, *accept_encoding, *if_none_match, *idempotency_key;
-    const char *origin,
-        *asked_method; /* of the page on whose behalf a browser asks; the method that it asks leave for */
-    const char *body;  /* with a NUL after it */
+    const char *origin, *asked_method; /* of the page on whose behalf a browser asks; the method that it asks leave for */
+    const char *body;                  /* with a NUL after it */
     size_t length;
     const char *peer; /* the address that asks */
     int64_t now;      /* seconds since 1970-01-01 UTC */
-    bool known; /* the token is of a profile here, and this is what state that was in when the headers had come: */
+    bool known;       /* the token is of a profile here, and this is what state that was in when the headers had come: */
     unsigned char state[REQUEST_STATE];
 };
 

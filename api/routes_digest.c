@@ -75,8 +75,7 @@ enum pith_status digest_get(struct exchange *exchange, struct pith_error *reterr
     if (!status)
         status = pith_get_digest(exchange->pith, day, exchange->request->now, &digest, reterr);
     if (!status)
-        status = render(digest, &exchange->service->site, format, has_from ? &from : NULL, has_to ? &to : NULL, &text,
-                        reterr);
+        status = render(digest, &exchange->service->site, format, has_from ? &from : NULL, has_to ? &to : NULL, &text, reterr);
     if (!status)
         reply_take(exchange->reply, 200, types[format], text);
     return status;
@@ -91,17 +90,16 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static enum pith_status answer_state(struct exchange *exchange, const struct pith_digest *digest,
-                                     struct pith_error *reterr)
+static enum pith_status answer_state(struct exchange *exchange, const struct pith_digest *digest, struct pith_error *reterr)
 {
     char day[16], id[DIGEST_MESSAGE_ID];
     bool kept = digest->state == PITH_DIGEST_CLAIMED || digest->state == PITH_DIGEST_SENT;
     digest_message_id(digest, &exchange->service->site, id);
     return exchange_document(exchange, 200,
-                             json_pack("{s:s, s:s, s:o, s:I, s:o, s:o}", "date", pith_day_text(digest->day, day),
-                                       "state", pith_json_digest_state(digest->state), "message_id",
-                                       kept ? json_string(id) : json_null(), "papers", (json_int_t)digest->count,
-                                       "chance", number(digest->chance), "expected", number(digest->expected)),
+                             json_pack("{s:s, s:s, s:o, s:I, s:o, s:o}", "date", pith_day_text(digest->day, day), "state",
+                                       pith_json_digest_state(digest->state), "message_id", kept ? json_string(id) : json_null(),
+                                       "papers", (json_int_t)digest->count, "chance", number(digest->chance), "expected",
+                                       number(digest->expected)),
                              reterr);
 }
 
@@ -142,14 +140,12 @@ enum pith_status digest_list(struct exchange *exchange, struct pith_error *reter
 
 /* ---- settings ---- */
 
-static const struct exchange_member settings_members[] = {
-    {"mail", EXCHANGE_FLAG, false},      {"likes", EXCHANGE_NUMBER, false},
-    {"most", EXCHANGE_NUMBER, false},    {"cost", EXCHANGE_NUMBER, false},
-    {"explore", EXCHANGE_NUMBER, false}, {"missed", EXCHANGE_NUMBER, false},
-    {"announced", EXCHANGE_LIST, false}, {0}};
+static const struct exchange_member settings_members[] = {{"mail", EXCHANGE_FLAG, false},      {"likes", EXCHANGE_NUMBER, false},
+                                                          {"most", EXCHANGE_NUMBER, false},    {"cost", EXCHANGE_NUMBER, false},
+                                                          {"explore", EXCHANGE_NUMBER, false}, {"missed", EXCHANGE_NUMBER, false},
+                                                          {"announced", EXCHANGE_LIST, false}, {0}};
 
-static enum pith_status answer_settings(struct exchange *exchange, const struct pith_settings *settings,
-                                        struct pith_error *reterr)
+static enum pith_status answer_settings(struct exchange *exchange, const struct pith_settings *settings, struct pith_error *reterr)
 {
     char *json = NULL;
     enum pith_status status = pith_json_settings(settings, &json, reterr);

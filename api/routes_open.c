@@ -38,8 +38,7 @@ enum pith_status open_description(struct exchange *exchange, struct pith_error *
 enum pith_status open_problem(struct exchange *exchange, struct pith_error *reterr)
 {
     const char *meaning = problem_meaning(exchange->part);
-    return meaning ? text(exchange, TYPE_TEXT, meaning, reterr)
-                   : pith_fail(reterr, PITH_NOT_FOUND, "there is no such problem");
+    return meaning ? text(exchange, TYPE_TEXT, meaning, reterr) : pith_fail(reterr, PITH_NOT_FOUND, "there is no such problem");
 }
 
 enum pith_status open_metrics(struct exchange *exchange, struct pith_error *reterr)

@@ -48,8 +48,8 @@ enum pith_status operator_create_reader(struct exchange *exchange, struct pith_e
     if (status)
         return status;
     return exchange_document(exchange, 201,
-                             json_pack("{s:s, s:s, s:s, s:I}", "name", name, "recovery_code", code->text, "token",
-                                       token->text, "slot", (json_int_t)token->slot),
+                             json_pack("{s:s, s:s, s:s, s:I}", "name", name, "recovery_code", code->text, "token", token->text,
+                                       "slot", (json_int_t)token->slot),
                              reterr);
 }
 
@@ -68,8 +68,7 @@ enum pith_status operator_import(struct exchange *exchange, struct pith_error *r
     int32_t today = exchange_today(exchange);
     enum pith_status status = exchange_day(exchange, "today", &today);
     if (!status)
-        status = pith_import(exchange->pith, exchange->request->body, exchange->request->length, today, &report,
-                             reterr);
+        status = pith_import(exchange->pith, exchange->request->body, exchange->request->length, today, &report, reterr);
     if (!status)
         status = pith_json_import("body", &report, &json, reterr);
     return status ? status : exchange_json(exchange, 200, json);

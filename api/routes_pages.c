@@ -20,15 +20,14 @@ static const struct deed like = {"Do you like this paper?",
                                  "Take it back",
                                  "Taken back",
                                  "Nothing is recorded by this link any more."};
-static const struct deed dislike = {
-    "Is this paper not for you?",
-    "The button records that it is not. It counts the next time your profile is opened.",
-    "Not for me",
-    "This paper is not for you",
-    "That is recorded.",
-    "Take it back",
-    "Taken back",
-    "Nothing is recorded by this link any more."};
+static const struct deed dislike = {"Is this paper not for you?",
+                                    "The button records that it is not. It counts the next time your profile is opened.",
+                                    "Not for me",
+                                    "This paper is not for you",
+                                    "That is recorded.",
+                                    "Take it back",
+                                    "Taken back",
+                                    "Nothing is recorded by this link any more."};
 static const struct deed stop = {"Unsubscribe from the daily digest?",
                                  "The button ends these mails. Your profile and your votes stay as they are.",
                                  "Unsubscribe",
@@ -91,12 +90,11 @@ static enum pith_status answer(struct exchange *exchange, const struct pith_tick
 }
 
 /* The route's ticket, if it is of the kind that belongs there. */
-static enum pith_status read_ticket(struct exchange *exchange, enum pith_ticket_kind kind,
-                                    struct pith_ticket **ret_ticket, struct pith_error *reterr)
+static enum pith_status read_ticket(struct exchange *exchange, enum pith_ticket_kind kind, struct pith_ticket **ret_ticket,
+                                    struct pith_error *reterr)
 {
     AUTO(pith_ticket_free_p) struct pith_ticket *ticket = NULL;
-    enum pith_status status = pith_read_ticket(exchange->pith, exchange->part, exchange_today(exchange), &ticket,
-                                               reterr);
+    enum pith_status status = pith_read_ticket(exchange->pith, exchange->part, exchange_today(exchange), &ticket, reterr);
     if (!status && ticket->kind != kind)
         status = pith_fail(reterr, PITH_NOT_FOUND, "that is a ticket of another kind");
     if (!status)

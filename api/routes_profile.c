@@ -30,16 +30,15 @@ enum pith_status profile_summary(struct exchange *exchange, struct pith_error *r
     if (status)
         return status;
     unsigned scopes = pith_scopes(exchange->pith);
-    json_t *given = summary.given ? json_pack("{s:I, s:I}", "votes", (json_int_t)summary.given, "liked",
-                                              (json_int_t)summary.liked)
+    json_t *given = summary.given ? json_pack("{s:I, s:I}", "votes", (json_int_t)summary.given, "liked", (json_int_t)summary.liked)
                                   : json_null();
-    json_t *votes = json_pack("{s:I, s:I, s:I, s:I}", "up", (json_int_t)summary.ups, "down", (json_int_t)summary.downs,
-                              "pairs", (json_int_t)summary.pairs, "seeds", (json_int_t)summary.seeds);
+    json_t *votes = json_pack("{s:I, s:I, s:I, s:I}", "up", (json_int_t)summary.ups, "down", (json_int_t)summary.downs, "pairs",
+                              (json_int_t)summary.pairs, "seeds", (json_int_t)summary.seeds);
     return exchange_document(exchange, 200,
-                             json_pack("{s:o, s:o, s:o, s:s, s:I, s:I, s:o, s:o}", "scopes", scope_list(scopes),
-                                       "votes", votes, "given", given, "digest", summary.digest, "papers",
-                                       (json_int_t)summary.papers, "days", (json_int_t)summary.days, "first_day",
-                                       day(summary.first_day), "last_day", day(summary.last_day)),
+                             json_pack("{s:o, s:o, s:o, s:s, s:I, s:I, s:o, s:o}", "scopes", scope_list(scopes), "votes", votes,
+                                       "given", given, "digest", summary.digest, "papers", (json_int_t)summary.papers, "days",
+                                       (json_int_t)summary.days, "first_day", day(summary.first_day), "last_day",
+                                       day(summary.last_day)),
                              reterr);
 }
 

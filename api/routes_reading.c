@@ -18,8 +18,7 @@ static enum pith_status read_announced(struct exchange *exchange, unsigned *anno
         while (i < 3 && (strlen(names[i]) != length || memcmp(names[i], at, length) != 0))
             i++;
         if (i == 3)
-            return exchange_refuse(exchange, PROBLEM_UNUSABLE,
-                                   "announced is to be new, cross, replaced, or several with commas");
+            return exchange_refuse(exchange, PROBLEM_UNUSABLE, "announced is to be new, cross, replaced, or several with commas");
         *announce |= 1U << i;
         at += length + (at[length] == ',');
     }

@@ -9,8 +9,7 @@
 
 enum { USUAL = 100 };
 
-static const struct exchange_member vote_members[] = {
-    {"vote", EXCHANGE_TEXT, true}, {"date", EXCHANGE_TEXT, false}, {0}};
+static const struct exchange_member vote_members[] = {{"vote", EXCHANGE_TEXT, true}, {"date", EXCHANGE_TEXT, false}, {0}};
 static const struct exchange_member votes_members[] = {{"votes", EXCHANGE_LIST, true}, {0}};
 static const struct exchange_member comparison_members[] = {
     {"winner", EXCHANGE_TEXT, true}, {"loser", EXCHANGE_TEXT, true}, {"date", EXCHANGE_TEXT, false}, {0}};
@@ -89,9 +88,8 @@ enum pith_status votes_get(struct exchange *exchange, struct pith_error *reterr)
         return status;
     const struct pith_standing *vote = &votes->item[place];
     return exchange_document(exchange, 200,
-                             json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", vote->id, "key", vote->key, "title",
-                                       vote->title, "vote", verdict_name(vote->verdict), "date",
-                                       pith_day_text(vote->day, day)),
+                             json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", vote->id, "key", vote->key, "title", vote->title, "vote",
+                                       verdict_name(vote->verdict), "date", pith_day_text(vote->day, day)),
                              reterr);
 }
 
@@ -145,11 +143,9 @@ enum pith_status votes_post(struct exchange *exchange, struct pith_error *reterr
     if (!status)
         status = write_lines(json_object_get(body, "votes"), &lines, &length, reterr);
     if (!status)
-        status = pith_record_lines(exchange->pith, lines, length, exchange_today(exchange), note_bad, &bad, &recorded,
-                                   reterr);
+        status = pith_record_lines(exchange->pith, lines, length, exchange_today(exchange), note_bad, &bad, &recorded, reterr);
     if (status == PITH_INPUT && bad.line)
-        return exchange_refuse(exchange, PROBLEM_UNUSABLE, "/votes/%zu: %s; nothing was recorded", bad.line - 1,
-                               bad.reason);
+        return exchange_refuse(exchange, PROBLEM_UNUSABLE, "/votes/%zu: %s; nothing was recorded", bad.line - 1, bad.reason);
     return status ? status : answer_recorded(exchange, recorded, NULL, reterr);
 }
 

@@ -112,9 +112,8 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
     if (!reply->body || strncmp(reply->type, "text/html", 9) != 0)
         return;
     header(response, "Referrer-Policy", "no-referrer");
-    header(
-        response, "Content-Security-Policy",
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+    header(response, "Content-Security-Policy",
+           "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 }
 
 /* Leave for the origin that was named to read this; what is kept on the way is not another origin's. */
@@ -142,8 +141,7 @@ static void log_request(const struct job *job, const char *what, int64_t took)
     if (job->server->options.quiet)
         return;
     strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    fprintf(stderr, "%s %s %d %zu bytes %.1f ms\n", date, what, job->reply.status, job->reply.length,
-            (double)took / 1000);
+    fprintf(stderr, "%s %s %d %zu bytes %.1f ms\n", date, what, job->reply.status, job->reply.length, (double)took / 1000);
 }
 
 static enum MHD_Result answer(struct job *job)
@@ -155,9 +153,8 @@ static enum MHD_Result answer(struct job *job)
     int64_t took = job->began ? microseconds() - job->began : 0;
     service_note(job->server->service, &job->request, reply, took, what);
     log_request(job, what, took);
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        reply->length, reply->body ? reply->body : (char *)"",
-        reply->body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = MHD_create_response_from_buffer(reply->length, reply->body ? reply->body : (char *)"",
+                                                                    reply->body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
     if (!response)
         return MHD_NO;
     add_headers(response, reply);
@@ -184,8 +181,8 @@ struct header_check {
     bool zero;
 };
 
-static enum MHD_Result check_header(void *user, enum MHD_ValueKind kind, const char *name, size_t name_size,
-                                    const char *value, size_t size)
+static enum MHD_Result check_header(void *user, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value,
+                                    size_t size)
 {
     struct header_check *check = user;
     (void)kind;
@@ -472,8 +469,7 @@ static void on_end(void *user, struct MHD_Connection *connection, void **state, 
 }
 
 /* A connection's beginning and end. Headers that libmicrohttpd has no room for end it without a word of the request that they were of. */
-static void on_connection(void *user, struct MHD_Connection *connection, void **context,
-                          enum MHD_ConnectionNotificationCode what)
+static void on_connection(void *user, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode what)
 {
     struct server *server = user;
     struct line *line = *context;
@@ -581,11 +577,9 @@ enum pith_status server_listen(const char *address, int *ret_socket, struct pith
     memcpy(host, address + brackets, length - 2U * brackets);
     host[length - 2U * brackets] = '\0';
     struct addrinfo *found = NULL;
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-                                   .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
     if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
-        return pith_fail(reterr, PITH_USAGE, "%s is no address: give numbers, as 127.0.0.1:8417 or [::1]:8417",
-                         address);
+        return pith_fail(reterr, PITH_USAGE, "%s is no address: give numbers, as 127.0.0.1:8417 or [::1]:8417", address);
     int one = 1, made = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     bool good = made >= 0 && setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 &&
                 bind(made, found->ai_addr, found->ai_addrlen) == 0 && listen(made, SOMAXCONN) == 0;
@@ -620,13 +614,12 @@ static enum pith_status start_daemon(struct server *server, struct pith_error *r
                                    {MHD_OPTION_END, 0, NULL}};
     const struct MHD_OptionItem none = {MHD_OPTION_END, 0, NULL};
     server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, ignore_message, NULL,
-        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)NETWORK_THREADS, MHD_OPTION_CONNECTION_LIMIT, options->connections,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->per_address, MHD_OPTION_CONNECTION_TIMEOUT, options->deadline,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MOST_HEADERS, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, on_end, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-        MHD_OPTION_ARRAY, options->certificate ? tls : &none, MHD_OPTION_END);
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, ignore_message, NULL, MHD_OPTION_THREAD_POOL_SIZE,
+        (unsigned)NETWORK_THREADS, MHD_OPTION_CONNECTION_LIMIT, options->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        options->per_address, MHD_OPTION_CONNECTION_TIMEOUT, options->deadline, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)MOST_HEADERS, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
+        MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_end, server,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_ARRAY, options->certificate ? tls : &none, MHD_OPTION_END);
     if (!server->daemon)
         return pith_fail(reterr, PITH_IO,
                          options->certificate ? "the server cannot start: are certificate and key a pair, in PEM?"

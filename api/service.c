@@ -13,16 +13,9 @@
 
 _Static_assert((int)REQUEST_STATE == (int)PITH_STATE, "one size of state");
 
-enum {
-    FAILURES = 30,
-    BURST = 4 /* seconds' worth of requests at once */,
-    MOST_TOKEN = 256,
-    MOST_KEY = 100,
-    DAY = 86400
-};
+enum { FAILURES = 30, BURST = 4 /* seconds' worth of requests at once */, MOST_TOKEN = 256, MOST_KEY = 100, DAY = 86400 };
 
-enum pith_status service_new(const struct service_options *options, struct service **ret_service,
-                             struct pith_error *reterr)
+enum pith_status service_new(const struct service_options *options, struct service **ret_service, struct pith_error *reterr)
 {
     AUTO(service_free_p) struct service *service = pith_calloc(1, sizeof *service);
     if (!service)
@@ -85,8 +78,7 @@ static const char *bearer(const struct request *request, size_t *ret_length)
 }
 
 /* The token that the route is asked by; NULL without one. */
-static const char *token_of(const struct route *route, const struct request *request, const char *part,
-                            size_t *ret_length)
+static const char *token_of(const struct route *route, const struct request *request, const char *part, size_t *ret_length)
 {
     if (route->who != ROUTE_FEED)
         return bearer(request, ret_length);
@@ -109,8 +101,7 @@ static bool refuse(struct reply *reply, enum problem problem, const char *detail
 }
 
 /* A token that proves nothing; guessing is slowed down by address. */
-static bool refuse_token(struct service *service, const struct route *route, const struct request *request,
-                         struct reply *reply)
+static bool refuse_token(struct service *service, const struct route *route, const struct request *request, struct reply *reply)
 {
     if (!limits_take(service->failures, request->peer, strlen(request->peer), milliseconds()))
         return refuse(reply, PROBLEM_MANY, "too many wrong tokens came from this address");
@@ -218,8 +209,7 @@ static bool asks_leave(const struct service *service, const struct request *requ
            !route_find(request, &part, allow) && *allow;
 }
 
-bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply,
-                     size_t *ret_most)
+bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply, size_t *ret_most)
 {
     const char *part;
     char allow[64];
@@ -244,8 +234,7 @@ struct kept {
     bool packed;
 };
 
-static void keep(struct service *service, const struct pith_question *question, int64_t expires,
-                 const struct reply *reply)
+static void keep(struct service *service, const struct pith_question *question, int64_t expires, const struct reply *reply)
 {
     struct kept kept = {.length = reply->length, .packed = reply->packed};
     size_t link = reply->link ? strlen(reply->link) : 0, length = reply->length + link + sizeof kept;
@@ -282,8 +271,8 @@ enum { WHAT = TARGET_LONGEST + 32 };
 /* With the day: what is asked without one may mean today's. */
 static void describe(const struct request *request, char what[WHAT])
 {
-    snprintf(what, WHAT, "%s%s %s %d", compress_accepted(request->accept_encoding) ? "packed " : "", request->method,
-             request->raw, (int)(request->now / DAY));
+    snprintf(what, WHAT, "%s%s %s %d", compress_accepted(request->accept_encoding) ? "packed " : "", request->method, request->raw,
+             (int)(request->now / DAY));
 }
 
 /* The tag may stand among others in If-None-Match. */
@@ -407,8 +396,7 @@ static bool unlock(struct exchange *exchange, const struct route *route)
     if (!more && (scopes & route->scopes) == route->scopes)
         return true;
     problem_set(exchange->reply, PROBLEM_FORBIDDEN,
-                more ? "an address is seen by more eyes than a header: a feed takes a token with the scope rank alone"
-                     : NULL);
+                more ? "an address is seen by more eyes than a header: a feed takes a token with the scope rank alone" : NULL);
     return false;
 }
 
@@ -480,8 +468,8 @@ void service_handle(struct service *service, struct pith *pith, struct request *
         service_answers(service, pith, request, reply);
 }
 
-void service_note(struct service *service, const struct request *request, const struct reply *reply,
-                  int64_t microseconds, char what[64])
+void service_note(struct service *service, const struct request *request, const struct reply *reply, int64_t microseconds,
+                  char what[64])
 {
     char allow[64];
     const char *part;

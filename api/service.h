@@ -44,15 +44,13 @@ struct service_options {
     size_t answers;             /* bytes of answers that are kept while nothing changes */
     int64_t now;
 };
-enum pith_status service_new(const struct service_options *options, struct service **ret_service,
-                             struct pith_error *reterr);
+enum pith_status service_new(const struct service_options *options, struct service **ret_service, struct pith_error *reterr);
 void service_free(struct service *service);
 PITH_CLEANUP(struct service, service_free);
 
 /* What is known once the headers are there: a reply that refuses the request (true), or how large a body may come. Fills in the
  * state that the reader's data is in. */
-bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply,
-                     size_t *ret_most);
+bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply, size_t *ret_most);
 /* Answers from what is kept for that state, opening nothing: false when that cannot be. */
 bool service_recalls(struct service *service, const struct request *request, struct reply *reply);
 /* Answers, whatever it takes. */
@@ -64,7 +62,7 @@ void service_handle(struct service *service, struct pith *pith, struct request *
 bool service_shares(const struct service *service, const struct request *request);
 
 /* Counts a finished reply, and says in `what` (for the log) which route it was: no identifier of a reader or paper. */
-void service_note(struct service *service, const struct request *request, const struct reply *reply,
-                  int64_t microseconds, char what[64]);
+void service_note(struct service *service, const struct request *request, const struct reply *reply, int64_t microseconds,
+                  char what[64]);
 
 #endif

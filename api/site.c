@@ -7,8 +7,7 @@
 
 static enum pith_status refuse(const char *url, struct pith_error *reterr)
 {
-    return pith_fail(reterr, PITH_USAGE,
-                     "%.80s is no address that links can begin with: give it as https://pith.example.org", url);
+    return pith_fail(reterr, PITH_USAGE, "%.80s is no address that links can begin with: give it as https://pith.example.org", url);
 }
 
 /* How many bytes a host takes: a name, an IPv4 address, or an IPv6 address in brackets. */
@@ -50,8 +49,8 @@ enum pith_status site_read_origin(const char *text, char origin[SITE_BASE], stru
     struct site site;
     const char *host = strstr(text, "://");
     if (!host || strchr(host + 3, '/') || strpbrk(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || site_read(text, &site, NULL))
-        return pith_fail(reterr, PITH_USAGE,
-                         "%.80s is no origin of pages: give it as browsers send it, https://reader.example.org", text);
+        return pith_fail(reterr, PITH_USAGE, "%.80s is no origin of pages: give it as browsers send it, https://reader.example.org",
+                         text);
     memcpy(origin, site.base, SITE_BASE);
     return PITH_OK;
 }

@@ -103,12 +103,11 @@ static void tell_received(struct call *call)
     if (taken)
         fprintf(stderr, "pith: %zu message%s from the inbox taken in\n", taken, taken == 1 ? "" : "s");
     if (junk)
-        fprintf(stderr, "pith: %zu message%s in the inbox could not be read, and %s dropped\n", junk,
-                junk == 1 ? "" : "s", junk == 1 ? "was" : "were");
+        fprintf(stderr, "pith: %zu message%s in the inbox could not be read, and %s dropped\n", junk, junk == 1 ? "" : "s",
+                junk == 1 ? "was" : "were");
 }
 
-static enum pith_status unlock_by(struct call *call, enum pith_way way, struct passphrase *secret,
-                                  struct pith_error *reterr)
+static enum pith_status unlock_by(struct call *call, enum pith_way way, struct passphrase *secret, struct pith_error *reterr)
 {
     enum pith_status status = pith_unlock(call->pith, way, secret->text, secret->length, call_now(), reterr);
     if (!status)
@@ -208,8 +207,7 @@ enum pith_status call_strength(const struct call *call, enum pith_strength *ret_
             *ret_strength = (enum pith_strength)i;
             return PITH_OK;
         }
-    return pith_fail(reterr, PITH_USAGE, "--strength %s: interactive, moderate or sensitive is expected",
-                     call->strength);
+    return pith_fail(reterr, PITH_USAGE, "--strength %s: interactive, moderate or sensitive is expected", call->strength);
 }
 
 enum pith_status call_unlock(struct call *call, struct pith_error *reterr)
@@ -247,8 +245,7 @@ void call_tell(struct call *call, const struct pith_error *error, const struct p
         call_print_json(json);
 }
 
-enum pith_status call_find(struct call *call, const char *name, struct pith_papers **ret_paper,
-                           struct pith_error *reterr)
+enum pith_status call_find(struct call *call, const char *name, struct pith_papers **ret_paper, struct pith_error *reterr)
 {
     AUTO(pith_papers_free_p) struct pith_papers *papers = NULL;
     enum pith_status status = pith_find(call->pith, name, &papers, reterr);
@@ -259,8 +256,7 @@ enum pith_status call_find(struct call *call, const char *name, struct pith_pape
         return PITH_OK;
     }
     struct pith_error error;
-    pith_fail(&error, PITH_AMBIGUOUS, "\"%s\" could be any of these; nothing was done: name one by its identifier",
-              name);
+    pith_fail(&error, PITH_AMBIGUOUS, "\"%s\" could be any of these; nothing was done: name one by its identifier", name);
     call_tell(call, &error, papers);
     if (reterr)
         *reterr = error;

@@ -9,7 +9,8 @@
 struct call {
     const char *home, *reader, *passphrase_file, *key_file, *token_file, *witness;
     bool json, help, version;
-    const char *strength, *date, *since, *limit, *from, *format, *output, *sealed, *label, *allow, *until, *duration, *only, *about, *config, *expect, *unwanted, *diverse, *picture, *dry_run, *doubt, *from_mail;
+    const char *strength, *date, *since, *limit, *from, *format, *output, *sealed, *label, *allow, *until, *duration, *only, *about,
+        *config, *expect, *unwanted, *diverse, *picture, *dry_run, *doubt, *from_mail;
     const char *new_passphrase_file, *export_passphrase_file;
     bool all, force, digest, recovery, post, yes, ups, downs, explain, mine, forget, seen;
     const char **words; /* what is no option, after the command's name */
@@ -41,8 +42,7 @@ enum pith_status call_only(const char *value, unsigned *ret_announce, struct pit
 enum pith_status call_day(const char *name, const char *value, int32_t *ret_day, struct pith_error *reterr);
 enum pith_status call_strength(const struct call *call, enum pith_strength *ret_strength, struct pith_error *reterr);
 /* The one paper called `name`; several are listed, and it is PITH_AMBIGUOUS. */
-enum pith_status call_find(struct call *call, const char *name, struct pith_papers **ret_paper,
-                           struct pith_error *reterr);
+enum pith_status call_find(struct call *call, const char *name, struct pith_papers **ret_paper, struct pith_error *reterr);
 /* Reports a failure: the sentence to standard error and, with --json, an error document to standard output. `matches` may be
  * NULL. Once only. */
 void call_tell(struct call *call, const struct pith_error *error, const struct pith_papers *matches);

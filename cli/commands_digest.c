@@ -62,8 +62,8 @@ static void print_digest(const struct call *call, const struct pith_digest *dige
                                          [PITH_DIGEST_HELD] = "held back: not worth an interruption",
                                          [PITH_DIGEST_OFF] = "you want no mail"};
     char day[16];
-    printf("Digest of %s (%s): %zu of %zu papers\n", pith_day_text(digest->day, day), states[digest->state],
-           digest->count, digest->listed);
+    printf("Digest of %s (%s): %zu of %zu papers\n", pith_day_text(digest->day, day), states[digest->state], digest->count,
+           digest->listed);
     print_sentences(call, digest->notice, digest->notices);
     print_sentences(call, digest->change, digest->changes);
     for (size_t i = 0; i < digest->count; i++) {
@@ -152,8 +152,7 @@ static enum pith_status take_setting(struct pith_settings *settings, const char 
         return take_count(&settings->missed, word, value, reterr);
     if ((value = value_of(word, "announced")))
         return call_only(value, &settings->announce, reterr);
-    return pith_fail(reterr, PITH_USAGE,
-                     "%s: settings are mail=on|off, likes=, most=, cost=, explore=, missed=, announced=", word);
+    return pith_fail(reterr, PITH_USAGE, "%s: settings are mail=on|off, likes=, most=, cost=, explore=, missed=, announced=", word);
 }
 
 static void print_settings(const struct pith_settings *settings)

@@ -62,8 +62,8 @@ static void print_receipt(const struct call *call, const struct pith_receipt *re
 }
 
 /* One source; a run that was cut short counts as failed, though what came is kept. */
-static enum pith_status fetch_one(struct call *call, const struct config *config, const struct config_source *source, const char *from,
-                                  struct pith_receipt *receipt, struct pith_error *reterr)
+static enum pith_status fetch_one(struct call *call, const struct config *config, const struct config_source *source,
+                                  const char *from, struct pith_receipt *receipt, struct pith_error *reterr)
 {
     const struct pith_clock clock = {clock_now, clock_sleep, call};
     struct pith_fetch_request request = {.source = source ? source->from : from,
@@ -144,8 +144,9 @@ enum pith_status command_update(struct call *call, struct pith_error *reterr)
     AUTO(pith_free_p) const char **names = NULL;
     enum pith_status status = config_read(call->config, &config, reterr);
     if (!status && !config->sources)
-        status = pith_fail(reterr, PITH_USAGE, "no source is configured: put [source \"morning\"] and from = arxiv:cs.LG into "
-                                               "~/.config/pith/config (man pith)");
+        status = pith_fail(reterr, PITH_USAGE,
+                           "no source is configured: put [source \"morning\"] and from = arxiv:cs.LG into "
+                           "~/.config/pith/config (man pith)");
     if (status)
         return status;
     names = pith_calloc(config->sources, sizeof *names);

@@ -14,8 +14,7 @@
 static const struct {
     unsigned scope;
     const char *name;
-} scopes[] = {
-    {PITH_MAY_RANK, "rank"}, {PITH_MAY_VOTE, "vote"}, {PITH_MAY_EXPORT, "export"}, {PITH_MAY_MANAGE, "manage"}};
+} scopes[] = {{PITH_MAY_RANK, "rank"}, {PITH_MAY_VOTE, "vote"}, {PITH_MAY_EXPORT, "export"}, {PITH_MAY_MANAGE, "manage"}};
 enum { SCOPES = sizeof scopes / sizeof *scopes };
 
 static void print_terms(const struct pith_key *key)
@@ -36,10 +35,8 @@ static void print_terms(const struct pith_key *key)
 
 static void print_key(const struct call *call, const struct pith_key *key)
 {
-    static const char *const names[] = {[PITH_PASSPHRASE] = "passphrase",
-                                        [PITH_RECOVERY_CODE] = "recovery",
-                                        [PITH_KEY_FILE] = "file",
-                                        [PITH_TOKEN] = "token"};
+    static const char *const names[] = {
+        [PITH_PASSPHRASE] = "passphrase", [PITH_RECOVERY_CODE] = "recovery", [PITH_KEY_FILE] = "file", [PITH_TOKEN] = "token"};
     printf("%3" PRId64 "  ", key->slot);
     if (key->damaged) {
         terminal_style(&call->terminal, STYLE_BAD);
@@ -138,8 +135,7 @@ static enum pith_status put_passphrase(struct call *call, struct pith_key_reques
     request->way = PITH_PASSPHRASE;
     request->passphrase = passphrase.text;
     request->length = passphrase.length;
-    status = rotate ? pith_rotate(call->pith, request, ret_secret, reterr)
-                    : pith_put_key(call->pith, request, ret_secret, reterr);
+    status = rotate ? pith_rotate(call->pith, request, ret_secret, reterr) : pith_put_key(call->pith, request, ret_secret, reterr);
     passphrase_wipe(&passphrase);
     return status;
 }
@@ -196,8 +192,7 @@ static enum pith_status key_add(struct call *call, struct pith_error *reterr)
         return add_recovery(call, reterr);
     if (strcmp(kind, "file") == 0 && call->count == 3)
         return add_file(call, call->words[2], reterr);
-    return pith_fail(reterr, PITH_USAGE,
-                     "it is pith key add passphrase, pith key add recovery, or pith key add file FILE");
+    return pith_fail(reterr, PITH_USAGE, "it is pith key add passphrase, pith key add recovery, or pith key add file FILE");
 }
 
 /* The slot whose passphrase is to change: the one named, else the one that opened, else the only one there is. */
@@ -236,9 +231,7 @@ static enum pith_status key_change(struct call *call, struct pith_error *reterr)
         status = passphrase_slot(call, &request.slot, reterr);
     if (!status)
         status = put_passphrase(call, &request, false, &secret, reterr);
-    return status
-               ? status
-               : print_secret(call, secret, "The passphrase is changed: the old one opens nothing any more.", reterr);
+    return status ? status : print_secret(call, secret, "The passphrase is changed: the old one opens nothing any more.", reterr);
 }
 
 static enum pith_status key_rotate(struct call *call, struct pith_error *reterr)
@@ -303,14 +296,12 @@ static enum pith_status allowed(const char *list, unsigned *ret_scopes, struct p
         while (i < SCOPES && (strlen(scopes[i].name) != length || strncmp(at, scopes[i].name, length) != 0))
             i++;
         if (i == SCOPES)
-            return pith_fail(reterr, PITH_USAGE, "--allow %s: rank, vote, export, manage, or several with commas",
-                             list);
+            return pith_fail(reterr, PITH_USAGE, "--allow %s: rank, vote, export, manage, or several with commas", list);
         read |= scopes[i].scope;
         at += length + (at[length] == ',');
     }
     if (!read)
-        return pith_fail(reterr, PITH_USAGE,
-                         "a token needs --allow: rank, vote, export, manage, or several with commas");
+        return pith_fail(reterr, PITH_USAGE, "a token needs --allow: rank, vote, export, manage, or several with commas");
     *ret_scopes = read;
     return PITH_OK;
 }
@@ -342,9 +333,9 @@ static enum pith_status token_add(struct call *call, struct pith_error *reterr)
         status = call_unlock(call, reterr);
     if (!status)
         status = pith_put_key(call->pith, &request, &secret, reterr);
-    return status ? status
-                  : print_secret(call, secret,
-                                 "The token, shown this once. Keep it in a file that only its user can read:", reterr);
+    return status
+               ? status
+               : print_secret(call, secret, "The token, shown this once. Keep it in a file that only its user can read:", reterr);
 }
 
 /* A token by its name or slot; several of one name are not guessed among. */
@@ -365,10 +356,8 @@ static enum pith_status find_token(struct call *call, const char *name, int64_t 
     if (status)
         return status;
     if (found > 1)
-        return pith_fail(reterr, PITH_AMBIGUOUS, "%zu tokens are called %s: revoke one by its slot's number", found,
-                         name);
-    return found ? PITH_OK
-                 : pith_fail(reterr, PITH_NOT_FOUND, "no token is called %s: `pith token list` shows them", name);
+        return pith_fail(reterr, PITH_AMBIGUOUS, "%zu tokens are called %s: revoke one by its slot's number", found, name);
+    return found ? PITH_OK : pith_fail(reterr, PITH_NOT_FOUND, "no token is called %s: `pith token list` shows them", name);
 }
 
 static enum pith_status token_revoke(struct call *call, struct pith_error *reterr)

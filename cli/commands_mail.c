@@ -22,8 +22,7 @@ struct round {
     size_t count, cap, settled, failed;
 };
 
-static enum pith_status add(struct round *round, const struct mailing_reader *reader, int32_t day,
-                            struct pith_error *reterr)
+static enum pith_status add(struct round *round, const struct mailing_reader *reader, int32_t day, struct pith_error *reterr)
 {
     enum pith_status status = pith_grow(&round->delivery, &round->cap, round->count + 1, sizeof *round->delivery,
                                         (size_t)MAILING_MAX_READERS * (UNFINISHED_DAYS + 1), reterr);
@@ -124,8 +123,8 @@ static void pause_before(struct round *round, unsigned attempt)
     int64_t milliseconds = longest / 2 + random % (longest / 2);
     struct timespec wait = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000};
     terminal_clear_progress(&round->call->terminal);
-    fprintf(stderr, "pith: %zu of %zu digests are not sent yet; trying again in %lld s\n", round->count - round->settled, round->count,
-            (long long)(milliseconds + 999) / 1000);
+    fprintf(stderr, "pith: %zu of %zu digests are not sent yet; trying again in %lld s\n", round->count - round->settled,
+            round->count, (long long)(milliseconds + 999) / 1000);
     while (nanosleep(&wait, &wait) != 0 && errno == EINTR)
         continue;
 }
@@ -166,13 +165,12 @@ static enum pith_status journal_path(const struct mailing *mailing, char path[PA
         length = snprintf(path, PATH_MAX, "%s/pith/mail.jsonl", state);
     else if (home && *home)
         length = snprintf(path, PATH_MAX, "%s/.local/state/pith/mail.jsonl", home);
-    return length > 0 && length < PATH_MAX
-               ? PITH_OK
-               : pith_fail(reterr, PITH_USAGE, "where is the journal? Put journal = FILE under [mail]");
+    return length > 0 && length < PATH_MAX ? PITH_OK
+                                           : pith_fail(reterr, PITH_USAGE, "where is the journal? Put journal = FILE under [mail]");
 }
 
-static enum pith_status open_journal(struct round *round, char path[PATH_MAX], int32_t today,
-                                     struct journal **ret_journal, struct pith_error *reterr)
+static enum pith_status open_journal(struct round *round, char path[PATH_MAX], int32_t today, struct journal **ret_journal,
+                                     struct pith_error *reterr)
 {
     bool torn = false;
     enum pith_status status = journal_path(round->means.mailing, path, reterr);
@@ -209,8 +207,8 @@ static enum pith_status mail(struct round *round, int32_t today, struct pith_err
     if (status || !round->failed)
         return status;
     round->call->told = round->call->json; /* each in its line */
-    return pith_fail(reterr, PITH_IO, "%zu of %zu digest%s could not be sent, or may not have been", round->failed,
-                     round->count, round->count == 1 ? "" : "s");
+    return pith_fail(reterr, PITH_IO, "%zu of %zu digest%s could not be sent, or may not have been", round->failed, round->count,
+                     round->count == 1 ? "" : "s");
 }
 
 enum pith_status command_mail(struct call *call, struct pith_error *reterr)
@@ -242,8 +240,7 @@ static enum pith_status find_service(char path[PATH_MAX], struct pith_error *ret
     ssize_t length = readlink("/proc/self/exe", own, sizeof own);
     const char *slash = length > 0 ? memrchr(own, '/', (size_t)length) : NULL;
     for (size_t i = 0; slash && i < sizeof places / sizeof *places; i++)
-        if (snprintf(path, PATH_MAX, "%.*s/%s", (int)(slash - own), own, places[i]) < PATH_MAX &&
-            access(path, X_OK) == 0)
+        if (snprintf(path, PATH_MAX, "%.*s/%s", (int)(slash - own), own, places[i]) < PATH_MAX && access(path, X_OK) == 0)
             return PITH_OK;
     return pith_fail(reterr, PITH_NOT_FOUND, "pith-serve, the service, is not installed beside this pith");
 }

@@ -34,8 +34,8 @@ static void print_report(const char *file, const struct pith_import_report *repo
 {
     char first[16], last[16];
     terminal_text(stdout, name_of(file));
-    printf(" (%s): %zu paper%s: %zu new, %zu improved, %zu known", report->format, report->records,
-           report->records == 1 ? "" : "s", report->added, report->merged, report->known);
+    printf(" (%s): %zu paper%s: %zu new, %zu improved, %zu known", report->format, report->records, report->records == 1 ? "" : "s",
+           report->added, report->merged, report->known);
     if (report->skipped)
         printf(", %zu skipped", report->skipped);
     if (report->first_day != PITH_NO_DAY)
@@ -100,8 +100,8 @@ static void print_field(const struct pith_field *field)
 static void print_explanation(const char *file, const struct pith_explanation *explanation)
 {
     terminal_text(stdout, name_of(file));
-    printf(": %s (%s): %zu record%s, %zu that cannot be used\n", explanation->title, explanation->format,
-           explanation->records, explanation->records == 1 ? "" : "s", explanation->skipped);
+    printf(": %s (%s): %zu record%s, %zu that cannot be used\n", explanation->title, explanation->format, explanation->records,
+           explanation->records == 1 ? "" : "s", explanation->skipped);
     if (explanation->skipped) {
         printf("  %-12s line %zu: ", "first fault", explanation->fault_line);
         terminal_text(stdout, explanation->fault);
@@ -171,8 +171,7 @@ static enum pith_status number_option(const char *name, const char *value, doubl
     return PITH_OK;
 }
 
-static enum pith_status rank_request(const struct call *call, struct pith_rank_request *request,
-                                     struct pith_error *reterr)
+static enum pith_status rank_request(const struct call *call, struct pith_rank_request *request, struct pith_error *reterr)
 {
     *request = (struct pith_rank_request){.first = PITH_NO_DAY,
                                           .last = PITH_NO_DAY,
@@ -345,8 +344,8 @@ static void print_line(const struct call *call, const struct pith_ranking *ranki
 {
     terminal_style(&call->terminal, STYLE_FAINT);
     if (ranking->probabilities && ranking->count < ranking->listed)
-        printf("about %.1f likes are to be expected above, and %.1f among the %zu papers not shown\n", ranking->expected, ranking->missed,
-               ranking->listed - ranking->seen - ranking->count);
+        printf("about %.1f likes are to be expected above, and %.1f among the %zu papers not shown\n", ranking->expected,
+               ranking->missed, ranking->listed - ranking->seen - ranking->count);
     if (ranking->seen)
         printf("%zu that you have seen before %s left out; --seen shows %s\n", ranking->seen, ranking->seen == 1 ? "is" : "are",
                ranking->seen == 1 ? "it" : "them");

@@ -2,8 +2,8 @@
 #include "../engine/json.h"
 #include "commands.h"
 #include "files.h"
-#include "picture.h"
 #include "passphrase.h"
+#include "picture.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -12,8 +12,7 @@
 
 /* ---- init ---- */
 
-static enum pith_status print_state(const struct call *call, const struct pith_summary *summary,
-                                    struct pith_error *reterr);
+static enum pith_status print_state(const struct call *call, const struct pith_summary *summary, struct pith_error *reterr);
 
 static enum pith_status summarise(struct call *call, struct pith_error *reterr)
 {
@@ -53,8 +52,7 @@ enum pith_status command_init(struct call *call, struct pith_error *reterr)
 static void print_summary(const struct pith_summary *summary)
 {
     char first[16], last[16];
-    printf("papers   %" PRId64 " on %" PRId64 " listing day%s", summary->papers, summary->days,
-           summary->days == 1 ? "" : "s");
+    printf("papers   %" PRId64 " on %" PRId64 " listing day%s", summary->papers, summary->days, summary->days == 1 ? "" : "s");
     if (summary->first_day != PITH_NO_DAY)
         printf(", %s to %s", pith_day_text(summary->first_day, first), pith_day_text(summary->last_day, last));
     putchar('\n');
@@ -77,8 +75,7 @@ static void print_summary(const struct pith_summary *summary)
         printf("digest   %s\n", summary->digest);
 }
 
-static enum pith_status print_state(const struct call *call, const struct pith_summary *summary,
-                                    struct pith_error *reterr)
+static enum pith_status print_state(const struct call *call, const struct pith_summary *summary, struct pith_error *reterr)
 {
     char *json = NULL;
     if (!call->json) {
@@ -134,8 +131,7 @@ enum pith_status command_export(struct call *call, struct pith_error *reterr)
         return pith_fail(reterr, PITH_USAGE, "--sealed and --output name two files: give one");
     enum pith_status status = PITH_OK;
     if (!call->sealed && !call->yes)
-        status = terminal_agree("This writes your votes and what was learnt from them in clear. Go on?", "--yes",
-                                reterr);
+        status = terminal_agree("This writes your votes and what was learnt from them in clear. Go on?", "--yes", reterr);
     AUTO(pith_free_p) char *json = NULL;
     if (!status)
         status = call_unlock(call, reterr);
@@ -166,9 +162,8 @@ static enum pith_status read_export(const struct call *call, const char *name, c
         return status;
     }
     snprintf(prompt, sizeof prompt, "Passphrase of %.200s: ", name);
-    status = call->export_passphrase_file
-                 ? passphrase_read(&passphrase, call->export_passphrase_file, "passphrase", reterr)
-                 : passphrase_ask(&passphrase, prompt, NULL, reterr);
+    status = call->export_passphrase_file ? passphrase_read(&passphrase, call->export_passphrase_file, "passphrase", reterr)
+                                          : passphrase_ask(&passphrase, prompt, NULL, reterr);
     if (!status)
         status = pith_open_export(bytes, length, passphrase.text, passphrase.length, ret_json, ret_length, reterr);
     passphrase_wipe(&passphrase);
@@ -288,8 +283,8 @@ static void print_replay(const struct call *call, const struct pith_replay *repl
         puts("Nothing to replay yet: it takes a day with an up, after earlier days with an up and a down.");
         return;
     }
-    printf("Each day ordered by the votes of earlier days alone, against that day's ups; mean of %zu day%s:\n\n",
-           replay->days, replay->days == 1 ? "" : "s");
+    printf("Each day ordered by the votes of earlier days alone, against that day's ups; mean of %zu day%s:\n\n", replay->days,
+           replay->days == 1 ? "" : "s");
     terminal_style(&call->terminal, STYLE_BOLD);
     printf("%-14s%10s%10s%10s%10s\n", "", "AUC", "nDCG@10", "AP", "recall@10");
     terminal_style(&call->terminal, STYLE_PLAIN);

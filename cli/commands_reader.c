@@ -33,8 +33,7 @@ static enum pith_status find_each(struct call *call, const char **words, size_t 
 }
 
 /* Borrows the found papers into one list. */
-static enum pith_status print_recorded_json(struct pith_papers **found, size_t count, size_t recorded,
-                                            struct pith_error *reterr)
+static enum pith_status print_recorded_json(struct pith_papers **found, size_t count, size_t recorded, struct pith_error *reterr)
 {
     AUTO(pith_free_p) struct pith_paper *items = pith_calloc(count, sizeof *items);
     if (!items)
@@ -42,8 +41,7 @@ static enum pith_status print_recorded_json(struct pith_papers **found, size_t c
     for (size_t i = 0; i < count; i++)
         items[i] = found[i]->item[0];
     char *json = NULL;
-    enum pith_status status = pith_json_recorded(recorded, &(struct pith_papers){.item = items, .count = count}, &json,
-                                                 reterr);
+    enum pith_status status = pith_json_recorded(recorded, &(struct pith_papers){.item = items, .count = count}, &json, reterr);
     if (!status)
         call_print_json(json);
     return status;
@@ -94,8 +92,7 @@ static enum pith_status open_for_votes(struct call *call, struct pith_error *ret
     return call->post ? call_open(call, false, reterr) : call_unlock(call, reterr);
 }
 
-static enum pith_status record_thumbs(struct call *call, struct pith_papers **found, int verdict,
-                                      struct pith_error *reterr)
+static enum pith_status record_thumbs(struct call *call, struct pith_papers **found, int verdict, struct pith_error *reterr)
 {
     size_t count = call->count, recorded = 0;
     AUTO(pith_free_p) struct pith_vote *votes = pith_calloc(count, sizeof *votes);
@@ -137,8 +134,7 @@ enum pith_status command_down(struct call *call, struct pith_error *reterr)
 }
 
 /* The last of `found` lost to each of the others. */
-static enum pith_status record_comparisons(struct call *call, struct pith_papers **found, size_t count,
-                                           struct pith_error *reterr)
+static enum pith_status record_comparisons(struct call *call, struct pith_papers **found, size_t count, struct pith_error *reterr)
 {
     size_t winners = count - 1, recorded = 0;
     AUTO(pith_free_p) struct pith_vote *votes = pith_calloc(winners, sizeof *votes);
@@ -167,8 +163,7 @@ enum pith_status command_prefer(struct call *call, struct pith_error *reterr)
 {
     size_t count = call->count;
     if (strcmp(call->words[count - 2], "over") != 0)
-        return pith_fail(reterr, PITH_USAGE,
-                         "prefer needs the word \"over\" before the last paper: pith prefer 2 5 over 1");
+        return pith_fail(reterr, PITH_USAGE, "prefer needs the word \"over\" before the last paper: pith prefer 2 5 over 1");
     enum pith_status status = open_for_votes(call, reterr);
     if (status)
         return status;
@@ -250,8 +245,7 @@ enum pith_status command_votes(struct call *call, struct pith_error *reterr)
     return status;
 }
 
-static enum pith_status bibliography_format(const char *name, enum pith_bibliography *ret_format,
-                                            struct pith_error *reterr)
+static enum pith_status bibliography_format(const char *name, enum pith_bibliography *ret_format, struct pith_error *reterr)
 {
     static const char *const names[] = {
         [PITH_BIBTEX] = "bibtex", [PITH_RIS] = "ris", [PITH_CSL_JSON] = "csl-json", [PITH_JSONL] = "jsonl"};
@@ -277,8 +271,7 @@ enum pith_status command_list(struct call *call, struct pith_error *reterr)
     if (status)
         return status;
     if (missing)
-        fprintf(stderr, "pith: %zu voted paper%s not in this store and left out\n", missing,
-                missing == 1 ? " is" : "s are");
+        fprintf(stderr, "pith: %zu voted paper%s not in this store and left out\n", missing, missing == 1 ? " is" : "s are");
     if (call->output && strcmp(call->output, "-") != 0)
         return files_write_private(call->output, text, strlen(text), call->force, reterr);
     fputs(text, stdout);
@@ -336,8 +329,9 @@ static enum pith_status vote_from_mail(struct call *call, struct pith_error *ret
 enum pith_status command_vote(struct call *call, struct pith_error *reterr)
 {
     if (!call->from == !call->from_mail)
-        return pith_fail(reterr, PITH_USAGE,
-                         "vote needs --from FILE (JSON Lines of votes) or --from-mail FILE (an answer to a digest); - for standard input");
+        return pith_fail(
+            reterr, PITH_USAGE,
+            "vote needs --from FILE (JSON Lines of votes) or --from-mail FILE (an answer to a digest); - for standard input");
     if (call->from_mail)
         return vote_from_mail(call, reterr);
     AUTO(pith_free_p) char *lines = NULL;

@@ -16,7 +16,8 @@ enum pith_status command_learn_space(struct call *call, struct pith_error *reter
     if (status)
         return status;
     terminal_clear_progress(&call->terminal);
-    printf(call->json ? "{\n  \"papers\": %zu,\n  \"terms\": %zu\n}\n" : "learnt from %zu papers how %zu words and pairs of words go together\n",
+    printf(call->json ? "{\n  \"papers\": %zu,\n  \"terms\": %zu\n}\n"
+                      : "learnt from %zu papers how %zu words and pairs of words go together\n",
            space.papers, space.terms);
     return PITH_OK;
 }
@@ -56,8 +57,7 @@ static void note_finding(void *user, bool good, const char *what)
         return;
     }
     char *copy = strdup(what);
-    if (!copy ||
-        pith_grow(&findings->item, &findings->cap, findings->count + 1, sizeof *findings->item, 1 << 20, NULL)) {
+    if (!copy || pith_grow(&findings->item, &findings->cap, findings->count + 1, sizeof *findings->item, 1 << 20, NULL)) {
         free(copy);
         return;
     }
@@ -89,8 +89,7 @@ enum pith_status command_check(struct call *call, struct pith_error *reterr)
     if (!status)
         status = pith_check(call->pith, note_finding, &findings, reterr);
     if (!status && findings.wrong)
-        status = pith_fail(reterr, PITH_CORRUPT,
-                           "the profile is damaged: restore a backup of the store (`pith restore`)");
+        status = pith_fail(reterr, PITH_CORRUPT, "the profile is damaged: restore a backup of the store (`pith restore`)");
     if (call->json && (!status || status == PITH_CORRUPT) &&
         pith_json_findings(findings.item, findings.count, &json, NULL) == PITH_OK) {
         call_print_json(json);
@@ -136,8 +135,7 @@ enum pith_status command_erase(struct call *call, struct pith_error *reterr)
     if (!status && !has)
         status = pith_fail(reterr, PITH_NOT_FOUND, "there is no profile to erase");
     if (!status && !call->yes)
-        status = terminal_agree("This destroys the profile: its ways in, its votes, what was learnt. Go on?", "--yes",
-                                reterr);
+        status = terminal_agree("This destroys the profile: its ways in, its votes, what was learnt. Go on?", "--yes", reterr);
     if (!status)
         status = pith_erase(call->pith, reterr);
     if (status || call->json)

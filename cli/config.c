@@ -47,8 +47,8 @@ static enum pith_status open_source(struct parsing *parsing, const struct sectio
         return sections_refuse(line, "a source's name has 1 to 200 characters and no colon: [source \"morning\"]", reterr);
     if (config_source(config, line->title))
         return sections_refuse(line, "a source of this name stands above already", reterr);
-    enum pith_status status =
-        pith_grow(&config->source, &parsing->cap, config->sources + 1, sizeof *config->source, CONFIG_MAX_SOURCES, reterr);
+    enum pith_status status = pith_grow(&config->source, &parsing->cap, config->sources + 1, sizeof *config->source,
+                                        CONFIG_MAX_SOURCES, reterr);
     if (status)
         return status;
     char *copy = strdup(line->title);

@@ -37,8 +37,7 @@ static void settle(struct delivery *delivery, enum delivery_outcome outcome, con
     snprintf(delivery->reason, sizeof delivery->reason, "%.299s", reason);
 }
 
-static enum pith_status note(const struct step *step, enum journal_event event, const char *reason,
-                             struct pith_error *reterr)
+static enum pith_status note(const struct step *step, enum journal_event event, const char *reason, struct pith_error *reterr)
 {
     const struct delivery *delivery = step->delivery;
     const struct journal_entry entry = {.day = delivery->day,
@@ -52,8 +51,8 @@ static enum pith_status note(const struct step *step, enum journal_event event, 
 /* ---- the service ---- */
 
 /* Asks; what fails settles the delivery or leaves it pending, and *ret_body is NULL. */
-static enum pith_status ask(const struct step *step, const char *method, const char *path, const char *body,
-                            char **ret_body, size_t *ret_length, struct pith_error *reterr)
+static enum pith_status ask(const struct step *step, const char *method, const char *path, const char *body, char **ret_body,
+                            size_t *ret_length, struct pith_error *reterr)
 {
     const struct mailing *mailing = step->means->mailing;
     char url[URL];
@@ -74,13 +73,11 @@ static enum pith_status ask(const struct step *step, const char *method, const c
     return status;
 }
 
-static enum pith_status read_state(struct delivery *delivery, const char *body, size_t length,
-                                   struct pith_error *reterr)
+static enum pith_status read_state(struct delivery *delivery, const char *body, size_t length, struct pith_error *reterr)
 {
     enum pith_status status = pith_json_member(body, length, "state", delivery->state, sizeof delivery->state, reterr);
     if (!status)
-        status = pith_json_member(body, length, "message_id", delivery->message_id, sizeof delivery->message_id,
-                                  reterr);
+        status = pith_json_member(body, length, "message_id", delivery->message_id, sizeof delivery->message_id, reterr);
     if (!status)
         status = pith_json_member(body, length, "papers", delivery->papers, sizeof delivery->papers, reterr);
     if (!status && !*delivery->state)
@@ -108,8 +105,7 @@ static enum pith_status put_state(const struct step *step, const char *state, bo
 }
 
 /* The mail as the service makes it; NULL when there is none. */
-static enum pith_status get_mail(const struct step *step, char **ret_mail, size_t *ret_length,
-                                 struct pith_error *reterr)
+static enum pith_status get_mail(const struct step *step, char **ret_mail, size_t *ret_length, struct pith_error *reterr)
 {
     AUTO(pith_free_p) char *from = NULL, *to = NULL;
     char path[URL], day[16];
@@ -119,8 +115,8 @@ static enum pith_status get_mail(const struct step *step, char **ret_mail, size_
         status = wire_escape(step->delivery->reader->address, &to, reterr);
     if (status)
         return status;
-    if (snprintf(path, sizeof path, "/v1/me/digest?date=%s&format=eml&from=%s&to=%s",
-                 pith_day_text(step->delivery->day, day), from, to) >= (int)sizeof path)
+    if (snprintf(path, sizeof path, "/v1/me/digest?date=%s&format=eml&from=%s&to=%s", pith_day_text(step->delivery->day, day), from,
+                 to) >= (int)sizeof path)
         return pith_fail(reterr, PITH_USAGE, "an address of the service is longer than %d bytes", URL);
     return ask(step, "GET", path, NULL, ret_mail, ret_length, reterr);
 }
@@ -164,8 +160,7 @@ static enum pith_status conclude(const struct step *step, const struct wire_rece
         return note(step, doubted ? JOURNAL_HANDING_OVER : JOURNAL_FAILED, receipt->reason, reterr);
     case WIRE_IN_DOUBT: break;
     }
-    settle(step->delivery, step->means->in_doubt == MAILING_HOLD ? DELIVERY_IN_DOUBT : DELIVERY_PENDING,
-           receipt->reason);
+    settle(step->delivery, step->means->in_doubt == MAILING_HOLD ? DELIVERY_IN_DOUBT : DELIVERY_PENDING, receipt->reason);
     return PITH_OK;
 }
 
@@ -230,8 +225,7 @@ static enum pith_status proceed(struct step *step, struct pith_error *reterr)
     enum delivery_outcome end;
     if (is_end(delivery->state, &end)) {
         settle(delivery, end, "");
-        return step->last == JOURNAL_NOTHING || step->last == JOURNAL_TOLD ? PITH_OK
-                                                                           : note(step, JOURNAL_TOLD, NULL, reterr);
+        return step->last == JOURNAL_NOTHING || step->last == JOURNAL_TOLD ? PITH_OK : note(step, JOURNAL_TOLD, NULL, reterr);
     }
     if (step->last == JOURNAL_SENT)
         return tell(step, DELIVERY_TOLD, reterr);
@@ -254,8 +248,7 @@ static enum pith_status claim(struct step *step, struct pith_error *reterr)
 }
 
 /* Opens the reader's token for one attempt. */
-static enum pith_status with_token(struct step *step,
-                                   enum pith_status (*run)(struct step *step, struct pith_error *reterr),
+static enum pith_status with_token(struct step *step, enum pith_status (*run)(struct step *step, struct pith_error *reterr),
                                    struct pith_error *reterr)
 {
     struct passphrase token;
@@ -269,20 +262,18 @@ static enum pith_status with_token(struct step *step,
     return status;
 }
 
-enum pith_status delivery_attempt(const struct delivery_means *means, struct delivery *delivery,
-                                  struct pith_error *reterr)
+enum pith_status delivery_attempt(const struct delivery_means *means, struct delivery *delivery, struct pith_error *reterr)
 {
-    struct step step = {.means = means,
-                        .delivery = delivery,
-                        .last = journal_last(means->journal, delivery->day, delivery->reader->name)};
+    struct step step = {
+        .means = means, .delivery = delivery, .last = journal_last(means->journal, delivery->day, delivery->reader->name)};
     return with_token(&step, claim, reterr);
 }
 
 void delivery_give_up(const struct delivery_means *means, struct delivery *delivery)
 {
     if (delivery->outcome == DELIVERY_PENDING)
-        delivery->outcome = means->journal && journal_last(means->journal, delivery->day, delivery->reader->name) ==
-                                                  JOURNAL_HANDING_OVER
+        delivery->outcome = means->journal &&
+                                    journal_last(means->journal, delivery->day, delivery->reader->name) == JOURNAL_HANDING_OVER
                                 ? DELIVERY_IN_DOUBT
                                 : DELIVERY_FAILED;
 }

@@ -47,8 +47,7 @@ struct delivery_means {
 };
 
 /* One attempt; what came of it is the outcome. A failure is one of the bot's own (its journal, memory), and ends the run. */
-enum pith_status delivery_attempt(const struct delivery_means *means, struct delivery *delivery,
-                                  struct pith_error *reterr);
+enum pith_status delivery_attempt(const struct delivery_means *means, struct delivery *delivery, struct pith_error *reterr);
 /* Writes the mail to the file FOLDER/DATE-READER.eml instead; claims and sends nothing, and keeps no journal. */
 enum pith_status delivery_rehearse(const struct delivery_means *means, struct delivery *delivery, const char *folder,
                                    struct pith_error *reterr);

@@ -11,8 +11,7 @@
 
 enum { STEP = 64 * 1024, LARGEST = 1024 * 1024 * 1024 };
 
-static enum pith_status read_all(int file, const char *name, char **ret_bytes, size_t *ret_length,
-                                 struct pith_error *reterr)
+static enum pith_status read_all(int file, const char *name, char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
 {
     AUTO(pith_free_p) char *bytes = NULL;
     size_t cap = 0, length = 0;
@@ -39,8 +38,7 @@ static enum pith_status open_file(const char *name, int *ret_file, struct pith_e
 {
     *ret_file = strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
     if (*ret_file < 0)
-        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "could not open %s: %s", name,
-                         strerror(errno));
+        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "could not open %s: %s", name, strerror(errno));
     return PITH_OK;
 }
 
@@ -110,8 +108,7 @@ static bool write_all(int file, const char *bytes, size_t length)
 }
 
 /* Fills a temporary file beside the wanted one, then gives it the name: by link, which never replaces, or by rename. */
-enum pith_status files_write_private(const char *name, const char *bytes, size_t length, bool force,
-                                     struct pith_error *reterr)
+enum pith_status files_write_private(const char *name, const char *bytes, size_t length, bool force, struct pith_error *reterr)
 {
     char temporary[PATH_MAX];
     int named = snprintf(temporary, sizeof temporary, "%s.XXXXXX", name);

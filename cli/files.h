@@ -19,7 +19,6 @@ void files_close(struct files_input *input); /* for AUTO, once it was opened */
 
 /* Writes a file that only its owner can read, on the disk when this returns. PITH_EXISTS when it is there, unless `force`;
  * then the old one is replaced only once the new one is whole. */
-enum pith_status files_write_private(const char *name, const char *bytes, size_t length, bool force,
-                                     struct pith_error *reterr);
+enum pith_status files_write_private(const char *name, const char *bytes, size_t length, bool force, struct pith_error *reterr);
 
 #endif

@@ -16,9 +16,8 @@
 enum { MOST_ENTRIES = 1 << 20, NAME = 256 };
 
 static const char *const event_names[] = {
-    [JOURNAL_NOTHING] = "",        [JOURNAL_CLAIMED] = "claimed", [JOURNAL_HANDING_OVER] = "handing over",
-    [JOURNAL_SENT] = "sent",       [JOURNAL_TOLD] = "told",       [JOURNAL_FAILED] = "failed",
-    [JOURNAL_REFUSED] = "refused",
+    [JOURNAL_NOTHING] = "",  [JOURNAL_CLAIMED] = "claimed", [JOURNAL_HANDING_OVER] = "handing over", [JOURNAL_SENT] = "sent",
+    [JOURNAL_TOLD] = "told", [JOURNAL_FAILED] = "failed",   [JOURNAL_REFUSED] = "refused",
 };
 enum { EVENTS = sizeof event_names / sizeof *event_names };
 
@@ -78,8 +77,8 @@ static enum pith_status keep(struct journal *journal, int32_t day, const char *r
         last->event = event;
         return PITH_OK;
     }
-    enum pith_status status = pith_grow(&journal->last, &journal->cap, journal->count + 1, sizeof *journal->last,
-                                        MOST_ENTRIES, reterr);
+    enum pith_status status = pith_grow(&journal->last, &journal->cap, journal->count + 1, sizeof *journal->last, MOST_ENTRIES,
+                                        reterr);
     if (status)
         return status;
     char *copy = strdup(reader);
@@ -89,8 +88,8 @@ static enum pith_status keep(struct journal *journal, int32_t day, const char *r
     return PITH_OK;
 }
 
-static enum pith_status take_line(struct journal *journal, const char *line, size_t length, size_t number,
-                                  int32_t first, struct pith_error *reterr)
+static enum pith_status take_line(struct journal *journal, const char *line, size_t length, size_t number, int32_t first,
+                                  struct pith_error *reterr)
 {
     char date[NAME] = "", reader[NAME] = "", name[NAME] = "";
     int32_t day;
@@ -105,15 +104,14 @@ static enum pith_status take_line(struct journal *journal, const char *line, siz
     while (event < EVENTS && strcmp(event_names[event], name) != 0)
         event++;
     if (status || !pith_day_from_text(date, &day) || !*reader || event == EVENTS)
-        return pith_fail(reterr, PITH_CORRUPT,
-                         "%.200s:%zu: this is no line of the journal: what was sent cannot be told from it",
+        return pith_fail(reterr, PITH_CORRUPT, "%.200s:%zu: this is no line of the journal: what was sent cannot be told from it",
                          journal->path, number);
     return keep(journal, day, reader, (enum journal_event)event, reterr);
 }
 
 /* Lines as far as they are whole; *ret_whole: how many bytes they take. */
-static enum pith_status take_lines(struct journal *journal, const char *bytes, size_t length, int32_t first,
-                                   size_t *ret_whole, struct pith_error *reterr)
+static enum pith_status take_lines(struct journal *journal, const char *bytes, size_t length, int32_t first, size_t *ret_whole,
+                                   struct pith_error *reterr)
 {
     enum pith_status status = PITH_OK;
     size_t at = 0, number = 0;
@@ -188,8 +186,7 @@ enum pith_status journal_open(const char *path, int32_t first, struct journal **
     if (!status)
         status = take_lines(journal, bytes, length, first, &whole, reterr);
     if (!status && whole < length && ftruncate(journal->file, (off_t)whole) != 0)
-        status = pith_fail(reterr, PITH_IO, "could not cut a torn line off the journal %.200s: %s", path,
-                           strerror(errno));
+        status = pith_fail(reterr, PITH_IO, "could not cut a torn line off the journal %.200s: %s", path, strerror(errno));
     if (!status && whole == 0 && !sync_folders(path)) /* new, or no line was written since it was */
         status = pith_fail(reterr, PITH_IO, "could not keep the journal %.200s: %s", path, strerror(errno));
     if (status)
@@ -199,8 +196,7 @@ enum pith_status journal_open(const char *path, int32_t first, struct journal **
     return PITH_OK;
 }
 
-enum pith_status journal_put(struct journal *journal, const struct journal_entry *entry, int64_t now,
-                             struct pith_error *reterr)
+enum pith_status journal_put(struct journal *journal, const struct journal_entry *entry, int64_t now, struct pith_error *reterr)
 {
     AUTO(pith_free_p) char *line = NULL;
     char day[16], stamp[32] = "";

@@ -37,8 +37,7 @@ void journal_close(struct journal *journal);
 PITH_CLEANUP(struct journal, journal_close);
 
 /* On the disk when this returns. `now`: seconds since 1970-01-01 UTC. */
-enum pith_status journal_put(struct journal *journal, const struct journal_entry *entry, int64_t now,
-                             struct pith_error *reterr);
+enum pith_status journal_put(struct journal *journal, const struct journal_entry *entry, int64_t now, struct pith_error *reterr);
 enum journal_event journal_last(const struct journal *journal, int32_t day, const char *reader);
 /* The next day after `after` (PITH_NO_DAY: the first) and before `before` on which a digest of this reader was left unfinished: claimed,
  * failed, handed over or sent, and the service not told. PITH_NO_DAY for none. */

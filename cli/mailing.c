@@ -17,9 +17,8 @@ struct parsing {
 
 void mailing_free(struct mailing *mailing)
 {
-    char *const owned[] = {
-        mailing->url,       mailing->certificate,        mailing->smtp.url,         mailing->smtp.user,
-        mailing->smtp.from, mailing->smtp.password_file, mailing->smtp.certificate, mailing->journal};
+    char *const owned[] = {mailing->url,       mailing->certificate,        mailing->smtp.url,         mailing->smtp.user,
+                           mailing->smtp.from, mailing->smtp.password_file, mailing->smtp.certificate, mailing->journal};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);
     for (size_t i = 0; i < mailing->readers; i++) {
@@ -70,8 +69,7 @@ static enum pith_status take_file(const struct sections_line *line, char **field
 {
     const char *slash = *line->value == '/' ? NULL : strrchr(line->path, '/');
     char path[LONGEST_PATH];
-    int length = snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash + 1 - line->path) : 0, line->path,
-                          line->value);
+    int length = snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash + 1 - line->path) : 0, line->path, line->value);
     return take_path(line, path, length, field, reterr);
 }
 
@@ -122,8 +120,7 @@ static enum pith_status take_address(const struct sections_line *line, char **fi
     return sections_text(line, field, reterr);
 }
 
-static enum pith_status take_starttls(const struct sections_line *line, enum wire_starttls *starttls,
-                                      struct pith_error *reterr)
+static enum pith_status take_starttls(const struct sections_line *line, enum wire_starttls *starttls, struct pith_error *reterr)
 {
     static const char *const names[] = {[WIRE_REQUIRED] = "required", [WIRE_IF_OFFERED] = "yes", [WIRE_NEVER] = "no"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -136,8 +133,7 @@ static enum pith_status take_starttls(const struct sections_line *line, enum wir
 
 /* ---- sections ---- */
 
-static enum pith_status take_server(struct mailing *mailing, const struct sections_line *line,
-                                    struct pith_error *reterr)
+static enum pith_status take_server(struct mailing *mailing, const struct sections_line *line, struct pith_error *reterr)
 {
     if (strcmp(line->key, "url") == 0)
         return take_url(line, "http://", "https://", &mailing->url, reterr);
@@ -169,9 +165,7 @@ static enum pith_status take_smtp(struct mailing *mailing, const struct sections
     if (strcmp(line->key, "timeout") == 0)
         return sections_number(line, 1, LONGEST_TIMEOUT, &mailing->smtp.timeout, reterr);
     return sections_refuse(
-        line,
-        "[smtp] has the keys url, user, password-file, from, starttls, certificate, insecure, retries and timeout",
-        reterr);
+        line, "[smtp] has the keys url, user, password-file, from, starttls, certificate, insecure, retries and timeout", reterr);
 }
 
 static enum pith_status take_mail(struct mailing *mailing, const struct sections_line *line, struct pith_error *reterr)
@@ -185,8 +179,7 @@ static enum pith_status take_mail(struct mailing *mailing, const struct sections
                : sections_refuse(line, "in-doubt is again, hold or sent", reterr);
 }
 
-static enum pith_status take_reader(struct mailing_reader *reader, const struct sections_line *line,
-                                    struct pith_error *reterr)
+static enum pith_status take_reader(struct mailing_reader *reader, const struct sections_line *line, struct pith_error *reterr)
 {
     if (strcmp(line->key, "address") == 0)
         return take_address(line, &reader->address, reterr);
@@ -196,8 +189,7 @@ static enum pith_status take_reader(struct mailing_reader *reader, const struct 
 }
 
 /* The journal knows readers by these names. */
-static enum pith_status open_reader(struct parsing *parsing, const struct sections_line *line,
-                                    struct pith_error *reterr)
+static enum pith_status open_reader(struct parsing *parsing, const struct sections_line *line, struct pith_error *reterr)
 {
     struct mailing *mailing = parsing->mailing;
     if (!*line->title || strlen(line->title) > LONGEST_NAME)

@@ -36,20 +36,18 @@ static const struct option everywhere[] = {
     {0},
 };
 
-#define STRENGTH                                                                                                       \
-    {                                                                                                                  \
-        "strength", 0, "LEVEL", MEMBER(strength),                                                                      \
-            "time that a passphrase guess takes: interactive, moderate (default) or sensitive"                         \
+#define STRENGTH                                                                                                                   \
+    {                                                                                                                              \
+        "strength", 0, "LEVEL", MEMBER(strength),                                                                                  \
+            "time that a passphrase guess takes: interactive, moderate (default) or sensitive"                                     \
     }
-#define NEW_PASSPHRASE                                                                                                 \
-    {                                                                                                                  \
-        "new-passphrase-file", 0, "FILE", MEMBER(new_passphrase_file),                                                 \
-            "its first line is the new passphrase (else asked)"                                                        \
+#define NEW_PASSPHRASE                                                                                                             \
+    {                                                                                                                              \
+        "new-passphrase-file", 0, "FILE", MEMBER(new_passphrase_file), "its first line is the new passphrase (else asked)"         \
     }
-#define EXPORT_PASSPHRASE                                                                                              \
-    {                                                                                                                  \
-        "export-passphrase-file", 0, "FILE", MEMBER(export_passphrase_file),                                           \
-            "its first line opens a sealed export (else asked)"                                                        \
+#define EXPORT_PASSPHRASE                                                                                                          \
+    {                                                                                                                              \
+        "export-passphrase-file", 0, "FILE", MEMBER(export_passphrase_file), "its first line opens a sealed export (else asked)"   \
     }
 
 static const struct option no_options[] = {{0}};
@@ -57,8 +55,14 @@ static const struct option import_options[] = {
     {"explain", 0, NULL, MEMBER(explain), "store nothing; print the format and the first record, field by field"},
     {0},
 };
-#define ONLY {"only", 0, "KINDS", MEMBER(only), "those announced so: new, cross, replaced, or several with commas"}
-#define CONFIG {"config", 0, "FILE", MEMBER(config), "the config file (else ~/.config/pith/config, by XDG_CONFIG_HOME)"}
+#define ONLY                                                                                                                       \
+    {                                                                                                                              \
+        "only", 0, "KINDS", MEMBER(only), "those announced so: new, cross, replaced, or several with commas"                       \
+    }
+#define CONFIG                                                                                                                     \
+    {                                                                                                                              \
+        "config", 0, "FILE", MEMBER(config), "the config file (else ~/.config/pith/config, by XDG_CONFIG_HOME)"                    \
+    }
 static const struct option fetch_options[] = {
     {"since", 0, "DAY", MEMBER(since), "what was announced from that day on (else what is new since the last run)"},
     ONLY,
@@ -136,7 +140,8 @@ static const struct option why_options[] = {
     {0},
 };
 static const struct option vote_options[] = {
-    {"from-mail", 0, "FILE", MEMBER(from_mail), "a mail that answers a digest (\"1+ 4-\"); - for standard input; needs no passphrase"},
+    {"from-mail", 0, "FILE", MEMBER(from_mail),
+     "a mail that answers a digest (\"1+ 4-\"); - for standard input; needs no passphrase"},
     {"from", 0, "FILE", MEMBER(from), "lines of {\"id\", \"vote\": \"up|down|none\", \"date\"}; - for standard input"},
     {0},
 };
@@ -167,7 +172,8 @@ static const struct option mail_options[] = {
     {"date", 0, "DAY", MEMBER(date), "that day's digests, as YYYY-MM-DD (else today's by UTC, and what was left unfinished)"},
     {"only", 0, "READER", MEMBER(only), "one reader of the config file"},
     {"dry-run", 0, "DIR", MEMBER(dry_run), "write DIR/DATE-READER.eml; claim and send nothing"},
-    {"in-doubt", 0, "WHAT", MEMBER(doubt), "a mail of which it is not known whether it arrived: again, hold or sent (else the config's)"},
+    {"in-doubt", 0, "WHAT", MEMBER(doubt),
+     "a mail of which it is not known whether it arrived: again, hold or sent (else the config's)"},
     {0},
 };
 static const struct option status_options[] = {
@@ -180,12 +186,11 @@ enum { ANY = 1000000 };
 static const struct command {
     const char *name, *arguments, *summary;
     enum pith_status (*run)(struct call *call, struct pith_error *reterr);
-    size_t least, most; /* words after the name */
+    size_t least, most;           /* words after the name */
     const struct option *options; /* NULL: what comes after the name is for another program */
     const char *more, *example;
 } commands[] = {
-    {"import", "FILE...|-", "bring in listings; the format is told from content", command_import, 1, ANY,
-     import_options,
+    {"import", "FILE...|-", "bring in listings; the format is told from content", command_import, 1, ANY, import_options,
      "A listing is a feed, mailing or page of arXiv, bioRxiv, Hugging Face, PubMed, OpenReview, Semantic Scholar or\n"
      "OpenAlex, a library in BibTeX, RIS, CSL-JSON or Zotero's own formats, or JSON Lines; it may be packed with gzip.\n"
      "Importing again adds nothing. A record that cannot be used is named and skipped; a file that is no listing is "
@@ -233,7 +238,8 @@ static const struct command {
     {"list", "", "papers you voted on, for a reference manager", command_list, 0, 0, list_options,
      "Zotero, JabRef and others take these in; so does `pith import`.", "pith list --ups --format ris -o liked.ris"},
     {"vote", "--from|--from-mail FILE|-", "record many votes, all or none", command_vote, 0, 0, vote_options,
-     "One JSON object a line: one that cannot be used is named, and then nothing is recorded. Or a mail that answers a digest: its\n"
+     "One JSON object a line: one that cannot be used is named, and then nothing is recorded. Or a mail that answers a digest: "
+     "its\n"
      "votes are left sealed in the inbox, and count from the next unlock.",
      "echo '{\"id\": \"2506.02483\", \"vote\": \"up\"}' | pith vote --from -"},
     {"why", "PAPER", "how a paper's score comes about", command_why, 1, 1, why_options,
@@ -247,12 +253,10 @@ static const struct command {
      "pith\n"
      "asks first. Either is signed, so that a change shows. `pith import-profile` takes it in elsewhere.",
      "pith export --sealed profile.pith"},
-    {"import-profile", "FILE", "take an export into a new profile", command_import_profile, 1, 1,
-     import_profile_options, "Sealed or in clear. The profile must have no votes yet: make it with `pith init`.",
-     "pith import-profile profile.pith"},
+    {"import-profile", "FILE", "take an export into a new profile", command_import_profile, 1, 1, import_profile_options,
+     "Sealed or in clear. The profile must have no votes yet: make it with `pith init`.", "pith import-profile profile.pith"},
     {"diff", "A B", "what changed between two exports", command_diff, 2, 2, diff_options,
-     "Votes that differ, and the weights that moved most. Signatures are checked first.",
-     "pith diff may.json june.json"},
+     "Votes that differ, and the weights that moved most. Signatures are checked first.", "pith diff may.json june.json"},
     {"key", "list|add|change|revoke|rotate", "the ways into the profile", command_key, 1, 3, key_options,
      "pith key list                  the ways in, by slot\n"
      "pith key add passphrase        one more passphrase\n"
@@ -262,8 +266,7 @@ static const struct command {
      "pith key revoke SLOT           that way in ends; the last one stays\n"
      "pith key rotate                seal everything under a new key; all other ways in end",
      "pith key add recovery"},
-    {"token", "list|add|revoke", "ways in for scripts and services, each with what it may", command_token, 1, 2,
-     token_options,
+    {"token", "list|add|revoke", "ways in for scripts and services, each with what it may", command_token, 1, 2, token_options,
      "pith token add NAME --allow rank,vote     shown once\n"
      "pith token list\n"
      "pith token revoke NAME",
@@ -300,8 +303,10 @@ static const struct command {
      "pith settings likes=5 cost=0.5"},
     {"serve", "[OPTION...]", "serve readers over HTTP", command_serve, 0, ANY, NULL, NULL, "pith serve --listen 127.0.0.1:8417"},
     {"mail", "--config FILE", "send everybody's digest of the day", command_mail, 0, 0, mail_options,
-     "Asks a service of pith, by each reader's token, and hands the mails to a mail server. Running it again sends nothing twice: the\n"
-     "service and a journal know what was sent. Only when the answer to a mail's last dot was lost is it in doubt whether it arrived;\n"
+     "Asks a service of pith, by each reader's token, and hands the mails to a mail server. Running it again sends nothing twice: "
+     "the\n"
+     "service and a journal know what was sent. Only when the answer to a mail's last dot was lost is it in doubt whether it "
+     "arrived;\n"
      "then it is sent again as the same mail under the same Message-ID, or held for you. man pith has the config file.",
      "pith mail --config /etc/pith/mail.conf"},
     {"status", "", "what is there", command_status, 0, 0, status_options, NULL, "pith status --digest"},
@@ -338,8 +343,7 @@ static void print_help(void)
 static void print_options(const struct option *option)
 {
     for (; option && option->name; option++) {
-        int used = option->letter ? printf("  -%c, --%s", option->letter, option->name)
-                                  : printf("  --%s", option->name);
+        int used = option->letter ? printf("  -%c, --%s", option->letter, option->name) : printf("  --%s", option->name);
         if (option->value)
             used += printf(" %s", option->value);
         printf("%*s%s\n", used < OPTION_COLUMN ? OPTION_COLUMN - used : 1, "", option->help);
@@ -424,8 +428,8 @@ static enum pith_status take_argument(struct call *call, const struct command **
         if (option)
             return take_option(call, *command, option, arguments, at, reterr);
         return pith_fail(reterr, PITH_USAGE, "%s is no option%s%s: see `pith %s%s--help`", argument,
-                         *command ? " of pith " : " here", *command ? (*command)->name : "",
-                         *command ? (*command)->name : "", *command ? " " : "");
+                         *command ? " of pith " : " here", *command ? (*command)->name : "", *command ? (*command)->name : "",
+                         *command ? " " : "");
     }
     if (*command) {
         call->words[call->count++] = argument;
@@ -443,15 +447,14 @@ static enum pith_status check_words(const struct call *call, const struct comman
     if (call->help || call->version || (call->count >= command->least && call->count <= command->most))
         return PITH_OK;
     if (command->most == 0)
-        return pith_fail(reterr, PITH_USAGE, "pith %s takes no \"%s\": see `pith %s --help`", command->name,
-                         call->words[0], command->name);
+        return pith_fail(reterr, PITH_USAGE, "pith %s takes no \"%s\": see `pith %s --help`", command->name, call->words[0],
+                         command->name);
     return pith_fail(reterr, PITH_USAGE, "it is pith %s %s: see `pith %s --help`", command->name, command->arguments,
                      command->name);
 }
 
 /* All arguments are taken even after a wrong one, so that a --json anywhere shapes the error. */
-static enum pith_status parse(struct call *call, const struct command **ret_command, char **arguments,
-                              struct pith_error *reterr)
+static enum pith_status parse(struct call *call, const struct command **ret_command, char **arguments, struct pith_error *reterr)
 {
     enum pith_status status = PITH_OK;
     const struct command *command = NULL;

@@ -46,27 +46,24 @@ static enum pith_status read_first_line(struct passphrase *passphrase, int file,
         return pith_fail(reterr, PITH_USAGE, "the first line of the %s file %s is longer than %d bytes", what, name,
                          PASSPHRASE_MAX);
     if (length == 0)
-        return pith_fail(reterr, PITH_USAGE, "the %s file %s has an empty first line: write the %s there", what, name,
-                         what);
+        return pith_fail(reterr, PITH_USAGE, "the %s file %s has an empty first line: write the %s there", what, name, what);
     passphrase->length = length;
     return PITH_OK;
 }
 
-static enum pith_status open_secret(const char *name, const char *what, int *ret_file, bool *ret_shown,
-                                    struct pith_error *reterr)
+static enum pith_status open_secret(const char *name, const char *what, int *ret_file, bool *ret_shown, struct pith_error *reterr)
 {
     struct stat stat;
     int file = open(name, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "could not open the %s file %s: %s", what,
-                         name, strerror(errno));
+        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "could not open the %s file %s: %s", what, name,
+                         strerror(errno));
     *ret_shown = fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) && (stat.st_mode & (S_IRGRP | S_IROTH));
     *ret_file = file;
     return PITH_OK;
 }
 
-enum pith_status passphrase_read(struct passphrase *passphrase, const char *name, const char *what,
-                                 struct pith_error *reterr)
+enum pith_status passphrase_read(struct passphrase *passphrase, const char *name, const char *what, struct pith_error *reterr)
 {
     int file;
     bool shown;
@@ -99,19 +96,17 @@ enum pith_status passphrase_read_private(struct passphrase *passphrase, const ch
     if (status)
         return status;
     status = shown && !is_credential(name)
-                 ? pith_fail(reterr, PITH_USAGE, "others can read the %s file %s: take that away with: chmod 600 %s",
-                             what, name, name)
+                 ? pith_fail(reterr, PITH_USAGE, "others can read the %s file %s: take that away with: chmod 600 %s", what, name,
+                             name)
                  : read_first_line(passphrase, file, name, what, reterr);
     close(file);
     return status;
 }
 
-enum pith_status passphrase_ask(struct passphrase *passphrase, const char *prompt, const char *again,
-                                struct pith_error *reterr)
+enum pith_status passphrase_ask(struct passphrase *passphrase, const char *prompt, const char *again, struct pith_error *reterr)
 {
     start(passphrase);
-    enum pith_status status = terminal_ask_secret(prompt, passphrase->text, PASSPHRASE_MAX, &passphrase->length,
-                                                  reterr);
+    enum pith_status status = terminal_ask_secret(prompt, passphrase->text, PASSPHRASE_MAX, &passphrase->length, reterr);
     if (status)
         return status;
     if (passphrase->length == 0)

@@ -15,15 +15,13 @@ struct passphrase {
 };
 
 /* The first line of the file `name`; `what` says in errors what it should hold: "passphrase", "token", "key". */
-enum pith_status passphrase_read(struct passphrase *passphrase, const char *name, const char *what,
-                                 struct pith_error *reterr);
+enum pith_status passphrase_read(struct passphrase *passphrase, const char *name, const char *what, struct pith_error *reterr);
 /* The same for a program that nobody watches: a file that others can read is refused, not warned of, unless it is a
  * credential that systemd loaded. PITH_USAGE. */
 enum pith_status passphrase_read_private(struct passphrase *passphrase, const char *name, const char *what,
                                          struct pith_error *reterr);
 /* What is typed after `prompt`, without echo; with `again` once more after that, to be sure. */
-enum pith_status passphrase_ask(struct passphrase *passphrase, const char *prompt, const char *again,
-                                struct pith_error *reterr);
+enum pith_status passphrase_ask(struct passphrase *passphrase, const char *prompt, const char *again, struct pith_error *reterr);
 void passphrase_wipe(struct passphrase *passphrase);
 
 #endif

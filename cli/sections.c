@@ -108,8 +108,7 @@ static enum pith_status take_line(struct reading *reading, char *text, struct pi
         return take_section(reading, text, reterr);
     char *equals = strchr(text, '=');
     if (!equals || equals == text)
-        return sections_refuse(&reading->line, "expected `key = value`, a section in brackets, or a comment after #",
-                               reterr);
+        return sections_refuse(&reading->line, "expected `key = value`, a section in brackets, or a comment after #", reterr);
     *equals = '\0';
     reading->line.key = trim(text);
     reading->line.value = unquote(trim(equals + 1));
@@ -120,8 +119,7 @@ static enum pith_status take_line(struct reading *reading, char *text, struct pi
     return reading->take(reading->user, &reading->line, reterr);
 }
 
-enum pith_status sections_read(const char *path, const char *sections, sections_take *take, void *user,
-                               struct pith_error *reterr)
+enum pith_status sections_read(const char *path, const char *sections, sections_take *take, void *user, struct pith_error *reterr)
 {
     AUTO(pith_free_p) char *bytes = NULL;
     struct reading reading = {.line.path = path, .sections = sections, .take = take, .user = user};

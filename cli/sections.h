@@ -20,8 +20,7 @@ typedef enum pith_status sections_take(void *user, const struct sections_line *l
 
 /* Reads the file and hands over each line. Stops at the first that is refused, or is none: PITH_INPUT names file and line, and what was
  * expected; `sections` says what sections there are. PITH_NOT_FOUND, PITH_IO. */
-enum pith_status sections_read(const char *path, const char *sections, sections_take *take, void *user,
-                               struct pith_error *reterr);
+enum pith_status sections_read(const char *path, const char *sections, sections_take *take, void *user, struct pith_error *reterr);
 
 /* For those who take lines: a refusal; a text, once; yes or no; a number in a range. */
 enum pith_status sections_refuse(const struct sections_line *line, const char *expected, struct pith_error *reterr);

@@ -199,8 +199,7 @@ static enum pith_status read_line(int file, char *buffer, size_t size, size_t *r
     return PITH_OK;
 }
 
-enum pith_status terminal_ask_secret(const char *prompt, char *buffer, size_t size, size_t *ret_length,
-                                     struct pith_error *reterr)
+enum pith_status terminal_ask_secret(const char *prompt, char *buffer, size_t size, size_t *ret_length, struct pith_error *reterr)
 {
     int file = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     struct termios before;
@@ -237,8 +236,7 @@ enum pith_status terminal_agree(const char *question, const char *instead, struc
     dprintf(file, "%s [y/N] ", question);
     enum pith_status status = read_line(file, answer, sizeof answer, &length, reterr);
     close(file);
-    if (!status &&
-        ((length == 1 && strncasecmp(answer, "y", 1) == 0) || (length == 3 && strncasecmp(answer, "yes", 3) == 0)))
+    if (!status && ((length == 1 && strncasecmp(answer, "y", 1) == 0) || (length == 3 && strncasecmp(answer, "yes", 3) == 0)))
         return PITH_OK;
     return pith_fail(reterr, PITH_USAGE, "not agreed to: nothing was done");
 }

@@ -92,8 +92,8 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-static void set_common(CURL *curl, struct attempt *attempt, const char *url, const char *protocols,
-                       const char *certificate, unsigned seconds)
+static void set_common(CURL *curl, struct attempt *attempt, const char *url, const char *protocols, const char *certificate,
+                       unsigned seconds)
 {
     curl_easy_reset(curl); /* keeps connections */
     curl_easy_setopt(curl, CURLOPT_URL, url);
@@ -129,14 +129,11 @@ static void give_code(const struct attempt *attempt, CURLcode code, const char *
     case CURLE_PEER_FAILED_VERIFICATION:
         give(receipt, WIRE_REFUSED, what, "it does not prove who it is: its certificate is not trusted");
         break;
-    case CURLE_SSL_CACERT_BADFILE:
-        give(receipt, WIRE_REFUSED, what, "the file of trusted certificates cannot be read");
-        break;
+    case CURLE_SSL_CACERT_BADFILE: give(receipt, WIRE_REFUSED, what, "the file of trusted certificates cannot be read"); break;
     case CURLE_USE_SSL_FAILED: give(receipt, WIRE_REFUSED, what, "it offers no TLS (STARTTLS)"); break;
     case CURLE_LOGIN_DENIED: give(receipt, WIRE_REFUSED, what, "it does not accept user and password"); break;
     case CURLE_OPERATION_TIMEDOUT: give(receipt, WIRE_LATER, what, "it is too slow: given up"); break;
-    default:
-        give(receipt, WIRE_LATER, what, attempt->too_large ? "it answers with too much" : curl_easy_strerror(code));
+    default: give(receipt, WIRE_LATER, what, attempt->too_large ? "it answers with too much" : curl_easy_strerror(code));
     }
 }
 
@@ -146,8 +143,7 @@ static size_t take_body(char *data, size_t size, size_t count, void *user)
 {
     struct attempt *attempt = user;
     size_t length = size * count;
-    attempt->too_large = pith_grow(&attempt->body, &attempt->cap, attempt->length + length + 1, 1, MOST_BODY, NULL) !=
-                         PITH_OK;
+    attempt->too_large = pith_grow(&attempt->body, &attempt->cap, attempt->length + length + 1, 1, MOST_BODY, NULL) != PITH_OK;
     if (attempt->too_large)
         return 0;
     memcpy(attempt->body + attempt->length, data, length);
@@ -179,14 +175,13 @@ static struct curl_slist *make_headers(const struct wire_request *request)
 static void give_problem(const struct attempt *attempt, long code, const char *what, struct wire_receipt *receipt)
 {
     char detail[201] = "";
-    if (!attempt->body || pith_json_member(attempt->body, attempt->length, "detail", detail, sizeof detail, NULL) ||
-        !*detail)
+    if (!attempt->body || pith_json_member(attempt->body, attempt->length, "detail", detail, sizeof detail, NULL) || !*detail)
         snprintf(detail, sizeof detail, "it answers %ld", code);
     give(receipt, code == 429 || code >= 500 ? WIRE_LATER : WIRE_REFUSED, what, detail);
 }
 
-enum pith_status wire_ask(struct wire *wire, const struct wire_request *request, struct wire_receipt *ret_receipt,
-                          char **ret_body, size_t *ret_length, struct pith_error *reterr)
+enum pith_status wire_ask(struct wire *wire, const struct wire_request *request, struct wire_receipt *ret_receipt, char **ret_body,
+                          size_t *ret_length, struct pith_error *reterr)
 {
     static const char what[] = "the service";
     struct attempt attempt = {.local = !request->insecure && strncmp(request->url, "https:", 6) != 0};

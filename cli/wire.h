@@ -27,8 +27,7 @@ enum wire_fate {
 enum { WIRE_REASON = 300 };
 struct wire_receipt {
     enum wire_fate fate;
-    char reason
-        [WIRE_REASON]; /* a sentence for people; "" when it is done. May quote the other end: print with terminal_text */
+    char reason[WIRE_REASON]; /* a sentence for people; "" when it is done. May quote the other end: print with terminal_text */
 };
 
 struct wire_request {
@@ -40,8 +39,8 @@ struct wire_request {
     unsigned seconds; /* for the whole answer */
 };
 /* *ret_body: the answer's, malloc'ed, with a NUL after it; NULL unless it is done. PITH_OK for any fate. */
-enum pith_status wire_ask(struct wire *wire, const struct wire_request *request, struct wire_receipt *ret_receipt,
-                          char **ret_body, size_t *ret_length, struct pith_error *reterr);
+enum pith_status wire_ask(struct wire *wire, const struct wire_request *request, struct wire_receipt *ret_receipt, char **ret_body,
+                          size_t *ret_length, struct pith_error *reterr);
 
 enum wire_starttls { WIRE_REQUIRED, WIRE_IF_OFFERED, WIRE_NEVER };
 struct wire_mail {

@@ -102,7 +102,8 @@ static void make_room(struct answers *answers, size_t length)
     }
 }
 
-void answers_keep(struct answers *answers, const struct answers_question *question, int64_t expires, const void *answer, size_t length)
+void answers_keep(struct answers *answers, const struct answers_question *question, int64_t expires, const void *answer,
+                  size_t length)
 {
     unsigned char key[VAULT_KEY], name[NAME];
     AUTO(pith_free_p) unsigned char *sealed = NULL;
@@ -142,7 +143,8 @@ static bool copy_sealed(struct answers *answers, const unsigned char name[NAME],
     return good;
 }
 
-bool answers_find(struct answers *answers, const struct answers_question *question, int64_t now, char **ret_answer, size_t *ret_length)
+bool answers_find(struct answers *answers, const struct answers_question *question, int64_t now, char **ret_answer,
+                  size_t *ret_length)
 {
     unsigned char key[VAULT_KEY], name[NAME];
     AUTO(bytes_clear) struct bytes sealed;

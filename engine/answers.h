@@ -28,8 +28,10 @@ struct answers_question {
 };
 /* Keeps a copy until `expires` (seconds since 1970-01-01 UTC; 0: no end), in place of an answer in an older state. Where memory is
  * short nothing is kept. */
-void answers_keep(struct answers *answers, const struct answers_question *question, int64_t expires, const void *answer, size_t length);
+void answers_keep(struct answers *answers, const struct answers_question *question, int64_t expires, const void *answer,
+                  size_t length);
 /* Whether there is one; malloc'ed. */
-bool answers_find(struct answers *answers, const struct answers_question *question, int64_t now, char **ret_answer, size_t *ret_length);
+bool answers_find(struct answers *answers, const struct answers_question *question, int64_t now, char **ret_answer,
+                  size_t *ret_length);
 
 #endif

@@ -124,8 +124,7 @@ static void put_bibtex(struct bytes *out, const struct paper *paper)
     const char *arxiv = key_of(paper, "arxiv:");
     put_text(out, "@misc{");
     for (const char *at = paper->keys.item[0]; *at; at++) {
-        bool plain = (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
-                     *at == '.';
+        bool plain = (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '.';
         bytes_put_u8(out, (uint8_t)(plain ? *at : '_'));
     }
     put_field(out, "title", paper->title);
@@ -211,9 +210,9 @@ static json_t *csl_people(const struct paper *paper)
     json_t *people = json_array();
     for (size_t i = 0; i < paper->authors.count; i++) {
         const char *name = paper->authors.item[i], *family = family_name(name);
-        json_array_append_new(people, family == name ? json_pack("{s:s}", "literal", name)
-                                                     : json_pack("{s:s, s:s%}", "family", family, "given", name,
-                                                                 (size_t)(family - name) - 1));
+        json_array_append_new(people, family == name
+                                          ? json_pack("{s:s}", "literal", name)
+                                          : json_pack("{s:s, s:s%}", "family", family, "given", name, (size_t)(family - name) - 1));
     }
     return people;
 }
@@ -248,8 +247,7 @@ static json_t *line_item(const struct paper *paper)
 {
     char day[16];
     json_t *item = json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", paper->keys.item[0], "title", paper->title, "abstract",
-                             paper->abstract, "authors", strings(&paper->authors), "categories",
-                             strings(&paper->categories));
+                             paper->abstract, "authors", strings(&paper->authors), "categories", strings(&paper->categories));
     if (item)
         set_string(item, "date", paper_day_text(day_of(paper), day));
     return item;

@@ -66,8 +66,7 @@ static int digit_of(char character)
     return -1;
 }
 
-static enum pith_status read_digits(const char *text, size_t length, unsigned digit[GROUPS * GROUP],
-                                    struct pith_error *reterr)
+static enum pith_status read_digits(const char *text, size_t length, unsigned digit[GROUPS * GROUP], struct pith_error *reterr)
 {
     size_t count = 0;
     for (size_t i = 0; i < length; i++) {
@@ -78,14 +77,12 @@ static enum pith_status read_digits(const char *text, size_t length, unsigned di
             return pith_fail(reterr, PITH_USAGE, "group %zu of the recovery code has a character that no code has",
                              count / GROUP + 1);
         if (count == GROUPS * GROUP)
-            return pith_fail(reterr, PITH_USAGE, "the recovery code is too long: it has %d groups of %d characters",
-                             GROUPS, GROUP);
+            return pith_fail(reterr, PITH_USAGE, "the recovery code is too long: it has %d groups of %d characters", GROUPS, GROUP);
         digit[count++] = (unsigned)value;
     }
     if (count < GROUPS * GROUP)
-        return pith_fail(reterr, PITH_USAGE,
-                         "the recovery code is too short: it has %d groups of %d characters, %zu are missing", GROUPS,
-                         GROUP, GROUPS * GROUP - count);
+        return pith_fail(reterr, PITH_USAGE, "the recovery code is too short: it has %d groups of %d characters, %zu are missing",
+                         GROUPS, GROUP, GROUPS * GROUP - count);
     return PITH_OK;
 }
 
@@ -157,8 +154,7 @@ void codes_write_key_file(const unsigned char secret[CODES_SECRET], char text[CO
     strcat(text, "\n");
 }
 
-enum pith_status codes_read_key_file(const char *text, size_t length, unsigned char secret[CODES_SECRET],
-                                     struct pith_error *reterr)
+enum pith_status codes_read_key_file(const char *text, size_t length, unsigned char secret[CODES_SECRET], struct pith_error *reterr)
 {
     enum { MARK = sizeof KEY_FILE_MARK - 1, LINE = MARK + 2 * CODES_SECRET + 1 + 2 * CHECK };
     unsigned char read[CODES_SECRET], check[CHECK], hash[16];
@@ -229,8 +225,7 @@ void codes_write_token(const struct codes_token *token, char text[CODES_TOKEN_TE
     vault_wipe(raw, sizeof raw);
 }
 
-enum pith_status codes_read_token(const char *text, size_t length, struct codes_token *ret_token,
-                                  struct pith_error *reterr)
+enum pith_status codes_read_token(const char *text, size_t length, struct codes_token *ret_token, struct pith_error *reterr)
 {
     enum { MARK = sizeof TOKEN_MARK - 1 };
     unsigned char raw[TOKEN_BYTES], again[TOKEN_BYTES];

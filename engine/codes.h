@@ -40,8 +40,7 @@ struct codes_token {
 /* "pith_" and 70 characters of base64url, a checksum among them. */
 void codes_write_token(const struct codes_token *token, char text[CODES_TOKEN_TEXT]);
 /* Blanks around it do not matter. PITH_USAGE when it is no token or was mistyped. */
-enum pith_status codes_read_token(const char *text, size_t length, struct codes_token *ret_token,
-                                  struct pith_error *reterr);
+enum pith_status codes_read_token(const char *text, size_t length, struct codes_token *ret_token, struct pith_error *reterr);
 
 /* base64url without padding: (length * 8 + 5) / 6 characters, and a NUL. */
 void codes_write_base64url(const unsigned char *bytes, size_t length, char *text);

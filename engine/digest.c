@@ -39,8 +39,8 @@ static void composing_clear(struct composing *composing)
 
 static enum pith_status add_known(struct composing *composing, int64_t id, struct pith_error *reterr)
 {
-    enum pith_status status = pith_grow(&composing->known, &composing->known_cap, composing->knowns + 1,
-                                        sizeof *composing->known, MOST_KNOWN, reterr);
+    enum pith_status status = pith_grow(&composing->known, &composing->known_cap, composing->knowns + 1, sizeof *composing->known,
+                                        MOST_KNOWN, reterr);
     if (!status)
         composing->known[composing->knowns++] = id;
     return status;
@@ -61,8 +61,8 @@ static enum pith_status add_title(void *user, const struct store_row *row, struc
     uint64_t title;
     enum pith_status status = title_of(composing, row, &title, reterr);
     if (!status)
-        status = pith_grow(&composing->title, &composing->title_cap, composing->titles + 1, sizeof *composing->title,
-                           MOST_KNOWN, reterr);
+        status = pith_grow(&composing->title, &composing->title_cap, composing->titles + 1, sizeof *composing->title, MOST_KNOWN,
+                           reterr);
     if (!status && title)
         composing->title[composing->titles++] = title;
     return status;
@@ -201,8 +201,7 @@ static size_t name_reasons(const struct pith_ranked *paper, bool speaks_for, cha
 static enum pith_status reason_line(const struct pith_ranked *paper, char **ret_line, struct pith_error *reterr)
 {
     char pro[REASON_LINE] = "", contra[REASON_LINE] = "", *line = NULL;
-    size_t pros = name_reasons(paper, true, pro, sizeof pro),
-           contras = name_reasons(paper, false, contra, sizeof contra);
+    size_t pros = name_reasons(paper, true, pro, sizeof pro), contras = name_reasons(paper, false, contra, sizeof contra);
     int length;
     if (!paper->reason_count && paper->upvotes > 0)
         length = asprintf(&line, "%d upvotes", paper->upvotes);
@@ -217,8 +216,8 @@ static enum pith_status reason_line(const struct pith_ranked *paper, char **ret_
 }
 
 /* Moves what a ranked paper holds into an item. */
-static enum pith_status fill_item(struct composing *composing, struct pith_ranked *paper, int64_t id,
-                                  enum pith_section section, struct pith_digest_item *item, struct pith_error *reterr)
+static enum pith_status fill_item(struct composing *composing, struct pith_ranked *paper, int64_t id, enum pith_section section,
+                                  struct pith_digest_item *item, struct pith_error *reterr)
 {
     AUTO(paper_clear) struct paper record;
     paper_init(&record);
@@ -272,14 +271,13 @@ static enum pith_status add_item(struct composing *composing, struct pith_ranked
 /* ---- sections ---- */
 
 /* *ret_ranking is NULL when nothing is left to show of these days. */
-static enum pith_status rank(struct composing *composing, const struct model *model,
-                             const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
-                             struct pith_error *reterr)
+static enum pith_status rank(struct composing *composing, const struct model *model, const struct pith_rank_request *request,
+                             struct pith_ranking **ret_ranking, struct pith_error *reterr)
 {
     const struct ranker_except except = {leaves_out, composing};
     struct pith_error error;
-    enum pith_status status = ranker_rank(composing->request->store, model, composing->request->profile, request, NULL,
-                                          &except, ret_ranking, &error);
+    enum pith_status status = ranker_rank(composing->request->store, model, composing->request->profile, request, NULL, &except,
+                                          ret_ranking, &error);
     if (status == PITH_NOT_FOUND) {
         *ret_ranking = NULL;
         return PITH_OK;
@@ -363,12 +361,10 @@ static enum pith_status seed_of(const struct composing *composing, uint64_t *ret
 }
 
 /* The best of the day under a taste that the votes leave possible; shown with what is known. */
-static enum pith_status explore_once(struct composing *composing, int32_t listed, uint64_t seed,
-                                     struct pith_error *reterr)
+static enum pith_status explore_once(struct composing *composing, int32_t listed, uint64_t seed, struct pith_error *reterr)
 {
     const struct digest_request *asked = composing->request;
-    const struct pith_rank_request request = {
-        .first = listed, .last = listed, .announce = asked->settings->announce, .limit = 1};
+    const struct pith_rank_request request = {.first = listed, .last = listed, .announce = asked->settings->announce, .limit = 1};
     AUTO(model_free_p) struct model *drawn = NULL;
     AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
     AUTO(features_clear) struct features features = {0};
@@ -410,8 +406,8 @@ static enum pith_status take_notices(struct composing *composing, struct pith_er
     struct pith_digest *digest = composing->digest;
     int32_t reach = digest->day - DIGEST_REACH, first = composing->covered < reach ? reach : composing->covered + 1;
     AUTO(notices_clear) struct notices notices = {.count = 0};
-    enum pith_status status = notices_of(composing->request->store, first < digest->day ? first : digest->day,
-                                         digest->day, &notices, reterr);
+    enum pith_status status = notices_of(composing->request->store, first < digest->day ? first : digest->day, digest->day,
+                                         &notices, reterr);
     digest->notice = pith_calloc(NOTICES_MOST, sizeof *digest->notice);
     if (!status && !digest->notice)
         status = pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
@@ -493,9 +489,8 @@ static void describe(struct composing *composing)
     composing->bar = -INFINITY;
     composing->covered = PITH_NO_DAY;
     for (size_t i = 0; before && i < request->log->count && request->log->item[i].digest->day <= before->day; i++)
-        composing->covered = request->log->item[i].digest->last > composing->covered
-                                 ? request->log->item[i].digest->last
-                                 : composing->covered;
+        composing->covered = request->log->item[i].digest->last > composing->covered ? request->log->item[i].digest->last
+                                                                                     : composing->covered;
 }
 
 static enum pith_status choose(struct composing *composing, struct pith_error *reterr)
@@ -523,8 +518,7 @@ static enum pith_digest_state judge(const struct composing *composing)
     return composing->digest->chance < settings->cost / (1 + settings->cost) ? PITH_DIGEST_HELD : PITH_DIGEST_OPEN;
 }
 
-enum pith_status digest_compose(const struct digest_request *request, struct digest_kept *ret_kept,
-                                struct pith_error *reterr)
+enum pith_status digest_compose(const struct digest_request *request, struct digest_kept *ret_kept, struct pith_error *reterr)
 {
     AUTO(composing_clear) struct composing composing = {.request = request};
     composing.digest = composing.kept.digest = pith_calloc(1, sizeof *composing.digest);

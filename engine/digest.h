@@ -33,7 +33,6 @@ struct digest_request {
     int64_t time;
 };
 /* Its state is OPEN, HELD or OFF. */
-enum pith_status digest_compose(const struct digest_request *request, struct digest_kept *ret_kept,
-                                struct pith_error *reterr);
+enum pith_status digest_compose(const struct digest_request *request, struct digest_kept *ret_kept, struct pith_error *reterr);
 
 #endif

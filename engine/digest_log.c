@@ -4,13 +4,7 @@
 #include <string.h>
 
 /* An item has a section, a number, a day, a chance, an announcement and seven strings. */
-enum {
-    VERSION = 1,
-    MOST_BYTES = 16 << 20,
-    LEAST_ITEM = 1 + 8 + 4 + 8 + 1 + 7,
-    MOST_ITEMS = 1000,
-    MOST_SENTENCES = 100
-};
+enum { VERSION = 1, MOST_BYTES = 16 << 20, LEAST_ITEM = 1 + 8 + 4 + 8 + 1 + 7, MOST_ITEMS = 1000, MOST_SENTENCES = 100 };
 enum { CUT = 1, LEARNED = 2, PROBABILITIES = 4, WITHDRAWN = 128 };
 
 void digest_kept_clear(struct digest_kept *kept)
@@ -38,8 +32,7 @@ static void put_text(struct bytes *bytes, const char *text)
 
 static void put_item(struct bytes *bytes, const struct pith_digest_item *item, int64_t number)
 {
-    const char *const text[] = {item->key,     item->id,       item->title, item->url,
-                                item->authors, item->category, item->reason};
+    const char *const text[] = {item->key, item->id, item->title, item->url, item->authors, item->category, item->reason};
     bytes_put_u8(bytes, (uint8_t)item->section);
     bytes_put_u64(bytes, (uint64_t)number);
     bytes_put_u32(bytes, (uint32_t)item->day);
@@ -61,8 +54,8 @@ static void put_kept(struct bytes *bytes, const struct digest_kept *kept, bool i
     const struct pith_digest *digest = kept->digest;
     bytes_put_u32(bytes, (uint32_t)digest->day);
     bytes_put_u8(bytes, (uint8_t)digest->state);
-    bytes_put_u8(bytes, (uint8_t)((kept->cut ? CUT : 0U) | (digest->learned ? LEARNED : 0U) |
-                                  (digest->probabilities ? PROBABILITIES : 0U)));
+    bytes_put_u8(
+        bytes, (uint8_t)((kept->cut ? CUT : 0U) | (digest->learned ? LEARNED : 0U) | (digest->probabilities ? PROBABILITIES : 0U)));
     bytes_put_u64(bytes, (uint64_t)digest->time);
     bytes_put_u32(bytes, (uint32_t)digest->first);
     bytes_put_u32(bytes, (uint32_t)digest->last);
@@ -106,8 +99,7 @@ static char *take_text(struct bytes_reader *reader)
 
 static bool get_item(struct bytes_reader *reader, struct pith_digest_item *item, int64_t *number)
 {
-    char **const text[] = {&item->key,     &item->id,       &item->title, &item->url,
-                           &item->authors, &item->category, &item->reason};
+    char **const text[] = {&item->key, &item->id, &item->title, &item->url, &item->authors, &item->category, &item->reason};
     bool good = true;
     item->section = (enum pith_section)bytes_get_u8(reader);
     *number = (int64_t)bytes_get_u64(reader);
@@ -175,9 +167,8 @@ static bool get_kept(struct bytes_reader *reader, struct digest_kept *kept)
     digest->expected = bytes_get_double(reader);
     digest->below = bytes_get_double(reader);
     digest->chance = bytes_get_double(reader);
-    return get_sentences(reader, &digest->notice, &digest->notices) &&
-           get_sentences(reader, &digest->change, &digest->changes) && get_items(reader, kept) &&
-           (digest->state == PITH_DIGEST_CLAIMED || digest->state == PITH_DIGEST_SENT);
+    return get_sentences(reader, &digest->notice, &digest->notices) && get_sentences(reader, &digest->change, &digest->changes) &&
+           get_items(reader, kept) && (digest->state == PITH_DIGEST_CLAIMED || digest->state == PITH_DIGEST_SENT);
 }
 
 static enum pith_status read_all(const struct bytes *bytes, struct digest_log *log, struct pith_error *reterr)
@@ -197,9 +188,8 @@ static enum pith_status read_all(const struct bytes *bytes, struct digest_log *l
         good = kept->digest && get_kept(&reader, kept) && (!log->count || kept[-1].digest->day < kept->digest->day);
         log->count++;
     }
-    return good && !reader.failed && reader.at == reader.end
-               ? PITH_OK
-               : pith_fail(reterr, PITH_CORRUPT, "the record of digests is damaged");
+    return good && !reader.failed && reader.at == reader.end ? PITH_OK
+                                                             : pith_fail(reterr, PITH_CORRUPT, "the record of digests is damaged");
 }
 
 enum pith_status digest_log_read(const struct bytes *bytes, struct digest_log *ret_log, struct pith_error *reterr)
@@ -235,8 +225,7 @@ bool digest_log_take(struct digest_log *log, int32_t day, struct digest_kept *re
 
 enum pith_status digest_log_add(struct digest_log *log, struct digest_kept *kept, struct pith_error *reterr)
 {
-    enum pith_status status = pith_grow(&log->item, &log->cap, log->count + 1, sizeof *log->item, PITH_DIGEST_DAYS + 1,
-                                        reterr);
+    enum pith_status status = pith_grow(&log->item, &log->cap, log->count + 1, sizeof *log->item, PITH_DIGEST_DAYS + 1, reterr);
     if (status)
         return status;
     size_t at = log->count;

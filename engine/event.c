@@ -23,8 +23,8 @@ void event_clear(struct event *event)
 
 void event_put(struct bytes *bytes, const struct event *event)
 {
-    unsigned flags = (event->starts_batch ? STARTS_BATCH : 0U) | (event->loser ? PAIR : 0U) |
-                     (event->name ? NAMED : 0U) | (unsigned)(event->verdict + 1) << VERDICT_SHIFT;
+    unsigned flags = (event->starts_batch ? STARTS_BATCH : 0U) | (event->loser ? PAIR : 0U) | (event->name ? NAMED : 0U) |
+                     (unsigned)(event->verdict + 1) << VERDICT_SHIFT;
     bytes_put_u8(bytes, (uint8_t)flags);
     bytes_put_u32(bytes, (uint32_t)event->day);
     if (event->name)
@@ -43,8 +43,7 @@ static char *take_string(struct bytes_reader *reader)
 
 bool event_get(struct bytes_reader *reader, unsigned version, struct event *ret_event)
 {
-    unsigned flags = bytes_get_u8(reader),
-             known = STARTS_BATCH | PAIR | VERDICT_BITS << VERDICT_SHIFT | (version > 1 ? NAMED : 0U);
+    unsigned flags = bytes_get_u8(reader), known = STARTS_BATCH | PAIR | VERDICT_BITS << VERDICT_SHIFT | (version > 1 ? NAMED : 0U);
     *ret_event = (struct event){.starts_batch = flags & STARTS_BATCH,
                                 .verdict = (enum profile_verdict)((int)(flags >> VERDICT_SHIFT & VERDICT_BITS) - 1)};
     ret_event->day = (int32_t)bytes_get_u32(reader);

@@ -81,8 +81,7 @@ enum pith_status export_verify(const char *json, size_t length, bool *ret_signed
     }
     if (!at || !read_signature(at, length - (size_t)(at - json), read, signature) ||
         !vault_verify(read, json, (size_t)(at - json), signature))
-        return pith_fail(reterr, PITH_CORRUPT,
-                         "the export was changed after it was signed: take it from where it came from again");
+        return pith_fail(reterr, PITH_CORRUPT, "the export was changed after it was signed: take it from where it came from again");
     memcpy(signer, read, VAULT_SIGNER);
     *ret_signed = true;
     return PITH_OK;
@@ -156,8 +155,8 @@ static enum pith_status add_vote(struct pith_diff *diff, const struct said *said
     return status;
 }
 
-static enum pith_status diff_votes(const struct json_profile *from, const struct json_profile *to,
-                                   struct pith_diff *diff, struct pith_error *reterr)
+static enum pith_status diff_votes(const struct json_profile *from, const struct json_profile *to, struct pith_diff *diff,
+                                   struct pith_error *reterr)
 {
     size_t most = from->votes + from->pairs + to->votes + to->pairs;
     AUTO(pith_free_p) struct said *said = pith_calloc(most + 1, sizeof *said);
@@ -187,15 +186,14 @@ static int by_move(const void *a, const void *b)
     return l != r ? (l > r ? -1 : 1) : strcmp(left->feature, right->feature);
 }
 
-static enum pith_status add_weight(struct pith_diff *diff, const struct model *model, const struct model_term *term,
-                                   double from, double to, struct pith_error *reterr)
+static enum pith_status add_weight(struct pith_diff *diff, const struct model *model, const struct model_term *term, double from,
+                                   double to, struct pith_error *reterr)
 {
     if (from == to)
         return PITH_OK;
     struct pith_diff_weight *weight = &diff->weight[diff->weights];
     *weight = (struct pith_diff_weight){NULL, from, to};
-    if (asprintf(&weight->feature, "%s:%s", feature_view_name((enum feature_view)term->view),
-                 model->names + term->name) < 0)
+    if (asprintf(&weight->feature, "%s:%s", feature_view_name((enum feature_view)term->view), model->names + term->name) < 0)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for comparing");
     diff->weights++;
     return PITH_OK;
@@ -229,8 +227,8 @@ static enum pith_status diff_weights(const struct model *from, const struct mode
     return status;
 }
 
-enum pith_status export_diff(const char *from, size_t from_length, const char *to, size_t to_length,
-                             struct pith_diff **ret_diff, struct pith_error *reterr)
+enum pith_status export_diff(const char *from, size_t from_length, const char *to, size_t to_length, struct pith_diff **ret_diff,
+                             struct pith_error *reterr)
 {
     AUTO(json_profile_clear) struct json_profile old = {0};
     AUTO(json_profile_clear) struct json_profile new = {0};

@@ -13,7 +13,7 @@ enum pith_status export_sign(const struct vault_key *key, char **json, struct pi
 enum pith_status export_verify(const char *json, size_t length, bool *ret_signed, unsigned char signer[VAULT_SIGNER],
                                struct pith_error *reterr);
 /* What changed from one export to another, signatures checked first. */
-enum pith_status export_diff(const char *from, size_t from_length, const char *to, size_t to_length,
-                             struct pith_diff **ret_diff, struct pith_error *reterr);
+enum pith_status export_diff(const char *from, size_t from_length, const char *to, size_t to_length, struct pith_diff **ret_diff,
+                             struct pith_error *reterr);
 
 #endif

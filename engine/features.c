@@ -281,8 +281,8 @@ enum pith_status features_derive(struct words *words, const struct paper *paper,
 
 static void keep(struct features *features, uint64_t key, uint32_t title, uint32_t body, enum feature_view view)
 {
-    features->item[features->count] =
-        (struct feature){.key = key, .title = title, .body = body, .index = (uint32_t)features->count, .view = view};
+    features->item[features->count] = (struct feature){
+        .key = key, .title = title, .body = body, .index = (uint32_t)features->count, .view = view};
     features->count++;
 }
 

@@ -25,7 +25,7 @@ enum feature_view {
     VIEW_TITLE,    /* the title's words once more */
     VIEW_UPVOTES,  /* levels that a number reaches: "0+", "1+", "2+", "4+", … "1024+"; none where it is unknown, here and below */
     VIEW_COMMENTS,
-    VIEW_AGE,      /* levels in days from a paper's publication to its first listing */
+    VIEW_AGE, /* levels in days from a paper's publication to its first listing */
     FEATURE_VIEWS,
 };
 
@@ -39,7 +39,8 @@ struct feature {
     enum feature_view view;
 };
 
-struct features { /* a reusable list, in order of the blob: words, bigrams, authors, categories; then the title's words and the levels */
+struct
+    features { /* a reusable list, in order of the blob: words, bigrams, authors, categories; then the title's words and the levels */
     struct feature *item;
     size_t count, cap;
 };
@@ -52,8 +53,7 @@ uint64_t feature_key(enum feature_view view, const char *name, size_t length);
 
 /* Derives a paper's features and appends its blob to `blob` (cleared first). Needs title, abstract, authors, categories;
  * upvotes, comments and days where they are known. Same paper, same bytes. At most 64 KiB; words past that are left out. */
-enum pith_status features_derive(struct words *words, const struct paper *paper, struct bytes *blob,
-                                 struct pith_error *reterr);
+enum pith_status features_derive(struct words *words, const struct paper *paper, struct bytes *blob, struct pith_error *reterr);
 
 /* Reads a blob into `features` (emptied first). PITH_CORRUPT when it is none. Keys are distinct in what
  * features_derive made; a damaged blob may hold one twice. */

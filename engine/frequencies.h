@@ -9,12 +9,12 @@
 #include "status.h"
 
 struct frequencies {
-    uint64_t papers; /* counted */
+    uint64_t papers;     /* counted */
     size_t count, slots; /* keys; table size, a power of two */
     uint64_t *key;       /* open addressing; 0 is free */
     uint32_t *papers_with, *titles_with;
     uint64_t words, titled; /* distinct words of the counted papers; those of them that stand in their paper's title */
-    uint64_t *filter;    /* one bit per hash: most keys of most papers are of no interest and stop here */
+    uint64_t *filter;       /* one bit per hash: most keys of most papers are of no interest and stop here */
 };
 
 void frequencies_clear(struct frequencies *frequencies); /* frees; for AUTO */

@@ -41,8 +41,7 @@ struct handle_stage {
 };
 void handle_tell(void *stage, size_t done, size_t all);
 /* The sealed model when it still is what the votes (their digest) say, else NULL. */
-enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct model **ret_model,
-                                   struct pith_error *reterr);
+enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct model **ret_model, struct pith_error *reterr);
 enum pith_status handle_keep_model(struct pith *pith, const struct model *model, struct pith_error *reterr);
 /* The fitted model, refitted and sealed when votes changed; *ret_model is NULL when there is nothing to learn from. */
 enum pith_status handle_current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr);

@@ -175,8 +175,7 @@ static enum pith_status copy_text(const char *from, char **ret_text, struct pith
     return from && !*ret_text ? pith_fail(reterr, PITH_NOMEM, "out of memory") : PITH_OK;
 }
 
-static enum pith_status copy_list(const struct paper_list *from, struct paper_list *to, size_t max,
-                                  struct pith_error *reterr)
+static enum pith_status copy_list(const struct paper_list *from, struct paper_list *to, size_t max, struct pith_error *reterr)
 {
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < from->count; i++)
@@ -198,11 +197,9 @@ static enum pith_status merge_texts(const struct paper *one, const struct paper 
     if (!status)
         status = copy_list(better_list(&one->authors, &other->authors), &merged->authors, PAPER_MAX_AUTHORS, reterr);
     if (!status)
-        status = copy_list(better_list(&one->categories, &other->categories), &merged->categories, PAPER_MAX_CATEGORIES,
-                           reterr);
+        status = copy_list(better_list(&one->categories, &other->categories), &merged->categories, PAPER_MAX_CATEGORIES, reterr);
     /* A paper's last key is that of its title. */
-    return status ? status
-                  : unite_keys(&one->keys, &other->keys, text->keys.item[text->keys.count - 1], &merged->keys, reterr);
+    return status ? status : unite_keys(&one->keys, &other->keys, text->keys.item[text->keys.count - 1], &merged->keys, reterr);
 }
 
 static bool same_text(const char *one, const char *other)
@@ -222,16 +219,13 @@ static bool same_record(const struct paper *one, const struct paper *other)
 {
     return one->version == other->version && one->published == other->published && one->updated == other->updated &&
            one->announced == other->announced && one->announce == other->announce && one->upvotes == other->upvotes &&
-           one->comments == other->comments && one->citations == other->citations &&
-           one->withdrawn == other->withdrawn && one->source_rank == other->source_rank &&
-           same_text(one->source, other->source) && same_text(one->title, other->title) &&
-           same_text(one->abstract, other->abstract) && same_text(one->url, other->url) &&
-           same_list(&one->keys, &other->keys) && same_list(&one->authors, &other->authors) &&
-           same_list(&one->categories, &other->categories);
+           one->comments == other->comments && one->citations == other->citations && one->withdrawn == other->withdrawn &&
+           one->source_rank == other->source_rank && same_text(one->source, other->source) && same_text(one->title, other->title) &&
+           same_text(one->abstract, other->abstract) && same_text(one->url, other->url) && same_list(&one->keys, &other->keys) &&
+           same_list(&one->authors, &other->authors) && same_list(&one->categories, &other->categories);
 }
 
-enum pith_status import_merge(struct paper *into, const struct paper *other, bool *ret_changed,
-                              struct pith_error *reterr)
+enum pith_status import_merge(struct paper *into, const struct paper *other, bool *ret_changed, struct pith_error *reterr)
 {
     AUTO(paper_clear) struct paper merged;
     paper_init(&merged);
@@ -278,8 +272,7 @@ static enum pith_status derive(struct importing *importing, const struct paper *
     return bytes_done(&importing->place, reterr);
 }
 
-static enum pith_status put_paper(struct importing *importing, const struct paper *paper, int64_t *id,
-                                  struct pith_error *reterr)
+static enum pith_status put_paper(struct importing *importing, const struct paper *paper, int64_t *id, struct pith_error *reterr)
 {
     enum pith_status status = derive(importing, paper, reterr);
     return status ? status : store_put_paper(importing->store, paper, &importing->blob, &importing->place, id, reterr);
@@ -338,8 +331,7 @@ static enum pith_status merge_known(struct importing *importing, const struct pa
 }
 
 /* Adds a paper that the store did not know, its keys in the order that merging gives: the last, of its title, stays last. */
-static enum pith_status add_paper(struct importing *importing, struct paper *paper, int64_t *id,
-                                  struct pith_error *reterr)
+static enum pith_status add_paper(struct importing *importing, struct paper *paper, int64_t *id, struct pith_error *reterr)
 {
     qsort(paper->keys.item, paper->keys.count - 1, sizeof *paper->keys.item, compare_keys);
     *id = 0;
@@ -347,8 +339,7 @@ static enum pith_status add_paper(struct importing *importing, struct paper *pap
     return put_paper(importing, paper, id, reterr);
 }
 
-static enum pith_status list_paper(struct importing *importing, const struct paper *paper, int64_t id,
-                                   struct pith_error *reterr)
+static enum pith_status list_paper(struct importing *importing, const struct paper *paper, int64_t id, struct pith_error *reterr)
 {
     struct import_report *report = &importing->report;
     int32_t day = paper->announced != PAPER_NO_DAY   ? paper->announced
@@ -375,8 +366,7 @@ static enum pith_status take_paper(void *user, struct paper *paper, struct pith_
     if (!status)
         status = store_same_papers(importing->store, paper, &marks, ids, MAX_SAME, &count, reterr);
     if (!status)
-        status = count > 0 ? merge_known(importing, paper, ids, count, reterr)
-                           : add_paper(importing, paper, &ids[0], reterr);
+        status = count > 0 ? merge_known(importing, paper, ids, count, reterr) : add_paper(importing, paper, &ids[0], reterr);
     if (!status)
         status = store_mark_paper(importing->store, ids[0], &marks, reterr);
     return status ? status : list_paper(importing, paper, ids[0], reterr);
@@ -467,11 +457,8 @@ static enum pith_status refresh(struct importing *importing, struct pith_error *
 
 static enum pith_status read_papers(struct importing *importing, const struct source_input *from, struct pith_error *reterr)
 {
-    const struct source_context context = {.today = importing->today,
-                                           .paper = take_paper,
-                                           .problem = take_problem,
-                                           .progress = tell_progress,
-                                           .user = importing};
+    const struct source_context context = {
+        .today = importing->today, .paper = take_paper, .problem = take_problem, .progress = tell_progress, .user = importing};
     const struct source *source = NULL;
     enum pith_status status = sources_read_input(from, &context, &source, reterr);
     if (source)
@@ -521,8 +508,8 @@ enum pith_status import_input(struct store *store, const struct source_input *fr
 }
 
 enum pith_status import_bytes(struct store *store, const void *bytes, size_t length, int32_t today,
-                              void (*progress)(void *user, size_t done, size_t all), void *user,
-                              struct import_report *ret_report, struct pith_error *reterr)
+                              void (*progress)(void *user, size_t done, size_t all), void *user, struct import_report *ret_report,
+                              struct pith_error *reterr)
 {
     struct source_memory memory = {bytes, length};
     const struct source_input from = sources_memory(&memory);

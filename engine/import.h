@@ -15,16 +15,16 @@ struct import_problem {
 };
 
 struct import_report {
-    const char *format;    /* the source's name, static; NULL when not recognised */
-    size_t records;        /* good records read */
-    size_t added;          /* papers new to the store */
-    size_t merged;         /* known papers whose record changed (better text, another key, …) */
-    size_t known;          /* known papers that stayed as they were */
-    size_t hidden;         /* good records that were not wanted */
-    size_t skipped;        /* bad records */
+    const char *format;          /* the source's name, static; NULL when not recognised */
+    size_t records;              /* good records read */
+    size_t added;                /* papers new to the store */
+    size_t merged;               /* known papers whose record changed (better text, another key, …) */
+    size_t known;                /* known papers that stayed as they were */
+    size_t hidden;               /* good records that were not wanted */
+    size_t skipped;              /* bad records */
     int32_t first_day, last_day; /* listing days touched; PAPER_NO_DAY for none */
     struct import_problem problem[IMPORT_MAX_PROBLEMS];
-    size_t problems;       /* how many of them are filled: min(skipped, IMPORT_MAX_PROBLEMS) */
+    size_t problems; /* how many of them are filled: min(skipped, IMPORT_MAX_PROBLEMS) */
 };
 
 /* Imports one file, from wherever its bytes come. A paper stands on the listing of its announced day, else its published day, else `today`.
@@ -39,8 +39,8 @@ enum pith_status import_input(struct store *store, const struct source_input *fr
                               struct import_report *ret_report, struct pith_error *reterr);
 /* The same from memory. */
 enum pith_status import_bytes(struct store *store, const void *bytes, size_t length, int32_t today,
-                              void (*progress)(void *user, size_t done, size_t all), void *user,
-                              struct import_report *ret_report, struct pith_error *reterr);
+                              void (*progress)(void *user, size_t done, size_t all), void *user, struct import_report *ret_report,
+                              struct pith_error *reterr);
 
 /* Joins two records of one paper into `into`, so that any order of joining gives the same: keys united in a fixed order of
  * kinds (of very many, the first 11 identifiers and 5 title keys), the text of the record with an abstract and the better

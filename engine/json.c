@@ -77,8 +77,8 @@ static json_t *import_object(const char *file, const struct pith_import_report *
 {
     json_t *problems = json_array();
     for (size_t i = 0; i < report->problems; i++)
-        problems = append(problems, json_pack("{s:o, s:o}", "line", count(report->problem[i].line), "reason",
-                                              text(report->problem[i].reason)));
+        problems = append(
+            problems, json_pack("{s:o, s:o}", "line", count(report->problem[i].line), "reason", text(report->problem[i].reason)));
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file", text(file), "format", text(report->format),
                      "records", count(report->records), "added", count(report->added), "merged", count(report->merged), "known",
                      count(report->known), "skipped", count(report->skipped), "first", day(report->first_day), "last",
@@ -91,7 +91,8 @@ enum pith_status pith_json_import(const char *file, const struct pith_import_rep
     return finish(import_object(file, report), ret_json, reterr);
 }
 
-enum pith_status pith_json_seeded(const char *what, const struct pith_seed_report *report, char **ret_json, struct pith_error *reterr)
+enum pith_status pith_json_seeded(const char *what, const struct pith_seed_report *report, char **ret_json,
+                                  struct pith_error *reterr)
 {
     return finish(json_pack("{s:o, s:o, s:o, s:o, s:o}", "what", text(what), "seeded", count(report->seeded), "standing",
                             count(report->standing), "unknown", count(report->unknown), "import",
@@ -118,11 +119,11 @@ enum pith_status pith_json_explanation(const char *file, const struct pith_expla
             json_decref(first);
             first = NULL;
         }
-    json_t *fault = explanation->skipped ? json_pack("{s:o, s:o}", "line", count(explanation->fault_line), "reason",
-                                                     text(explanation->fault))
-                                         : json_null();
-    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file", text(file), "format", text(explanation->format),
-                            "title", text(explanation->title), "records", count(explanation->records), "skipped",
+    json_t *fault = explanation->skipped
+                        ? json_pack("{s:o, s:o}", "line", count(explanation->fault_line), "reason", text(explanation->fault))
+                        : json_null();
+    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file", text(file), "format", text(explanation->format), "title",
+                            text(explanation->title), "records", count(explanation->records), "skipped",
                             count(explanation->skipped), "fault", fault, "first", first),
                   ret_json, reterr);
 }
@@ -145,8 +146,7 @@ enum pith_status pith_json_papers(const struct pith_papers *papers, char **ret_j
     return finish(json_pack("{s:o, s:b}", "papers", paper_list(papers), "more", papers->more), ret_json, reterr);
 }
 
-enum pith_status pith_json_recorded(size_t recorded, const struct pith_papers *papers, char **ret_json,
-                                    struct pith_error *reterr)
+enum pith_status pith_json_recorded(size_t recorded, const struct pith_papers *papers, char **ret_json, struct pith_error *reterr)
 {
     return finish(papers ? json_pack("{s:o, s:o}", "recorded", count(recorded), "papers", paper_list(papers))
                          : json_pack("{s:o}", "recorded", count(recorded)),
@@ -166,10 +166,9 @@ static json_t *all_counts(const struct pith_votes *votes)
 
 static json_t *thumb(const struct pith_standing *vote)
 {
-    json_t *cast = vote->verdict ? verdict(vote->verdict)
-                                 : json_string("none"); /* as votes are written in JSON Lines */
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "id", text(vote->id), "key", text(vote->key), "title",
-                     text(vote->title), "vote", cast, "date", day(vote->day));
+    json_t *cast = vote->verdict ? verdict(vote->verdict) : json_string("none"); /* as votes are written in JSON Lines */
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "id", text(vote->id), "key", text(vote->key), "title", text(vote->title), "vote",
+                     cast, "date", day(vote->day));
 }
 
 static json_t *comparison(const struct pith_standing *vote)
@@ -188,9 +187,8 @@ enum pith_status pith_json_votes(const struct pith_votes *votes, char **ret_json
         else
             thumbs = append(thumbs, thumb(vote));
     }
-    return finish(json_pack("{s:o, s:o, s:o}", "counts", all_counts(votes), "votes",
-                            thumbs, "comparisons", comparisons),
-                  ret_json, reterr);
+    return finish(json_pack("{s:o, s:o, s:o}", "counts", all_counts(votes), "votes", thumbs, "comparisons", comparisons), ret_json,
+                  reterr);
 }
 
 static json_t *reasons(const struct pith_ranked *ranked)
@@ -220,12 +218,12 @@ static json_t *ranked_paper(const struct pith_ranked *ranked)
     for (size_t i = 0; i < ranked->twins; i++)
         twins = append(twins, text(ranked->twin[i]));
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "rank",
-                     ranked->rank ? count(ranked->rank) : json_null(), "id", text(ranked->id), "key", text(ranked->key),
-                     "title", text(ranked->title), "url", text(ranked->url), "date", day(ranked->day), "score",
-                     real(ranked->score), "probability", real(ranked->probability), "upvotes",
+                     ranked->rank ? count(ranked->rank) : json_null(), "id", text(ranked->id), "key", text(ranked->key), "title",
+                     text(ranked->title), "url", text(ranked->url), "date", day(ranked->day), "score", real(ranked->score),
+                     "probability", real(ranked->probability), "upvotes",
                      ranked->upvotes < 0 ? json_null() : json_integer(ranked->upvotes), "announced",
-                     announce_name(ranked->announce), "withdrawn", ranked->withdrawn, "verdict", verdict(ranked->verdict),
-                     "twins", twins, "reasons", reasons(ranked));
+                     announce_name(ranked->announce), "withdrawn", ranked->withdrawn, "verdict", verdict(ranked->verdict), "twins",
+                     twins, "reasons", reasons(ranked));
 }
 
 enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **ret_json, struct pith_error *reterr)
@@ -237,10 +235,9 @@ enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **re
         shortfalls = append(shortfalls, text(ranking->shortfall[i]));
     return finish(json_pack("{s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "date", day(ranking->last), "first",
                             day(ranking->first), "listed", count(ranking->listed), "seen", count(ranking->seen), "learned",
-                            ranking->learned, "probabilities", ranking->probabilities, "expected", real(ranking->expected), "missed",
-                            real(ranking->missed), "votes",
-                            vote_counts(ranking->ups, ranking->downs, ranking->pairs), "papers", papers, "shortfalls",
-                            shortfalls),
+                            ranking->learned, "probabilities", ranking->probabilities, "expected", real(ranking->expected),
+                            "missed", real(ranking->missed), "votes", vote_counts(ranking->ups, ranking->downs, ranking->pairs),
+                            "papers", papers, "shortfalls", shortfalls),
                   ret_json, reterr);
 }
 
@@ -254,15 +251,15 @@ enum pith_status pith_json_account(const struct pith_account *account, char **re
                                                   influence->loser_title ? json_null() : verdict(influence->verdict),
                                                   "contribution", real(influence->contribution)));
     }
-    return finish(json_pack("{s:o, s:b, s:o, s:o}", "paper", ranked_paper(&account->paper), "learned", account->learned,
-                            "prior", real(account->prior), "influences", influences),
+    return finish(json_pack("{s:o, s:b, s:o, s:o}", "paper", ranked_paper(&account->paper), "learned", account->learned, "prior",
+                            real(account->prior), "influences", influences),
                   ret_json, reterr);
 }
 
 static json_t *quality(const struct pith_quality *value)
 {
-    return json_pack("{s:o, s:o, s:o, s:o}", "auc", real(value->auc), "ndcg10", real(value->ndcg10), "ap",
-                     real(value->ap), "recall10", real(value->recall10));
+    return json_pack("{s:o, s:o, s:o, s:o}", "auc", real(value->auc), "ndcg10", real(value->ndcg10), "ap", real(value->ap),
+                     "recall10", real(value->recall10));
 }
 
 static json_t *replay_days(const struct pith_replay *replay)
@@ -270,10 +267,9 @@ static json_t *replay_days(const struct pith_replay *replay)
     json_t *list = json_array();
     for (size_t i = 0; i < replay->days; i++) {
         const struct pith_replay_day *one = &replay->day[i];
-        list = append(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "date", day(one->day), "listed",
-                                      count(one->listed), "ups", count(one->ups), "voted", count(one->voted), "pith",
-                                      quality(&one->model), "listing", quality(&one->listing), "centroid",
-                                      quality(&one->centroid)));
+        list = append(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "date", day(one->day), "listed", count(one->listed),
+                                      "ups", count(one->ups), "voted", count(one->voted), "pith", quality(&one->model), "listing",
+                                      quality(&one->listing), "centroid", quality(&one->centroid)));
     }
     return list;
 }
@@ -290,22 +286,23 @@ enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_j
     }
     json_t *bins = json_array();
     for (size_t i = 0; i < replay->bins; i++)
-        bins = append(bins, json_pack("{s:o, s:o, s:o, s:o, s:o}", "said", real(replay->bin[i].said), "liked", real(replay->bin[i].liked),
-                                      "low", real(replay->bin[i].low), "high", real(replay->bin[i].high), "votes",
-                                      count(replay->bin[i].count)));
+        bins = append(bins, json_pack("{s:o, s:o, s:o, s:o, s:o}", "said", real(replay->bin[i].said), "liked",
+                                      real(replay->bin[i].liked), "low", real(replay->bin[i].low), "high",
+                                      real(replay->bin[i].high), "votes", count(replay->bin[i].count)));
     return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "days", count(replay->days), "probabilities",
                             count(replay->probabilities), "settled", count(replay->settled), "reliability", bins, "mean", mean,
-                            "listing", quality(&replay->listing), "centroid", quality(&replay->centroid), "per_day", replay_days(replay)),
+                            "listing", quality(&replay->listing), "centroid", quality(&replay->centroid), "per_day",
+                            replay_days(replay)),
                   ret_json, reterr);
 }
 
 enum pith_status pith_json_summary(const struct pith_summary *summary, char **ret_json, struct pith_error *reterr)
 {
-    return finish(json_pack("{s:I, s:I, s:o, s:o, s:I, s:b, s:b, s:o, s:o, s:o, s:o}", "papers", (json_int_t)summary->papers, "days",
-                            (json_int_t)summary->days, "first", day(summary->first_day), "last", day(summary->last_day),
-                            "readers", (json_int_t)summary->readers, "profile", summary->has_profile, "unlocked", summary->unlocked, "votes",
-                            summary->unlocked ? vote_counts(summary->ups, summary->downs, summary->pairs) : json_null(), "seeds",
-                            summary->unlocked ? count(summary->seeds) : json_null(), "given",
+    return finish(json_pack("{s:I, s:I, s:o, s:o, s:I, s:b, s:b, s:o, s:o, s:o, s:o}", "papers", (json_int_t)summary->papers,
+                            "days", (json_int_t)summary->days, "first", day(summary->first_day), "last", day(summary->last_day),
+                            "readers", (json_int_t)summary->readers, "profile", summary->has_profile, "unlocked", summary->unlocked,
+                            "votes", summary->unlocked ? vote_counts(summary->ups, summary->downs, summary->pairs) : json_null(),
+                            "seeds", summary->unlocked ? count(summary->seeds) : json_null(), "given",
                             summary->given ? json_pack("{s:o, s:o}", "votes", count(summary->given), "liked", count(summary->liked))
                                            : json_null(),
                             "digest", summary->digest[0] ? text(summary->digest) : json_null()),
@@ -356,11 +353,12 @@ enum pith_status pith_json_receipts(const struct pith_receipts *receipts, char *
     json_t *list = json_array();
     for (size_t i = 0; i < receipts->count; i++) {
         const struct pith_receipt *one = &receipts->item[i];
-        list = append(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "source", text(one->source),
-                                      "time", moment(one->time), "first", day(one->first), "last", day(one->last), "announced",
-                                      count(one->announced), "fetched", count(one->fetched), "new", count(one->added), "merged",
-                                      count(one->merged), "hidden", count(one->hidden), "failed", count(one->failed), "unchanged",
-                                      one->unchanged, "failure", known_text(one->failure), "note", known_text(one->note)));
+        list = append(list,
+                      json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "source", text(one->source),
+                                "time", moment(one->time), "first", day(one->first), "last", day(one->last), "announced",
+                                count(one->announced), "fetched", count(one->fetched), "new", count(one->added), "merged",
+                                count(one->merged), "hidden", count(one->hidden), "failed", count(one->failed), "unchanged",
+                                one->unchanged, "failure", known_text(one->failure), "note", known_text(one->note)));
     }
     return finish(json_pack("{s:o}", "receipts", list), ret_json, reterr);
 }
@@ -385,8 +383,7 @@ enum pith_status pith_json_secret(const struct pith_secret *secret, char **ret_j
                   ret_json, reterr);
 }
 
-enum pith_status pith_json_findings(const struct pith_finding *finding, size_t count, char **ret_json,
-                                    struct pith_error *reterr)
+enum pith_status pith_json_findings(const struct pith_finding *finding, size_t count, char **ret_json, struct pith_error *reterr)
 {
     json_t *list = json_array();
     bool good = true;
@@ -413,9 +410,8 @@ enum pith_status pith_json_diff(const struct pith_diff *diff, size_t limit, char
     for (size_t i = 0; i < diff->weights && (!limit || i < limit); i++)
         weights = append(weights, json_pack("{s:o, s:f, s:f}", "feature", text(diff->weight[i].feature), "from",
                                             diff->weight[i].from, "to", diff->weight[i].to));
-    return finish(json_pack("{s:{s:o, s:o}, s:o, s:o, s:o}", "signers", "from",
-                            text(*diff->signer_from ? diff->signer_from : NULL), "to",
-                            text(*diff->signer_to ? diff->signer_to : NULL), "votes", votes, "moved", count(diff->weights),
+    return finish(json_pack("{s:{s:o, s:o}, s:o, s:o, s:o}", "signers", "from", text(*diff->signer_from ? diff->signer_from : NULL),
+                            "to", text(*diff->signer_to ? diff->signer_to : NULL), "votes", votes, "moved", count(diff->weights),
                             "weights", weights),
                   ret_json, reterr);
 }
@@ -450,8 +446,8 @@ static json_t *digest_paper(const struct pith_digest_item *item)
                      "section", section_name(item->section), "id", text(item->id), "key", text(item->key), "title",
                      text(item->title), "url", known_text(item->url), "authors", known_text(item->authors), "category",
                      known_text(item->category), "reason", known_text(item->reason), "date", day(item->day), "announced",
-                     announce_name(item->announce), "withdrawn", item->withdrawn, "probability", real(item->probability),
-                     "up", known_text(item->up), "down", known_text(item->down));
+                     announce_name(item->announce), "withdrawn", item->withdrawn, "probability", real(item->probability), "up",
+                     known_text(item->up), "down", known_text(item->down));
 }
 
 static json_t *text_list(char *const *value, size_t values)
@@ -468,13 +464,13 @@ enum pith_status pith_json_digest(const struct pith_digest *digest, char **ret_j
     for (size_t i = 0; i < digest->count; i++)
         papers = append(papers, digest_paper(&digest->item[i]));
     return finish(json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "date",
-                            day(digest->day), "state", pith_json_digest_state(digest->state), "time", moment(digest->time),
-                            "first", day(digest->first), "last", day(digest->last), "listed", count(digest->listed), "votes",
-                            vote_counts(digest->ups, digest->downs, digest->pairs), "learned", digest->learned,
-                            "probabilities", digest->probabilities, "expected", real(digest->expected), "below",
-                            real(digest->below), "chance", real(digest->chance), "notices",
-                            text_list(digest->notice, digest->notices), "changes", text_list(digest->change, digest->changes),
-                            "papers", papers, "reply", known_text(digest->reply), "stop", known_text(digest->stop)),
+                            day(digest->day), "state", pith_json_digest_state(digest->state), "time", moment(digest->time), "first",
+                            day(digest->first), "last", day(digest->last), "listed", count(digest->listed), "votes",
+                            vote_counts(digest->ups, digest->downs, digest->pairs), "learned", digest->learned, "probabilities",
+                            digest->probabilities, "expected", real(digest->expected), "below", real(digest->below), "chance",
+                            real(digest->chance), "notices", text_list(digest->notice, digest->notices), "changes",
+                            text_list(digest->change, digest->changes), "papers", papers, "reply", known_text(digest->reply),
+                            "stop", known_text(digest->stop)),
                   ret_json, reterr);
 }
 
@@ -504,7 +500,8 @@ enum pith_status pith_json_reply(const struct pith_reply *reply, char **ret_json
 {
     json_t *votes = json_array();
     for (size_t i = 0; i < reply->votes; i++)
-        votes = append(votes, json_pack("{s:o, s:o}", "number", count(reply->vote[i].number), "vote", verdict(reply->vote[i].verdict)));
+        votes = append(votes,
+                       json_pack("{s:o, s:o}", "number", count(reply->vote[i].number), "vote", verdict(reply->vote[i].verdict)));
     return finish(json_pack("{s:o, s:o, s:b}", "date", day(reply->day), "votes", votes, "known", reply->known), ret_json, reterr);
 }
 

@@ -18,13 +18,13 @@ enum pith_status pith_json_account(const struct pith_account *account, char **re
 enum pith_status pith_json_replay(const struct pith_replay *replay, char **ret_json, struct pith_error *reterr);
 enum pith_status pith_json_summary(const struct pith_summary *summary, char **ret_json, struct pith_error *reterr);
 /* What a vote did: {"recorded":n,"papers":[…]}; `papers` NULL leaves the list out. */
-enum pith_status pith_json_recorded(size_t recorded, const struct pith_papers *papers, char **ret_json,
-                                    struct pith_error *reterr);
+enum pith_status pith_json_recorded(size_t recorded, const struct pith_papers *papers, char **ret_json, struct pith_error *reterr);
 /* {"receipts":[{"source","time" (RFC 3339),"first","last","announced","fetched","new","merged","hidden","failed","unchanged","failure",
  * "note"}]}, the newest first as given; failure and note are null when there is none. */
 enum pith_status pith_json_receipts(const struct pith_receipts *receipts, char **ret_json, struct pith_error *reterr);
 /* What a seed did: {"what","seeded","standing","unknown","import":{…} or null}. */
-enum pith_status pith_json_seeded(const char *what, const struct pith_seed_report *report, char **ret_json, struct pith_error *reterr);
+enum pith_status pith_json_seeded(const char *what, const struct pith_seed_report *report, char **ret_json,
+                                  struct pith_error *reterr);
 /* {"keys":[{"slot","way","label","scopes":[…],"expires" (RFC 3339 or null),"used","damaged"}]} */
 enum pith_status pith_json_keys(const struct pith_keys *keys, char **ret_json, struct pith_error *reterr);
 /* {"slot","secret"}: what was made up, told once; null for a passphrase. */
@@ -34,8 +34,7 @@ struct pith_finding {
     bool good;
     char *what;
 };
-enum pith_status pith_json_findings(const struct pith_finding *finding, size_t count, char **ret_json,
-                                    struct pith_error *reterr);
+enum pith_status pith_json_findings(const struct pith_finding *finding, size_t count, char **ret_json, struct pith_error *reterr);
 /* {"signers":{"from","to"},"votes":[…],"weights":[…]}: of the weights the first `limit`, 0 for all. */
 enum pith_status pith_json_diff(const struct pith_diff *diff, size_t limit, char **ret_json, struct pith_error *reterr);
 /* A digest whole: {"date","state":"open|claimed|sent|held|off","time" (RFC 3339),"first","last","listed","votes":{…},"learned",

@@ -46,9 +46,9 @@ static json_t *votes_json(const struct json_profile *profile)
     json_t *votes = json_array();
     for (size_t i = 0; i < profile->votes; i++) {
         char day[16];
-        json_array_append_new(votes, json_pack("{s:s, s:s, s:s}", "id", profile->vote[i].paper, "vote",
-                                               verdict_name(profile->vote[i].verdict), "date",
-                                               paper_day_text(profile->vote[i].day, day)));
+        json_array_append_new(votes,
+                              json_pack("{s:s, s:s, s:s}", "id", profile->vote[i].paper, "vote",
+                                        verdict_name(profile->vote[i].verdict), "date", paper_day_text(profile->vote[i].day, day)));
     }
     return votes;
 }
@@ -59,8 +59,7 @@ static json_t *pairs_json(const struct json_profile *profile)
     for (size_t i = 0; i < profile->pairs; i++) {
         char day[16];
         json_array_append_new(pairs, json_pack("{s:s, s:s, s:s}", "winner", profile->pair[i].winner, "loser",
-                                               profile->pair[i].loser, "date",
-                                               paper_day_text(profile->pair[i].day, day)));
+                                               profile->pair[i].loser, "date", paper_day_text(profile->pair[i].day, day)));
     }
     return pairs;
 }
@@ -78,8 +77,8 @@ static json_t *spaces_json(const struct model *model)
     json_t *spaces = json_array();
     for (size_t i = 0; i < model->spaces; i++) {
         const struct model_space *space = &model->space[i];
-        json_array_append_new(spaces, json_pack("{s:s, s:f, s:o, s:o}", "table", space->table, "variance", space->variance,
-                                                "mean", numbers_json(space->mean, space->dims), "weight",
+        json_array_append_new(spaces, json_pack("{s:s, s:f, s:o, s:o}", "table", space->table, "variance", space->variance, "mean",
+                                                numbers_json(space->mean, space->dims), "weight",
                                                 numbers_json(space->weight, space->dims)));
     }
     return spaces;
@@ -92,8 +91,8 @@ static bool has_spreads(const struct calibration *calibration)
 
 static json_t *calibration_json(const struct calibration *calibration)
 {
-    json_t *json =
-        json_pack("{s:b, s:f, s:f}", "known", calibration->known, "slope", calibration->slope, "offset", calibration->offset);
+    json_t *json = json_pack("{s:b, s:f, s:f}", "known", calibration->known, "slope", calibration->slope, "offset",
+                             calibration->offset);
     if (json && has_spreads(calibration)) {
         json_object_set_new(json, "slope_spread", json_real(calibration->slope_spread));
         json_object_set_new(json, "offset_slant", json_real(calibration->offset_slant));
@@ -113,18 +112,18 @@ static json_t *model_json(const struct model *model)
         const struct model_term *term = &model->term[i];
         char key[17];
         snprintf(key, sizeof key, "%016llx", (unsigned long long)term->key);
-        json_t *weight = json_pack("{s:s++, s:s, s:I, s:f}", "feature",
-                                   feature_view_name((enum feature_view)term->view), ":", model->names + term->name, "key", key,
-                                   "papers", (json_int_t)term->papers, "weight", (double)term->weight);
+        json_t *weight = json_pack("{s:s++, s:s, s:I, s:f}", "feature", feature_view_name((enum feature_view)term->view), ":",
+                                   model->names + term->name, "key", key, "papers", (json_int_t)term->papers, "weight",
+                                   (double)term->weight);
         if (weight && term->emphasis != 1)
             json_object_set_new(weight, "emphasis", json_real((double)term->emphasis));
         json_array_append_new(weights, weight);
     }
-    json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:f, s:o, s:{s:f, s:f, s:f}, s:o, s:o}", "papers",
-                     (json_int_t)model->papers, "ups", (json_int_t)model->ups, "downs", (json_int_t)model->downs, "pairs",
-                     (json_int_t)model->pairs, "base", model->base, "variance", variance, "observation_weight", "up",
-                     model->weight_up, "down", model->weight_down, "pair", model->weight_pair, "calibration",
-                     calibration_json(&model->calibration), "weights", weights);
+    json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:f, s:o, s:{s:f, s:f, s:f}, s:o, s:o}", "papers", (json_int_t)model->papers,
+                             "ups", (json_int_t)model->ups, "downs", (json_int_t)model->downs, "pairs", (json_int_t)model->pairs,
+                             "base", model->base, "variance", variance, "observation_weight", "up", model->weight_up, "down",
+                             model->weight_down, "pair", model->weight_pair, "calibration", calibration_json(&model->calibration),
+                             "weights", weights);
     if (model->spaces)
         json_object_set_new(json, "spaces", spaces_json(model));
     return json;
@@ -143,10 +142,10 @@ static int version_of(const struct model *model)
 
 enum pith_status json_profile_write(const struct json_profile *profile, char **ret_json, struct pith_error *reterr)
 {
-    AUTO(unref) json_t *root =
-        json_pack("{s:s, s:i, s:i, s:o, s:o, s:o}", "format", "pith-profile", "version", version_of(profile->model), "feature_version",
-                  profile->model ? profile->model->features_version : FEATURES_VERSION, "votes", votes_json(profile), "pairs",
-                  pairs_json(profile), "model", model_json(profile->model));
+    AUTO(unref)
+    json_t *root = json_pack("{s:s, s:i, s:i, s:o, s:o, s:o}", "format", "pith-profile", "version", version_of(profile->model),
+                             "feature_version", profile->model ? profile->model->features_version : FEATURES_VERSION, "votes",
+                             votes_json(profile), "pairs", pairs_json(profile), "model", model_json(profile->model));
     /* 17 digits give every double back exactly: the model must rank the same elsewhere */
     char *json = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
     if (!json)
@@ -252,7 +251,8 @@ static enum pith_status read_weight(const json_t *item, struct model *model, str
         !read_number(item, "weight", -DBL_MAX, &weight) ||
         (json_object_get(item, "emphasis") && !read_number(item, "emphasis", 0, &emphasis)) || !model_emphasis_sane(emphasis))
         return wrong(reterr, "weights");
-    struct model_term term = {.papers = (uint32_t)papers, .weight = (float)weight, .emphasis = (float)emphasis, .view = FEATURE_VIEWS};
+    struct model_term term = {
+        .papers = (uint32_t)papers, .weight = (float)weight, .emphasis = (float)emphasis, .view = FEATURE_VIEWS};
     for (size_t view = 0; colon && view < FEATURE_VIEWS; view++) {
         const char *name = feature_view_name((enum feature_view)view);
         if (strlen(name) == (size_t)(colon - feature) && strncmp(name, feature, strlen(name)) == 0)
@@ -260,8 +260,7 @@ static enum pith_status read_weight(const json_t *item, struct model *model, str
     }
     bool hex = key && strlen(key) == 16 && strspn(key, "0123456789abcdefABCDEF") == 16;
     term.key = hex ? strtoull(key, NULL, 16) : 0;
-    if (term.view == FEATURE_VIEWS || !hex || term.key == 0 || !isfinite(term.weight) ||
-        strlen(colon + 1) >= FEATURE_NAME_SIZE)
+    if (term.view == FEATURE_VIEWS || !hex || term.key == 0 || !isfinite(term.weight) || strlen(colon + 1) >= FEATURE_NAME_SIZE)
         return wrong(reterr, "weights");
     return model_add_term(model, &term, colon + 1, reterr);
 }
@@ -314,7 +313,8 @@ static bool read_calibration(const json_t *json, struct calibration *calibration
     if (!json_is_boolean(known) || !read_number(json, "slope", 0, &calibration->slope) ||
         !read_number(json, "offset", -DBL_MAX, &calibration->offset))
         return false;
-    bool spreads = json_object_get(json, "slope_spread") || json_object_get(json, "offset_slant") || json_object_get(json, "offset_spread");
+    bool spreads = json_object_get(json, "slope_spread") || json_object_get(json, "offset_slant") ||
+                   json_object_get(json, "offset_spread");
     if (spreads && (!read_number(json, "slope_spread", 0, &calibration->slope_spread) ||
                     !read_number(json, "offset_slant", -DBL_MAX, &calibration->offset_slant) ||
                     !read_number(json, "offset_spread", 0, &calibration->offset_spread)))
@@ -371,8 +371,8 @@ enum pith_status json_profile_read(const char *json, size_t length, struct json_
     json_error_t error;
     AUTO(unref) json_t *root = json_loadb(json, length, 0, &error);
     if (!root)
-        return pith_fail(reterr, PITH_INPUT, "line %d, column %d: %s: a profile is the JSON that `pith export` writes",
-                         error.line, error.column, error.text);
+        return pith_fail(reterr, PITH_INPUT, "line %d, column %d: %s: a profile is the JSON that `pith export` writes", error.line,
+                         error.column, error.text);
     const char *format = json_string_value(json_object_get(root, "format"));
     if (!format || strcmp(format, "pith-profile") != 0)
         return pith_fail(reterr, PITH_INPUT, "no pith profile: \"format\" is not \"pith-profile\"");
@@ -413,8 +413,8 @@ enum pith_status json_vote_read(const char *line, size_t length, int32_t today, 
         return pith_fail(reterr, PITH_INPUT, "no \"id\"");
     if (!read_verdict(json_string_value(json_object_get(root, "vote")), &verdict))
         return pith_fail(reterr, PITH_INPUT, "\"vote\" is not \"up\", \"down\" or \"none\"");
-    if (date && !json_is_null(date) && (!json_is_string(date) || !paper_day_from_text(json_string_value(date),
-                                                                                       json_string_length(date), &day)))
+    if (date && !json_is_null(date) &&
+        (!json_is_string(date) || !paper_day_from_text(json_string_value(date), json_string_length(date), &day)))
         return pith_fail(reterr, PITH_INPUT, "\"date\" is not YYYY-MM-DD");
     char read[PAPER_KEY_SIZE];
     if (!paper_key_of_kind("id:", json_string_value(id), json_string_length(id), read, NULL))

@@ -6,8 +6,7 @@
 #include <string.h>
 
 enum { NAME = 8 + 2 * VAULT_ID };
-static const key_perm_t OWNER_ONLY = KEY_POS_ALL | KEY_USR_VIEW | KEY_USR_READ | KEY_USR_SEARCH | KEY_USR_WRITE |
-                                     KEY_USR_SETATTR;
+static const key_perm_t OWNER_ONLY = KEY_POS_ALL | KEY_USR_VIEW | KEY_USR_READ | KEY_USR_SEARCH | KEY_USR_WRITE | KEY_USR_SETATTR;
 
 static void name_of(const unsigned char profile[VAULT_ID], char name[NAME])
 {
@@ -36,19 +35,17 @@ enum pith_status keyring_put(const unsigned char profile[VAULT_ID], const struct
         return PITH_OK;
     int failed = errno;
     keyctl_unlink(kept, KEY_SPEC_USER_KEYRING); /* rather none than one that never ends */
-    return pith_fail(reterr, PITH_IO, "the kernel would not end the key after %u seconds (%s): pith goes on asking",
-                     seconds, strerror(failed));
+    return pith_fail(reterr, PITH_IO, "the kernel would not end the key after %u seconds (%s): pith goes on asking", seconds,
+                     strerror(failed));
 }
 
-enum pith_status keyring_get(const unsigned char profile[VAULT_ID], struct vault_key **ret_key,
-                             struct pith_error *reterr)
+enum pith_status keyring_get(const unsigned char profile[VAULT_ID], struct vault_key **ret_key, struct pith_error *reterr)
 {
     unsigned char bytes[VAULT_KEY + 1];
     key_serial_t kept = find(profile);
     long length = kept < 0 ? -1 : keyctl_read(kept, (char *)bytes, sizeof bytes);
-    enum pith_status status = length == VAULT_KEY
-                                  ? vault_key_from_bytes(bytes, ret_key, reterr)
-                                  : pith_fail(reterr, PITH_NOT_FOUND, "no key is kept: `pith unlock` keeps one");
+    enum pith_status status = length == VAULT_KEY ? vault_key_from_bytes(bytes, ret_key, reterr)
+                                                  : pith_fail(reterr, PITH_NOT_FOUND, "no key is kept: `pith unlock` keeps one");
     vault_wipe(bytes, sizeof bytes);
     return status;
 }

@@ -14,8 +14,7 @@ enum { KEYRING_LONGEST = 7 * 24 * 3600 };
 enum pith_status keyring_put(const unsigned char profile[VAULT_ID], const struct vault_key *key, unsigned seconds,
                              struct pith_error *reterr);
 /* PITH_NOT_FOUND when none is kept (any more), or no keyring is offered. */
-enum pith_status keyring_get(const unsigned char profile[VAULT_ID], struct vault_key **ret_key,
-                             struct pith_error *reterr);
+enum pith_status keyring_get(const unsigned char profile[VAULT_ID], struct vault_key **ret_key, struct pith_error *reterr);
 /* Ends it; nothing happens when none is kept. */
 enum pith_status keyring_drop(const unsigned char profile[VAULT_ID], struct pith_error *reterr);
 

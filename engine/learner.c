@@ -15,7 +15,7 @@ static const double TOLERANCE = 1e-6, FOLD_TOLERANCE = 1e-3;
 /* ---- lifting ---- */
 
 enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, struct sparse *ret_rows,
-                                   struct pith_error *reterr)
+                                    struct pith_error *reterr)
 {
     size_t places = model_places(learner->frame);
     enum pith_status status = emphasis_rows(&learner->emphasis, lift, &learner->rows, ret_rows, reterr);
@@ -85,8 +85,8 @@ static enum pith_status observe_background(const struct learner *learner, const 
     return sparse_add_row(&observations->rows, column, mean, filled, reterr);
 }
 
-static enum pith_status observe(const struct learner *learner, const struct learner_subset *subset,
-                                const struct weighting *kinds, struct observations *observations, struct pith_error *reterr)
+static enum pith_status observe(const struct learner *learner, const struct learner_subset *subset, const struct weighting *kinds,
+                                struct observations *observations, struct pith_error *reterr)
 {
     size_t columns = learner->rows.columns, most = learner->papers + learner->pairs + 1, count = 0;
     sparse_init(&observations->rows, columns);
@@ -211,9 +211,8 @@ static enum pith_status hold_out(const struct learner *learner, const struct lea
     return PITH_OK;
 }
 
-static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset,
-                                  const struct weighting *kinds, const double *w, struct calibration *ret,
-                                  struct pith_error *reterr)
+static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset, const struct weighting *kinds,
+                                  const double *w, struct calibration *ret, struct pith_error *reterr)
 {
     size_t votes = kinds->ups + kinds->downs, scored = 0;
     *ret = (struct calibration){.slope = 1};
@@ -279,8 +278,8 @@ static enum pith_status add_spaces(const struct learner *learner, const struct w
 }
 
 /* Adds the frame's terms with these weights, and in them what lies along the latent directions. */
-static enum pith_status add_terms(const struct learner *learner, const double *w, double emphasis, struct model *model, double *base,
-                                  struct pith_error *reterr)
+static enum pith_status add_terms(const struct learner *learner, const double *w, double emphasis, struct model *model,
+                                  double *base, struct pith_error *reterr)
 {
     size_t terms = learner->frame->terms;
     AUTO(pith_free_p) double *weight = pith_calloc(terms + model_places(learner->frame) + 1, sizeof *weight);

@@ -59,16 +59,16 @@ struct learner {
     struct learner_pair *pair;
     size_t pairs, pair_cap;
     size_t missing; /* votes on papers that this store does not hold */
-    size_t votes;             /* thumbs among the papers */
+    size_t votes;   /* thumbs among the papers */
     struct frequencies frequencies;
-    struct model *frame;      /* every term of the voted papers, the background's common words, and the dense views, without weights */
-    bool own[MODEL_SPACES];     /* which of the dense views was learnt from this store */
-    double trust[MODEL_SPACES]; /* how well each dense view fits the store, 0 to 1 (fitness.h) */
-    double field_known;         /* the same of the shipped table: whether its text had the store's field; 0 without it */
+    struct model *frame; /* every term of the voted papers, the background's common words, and the dense views, without weights */
+    bool own[MODEL_SPACES];               /* which of the dense views was learnt from this store */
+    double trust[MODEL_SPACES];           /* how well each dense view fits the store, 0 to 1 (fitness.h) */
+    double field_known;                   /* the same of the shipped table: whether its text had the store's field; 0 without it */
     struct axes space_axes[MODEL_SPACES]; /* of the places in each dense view, over the background papers */
-    struct emphasis emphasis;   /* of the frame's terms, by what the store's titles name */
-    struct latent latent;       /* in which words go together in the background papers */
-    struct sparse rows;         /* each paper weighed, nothing lifted: terms; places, and then its share of the latent directions, along
+    struct emphasis emphasis;             /* of the frame's terms, by what the store's titles name */
+    struct latent latent;                 /* in which words go together in the background papers */
+    struct sparse rows; /* each paper weighed, nothing lifted: terms; places, and then its share of the latent directions, along
                                  * their axes; and a last column of ones for the base */
 };
 void learner_clear(struct learner *learner); /* frees; for AUTO */
@@ -77,8 +77,7 @@ void learner_clear(struct learner *learner); /* frees; for AUTO */
  * (none of them voted on), and counts frequencies over the store. */
 enum { LEARNER_BACKGROUND = 800 };
 enum pith_status learner_load(struct learner *learner, struct store *store, const struct profile_vote *votes, size_t vote_count,
-                              const struct profile_pair *pairs, size_t pair_count, size_t background,
-                              struct pith_error *reterr);
+                              const struct profile_pair *pairs, size_t pair_count, size_t background, struct pith_error *reterr);
 
 /* The dense part of a paper's row: from its terms (columns of the frame, and their values) and its places in the dense views, as
  * model_row has them, to where it stands along the axes of the views and of the latent directions. */

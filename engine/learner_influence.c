@@ -47,7 +47,8 @@ static void take_variances(const struct learner *learner, const struct model *mo
 {
     struct weighting kinds = learner_weigh(learner, NULL);
     size_t terms = learner->frame->terms, at = terms;
-    kinds.log_width[WIDTH_WORDS] = log(model->variance[VIEW_WORD] / learner_view_variance(&kinds, VIEW_WORD)); /* the latent directions' too */
+    kinds.log_width[WIDTH_WORDS] = log(model->variance[VIEW_WORD] /
+                                       learner_view_variance(&kinds, VIEW_WORD)); /* the latent directions' too */
     learner_set_variances(learner, &kinds, variance);
     for (size_t i = 0; i < terms; i++)
         variance[i] = model->variance[learner->frame->term[i].view];

@@ -18,8 +18,8 @@ _Static_assert((int)WIDTHS <= (int)EVIDENCE_MAX_GROUPS, "the evidence tells all 
 /* What one observation of each kind weighs, and how many there are. */
 struct weighting {
     size_t ups, downs, background, pairs, seeds;
-    double up, down, pair, weak, seed; /* weak: of all background papers together */
-    double seed_votes;                 /* what all seeds together count as */
+    double up, down, pair, weak, seed;                          /* weak: of all background papers together */
+    double seed_votes;                                          /* what all seeds together count as */
     double word_share, space_share[MODEL_SPACES], latent_share; /* of the variance that words and dense views have together */
     double space_lean[MODEL_SPACES], latent_lean;
     double log_width[WIDTHS];  /* by which this reader's votes make the prior wider or narrower than everybody's */
@@ -47,6 +47,7 @@ void learner_set_widths(const struct learner *learner, unsigned char *width);
 void learner_set_hyperprior(double spread[WIDTHS], double wide[WIDTHS]);
 
 /* The papers' rows, their terms times `lift`: what lies along the latent directions is summed anew, all else stays. */
-enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, struct sparse *ret_rows, struct pith_error *reterr);
+enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, struct sparse *ret_rows,
+                                    struct pith_error *reterr);
 
 #endif

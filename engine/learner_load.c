@@ -52,8 +52,8 @@ void learner_clear(struct learner *learner)
 static enum pith_status keep_paper(void *user, const struct store_row *row, struct pith_error *reterr)
 {
     struct learner *learner = user;
-    enum pith_status status =
-        pith_grow(&learner->paper, &learner->paper_cap, learner->papers + 1, sizeof *learner->paper, MAX_PAPERS, reterr);
+    enum pith_status status = pith_grow(&learner->paper, &learner->paper_cap, learner->papers + 1, sizeof *learner->paper,
+                                        MAX_PAPERS, reterr);
     if (status)
         return status;
     struct learner_paper paper = {.day = row->day, .blob_length = row->features_length};
@@ -275,8 +275,8 @@ static bool is_common(const struct frequencies *background, const struct feature
 
 /* Adds the terms of a paper that the frame has not got yet; of a background paper the words that are common there. `seen`: per slot
  * of the frequencies, a bit for the term and one for the title's word. */
-static enum pith_status frame_paper(struct learner *learner, const struct learner_paper *paper, const struct frequencies *background,
-                                    unsigned char *seen, struct pith_error *reterr)
+static enum pith_status frame_paper(struct learner *learner, const struct learner_paper *paper,
+                                    const struct frequencies *background, unsigned char *seen, struct pith_error *reterr)
 {
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < paper->features.count; i++) {
@@ -429,7 +429,8 @@ static size_t choose_learnt(const struct learner *learner, bool *learnt)
 _Static_assert((int)FEATURE_VIEWS <= (int)EMPHASIS_PARTS, "each view of a row keeps its own length");
 
 /* What titles name among the frame's words, by all the papers counted; the store's papers say whether that sets them apart. */
-static enum pith_status find_emphasis(struct learner *learner, const struct sparse *rows, const bool *sample, struct pith_error *reterr)
+static enum pith_status find_emphasis(struct learner *learner, const struct sparse *rows, const bool *sample,
+                                      struct pith_error *reterr)
 {
     const struct model *frame = learner->frame;
     double usual = frequencies_title_share(&learner->frequencies);
@@ -532,8 +533,7 @@ static enum pith_status weigh_papers(struct learner *learner, const struct frequ
 }
 
 enum pith_status learner_load(struct learner *learner, struct store *store, const struct profile_vote *votes, size_t vote_count,
-                              const struct profile_pair *pairs, size_t pair_count, size_t background,
-                              struct pith_error *reterr)
+                              const struct profile_pair *pairs, size_t pair_count, size_t background, struct pith_error *reterr)
 {
     AUTO(learner_clear) struct learner loading = {0};
     AUTO(frequencies_clear) struct frequencies common = {0};

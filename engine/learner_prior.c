@@ -4,8 +4,14 @@
 
 /* Unit-norm rows want a prior variance near 1, wider with votes; ups count more than downs; papers without a vote are weak downs. */
 const struct learner_choices learner_defaults = {
-    .variance = {[VIEW_WORD] = 0.8, [VIEW_BIGRAM] = 0.1, [VIEW_TITLE] = 0.1, [VIEW_AUTHOR] = 0.5, [VIEW_CATEGORY] = 0.01,
-                 [VIEW_UPVOTES] = 0.2, [VIEW_COMMENTS] = 0.1, [VIEW_AGE] = 0.1},
+    .variance = {[VIEW_WORD] = 0.8,
+                 [VIEW_BIGRAM] = 0.1,
+                 [VIEW_TITLE] = 0.1,
+                 [VIEW_AUTHOR] = 0.5,
+                 [VIEW_CATEGORY] = 0.01,
+                 [VIEW_UPVOTES] = 0.2,
+                 [VIEW_COMMENTS] = 0.1,
+                 [VIEW_AGE] = 0.1},
     .growth = 0.02,
     .ups_over_downs = 4.0,
     .background_share = 0.25,

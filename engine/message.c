@@ -89,9 +89,8 @@ bool message_read(const void *bytes, size_t length, struct message *ret_message)
     return false;
 }
 
-enum pith_status message_post(struct store *store, const struct store_profile *to,
-                              const unsigned char ticket[STORE_TICKET], const struct message *message,
-                              struct pith_error *reterr)
+enum pith_status message_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],
+                              const struct message *message, struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes plain;
     AUTO(bytes_clear) struct bytes sealed;

@@ -32,8 +32,7 @@ void message_clear(struct message *message); /* for AUTO */
 bool message_read(const void *bytes, size_t length, struct message *ret_message);
 
 /* Seals it to a profile's public key and leaves it, inside a transaction. One with the ticket of a message that waits changes nothing. */
-enum pith_status message_post(struct store *store, const struct store_profile *to,
-                              const unsigned char ticket[STORE_TICKET], const struct message *message,
-                              struct pith_error *reterr);
+enum pith_status message_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],
+                              const struct message *message, struct pith_error *reterr);
 
 #endif

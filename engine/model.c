@@ -44,12 +44,10 @@ void model_free(struct model *model)
     free(model);
 }
 
-enum pith_status model_add_term(struct model *model, const struct model_term *term, const char *name,
-                                struct pith_error *reterr)
+enum pith_status model_add_term(struct model *model, const struct model_term *term, const char *name, struct pith_error *reterr)
 {
     size_t length = strlen(name) + 1;
-    enum pith_status status =
-        pith_grow(&model->term, &model->term_cap, model->terms + 1, sizeof *model->term, MAX_TERMS, reterr);
+    enum pith_status status = pith_grow(&model->term, &model->term_cap, model->terms + 1, sizeof *model->term, MAX_TERMS, reterr);
     if (!status)
         status = pith_grow(&model->names, &model->names_cap, model->names_length + length, 1, MAX_NAMES, reterr);
     if (status)
@@ -161,8 +159,8 @@ static enum pith_status find_places(const struct model *model, const struct feat
                                     struct model_row *row, struct pith_error *reterr)
 {
     size_t places = model_places(model);
-    enum pith_status status =
-        pith_grow(&row->place, &row->place_cap, places, sizeof *row->place, MODEL_SPACES * SPACE_MAX_DIMS, reterr);
+    enum pith_status status = pith_grow(&row->place, &row->place_cap, places, sizeof *row->place, MODEL_SPACES * SPACE_MAX_DIMS,
+                                        reterr);
     float *place = row->place;
     for (size_t i = 0; !status && i < model->spaces; place += model->space[i++].dims) {
         const struct model_space *space = &model->space[i];

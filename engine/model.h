@@ -22,8 +22,8 @@ struct model_term {
     uint32_t name;   /* offset into names */
     uint32_t papers; /* document frequency at the fit */
     float weight;
-    float emphasis;  /* times its value, above 0 (emphasis.h); 1: as any other */
-    uint8_t view;    /* enum feature_view */
+    float emphasis; /* times its value, above 0 (emphasis.h); 1: as any other */
+    uint8_t view;   /* enum feature_view */
 };
 
 /* How often a word of the title counts: as a term, and for the paper's place. Changing them is another FEATURES_VERSION. */
@@ -35,9 +35,9 @@ struct model_slot;
 struct model_space {
     char table[SPACE_NAME]; /* space_name of the table */
     uint32_t dims;
-    double variance;        /* prior variance of a dimension's weight, in the mean over all */
-    float *mean;            /* dims: of the unit places of the store's papers at the fit */
-    float *weight;          /* dims */
+    double variance;           /* prior variance of a dimension's weight, in the mean over all */
+    float *mean;               /* dims: of the unit places of the store's papers at the fit */
+    float *weight;             /* dims */
     const struct space *space; /* the table; NULL: it is not here, and the view is silent (model_complete) */
 };
 
@@ -47,8 +47,8 @@ struct model {
     uint64_t fitted_papers; /* papers in the store when it was fitted here; 0: brought from another home */
     char votes[65];         /* digest of the votes it was fitted on */
     uint32_t ups, downs, pairs;
-    double base;            /* log-odds before any feature */
-    double variance[FEATURE_VIEWS];      /* prior variance per view */
+    double base;                                /* log-odds before any feature */
+    double variance[FEATURE_VIEWS];             /* prior variance per view */
     double weight_up, weight_down, weight_pair; /* of one observation */
     struct calibration calibration;
 
@@ -69,8 +69,7 @@ void model_free(struct model *model);
 PITH_CLEANUP(struct model, model_free);
 
 /* Adds a term; names need not be distinct in memory. */
-enum pith_status model_add_term(struct model *model, const struct model_term *term, const char *name,
-                                struct pith_error *reterr);
+enum pith_status model_add_term(struct model *model, const struct model_term *term, const char *name, struct pith_error *reterr);
 /* Adds a dense view; mean and weight (dims numbers each) are copied, weight NULL means zeros. Finds the table by its name.
  * PITH_NOMEM also past MODEL_SPACES. */
 enum pith_status model_add_space(struct model *model, const char *table, uint32_t dims, double variance, const float *mean,

@@ -13,10 +13,9 @@ enum pith_status notices_shortfall(const struct store_receipt *receipt, char **r
     if (missing <= 0 && !*receipt->failure && !*receipt->note)
         return PITH_OK;
     const char *day = paper_day_text(receipt->last, last), *why = *receipt->failure ? receipt->failure : receipt->note;
-    int length = missing > 0
-                     ? asprintf(&line, "%s, %s: %lld of %lld papers came%s%s", receipt->source, day,
-                                (long long)receipt->fetched, (long long)receipt->announced, *why ? ": " : "", why)
-                     : asprintf(&line, "%s, %s: %s", receipt->source, day, why);
+    int length = missing > 0 ? asprintf(&line, "%s, %s: %lld of %lld papers came%s%s", receipt->source, day,
+                                        (long long)receipt->fetched, (long long)receipt->announced, *why ? ": " : "", why)
+                             : asprintf(&line, "%s, %s: %s", receipt->source, day, why);
     if (length < 0)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for what is missing");
     *ret_line = line;
@@ -37,8 +36,7 @@ const char *notices_day(int32_t day, char text[NOTICES_DAY])
                                         "July",    "August",   "September", "October", "November", "December"};
     char date[16];
     paper_day_text(day, date);
-    snprintf(text, NOTICES_DAY, "%s, %d %s", weekday[(day % 7 + 7) % 7], atoi(date + 8),
-             month[(atoi(date + 5) + 11) % 12]);
+    snprintf(text, NOTICES_DAY, "%s, %d %s", weekday[(day % 7 + 7) % 7], atoi(date + 8), month[(atoi(date + 5) + 11) % 12]);
     return text;
 }
 
@@ -85,8 +83,7 @@ static enum pith_status note_receipt(void *user, const struct store_receipt *rec
     }
     if (missing > 0 && !*receipt->failure)
         return add(noting->notices, reterr, "Listing incomplete: %lld of %lld papers of %s came for %s.",
-                   (long long)receipt->fetched, (long long)receipt->announced, receipt->source,
-                   notices_day(receipt->last, day));
+                   (long long)receipt->fetched, (long long)receipt->announced, receipt->source, notices_day(receipt->last, day));
     enum pith_status status = notices_shortfall(receipt, &line, reterr);
     if (status || !line)
         return status;
@@ -94,8 +91,7 @@ static enum pith_status note_receipt(void *user, const struct store_receipt *rec
     return add(noting->notices, reterr, "%s%s", line, strchr(".!?", line[length - 1]) ? "" : ".");
 }
 
-enum pith_status notices_of(struct store *store, int32_t first, int32_t day, struct notices *notices,
-                            struct pith_error *reterr)
+enum pith_status notices_of(struct store *store, int32_t first, int32_t day, struct notices *notices, struct pith_error *reterr)
 {
     struct noting noting = {.notices = notices, .day = day};
     char text[NOTICES_DAY];
@@ -108,7 +104,6 @@ enum pith_status notices_of(struct store *store, int32_t first, int32_t day, str
         return noting.posted_nothing ? PITH_OK : add(notices, reterr, "No listing has come yet.");
     if (status)
         return store_latest_day(store, day, &latest, reterr);
-    return latest == day || noting.posted_nothing
-               ? PITH_OK
-               : add(notices, reterr, "No listing since %s.", notices_day(latest, text));
+    return latest == day || noting.posted_nothing ? PITH_OK
+                                                  : add(notices, reterr, "No listing since %s.", notices_day(latest, text));
 }

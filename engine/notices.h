@@ -20,8 +20,7 @@ void notices_clear(struct notices *notices); /* for AUTO */
  *   "Listing incomplete: 214 of 500 papers of arxiv:cs.LG came for Thursday, 26 November."
  * or what else the receipt says is odd; and when nothing is listed on `day` itself, and no source said that it posted nothing then,
  *   "No listing since Friday, 20 November." */
-enum pith_status notices_of(struct store *store, int32_t first, int32_t day, struct notices *notices,
-                            struct pith_error *reterr);
+enum pith_status notices_of(struct store *store, int32_t first, int32_t day, struct notices *notices, struct pith_error *reterr);
 
 /* "Thursday, 26 November". */
 enum { NOTICES_DAY = 40 };

@@ -14,7 +14,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_SLOTS = 1 << 16, MOST_SLOTS = 1 << 25, LEAST_WORD = 3, LEAST_BIGRAM = 8, MOST_SHARE = 5 /* a term in every fifth paper tells nothing */ };
+enum {
+    FIRST_SLOTS = 1 << 16,
+    MOST_SLOTS = 1 << 25,
+    LEAST_WORD = 3,
+    LEAST_BIGRAM = 8,
+    MOST_SHARE = 5 /* a term in every fifth paper tells nothing */
+};
 
 struct slot {
     uint64_t key;
@@ -32,7 +38,7 @@ struct own {
     struct cell {
         uint32_t column;
         double value;
-    } *cell;
+    } * cell;
     size_t cell_cap;
     uint32_t *column;
     double *value;
@@ -349,7 +355,8 @@ static void tell_watched(void *user, size_t done, size_t all)
         watched->progress(watched->user, done, all);
 }
 
-static enum pith_status learn_vectors(struct own *own, uint64_t seed, struct watched *watched, float *vector, struct pith_error *reterr)
+static enum pith_status learn_vectors(struct own *own, uint64_t seed, struct watched *watched, float *vector,
+                                      struct pith_error *reterr)
 {
     watched->numbers = own->rows.rows * (OWN_SPACE_DIMS + LSA_EXTRA);
     if (own->rows.rows)
@@ -362,8 +369,8 @@ static enum pith_status learn_vectors(struct own *own, uint64_t seed, struct wat
 /* ---- the table ---- */
 
 /* Rarity is folded into a term's vector: a place is then a sum over counts alone. */
-static enum pith_status make_table(struct own *own, uint64_t seed, int32_t today, struct watched *watched, unsigned char **ret_bytes,
-                                   size_t *ret_length, struct pith_error *reterr)
+static enum pith_status make_table(struct own *own, uint64_t seed, int32_t today, struct watched *watched,
+                                   unsigned char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
 {
     AUTO(pith_free_p) float *vector = pith_calloc((size_t)own->terms * OWN_SPACE_DIMS, sizeof *vector);
     if (!vector)

@@ -9,8 +9,8 @@
 
 enum {
     OWN_SPACE_DIMS = 128,
-    OWN_SPACE_LEAST = 5000,   /* papers, for readers: of stores of a thousand, what was learnt did harm (models/README.md) */
-    OWN_SPACE_MOST = 50000,   /* learnt from, spread evenly over the store */
+    OWN_SPACE_LEAST = 5000, /* papers, for readers: of stores of a thousand, what was learnt did harm (models/README.md) */
+    OWN_SPACE_MOST = 50000, /* learnt from, spread evenly over the store */
 };
 
 /* Learns from the words and pairs of words of the store's papers, each weighed √count · log(papers / papers with it). The bytes are a

@@ -181,10 +181,19 @@ bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZ
 {
     static const char *const schemes[] = {"https://", "http://", NULL};
     static const char *const hosts[] = {"www.", "export.", "dx.", NULL};
-    static const char *const arxiv[] = {"oai:arXiv.org:",   "arXiv:",           "arxiv.org/abs/",    "arxiv.org/pdf/",
-                                        "arxiv.org/html/",  "arxiv.org/src/",   "arxiv.org/format/", "arxiv.org/e-print/",
-                                        "10.48550/arXiv.",  "doi:10.48550/arXiv.", "doi.org/10.48550/arXiv.",
-                                        "huggingface.co/papers/", NULL};
+    static const char *const arxiv[] = {"oai:arXiv.org:",
+                                        "arXiv:",
+                                        "arxiv.org/abs/",
+                                        "arxiv.org/pdf/",
+                                        "arxiv.org/html/",
+                                        "arxiv.org/src/",
+                                        "arxiv.org/format/",
+                                        "arxiv.org/e-print/",
+                                        "10.48550/arXiv.",
+                                        "doi:10.48550/arXiv.",
+                                        "doi.org/10.48550/arXiv.",
+                                        "huggingface.co/papers/",
+                                        NULL};
     static const char *const dois[] = {"doi:", "doi.org/", NULL};
     char copy[MAX_ID], id[MAX_ID], made[PAPER_KEY_SIZE];
     int version = 0;

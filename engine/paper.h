@@ -37,10 +37,10 @@ enum paper_announce {
 /* How good a source's text is when two records of one paper meet: the higher rank wins, ties go to the smaller
  * (title, abstract) in byte order, so that merging does not depend on the order of import. */
 enum paper_source_rank {
-    RANK_LIBRARY = 10,     /* somebody's own library or hand-made JSON Lines without better */
-    RANK_RENDERING = 20,   /* text scraped from a page: TeX damaged */
-    RANK_AGGREGATOR = 30,  /* Hugging Face, Semantic Scholar, OpenAlex */
-    RANK_PUBLISHER = 40,   /* arXiv, bioRxiv, OpenReview, PubMed themselves */
+    RANK_LIBRARY = 10,    /* somebody's own library or hand-made JSON Lines without better */
+    RANK_RENDERING = 20,  /* text scraped from a page: TeX damaged */
+    RANK_AGGREGATOR = 30, /* Hugging Face, Semantic Scholar, OpenAlex */
+    RANK_PUBLISHER = 40,  /* arXiv, bioRxiv, OpenReview, PubMed themselves */
 };
 
 struct paper_list { /* a growable list of owned strings */
@@ -49,29 +49,28 @@ struct paper_list { /* a growable list of owned strings */
 };
 
 struct paper {
-    struct paper_list keys; /* [0] is the paper's key; the rest other identifiers, e.g. "arxiv:2506.02483", "doi:10.1/x",
+    struct paper_list keys;       /* [0] is the paper's key; the rest other identifiers, e.g. "arxiv:2506.02483", "doi:10.1/x",
                              * and always last its "title:<32 hex>" */
-    int version;            /* 0: unknown; never part of a key */
-    char *title;            /* never NULL once read; never empty */
-    char *abstract;         /* never NULL once read; may be empty */
+    int version;                  /* 0: unknown; never part of a key */
+    char *title;                  /* never NULL once read; never empty */
+    char *abstract;               /* never NULL once read; may be empty */
     struct paper_list authors;    /* "First Last", in order */
     struct paper_list categories; /* [0] is the primary one where known */
     int32_t published, updated;   /* days; PAPER_NO_DAY when unknown */
     int32_t announced;            /* the day of the listing it stood in */
     enum paper_announce announce;
     int upvotes, comments, citations; /* PAPER_MISSING when unknown */
-    char *url;              /* NULL: derived from the key (paper_url) */
+    char *url;                        /* NULL: derived from the key (paper_url) */
     bool withdrawn;
-    const char *source;     /* static name of the format: "jsonl", "hf-json", "daily-papers-text", … */
-    int source_rank;        /* enum paper_source_rank */
+    const char *source; /* static name of the format: "jsonl", "hf-json", "daily-papers-text", … */
+    int source_rank;    /* enum paper_source_rank */
 };
 
 void paper_init(struct paper *paper);  /* everything unknown, nothing owned */
 void paper_clear(struct paper *paper); /* frees what it owns and makes it as after paper_init */
 
 /* Appends a copy of text[0..length). PITH_NOMEM past `max` items. */
-enum pith_status paper_list_add(struct paper_list *list, const char *text, size_t length, size_t max,
-                                struct pith_error *reterr);
+enum pith_status paper_list_add(struct paper_list *list, const char *text, size_t length, size_t max, struct pith_error *reterr);
 
 /* Reads an identifier in any spelling: arXiv ids old and new (with "arXiv:", "oai:arXiv.org:", abs/pdf/html URLs, version,
  * "10.48550/arXiv."), DOIs (bare, "doi:", URL), Hugging Face paper URLs, pith's own keys. Grammar: FORMATS in FORMAT.md.

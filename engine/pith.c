@@ -159,7 +159,8 @@ enum pith_status pith_learn_space(struct pith *pith, int32_t today, struct pith_
     size_t length;
     enum pith_status status = handle_refresh(pith, reterr);
     if (!status)
-        status = own_space_learn(pith->store, pith->home, OWN_SPACE_LEAST, OWN_SEED, today, handle_tell, &stage, &bytes, &length, reterr);
+        status = own_space_learn(pith->store, pith->home, OWN_SPACE_LEAST, OWN_SEED, today, handle_tell, &stage, &bytes, &length,
+                                 reterr);
     if (!status)
         status = own_space_save(pith->home, bytes, length, reterr);
     if (status)

@@ -25,8 +25,8 @@ PITH_CLEANUP(struct pith, pith_close);
 typedef void pith_progress(void *user, const char *what, size_t done, size_t all);
 void pith_set_progress(struct pith *pith, pith_progress *progress, void *user);
 
-bool pith_day_from_text(const char *text, int32_t *ret_day);       /* "YYYY-MM-DD" */
-const char *pith_day_text(int32_t day, char buffer[16]);           /* "" for PITH_NO_DAY */
+bool pith_day_from_text(const char *text, int32_t *ret_day); /* "YYYY-MM-DD" */
+const char *pith_day_text(int32_t day, char buffer[16]);     /* "" for PITH_NO_DAY */
 /* As readers see a chance: "63%", and at the ends "<1%" and ">99%", as no chance is a certainty; "" for NAN. */
 const char *pith_chance_text(double probability, char buffer[PITH_CHANCE_SIZE]);
 
@@ -46,7 +46,6 @@ struct pith_import_report {
 /* One file's bytes, as one transaction; the format is told from content. `today`: the listing day of a file that names none. */
 enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length, int32_t today,
                              struct pith_import_report *ret_report, struct pith_error *reterr);
-
 
 /* Where a file's bytes come from, in order: a file of any size, where a format has a record a line. */
 struct pith_input {
@@ -90,9 +89,9 @@ struct pith_receipt {
     size_t announced;    /* papers that the source says it has */
     size_t fetched;      /* read from its answers */
     size_t added, merged;
-    size_t hidden;       /* not wanted: announced in another way than asked for */
-    size_t failed;       /* records that could not be used */
-    bool unchanged;      /* the source says that nothing changed since the last run */
+    size_t hidden;           /* not wanted: announced in another way than asked for */
+    size_t failed;           /* records that could not be used */
+    bool unchanged;          /* the source says that nothing changed since the last run */
     char failure[PITH_NOTE]; /* why the run ended before its end; "" when it did not */
     char note[PITH_NOTE];    /* what else is to be known: "arXiv announced nothing", …; "" for nothing */
 };
@@ -111,7 +110,7 @@ struct pith_fetch_request {
     bool local;          /* addresses of private networks may be asked: for a mirror of one's own */
     int64_t time;        /* now, in seconds since 1970-01-01 UTC */
     int32_t today;
-    int32_t since;       /* the first day wanted; PITH_NO_DAY: what is new since the last run */
+    int32_t since; /* the first day wanted; PITH_NO_DAY: what is new since the last run */
     const struct pith_clock *clock;
 };
 /* Fetches and imports. A run that fails on the way is PITH_OK with a `failure` in its receipt: what came before is kept. PITH_USAGE
@@ -129,8 +128,8 @@ enum pith_status pith_list_receipts(struct pith *pith, size_t most, struct pith_
 /* ---- naming papers ---- */
 
 struct pith_paper {
-    char *key;   /* "arxiv:2506.02483" */
-    char *id;    /* for people: "arXiv:2506.02483" */
+    char *key; /* "arxiv:2506.02483" */
+    char *id;  /* for people: "arXiv:2506.02483" */
     char *title;
 };
 struct pith_papers {
@@ -145,7 +144,8 @@ PITH_CLEANUP(struct pith_papers, pith_papers_free);
 enum pith_status pith_find(struct pith *pith, const char *name, struct pith_papers **ret_papers, struct pith_error *reterr);
 
 /* The one paper with this identifier, in any spelling; no ranks and no titles. PITH_NOT_FOUND. */
-enum pith_status pith_identify(struct pith *pith, const char *identifier, struct pith_papers **ret_paper, struct pith_error *reterr);
+enum pith_status pith_identify(struct pith *pith, const char *identifier, struct pith_papers **ret_paper,
+                               struct pith_error *reterr);
 
 /* All days that papers are listed on, ascending; malloc'ed. */
 enum pith_status pith_list_days(struct pith *pith, int32_t **ret_days, size_t *ret_count, struct pith_error *reterr);
@@ -215,8 +215,8 @@ enum pith_status pith_record(struct pith *pith, const struct pith_vote *votes, s
 /* JSON Lines {"id","vote":"up|down|none","date"}: all or nothing. `today` for a missing date. On PITH_INPUT nothing is recorded
  * and `problem` was told each bad line. */
 enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t length, int32_t today,
-                                   void (*problem)(void *user, size_t line, const char *reason), void *user,
-                                   size_t *ret_recorded, struct pith_error *reterr);
+                                   void (*problem)(void *user, size_t line, const char *reason), void *user, size_t *ret_recorded,
+                                   struct pith_error *reterr);
 
 struct pith_seed_report {
     struct pith_import_report import; /* `format` NULL: the file was a list of identifiers */
@@ -236,11 +236,10 @@ enum pith_status pith_seed_words(struct pith *pith, const char *words, int32_t t
  * returns, and counts from the next unlock. `ticket`: 16 bytes that name the message; the same again, while it waits, changes
  * nothing. NULL: random. PITH_NOMEM when too many wait. */
 enum { PITH_TICKET = 16 };
-enum pith_status pith_post(struct pith *pith, const struct pith_vote *vote, const unsigned char *ticket,
-                           struct pith_error *reterr);
+enum pith_status pith_post(struct pith *pith, const struct pith_vote *vote, const unsigned char *ticket, struct pith_error *reterr);
 
-struct pith_standing { /* a vote or comparison that stands */
-    char *key, *id, *title;          /* title "" when the paper is not in this store */
+struct pith_standing {                    /* a vote or comparison that stands */
+    char *key, *id, *title;               /* title "" when the paper is not in this store */
     char *loser, *loser_id, *loser_title; /* NULL for a thumb */
     int verdict;
     int32_t day;
@@ -266,8 +265,8 @@ enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, st
 enum pith_announce { PITH_NEW = 1, PITH_CROSS = 2, PITH_REPLACED = 4 };
 
 struct pith_reason {
-    char *feature;       /* "word:diffus", "bigram:languag model", "author:jane doe", "category:cs.cl", "upvotes:16+", "base", "other" */
-    char *label;         /* for people: "diffusion", "language models", "Jane Doe", "cs.CL", "base rate", "everything else" */
+    char *feature; /* "word:diffus", "bigram:languag model", "author:jane doe", "category:cs.cl", "upvotes:16+", "base", "other" */
+    char *label;   /* for people: "diffusion", "language models", "Jane Doe", "cs.CL", "base rate", "everything else" */
     double contribution; /* signed; all of a paper's add up to its score */
 };
 struct pith_ranked {
@@ -279,8 +278,8 @@ struct pith_ranked {
     int upvotes;        /* -1 unknown */
     enum pith_announce announce;
     bool withdrawn;
-    int verdict;        /* the reader's own, 0 for none */
-    char **twin;        /* papers of the listing with the same title but for its form, by identifier: shown as this one */
+    int verdict; /* the reader's own, 0 for none */
+    char **twin; /* papers of the listing with the same title but for its form, by identifier: shown as this one */
     size_t twins;
     struct pith_reason *reasons; /* by falling size of contribution, "other" last */
     size_t reason_count;
@@ -291,13 +290,13 @@ struct pith_rank_request {
     unsigned announce;   /* those announced so, in bits of pith_announce; 0: all */
     size_t limit;        /* 0: all */
     double expect;       /* no more than hold so many likes, in expectation; 0: does not matter. Needs probabilities */
-    double unwanted;     /* only so long that, as far as votes tell, at most this share of it is unwanted (conformal selection); 0: does
+    double unwanted; /* only so long that, as far as votes tell, at most this share of it is unwanted (conformal selection); 0: does
                           * not matter */
-    double diverse;      /* 0 to 1: how much papers unlike those above are preferred (maximal marginal relevance) */
-    bool seen;           /* also papers that were voted on, or shown in an earlier listing, before the day of this one */
-    bool twins;          /* every paper by itself, twins too */
-    size_t reasons;      /* named at most per paper, besides "base" and "other" */
-    bool remember;       /* keep as the last listing shown, so that ranks can be voted on */
+    double diverse;  /* 0 to 1: how much papers unlike those above are preferred (maximal marginal relevance) */
+    bool seen;       /* also papers that were voted on, or shown in an earlier listing, before the day of this one */
+    bool twins;      /* every paper by itself, twins too */
+    size_t reasons;  /* named at most per paper, besides "base" and "other" */
+    bool remember;   /* keep as the last listing shown, so that ranks can be voted on */
 };
 struct pith_ranking {
     int32_t first, last;      /* the days covered */
@@ -340,7 +339,7 @@ struct pith_influence { /* what one vote adds to a paper's score, through the wo
 struct pith_account {
     struct pith_ranked paper; /* with all its reasons; rank 0 */
     bool learned;
-    double prior;             /* the part of the score from background papers and base rate, no vote of the reader */
+    double prior;                      /* the part of the score from background papers and base rate, no vote of the reader */
     struct pith_influence *influences; /* by falling size; with `prior` they add up to the score */
     size_t influence_count;
 };
@@ -378,10 +377,10 @@ struct pith_replay {
     struct pith_replay_day *day;
     size_t days;
     struct pith_quality model, listing, centroid; /* means over days */
-    double brier, log_loss, ece; /* of the probabilities given to that day's votes before they were seen; NAN when none were */
-    size_t probabilities;  /* how many */
-    double settled_ece;    /* as ece, of those given from PITH_SETTLED votes on; NAN when none were */
-    size_t settled;        /* how many */
+    double brier, log_loss, ece;    /* of the probabilities given to that day's votes before they were seen; NAN when none were */
+    size_t probabilities;           /* how many */
+    double settled_ece;             /* as ece, of those given from PITH_SETTLED votes on; NAN when none were */
+    size_t settled;                 /* how many */
     struct pith_bin bin[PITH_BINS]; /* the same in groups, by falling chance */
     size_t bins;
 };
@@ -395,11 +394,12 @@ enum pith_status pith_replay_votes(struct pith *pith, struct pith_replay **ret_r
 struct pith_summary {
     int64_t papers, days;
     int32_t first_day, last_day;
-    int64_t readers;            /* profiles in the store */
-    bool has_profile, unlocked; /* of the reader that was set */
+    int64_t readers;                 /* profiles in the store */
+    bool has_profile, unlocked;      /* of the reader that was set */
     size_t ups, downs, pairs, seeds; /* 0 while locked */
-    size_t given, liked;        /* of the last votes, 10 at most, on papers that were given 80% or more before: how many, and how many ups */
-    char digest[65];            /* of votes, pairs and settings; "" while locked */
+    size_t given,
+        liked;       /* of the last votes, 10 at most, on papers that were given 80% or more before: how many, and how many ups */
+    char digest[65]; /* of votes, pairs and settings; "" while locked */
 };
 enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summary, struct pith_error *reterr);
 
@@ -408,12 +408,12 @@ enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summ
 struct pith_key {
     int64_t slot;
     enum pith_way way;
-    char *label;              /* what the reader calls it, "" for none */
+    char *label;                 /* what the reader calls it, "" for none */
     uint64_t operations, memory; /* a passphrase's Argon2id limits; memory in bytes */
-    unsigned scopes;          /* a token's, in bits of pith_scope */
-    int64_t expires;          /* a token's end; 0 never */
-    bool used;                /* it opened the profile just now */
-    bool damaged;             /* its bytes were changed: it opens nothing, and nothing else is known of it */
+    unsigned scopes;             /* a token's, in bits of pith_scope */
+    int64_t expires;             /* a token's end; 0 never */
+    bool used;                   /* it opened the profile just now */
+    bool damaged;                /* its bytes were changed: it opens nothing, and nothing else is known of it */
 };
 struct pith_keys {
     struct pith_key *item;
@@ -426,13 +426,13 @@ enum pith_status pith_list_keys(struct pith *pith, struct pith_keys **ret_keys, 
 /* What a new way in is to be. */
 struct pith_key_request {
     enum pith_way way;
-    const char *label;            /* at most 63 bytes; NULL: none */
-    const char *passphrase;       /* of a passphrase */
+    const char *label;      /* at most 63 bytes; NULL: none */
+    const char *passphrase; /* of a passphrase */
     size_t length;
     enum pith_strength strength;
-    unsigned scopes;              /* of a token */
+    unsigned scopes; /* of a token */
     int64_t expires;
-    int64_t slot;                 /* replace this slot, whose secret then opens nothing; 0: add one */
+    int64_t slot; /* replace this slot, whose secret then opens nothing; 0: add one */
 };
 /* A way in that pith makes up is told once, here: the code, the key file's text, the token. Wiped by pith_secret_free. */
 struct pith_secret {
@@ -472,8 +472,8 @@ enum pith_status pith_seal_export(const char *json, const char *passphrase, size
                                   char **ret_sealed, size_t *ret_length, struct pith_error *reterr);
 bool pith_is_sealed(const char *bytes, size_t length);
 /* PITH_LOCKED for a wrong passphrase, PITH_CORRUPT when the file was changed or cut short. */
-enum pith_status pith_open_export(const char *sealed, size_t sealed_length, const char *passphrase, size_t length,
-                                  char **ret_json, size_t *ret_length, struct pith_error *reterr);
+enum pith_status pith_open_export(const char *sealed, size_t sealed_length, const char *passphrase, size_t length, char **ret_json,
+                                  size_t *ret_length, struct pith_error *reterr);
 /* Takes an export in clear into an unlocked profile without votes: its votes and its model. PITH_EXISTS when it has votes,
  * PITH_CORRUPT when it is signed and was changed. `signer` (may be NULL) takes the signer's public key in hex, "" when the export
  * is not signed. */
@@ -483,9 +483,9 @@ enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t
 enum pith_status pith_signer(struct pith *pith, char signer[65], struct pith_error *reterr);
 
 struct pith_diff_vote {
-    char *id;      /* for people */
-    char *loser;   /* of a comparison; NULL for a thumb */
-    int from, to;  /* thumbs: verdicts, 0 for none; comparisons: 1 when it stands */
+    char *id;     /* for people */
+    char *loser;  /* of a comparison; NULL for a thumb */
+    int from, to; /* thumbs: verdicts, 0 for none; comparisons: 1 when it stands */
 };
 struct pith_diff_weight {
     char *feature;   /* "word:diffus" */
@@ -507,10 +507,11 @@ enum pith_status pith_diff(const char *from, size_t from_length, const char *to,
 /* ---- settings: what a reader wants of the daily digest; sealed with the profile ---- */
 
 struct pith_settings {
-    bool mail;         /* digests are wanted; an unsubscribe link takes that away */
-    double likes;      /* "for you" ends where so many likes are to be expected; more than 0, at most 100. Without probabilities: `most` */
-    unsigned most;     /* papers "for you" at most, 1 to 200 */
-    double cost;       /* of an interruption, in likes missed: a day is held back while the chance that the digest holds a liked paper is
+    bool mail; /* digests are wanted; an unsubscribe link takes that away */
+    double
+        likes; /* "for you" ends where so many likes are to be expected; more than 0, at most 100. Without probabilities: `most` */
+    unsigned most; /* papers "for you" at most, 1 to 200 */
+    double cost; /* of an interruption, in likes missed: a day is held back while the chance that the digest holds a liked paper is
                         * below cost / (1 + cost); 0 (never) to 100 */
     unsigned explore;  /* labelled picks outside what is known to be liked, 0 to 2 */
     unsigned missed;   /* papers at most of listings that were not mailed, 0 to 20 */
@@ -575,43 +576,45 @@ struct pith_digest_item {
     int32_t day;    /* of its listing */
     enum pith_announce announce;
     bool withdrawn;
-    double probability; /* NAN where it is not to be shown */
+    double probability;                                /* NAN where it is not to be shown */
     char up[PITH_TICKET_TEXT], down[PITH_TICKET_TEXT]; /* "" where whoever asks may not vote */
 };
 enum pith_digest_state {
     PITH_DIGEST_OPEN,    /* composed for a look: nothing was kept */
     PITH_DIGEST_CLAIMED, /* composed, kept, and about to be sent: asked for again, it is the same to the byte */
     PITH_DIGEST_SENT,
-    PITH_DIGEST_HELD,    /* not worth an interruption */
-    PITH_DIGEST_OFF,     /* the reader wants no mail */
+    PITH_DIGEST_HELD, /* not worth an interruption */
+    PITH_DIGEST_OFF,  /* the reader wants no mail */
 };
 struct pith_digest {
     int32_t day; /* that it is for */
     enum pith_digest_state state;
-    int64_t time;                 /* when it was composed, in seconds since 1970-01-01 UTC */
-    int32_t first, last;          /* listing days that "for you" was chosen from; PITH_NO_DAY: none was new */
-    size_t listed;                /* papers on them */
-    size_t ups, downs, pairs;     /* votes learnt from */
-    bool learned, probabilities;  /* as of a ranking */
-    double expected, below;       /* likes expected in "for you", and missed below the line; NAN without probabilities */
-    double chance;                /* that it holds a paper to be liked; NAN without probabilities */
-    char **notice;                /* what is to be known of the listings: "arXiv posted nothing", …; a sentence each */
+    int64_t time;                /* when it was composed, in seconds since 1970-01-01 UTC */
+    int32_t first, last;         /* listing days that "for you" was chosen from; PITH_NO_DAY: none was new */
+    size_t listed;               /* papers on them */
+    size_t ups, downs, pairs;    /* votes learnt from */
+    bool learned, probabilities; /* as of a ranking */
+    double expected, below;      /* likes expected in "for you", and missed below the line; NAN without probabilities */
+    double chance;               /* that it holds a paper to be liked; NAN without probabilities */
+    char **notice;               /* what is to be known of the listings: "arXiv posted nothing", …; a sentence each */
     size_t notices;
-    char **change;                /* what changed since the digest before: votes learnt, words that gained or lost; a sentence each */
+    char **change; /* what changed since the digest before: votes learnt, words that gained or lost; a sentence each */
     size_t changes;
     struct pith_digest_item *item; /* by section, then in the reader's order */
     size_t count;
-    char reply[PITH_TICKET_TEXT];  /* names this digest in answers to it; "" where whoever asks may not vote, or it is not kept */
-    char stop[PITH_TICKET_TEXT];   /* unsubscribes */
+    char reply[PITH_TICKET_TEXT]; /* names this digest in answers to it; "" where whoever asks may not vote, or it is not kept */
+    char stop[PITH_TICKET_TEXT];  /* unsubscribes */
 };
 void pith_digest_free(struct pith_digest *digest);
 PITH_CLEANUP(struct pith_digest, pith_digest_free);
 /* The digest for a day (PITH_NO_DAY: today's): as it was kept, else composed now. Needs PITH_MAY_RANK. `now`: seconds since 1970-01-01
  * UTC. PITH_USAGE for a day to come. */
-enum pith_status pith_get_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest, struct pith_error *reterr);
+enum pith_status pith_get_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest,
+                                 struct pith_error *reterr);
 /* Composes and keeps it, so that it may be sent, once: open becomes claimed; what is claimed or sent stays; held and off are not kept.
  * PITH_USAGE also for a day more than 14 days ago; PITH_IO when somebody else changed the profile meanwhile: unlock and ask again. */
-enum pith_status pith_claim_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest, struct pith_error *reterr);
+enum pith_status pith_claim_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest,
+                                   struct pith_error *reterr);
 /* It has been sent, and its papers count as shown. Again changes nothing. PITH_NOT_FOUND when it was not claimed. */
 enum pith_status pith_settle_digest(struct pith *pith, int32_t day, struct pith_error *reterr);
 /* Days whose digest is kept, the newest first, 62 at most. */
@@ -629,7 +632,8 @@ enum pith_status pith_list_digests(struct pith *pith, struct pith_digest_day day
 /* All that an answer to a token's holder depends on, as bytes that are others as soon as any of it changes. Needs no key and tells
  * nothing. PITH_USAGE for what is no token, PITH_LOCKED for one of no profile here. */
 enum { PITH_STATE = 16 };
-enum pith_status pith_state(struct pith *pith, const char *token, size_t length, unsigned char state[PITH_STATE], struct pith_error *reterr);
+enum pith_status pith_state(struct pith *pith, const char *token, size_t length, unsigned char state[PITH_STATE],
+                            struct pith_error *reterr);
 
 /* Finished answers, each sealed under the token that asked, in at most so many bytes. Safe to use from several threads. */
 struct pith_answers;

@@ -74,8 +74,7 @@ static uint64_t event_name(const unsigned char name[STORE_TICKET])
     return number ? number : 1;
 }
 
-static enum pith_status has_name(struct pith *pith, int64_t id, uint32_t wanted, bool *ret_has,
-                                 struct pith_error *reterr)
+static enum pith_status has_name(struct pith *pith, int64_t id, uint32_t wanted, bool *ret_has, struct pith_error *reterr)
 {
     AUTO(paper_clear) struct paper paper;
     paper_init(&paper);
@@ -97,8 +96,7 @@ static enum pith_status find_paper(struct pith *pith, struct opened *opened, str
         opened->paper = ids[i];
         status = has_name(pith, ids[i], opened->ticket.paper, &has, reterr);
     }
-    return status || has ? status
-                         : pith_fail(reterr, PITH_NOT_FOUND, "the paper of this link is no longer in the store");
+    return status || has ? status : pith_fail(reterr, PITH_NOT_FOUND, "the paper of this link is no longer in the store");
 }
 
 /* That its last day is not over, and whose it is. */
@@ -148,8 +146,7 @@ enum pith_status pith_read_ticket(struct pith *pith, const char *text, int32_t t
     ticket->verdict = opened.ticket.verdict;
     status = store_is_spent(pith->store, opened.name, &ticket->spent, reterr);
     if (!status && ticket->kind == PITH_TICKET_THUMB)
-        status = handle_describe(pith, opened.paper, &ticket->paper.key, &ticket->paper.id, &ticket->paper.title,
-                                 reterr);
+        status = handle_describe(pith, opened.paper, &ticket->paper.key, &ticket->paper.id, &ticket->paper.title, reterr);
     if (!status)
         *ret_ticket = TAKE(ticket);
     return status;
@@ -160,8 +157,8 @@ static enum pith_status leave(struct pith *pith, const struct opened *opened, co
                               struct pith_error *reterr)
 {
     bool waited = false;
-    enum pith_status status = store_withdraw(pith->store, opened->whose.id, back ? opened->name : opened->undo_name,
-                                             &waited, reterr);
+    enum pith_status status = store_withdraw(pith->store, opened->whose.id, back ? opened->name : opened->undo_name, &waited,
+                                             reterr);
     if (status || waited)
         return status;
     return message_post(pith->store, &opened->whose, back ? opened->undo_name : opened->name, message, reterr);
@@ -187,8 +184,7 @@ static enum pith_status use(struct pith *pith, const struct opened *opened, int3
     return status || !*ret_done ? status : leave(pith, opened, &message, false, reterr);
 }
 
-static enum pith_status give_back(struct pith *pith, const struct opened *opened, bool *ret_done,
-                                  struct pith_error *reterr)
+static enum pith_status give_back(struct pith *pith, const struct opened *opened, bool *ret_done, struct pith_error *reterr)
 {
     struct message message = {.kind = MESSAGE_MAIL, .mail = true};
     if (opened->ticket.kind == PITH_TICKET_THUMB)
@@ -217,14 +213,12 @@ static enum pith_status act(struct pith *pith, const char *text, int32_t today, 
     return status;
 }
 
-enum pith_status pith_use_ticket(struct pith *pith, const char *text, int32_t today, bool *ret_done,
-                                 struct pith_error *reterr)
+enum pith_status pith_use_ticket(struct pith *pith, const char *text, int32_t today, bool *ret_done, struct pith_error *reterr)
 {
     return act(pith, text, today, false, ret_done, reterr);
 }
 
-enum pith_status pith_return_ticket(struct pith *pith, const char *text, int32_t today, bool *ret_done,
-                                    struct pith_error *reterr)
+enum pith_status pith_return_ticket(struct pith *pith, const char *text, int32_t today, bool *ret_done, struct pith_error *reterr)
 {
     return act(pith, text, today, true, ret_done, reterr);
 }
@@ -241,9 +235,8 @@ void pith_digest_free(struct pith_digest *digest)
     for (size_t i = 0; i < digest->changes; i++)
         free(digest->change[i]);
     for (size_t i = 0; i < digest->count; i++) {
-        char *const text[] = {digest->item[i].key,   digest->item[i].id,      digest->item[i].title,
-                              digest->item[i].url,   digest->item[i].authors, digest->item[i].category,
-                              digest->item[i].reason};
+        char *const text[] = {digest->item[i].key,     digest->item[i].id,       digest->item[i].title, digest->item[i].url,
+                              digest->item[i].authors, digest->item[i].category, digest->item[i].reason};
         for (size_t k = 0; k < sizeof text / sizeof *text; k++)
             free(text[k]);
     }
@@ -375,8 +368,7 @@ enum pith_status pith_get_digest(struct pith *pith, int32_t day, int64_t now, st
 }
 
 /* Keeps it as claimed; what is given out is read back from what is kept. */
-static enum pith_status claim(struct pith *pith, struct digest_log *log, struct digest_kept *kept,
-                              struct pith_error *reterr)
+static enum pith_status claim(struct pith *pith, struct digest_log *log, struct digest_kept *kept, struct pith_error *reterr)
 {
     int32_t day = kept->digest->day;
     kept->digest->state = PITH_DIGEST_CLAIMED;
@@ -469,9 +461,8 @@ static struct message message_of(const struct pith_reply *reply, int32_t today)
 }
 
 /* Names a mail: whose digest it answers, its Message-ID, and what it votes. */
-static enum pith_status name_mail(const char *mail, size_t length, const struct ticket *ticket,
-                                  const struct pith_reply *reply, unsigned char name[STORE_TICKET],
-                                  struct pith_error *reterr)
+static enum pith_status name_mail(const char *mail, size_t length, const struct ticket *ticket, const struct pith_reply *reply,
+                                  unsigned char name[STORE_TICKET], struct pith_error *reterr)
 {
     AUTO(pith_free_p) char *id = NULL;
     AUTO(bytes_clear) struct bytes all;
@@ -493,9 +484,8 @@ static enum pith_status name_mail(const char *mail, size_t length, const struct 
 }
 
 /* One change, once. */
-static enum pith_status leave_reply(struct pith *pith, const struct store_profile *to,
-                                    const unsigned char name[STORE_TICKET], int32_t last, int32_t today,
-                                    struct pith_reply *reply, struct pith_error *reterr)
+static enum pith_status leave_reply(struct pith *pith, const struct store_profile *to, const unsigned char name[STORE_TICKET],
+                                    int32_t last, int32_t today, struct pith_reply *reply, struct pith_error *reterr)
 {
     const struct message message = message_of(reply, today);
     bool fresh = false;
@@ -511,8 +501,8 @@ static enum pith_status leave_reply(struct pith *pith, const struct store_profil
     return status;
 }
 
-enum pith_status pith_post_reply(struct pith *pith, const char *mail, size_t length, int32_t today,
-                                 struct pith_reply *ret_reply, struct pith_error *reterr)
+enum pith_status pith_post_reply(struct pith *pith, const char *mail, size_t length, int32_t today, struct pith_reply *ret_reply,
+                                 struct pith_error *reterr)
 {
     unsigned char key[STORE_TICKET_KEY], name[STORE_TICKET];
     struct opened opened = {0};

@@ -43,8 +43,8 @@ enum pith_status pith_has_profile(struct pith *pith, bool *ret_has, struct pith_
     return PITH_OK;
 }
 
-enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, size_t length,
-                                     enum pith_strength strength, struct pith_error *reterr)
+enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, size_t length, enum pith_strength strength,
+                                     struct pith_error *reterr)
 {
     return profile_create(pith->store, pith->reader, passphrase, length, vault_strength_of(strength), reterr);
 }
@@ -59,8 +59,8 @@ enum pith_status pith_create_by_code(struct pith *pith, struct pith_secret **ret
     vault_random(bytes, sizeof bytes);
     codes_write_recovery(bytes, told->text);
     told->slot = 1;
-    enum pith_status status =
-        profile_create_with(pith->store, pith->reader, &terms, &(struct vault_secret){SLOT_RECOVERY, bytes, sizeof bytes}, reterr);
+    enum pith_status status = profile_create_with(pith->store, pith->reader, &terms,
+                                                  &(struct vault_secret){SLOT_RECOVERY, bytes, sizeof bytes}, reterr);
     vault_wipe(bytes, sizeof bytes);
     if (!status)
         *ret_code = TAKE(told);
@@ -103,8 +103,8 @@ struct read_secret {
     struct store_profile whose;
 };
 
-static enum pith_status read_secret(struct pith *pith, enum pith_way way, const char *text, size_t length,
-                                    struct read_secret *read, struct pith_error *reterr)
+static enum pith_status read_secret(struct pith *pith, enum pith_way way, const char *text, size_t length, struct read_secret *read,
+                                    struct pith_error *reterr)
 {
     struct codes_token token;
     enum pith_status status = PITH_OK;
@@ -206,8 +206,7 @@ const char *pith_unwitnessed(const struct pith *pith)
     return pith->profile ? profile_unwitnessed(pith->profile) : "";
 }
 
-enum pith_status pith_post(struct pith *pith, const struct pith_vote *vote, const unsigned char *ticket,
-                           struct pith_error *reterr)
+enum pith_status pith_post(struct pith *pith, const struct pith_vote *vote, const unsigned char *ticket, struct pith_error *reterr)
 {
     struct store_profile found;
     unsigned char fresh[PITH_TICKET];
@@ -258,8 +257,8 @@ enum pith_status pith_seal_export(const char *json, const char *passphrase, size
 {
     AUTO(bytes_clear) struct bytes sealed;
     bytes_init(&sealed, STORE_MAX_SEALED);
-    enum pith_status status = vault_stream_seal(passphrase, length, vault_strength_of(strength), json, strlen(json),
-                                                &sealed, reterr);
+    enum pith_status status = vault_stream_seal(passphrase, length, vault_strength_of(strength), json, strlen(json), &sealed,
+                                                reterr);
     return status ? status : hand_over(&sealed, ret_sealed, ret_length, reterr);
 }
 
@@ -268,8 +267,8 @@ bool pith_is_sealed(const char *bytes, size_t length)
     return vault_is_stream(bytes, length);
 }
 
-enum pith_status pith_open_export(const char *sealed, size_t sealed_length, const char *passphrase, size_t length,
-                                  char **ret_json, size_t *ret_length, struct pith_error *reterr)
+enum pith_status pith_open_export(const char *sealed, size_t sealed_length, const char *passphrase, size_t length, char **ret_json,
+                                  size_t *ret_length, struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes plain;
     bytes_init(&plain, STORE_MAX_SEALED);
@@ -290,8 +289,8 @@ enum pith_status pith_signer(struct pith *pith, char signer[65], struct pith_err
     return PITH_OK;
 }
 
-enum pith_status pith_diff(const char *from, size_t from_length, const char *to, size_t to_length,
-                           struct pith_diff **ret_diff, struct pith_error *reterr)
+enum pith_status pith_diff(const char *from, size_t from_length, const char *to, size_t to_length, struct pith_diff **ret_diff,
+                           struct pith_error *reterr)
 {
     enum pith_status status = vault_start(reterr);
     return status ? status : export_diff(from, from_length, to, to_length, ret_diff, reterr);
@@ -304,16 +303,14 @@ static enum pith_status take_votes(struct pith *pith, const struct json_profile 
     if (!change)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     for (size_t i = 0; i < profile->votes; i++)
-        change[i] = (struct profile_change){profile->vote[i].paper, NULL, profile->vote[i].verdict,
-                                            profile->vote[i].day};
+        change[i] = (struct profile_change){profile->vote[i].paper, NULL, profile->vote[i].verdict, profile->vote[i].day};
     for (size_t i = 0; i < profile->pairs; i++)
-        change[profile->votes + i] = (struct profile_change){profile->pair[i].winner, profile->pair[i].loser,
-                                                             VERDICT_NONE, profile->pair[i].day};
+        change[profile->votes + i] = (struct profile_change){profile->pair[i].winner, profile->pair[i].loser, VERDICT_NONE,
+                                                             profile->pair[i].day};
     return profile_record(pith->profile, change, count, NULL, reterr);
 }
 
-enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t length, char signer[65],
-                                     struct pith_error *reterr)
+enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t length, char signer[65], struct pith_error *reterr)
 {
     AUTO(json_profile_clear) struct json_profile profile = {0};
     unsigned char key[VAULT_SIGNER];
@@ -325,8 +322,7 @@ enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t
     profile_votes(pith->profile, &votes);
     profile_pairs(pith->profile, &pairs);
     if (votes + pairs)
-        return pith_fail(reterr, PITH_EXISTS,
-                         "this profile has votes already: import into a new home (--home DIR, pith init)");
+        return pith_fail(reterr, PITH_EXISTS, "this profile has votes already: import into a new home (--home DIR, pith init)");
     status = export_verify(json, length, &is_signed, key, reterr);
     if (!status)
         status = json_profile_read(json, length, &profile, reterr);
@@ -386,8 +382,7 @@ void pith_secret_free(struct pith_secret *secret)
 }
 
 /* Makes up a secret of this kind: its bytes, and how people and files carry it. */
-static void make_secret(const struct pith *pith, enum pith_way way, unsigned char bytes[CODES_SECRET],
-                        struct pith_secret *told)
+static void make_secret(const struct pith *pith, enum pith_way way, unsigned char bytes[CODES_SECRET], struct pith_secret *told)
 {
     struct codes_token token;
     vault_random(bytes, CODES_SECRET);
@@ -406,12 +401,11 @@ static void make_secret(const struct pith *pith, enum pith_way way, unsigned cha
 
 /* What the request asks for, in vault's terms; `bytes` holds what is made up. */
 static enum pith_status read_request(const struct pith *pith, const struct pith_key_request *request,
-                                     unsigned char bytes[CODES_SECRET], struct vault_slot *terms,
-                                     struct vault_secret *secret, struct pith_secret *told, struct pith_error *reterr)
+                                     unsigned char bytes[CODES_SECRET], struct vault_slot *terms, struct vault_secret *secret,
+                                     struct pith_secret *told, struct pith_error *reterr)
 {
     *terms = (struct vault_slot){.kind = (enum vault_slot_kind)request->way};
-    *secret = (struct vault_secret){terms->kind, bytes,
-                                    request->way == PITH_RECOVERY_CODE ? CODES_RECOVERY : CODES_SECRET};
+    *secret = (struct vault_secret){terms->kind, bytes, request->way == PITH_RECOVERY_CODE ? CODES_RECOVERY : CODES_SECRET};
     if (request->way == PITH_PASSPHRASE) {
         *terms = vault_passphrase_slot(vault_strength_of(request->strength));
         secret->bytes = request->passphrase;
@@ -420,8 +414,7 @@ static enum pith_status read_request(const struct pith *pith, const struct pith_
         terms->scopes = request->scopes;
         terms->expires = request->expires;
         if (!request->scopes || request->expires < 0)
-            return pith_fail(reterr, PITH_USAGE,
-                             "a token needs --allow: rank, vote, export, manage, or several with commas");
+            return pith_fail(reterr, PITH_USAGE, "a token needs --allow: rank, vote, export, manage, or several with commas");
     }
     make_secret(pith, request->way, bytes, told);
     return PITH_OK;
@@ -451,8 +444,8 @@ static enum pith_status put_key(struct pith *pith, const struct pith_key_request
     return status;
 }
 
-enum pith_status pith_put_key(struct pith *pith, const struct pith_key_request *request,
-                              struct pith_secret **ret_secret, struct pith_error *reterr)
+enum pith_status pith_put_key(struct pith *pith, const struct pith_key_request *request, struct pith_secret **ret_secret,
+                              struct pith_error *reterr)
 {
     return put_key(pith, request, false, ret_secret, reterr);
 }
@@ -538,8 +531,7 @@ static enum pith_status check_catalogue(struct pith *pith, struct checking *chec
     return status;
 }
 
-static enum pith_status check_slot(void *user, int64_t slot, int kind, const void *blob, size_t length,
-                                   struct pith_error *reterr)
+static enum pith_status check_slot(void *user, int64_t slot, int kind, const void *blob, size_t length, struct pith_error *reterr)
 {
     struct checking *checking = user;
     struct vault_slot terms;
@@ -573,8 +565,7 @@ static enum pith_status check_ways_in(struct pith *pith, struct checking *checki
     enum pith_status status = profile_slots(pith->profile, &slot, &count, reterr);
     for (size_t i = 0; !status && i < count; i++)
         if (!slot[i].good)
-            tell(checking, false, "key slot %lld is not the one the profile's head knows: revoke it",
-                 (long long)slot[i].number);
+            tell(checking, false, "key slot %lld is not the one the profile's head knows: revoke it", (long long)slot[i].number);
     if (!status && checking->wrong == wrong)
         tell(checking, true, "ways in: all %zu are those the profile's head knows", count);
     return status;
@@ -597,9 +588,8 @@ static enum pith_status check_profile(struct pith *pith, struct checking *checki
     else if (status)
         return pith_fail(reterr, status, "%s", error.message);
     else
-        tell(checking, true,
-             "profile: head and %zu sealed row%s (%zu bytes) opened and in place, %zu event%s in the log", extent.rows,
-             extent.rows == 1 ? "" : "s", extent.bytes, extent.events, extent.events == 1 ? "" : "s");
+        tell(checking, true, "profile: head and %zu sealed row%s (%zu bytes) opened and in place, %zu event%s in the log",
+             extent.rows, extent.rows == 1 ? "" : "s", extent.bytes, extent.events, extent.events == 1 ? "" : "s");
     if (pith->witness)
         tell(checking, true, "witness: no later state of this profile is known to %s", pith->witness);
     return check_ways_in(pith, checking, reterr);

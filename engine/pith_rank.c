@@ -183,9 +183,11 @@ static enum pith_status load_unwanted(struct pith *pith, struct ranker_unwanted 
 
 static enum pith_status check_request(const struct pith_rank_request *request, struct pith_error *reterr)
 {
-    if (!(request->expect >= 0) || !(request->unwanted >= 0 && request->unwanted < 1) || !(request->diverse >= 0 && request->diverse <= 1))
-        return pith_fail(reterr, PITH_USAGE, "a number of likes is not negative, a share of unwanted papers from 0 to below 1, diversity from 0 "
-                                             "to 1");
+    if (!(request->expect >= 0) || !(request->unwanted >= 0 && request->unwanted < 1) ||
+        !(request->diverse >= 0 && request->diverse <= 1))
+        return pith_fail(reterr, PITH_USAGE,
+                         "a number of likes is not negative, a share of unwanted papers from 0 to below 1, diversity from 0 "
+                         "to 1");
     return PITH_OK;
 }
 
@@ -271,8 +273,8 @@ static int by_influence(const void *a, const void *b)
     return strcmp(left->key, right->key);
 }
 
-static enum pith_status name_influence(struct pith *pith, const struct learner *learner, size_t i,
-                                       struct pith_influence *influence, struct pith_error *reterr)
+static enum pith_status name_influence(struct pith *pith, const struct learner *learner, size_t i, struct pith_influence *influence,
+                                       struct pith_error *reterr)
 {
     const struct learner_pair *pair = i < learner->papers ? NULL : &learner->pair[i - learner->papers];
     const struct learner_paper *paper = &learner->paper[pair ? pair->winner : i];

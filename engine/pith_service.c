@@ -8,7 +8,8 @@
 
 _Static_assert((int)PITH_STATE == (int)ANSWERS_STATE, "one size of state");
 
-enum pith_status pith_state(struct pith *pith, const char *token, size_t length, unsigned char state[PITH_STATE], struct pith_error *reterr)
+enum pith_status pith_state(struct pith *pith, const char *token, size_t length, unsigned char state[PITH_STATE],
+                            struct pith_error *reterr)
 {
     struct codes_token read;
     struct {

@@ -26,8 +26,7 @@ enum pith_status pith_record(struct pith *pith, const struct pith_vote *votes, s
     for (size_t i = 0; i < count; i++) {
         if (votes[i].verdict < VERDICT_DOWN || votes[i].verdict > VERDICT_SEED)
             return pith_fail(reterr, PITH_USAGE, "a verdict is 1, -1, 0 or that of a seed");
-        change[i] = (struct profile_change){
-            votes[i].paper, votes[i].loser, (enum profile_verdict)votes[i].verdict, votes[i].day};
+        change[i] = (struct profile_change){votes[i].paper, votes[i].loser, (enum profile_verdict)votes[i].verdict, votes[i].day};
     }
     return profile_record(pith->profile, change, count, ret_recorded, reterr);
 }
@@ -52,8 +51,8 @@ static void seeding_clear(struct seeding *seeding)
 
 static enum pith_status add_seed(struct seeding *seeding, const char *key, int32_t day, struct pith_error *reterr)
 {
-    enum pith_status status =
-        pith_grow(&seeding->change, &seeding->cap, seeding->count + 1, sizeof *seeding->change, PROFILE_MAX_BATCH, reterr);
+    enum pith_status status = pith_grow(&seeding->change, &seeding->cap, seeding->count + 1, sizeof *seeding->change,
+                                        PROFILE_MAX_BATCH, reterr);
     if (status)
         return status;
     char *paper = strdup(key);
@@ -215,8 +214,8 @@ static enum pith_status read_vote(struct pith *pith, const char *line, size_t le
 }
 
 enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t length, int32_t today,
-                                   void (*problem)(void *user, size_t line, const char *reason), void *user,
-                                   size_t *ret_recorded, struct pith_error *reterr)
+                                   void (*problem)(void *user, size_t line, const char *reason), void *user, size_t *ret_recorded,
+                                   struct pith_error *reterr)
 {
     AUTO(vote_lines_clear) struct vote_lines lines = {0};
     enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
@@ -271,12 +270,12 @@ struct listing_votes {
     struct pith_error *reterr;
 };
 
-static enum pith_status list_vote(struct listing_votes *listing, const struct profile_change *change,
-                                  enum profile_verdict verdict, struct pith_error *reterr)
+static enum pith_status list_vote(struct listing_votes *listing, const struct profile_change *change, enum profile_verdict verdict,
+                                  struct pith_error *reterr)
 {
     struct pith_votes *votes = listing->votes;
-    enum pith_status status =
-        pith_grow(&votes->item, &listing->cap, votes->count + 1, sizeof *votes->item, PROFILE_MAX_EVENTS, reterr);
+    enum pith_status status = pith_grow(&votes->item, &listing->cap, votes->count + 1, sizeof *votes->item, PROFILE_MAX_EVENTS,
+                                        reterr);
     if (status)
         return status;
     struct pith_standing *item = &votes->item[votes->count++];
@@ -351,8 +350,8 @@ enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, st
 }
 
 /* Appends a paper that the store holds; PITH_NOT_FOUND when it does not. */
-static enum pith_status put_paper(struct pith *pith, const char *key, enum pith_bibliography format, bool first,
-                                  struct bytes *out, struct pith_error *reterr)
+static enum pith_status put_paper(struct pith *pith, const char *key, enum pith_bibliography format, bool first, struct bytes *out,
+                                  struct pith_error *reterr)
 {
     struct paper paper;
     int64_t id;

@@ -127,8 +127,7 @@ static int key_against_vote(const void *key, const void *vote)
 
 enum profile_verdict profile_verdict(const struct profile *profile, const char *paper)
 {
-    const struct profile_vote *vote = profile->votes ? bsearch(paper, profile->vote, profile->votes, sizeof *vote,
-                                                               key_against_vote)
+    const struct profile_vote *vote = profile->votes ? bsearch(paper, profile->vote, profile->votes, sizeof *vote, key_against_vote)
                                                      : NULL;
     return vote ? vote->verdict : VERDICT_NONE;
 }
@@ -139,8 +138,7 @@ static bool pair_stands(const struct profile *profile, const char *winner, const
     return profile->pairs && bsearch(&wanted, profile->pair, profile->pairs, sizeof wanted, by_winner);
 }
 
-enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1],
-                                struct pith_error *reterr)
+enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1], struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes state;
     bytes_init(&state, STORE_MAX_SEALED);
@@ -207,8 +205,8 @@ static enum pith_status read_segment(struct profile *profile, const struct bytes
     if (version < 1 || version > EVENTS_VERSION)
         return pith_fail(reterr, PITH_CORRUPT, "the log of votes is of an unknown version");
     while (!reader.failed && reader.at < reader.end) {
-        enum pith_status status = pith_grow(&profile->event, &profile->event_cap, profile->events + 1,
-                                            sizeof *profile->event, PROFILE_MAX_EVENTS, reterr);
+        enum pith_status status = pith_grow(&profile->event, &profile->event_cap, profile->events + 1, sizeof *profile->event,
+                                            PROFILE_MAX_EVENTS, reterr);
         if (status)
             return status;
         if (!event_get(&reader, version, &profile->event[profile->events]))
@@ -245,8 +243,7 @@ static enum pith_status check_key(struct store *store, const unsigned char id[VA
         return status;
     vault_inbox_key(key, public_key);
     if (memcmp(public_key, found.public_key, sizeof public_key) != 0)
-        return pith_fail(reterr, PITH_LOCKED,
-                         "this is not the profile's key, or its public key was changed in the store");
+        return pith_fail(reterr, PITH_LOCKED, "this is not the profile's key, or its public key was changed in the store");
     return PITH_OK;
 }
 
@@ -293,15 +290,13 @@ struct row profile_row_of_slot(int64_t number, const void *blob, size_t length)
 }
 
 /* Tries a slot; one that does not open, or is damaged, leaves the next to be tried. */
-static enum pith_status try_slot(void *user, int64_t number, int kind, const void *blob, size_t length,
-                                 struct pith_error *reterr)
+static enum pith_status try_slot(void *user, int64_t number, int kind, const void *blob, size_t length, struct pith_error *reterr)
 {
     struct unlocking *unlocking = user;
     (void)reterr;
     if (unlocking->key || kind != (int)unlocking->secret->kind)
         return PITH_OK;
-    enum pith_status status = vault_unwrap(unlocking->id, unlocking->secret, blob, length, &unlocking->key,
-                                           &unlocking->error);
+    enum pith_status status = vault_unwrap(unlocking->id, unlocking->secret, blob, length, &unlocking->key, &unlocking->error);
     if (status) {
         unlocking->worst = status;
         return PITH_OK;
@@ -329,13 +324,12 @@ enum pith_status profile_check_slot(struct profile *profile, const struct row *s
     const struct row *row = profile_find_row(profile, ROW_SLOT, slot->number);
     if (row && memcmp(row->tag, slot->tag, TAG) == 0)
         return PITH_OK;
-    return pith_fail(reterr, PITH_LOCKED,
-                     "key slot %" PRId64 " was revoked or changed: an old one was put back in its place", slot->number);
+    return pith_fail(reterr, PITH_LOCKED, "key slot %" PRId64 " was revoked or changed: an old one was put back in its place",
+                     slot->number);
 }
 
-enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID],
-                                const struct vault_secret *secret, int64_t now, struct profile **ret_profile,
-                                struct pith_error *reterr)
+enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID], const struct vault_secret *secret,
+                                int64_t now, struct profile **ret_profile, struct pith_error *reterr)
 {
     AUTO(profile_lock_p) struct profile *profile = NULL;
     struct unlocking unlocking = {.id = id, .secret = secret};
@@ -409,8 +403,7 @@ static void tell_witness(struct profile *profile)
         witness_note(profile->witness, &head, &profile->unwitnessed);
 }
 
-enum pith_status profile_finish(struct profile *profile, enum pith_status status, struct before *before,
-                               struct pith_error *reterr)
+enum pith_status profile_finish(struct profile *profile, enum pith_status status, struct before *before, struct pith_error *reterr)
 {
     if (!status)
         status = profile_write_head(profile, reterr);
@@ -439,10 +432,10 @@ bool profile_stands(const struct profile *profile, const struct profile_change *
 }
 
 enum pith_status profile_append(struct profile *profile, const struct profile_change *change, bool first, uint64_t name,
-                               struct pith_error *reterr)
+                                struct pith_error *reterr)
 {
-    enum pith_status status = pith_grow(&profile->event, &profile->event_cap, profile->events + 1,
-                                        sizeof *profile->event, PROFILE_MAX_EVENTS, reterr);
+    enum pith_status status = pith_grow(&profile->event, &profile->event_cap, profile->events + 1, sizeof *profile->event,
+                                        PROFILE_MAX_EVENTS, reterr);
     if (status)
         return status;
     struct event event = {
@@ -495,8 +488,8 @@ void profile_drop_events(struct profile *profile, size_t keep)
         event_clear(&profile->event[--profile->events]);
 }
 
-enum pith_status profile_record(struct profile *profile, const struct profile_change *changes, size_t count,
-                                size_t *ret_recorded, struct pith_error *reterr)
+enum pith_status profile_record(struct profile *profile, const struct profile_change *changes, size_t count, size_t *ret_recorded,
+                                struct pith_error *reterr)
 {
     size_t events = profile->events;
     enum pith_status status = profile_check_changes(changes, count, reterr);
@@ -519,8 +512,8 @@ enum pith_status profile_record(struct profile *profile, const struct profile_ch
 }
 
 enum pith_status profile_undo(struct profile *profile,
-                              void (*visit)(void *user, const struct profile_change *undone, enum profile_verdict now),
-                              void *user, struct pith_error *reterr)
+                              void (*visit)(void *user, const struct profile_change *undone, enum profile_verdict now), void *user,
+                              struct pith_error *reterr)
 {
     size_t events = profile->events, keep = events;
     if (!events)
@@ -552,8 +545,7 @@ enum pith_status profile_undo(struct profile *profile,
 
 /* ---- kept values ---- */
 
-enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind, struct bytes *plain,
-                               struct pith_error *reterr)
+enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind, struct bytes *plain, struct pith_error *reterr)
 {
     int64_t counter;
     if (!profile_find_row(profile, kind, 0))
@@ -561,8 +553,8 @@ enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind
     return profile_open_row(profile, kind, 0, plain, &counter, reterr);
 }
 
-enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain,
-                              bool durable, struct pith_error *reterr)
+enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain, bool durable,
+                              struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes kept;
     bytes_init(&kept, STORE_MAX_SEALED);

@@ -44,8 +44,7 @@ enum { PROFILE_MAX_NAME = 200 }; /* bytes of a reader's name */
 
 /* The profile of a reader by name (any spelling of the same Unicode text, case kept); NULL: the store's only one, PITH_USAGE when
  * there are several. PITH_NOT_FOUND. */
-enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found,
-                              struct pith_error *reterr);
+enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found, struct pith_error *reterr);
 
 /* Makes a profile with one slot, by `terms` and `secret`. With a name (NULL: none) the store keeps its keyed hash in clear and the name itself
  * sealed. PITH_EXISTS when that reader has one, or without a name when there is any. Passphrase: 1 to VAULT_MAX_PASSPHRASE bytes,
@@ -62,9 +61,8 @@ enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT
 /* Opens a profile by one of its slots: PITH_LOCKED for a wrong or revoked secret and for a token past `now` (seconds since
  * 1970-01-01 UTC), PITH_CORRUPT when a sealed row is damaged, missing, moved or older than the head says (the message names
  * which). The store is borrowed until lock. */
-enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID],
-                                const struct vault_secret *secret, int64_t now, struct profile **ret_profile,
-                                struct pith_error *reterr);
+enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID], const struct vault_secret *secret,
+                                int64_t now, struct profile **ret_profile, struct pith_error *reterr);
 /* As unlock, with the key in hand; the key is taken over whatever happens. PITH_LOCKED when it is not (any more) this
  * profile's. */
 enum pith_status profile_open(struct store *store, const unsigned char id[VAULT_ID], struct vault_key **key,
@@ -101,8 +99,8 @@ enum pith_status profile_put_slot(struct profile *profile, int64_t *number, cons
 enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, struct pith_error *reterr);
 /* Seals everything anew under a new key, in one transaction: a kill leaves all as before or all done. One slot is left, the given
  * one: no other secret can wrap a key that it never saw. */
-enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms,
-                                const struct vault_secret *secret, const char *label, struct pith_error *reterr);
+enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms, const struct vault_secret *secret,
+                                const char *label, struct pith_error *reterr);
 
 /* ---- against an older copy put back ---- */
 
@@ -116,12 +114,10 @@ const char *profile_unwitnessed(const struct profile *profile);
 
 struct profile_change;
 /* Leaves one change for a profile, sealed to its public key. One with the same ticket as one that waits changes nothing. */
-enum pith_status profile_post(struct store *store, const struct store_profile *to,
-                              const unsigned char ticket[STORE_TICKET], const struct profile_change *change,
-                              struct pith_error *reterr);
+enum pith_status profile_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],
+                              const struct profile_change *change, struct pith_error *reterr);
 /* Takes what waits in, in the order it came, each vote its own change; what cannot be read is dropped and counted. */
-enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk,
-                                 struct pith_error *reterr);
+enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk, struct pith_error *reterr);
 
 /* ---- votes ---- */
 
@@ -136,14 +132,14 @@ struct profile_change {
 /* Records a batch as one change (one undo takes it back), durable when this returns. What stands already is not recorded
  * again; *ret_recorded (may be NULL) counts what was. A comparison against its opposite replaces it. PITH_USAGE when a paper
  * is compared with itself. */
-enum pith_status profile_record(struct profile *profile, const struct profile_change *changes, size_t count,
-                                size_t *ret_recorded, struct pith_error *reterr);
+enum pith_status profile_record(struct profile *profile, const struct profile_change *changes, size_t count, size_t *ret_recorded,
+                                struct pith_error *reterr);
 
 /* Takes the last change back. PITH_NOT_FOUND when there is none. `visit` (may be NULL) is told each event undone, with the
  * verdict that stands now. */
 enum pith_status profile_undo(struct profile *profile,
-                              void (*visit)(void *user, const struct profile_change *undone, enum profile_verdict now),
-                              void *user, struct pith_error *reterr);
+                              void (*visit)(void *user, const struct profile_change *undone, enum profile_verdict now), void *user,
+                              struct pith_error *reterr);
 
 /* What stands, in order of paper key (votes) and of winner, loser (pairs). Borrowed until the next change. */
 const struct profile_vote *profile_votes(const struct profile *profile, size_t *ret_count);
@@ -152,16 +148,14 @@ const struct profile_pair *profile_pairs(const struct profile *profile, size_t *
 enum profile_verdict profile_verdict(const struct profile *profile, const char *paper);
 
 /* Hex digest of what stands (votes, pairs): equal states, equal digests, however they came about. */
-enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1],
-                                struct pith_error *reterr);
+enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1], struct pith_error *reterr);
 
 /* Opaque bytes kept sealed: the fitted model (ROW_MODEL), settings (ROW_SETTINGS), the last listing shown (ROW_SHOWN), chances given (ROW_GIVEN),
  * digests (ROW_DIGESTS), papers shown (ROW_SEEN).
  * PITH_NOT_FOUND when never kept. `durable` as store_begin. Keeping equal ROW_SHOWN bytes again writes nothing. */
-enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain,
-                              bool durable, struct pith_error *reterr);
-enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind, struct bytes *plain,
-                               struct pith_error *reterr);
+enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain, bool durable,
+                              struct pith_error *reterr);
+enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind, struct bytes *plain, struct pith_error *reterr);
 /* Forgets it; nothing happens when it is not there. */
 enum pith_status profile_drop(struct profile *profile, enum vault_row_kind kind, struct pith_error *reterr);
 

@@ -8,14 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum pith_status profile_post(struct store *store, const struct store_profile *to,
-                              const unsigned char ticket[STORE_TICKET], const struct profile_change *change,
-                              struct pith_error *reterr)
+enum pith_status profile_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],
+                              const struct profile_change *change, struct pith_error *reterr)
 {
-    const struct message message = {
-        .kind = MESSAGE_CHANGE,
-        .event = {.paper = (char *)change->paper, .loser = (char *)change->loser, .day = change->day, .starts_batch = true,
-                  .verdict = change->loser ? VERDICT_NONE : change->verdict}};
+    const struct message message = {.kind = MESSAGE_CHANGE,
+                                    .event = {.paper = (char *)change->paper,
+                                              .loser = (char *)change->loser,
+                                              .day = change->day,
+                                              .starts_batch = true,
+                                              .verdict = change->loser ? VERDICT_NONE : change->verdict}};
     enum pith_status status = profile_check_changes(change, 1, reterr);
     if (!status)
         status = store_begin(store, true, reterr);
@@ -36,9 +37,9 @@ struct removed {
 struct inbox {
     struct profile *profile;
     struct event *before;
-    size_t events;   /* before */
-    size_t old;      /* of those, how many are still there: they come first */
-    size_t changed;  /* the first event that is not where it was */
+    size_t events;  /* before */
+    size_t old;     /* of those, how many are still there: they come first */
+    size_t changed; /* the first event that is not where it was */
     struct removed *removed;
     size_t removals, cap;
     bool told_mail, mail; /* whether digests are wanted */
@@ -55,8 +56,9 @@ static bool stands_now(const struct inbox *inbox, const struct profile_change *c
         const struct event *event = &profile->event[i - 1];
         const struct subject subject = profile_subject_of(event->paper, event->loser, 0);
         if (profile_same_subject(&subject, &wanted) == 0)
-            return change->loser ? strcmp(event->paper, change->paper) == 0
-                                 : event->verdict == change->verdict || (change->verdict == VERDICT_SEED && event->verdict != VERDICT_NONE);
+            return change->loser
+                       ? strcmp(event->paper, change->paper) == 0
+                       : event->verdict == change->verdict || (change->verdict == VERDICT_SEED && event->verdict != VERDICT_NONE);
     }
     return profile_stands(profile, change);
 }
@@ -115,7 +117,8 @@ static enum pith_status take_undo(struct inbox *inbox, uint64_t name, struct pit
         at--;
     if (!at)
         return PITH_OK;
-    enum pith_status status = pith_grow(&inbox->removed, &inbox->cap, inbox->removals + 1, sizeof *inbox->removed, STORE_MAX_INBOX, reterr);
+    enum pith_status status = pith_grow(&inbox->removed, &inbox->cap, inbox->removals + 1, sizeof *inbox->removed, STORE_MAX_INBOX,
+                                        reterr);
     if (status)
         return status;
     inbox->removed[inbox->removals++] = (struct removed){profile->event[at - 1], at <= inbox->old};
@@ -139,8 +142,7 @@ static enum pith_status take_message(struct inbox *inbox, const struct message *
     return PITH_OK;
 }
 
-static enum pith_status read_message(void *user, int64_t sequence, const void *sealed, size_t length,
-                                     struct pith_error *reterr)
+static enum pith_status read_message(void *user, int64_t sequence, const void *sealed, size_t length, struct pith_error *reterr)
 {
     struct inbox *inbox = user;
     AUTO(bytes_clear) struct bytes plain;
@@ -227,8 +229,7 @@ static enum pith_status receive_all(struct profile *profile, struct inbox *inbox
     return done ? folded : status;
 }
 
-static enum pith_status count_message(void *user, int64_t sequence, const void *message, size_t length,
-                                      struct pith_error *reterr)
+static enum pith_status count_message(void *user, int64_t sequence, const void *message, size_t length, struct pith_error *reterr)
 {
     (void)sequence, (void)message, (void)length, (void)reterr;
     (*(size_t *)user)++;
@@ -241,8 +242,7 @@ enum pith_status profile_count_messages(const struct profile *profile, size_t *r
     return store_each_message(profile->store, profile->id, count_message, ret_count, reterr);
 }
 
-enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk,
-                                 struct pith_error *reterr)
+enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk, struct pith_error *reterr)
 {
     struct inbox inbox = {.profile = profile, .events = profile->events, .old = profile->events, .changed = profile->events};
     size_t waiting = 0;

@@ -53,7 +53,8 @@ enum pith_status profile_note_row(struct profile *profile, const struct row *not
 enum pith_status profile_open_row(struct profile *profile, int kind, int64_t number, struct bytes *plain, int64_t *ret_counter,
                                   struct pith_error *reterr);
 /* Within a transaction. Seals and notes a row; takes one out; writes the head that lists them. */
-enum pith_status profile_write_row(struct profile *profile, int kind, int64_t number, const struct bytes *plain, struct pith_error *reterr);
+enum pith_status profile_write_row(struct profile *profile, int kind, int64_t number, const struct bytes *plain,
+                                   struct pith_error *reterr);
 enum pith_status profile_delete_row(struct profile *profile, int kind, int64_t number, struct pith_error *reterr);
 enum pith_status profile_write_head(struct profile *profile, struct pith_error *reterr);
 /* Reads the head: PITH_CORRUPT when it is missing or damaged. */

@@ -24,8 +24,7 @@ enum pith_status profile_note_row(struct profile *profile, const struct row *not
 {
     struct row *row = profile_find_row(profile, noted->kind, noted->number);
     if (!row) {
-        enum pith_status status = pith_grow(&profile->row, &profile->row_cap, profile->rows + 1, sizeof *row, MAX_ROWS,
-                                            reterr);
+        enum pith_status status = pith_grow(&profile->row, &profile->row_cap, profile->rows + 1, sizeof *row, MAX_ROWS, reterr);
         if (status)
             return status;
         row = &profile->row[profile->rows++];
@@ -35,7 +34,7 @@ enum pith_status profile_note_row(struct profile *profile, const struct row *not
 }
 
 enum pith_status profile_write_row(struct profile *profile, int kind, int64_t number, const struct bytes *plain,
-                                  struct pith_error *reterr)
+                                   struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes sealed;
     bytes_init(&sealed, STORE_MAX_SEALED);
@@ -98,8 +97,8 @@ const char *profile_kind_name(int kind)
     }
 }
 
-enum pith_status profile_open_row(struct profile *profile, int kind, int64_t number, struct bytes *plain,
-                                 int64_t *ret_counter, struct pith_error *reterr)
+enum pith_status profile_open_row(struct profile *profile, int kind, int64_t number, struct bytes *plain, int64_t *ret_counter,
+                                  struct pith_error *reterr)
 {
     AUTO(bytes_clear) struct bytes sealed;
     bytes_init(&sealed, STORE_MAX_SEALED);
@@ -151,18 +150,17 @@ struct checking {
     size_t found;
 };
 
-static enum pith_status check_row(void *user, int kind, int64_t number, int64_t counter, const void *blob,
-                                  size_t length, struct pith_error *reterr)
+static enum pith_status check_row(void *user, int kind, int64_t number, int64_t counter, const void *blob, size_t length,
+                                  struct pith_error *reterr)
 {
     struct checking *checking = user;
     if (kind == ROW_HEAD)
         return PITH_OK;
     const struct row *row = profile_find_row(checking->profile, kind, number);
     if (!row)
-        return pith_fail(reterr, PITH_CORRUPT, "the profile holds a %s (%lld) that its head does not know",
-                         profile_kind_name(kind), (long long)number);
-    if (row->counter != counter || length < TAG ||
-        memcmp(row->tag, (const unsigned char *)blob + length - TAG, TAG) != 0)
+        return pith_fail(reterr, PITH_CORRUPT, "the profile holds a %s (%lld) that its head does not know", profile_kind_name(kind),
+                         (long long)number);
+    if (row->counter != counter || length < TAG || memcmp(row->tag, (const unsigned char *)blob + length - TAG, TAG) != 0)
         return pith_fail(reterr, PITH_CORRUPT, "the profile's %s (%lld) is not the one its head knows: old or moved",
                          profile_kind_name(kind), (long long)number);
     checking->found++;
@@ -177,7 +175,7 @@ enum pith_status profile_check_rows(struct profile *profile, struct pith_error *
     for (size_t i = 0; i < profile->rows; i++)
         listed += profile->row[i].kind != ROW_SLOT;
     if (!status && checking.found != listed)
-        status = pith_fail(reterr, PITH_CORRUPT, "%zu of the profile's %zu sealed rows are missing",
-                           listed - checking.found, listed);
+        status = pith_fail(reterr, PITH_CORRUPT, "%zu of the profile's %zu sealed rows are missing", listed - checking.found,
+                           listed);
     return status;
 }

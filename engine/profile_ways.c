@@ -37,8 +37,7 @@ static enum pith_status only_profile(struct store *store, struct store_profile *
     size_t count = 0;
     enum pith_status status = store_count_profiles(store, &readers, reterr);
     if (!status && readers > 1)
-        status = pith_fail(reterr, PITH_USAGE, "there are %" PRId64 " readers here: say which with --reader NAME",
-                           readers);
+        status = pith_fail(reterr, PITH_USAGE, "there are %" PRId64 " readers here: say which with --reader NAME", readers);
     if (!status)
         status = store_profiles(store, &profiles, &count, reterr);
     if (!status && !count)
@@ -48,8 +47,7 @@ static enum pith_status only_profile(struct store *store, struct store_profile *
     return status;
 }
 
-enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found,
-                              struct pith_error *reterr)
+enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found, struct pith_error *reterr)
 {
     struct store_profile wanted;
     if (!reader)
@@ -58,8 +56,7 @@ enum pith_status profile_find(struct store *store, const char *reader, struct st
     if (!status)
         status = store_named_profile(store, wanted.name, ret_found, reterr);
     if (status == PITH_NOT_FOUND)
-        return pith_fail(reterr, PITH_NOT_FOUND,
-                         "there is no reader of this name here: `pith init --reader NAME` makes one");
+        return pith_fail(reterr, PITH_NOT_FOUND, "there is no reader of this name here: `pith init --reader NAME` makes one");
     return status;
 }
 
@@ -105,8 +102,7 @@ static enum pith_status write_name(struct profile *profile, const char *name, st
 }
 
 static enum pith_status write_new(struct profile *profile, const struct store_profile *made, const char *name,
-                                  const struct vault_slot *terms, const struct vault_secret *secret,
-                                  struct pith_error *reterr)
+                                  const struct vault_slot *terms, const struct vault_secret *secret, struct pith_error *reterr)
 {
     enum pith_status status = store_begin(profile->store, true, reterr);
     if (!status)
@@ -210,8 +206,7 @@ struct slot_list {
     size_t count, cap;
 };
 
-static enum pith_status list_slot(void *user, int64_t number, int kind, const void *blob, size_t length,
-                                  struct pith_error *reterr)
+static enum pith_status list_slot(void *user, int64_t number, int kind, const void *blob, size_t length, struct pith_error *reterr)
 {
     struct slot_list *list = user;
     struct profile *profile = list->profile;
@@ -254,8 +249,7 @@ static enum pith_status free_number(struct profile *profile, int64_t *ret_number
     int64_t highest = 0;
     enum pith_status status = profile_slots(profile, &slot, &count, reterr);
     if (!status && count >= PROFILE_MAX_SLOTS)
-        status = pith_fail(reterr, PITH_NOMEM, "a profile has at most %d ways in: revoke some first",
-                           PROFILE_MAX_SLOTS);
+        status = pith_fail(reterr, PITH_NOMEM, "a profile has at most %d ways in: revoke some first", PROFILE_MAX_SLOTS);
     if (status)
         return status;
     for (size_t i = 0; i < count; i++)
@@ -298,8 +292,7 @@ enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, st
         others += slot[i].number != number && slot[i].good && slot[i].terms.kind != SLOT_TOKEN;
     }
     if (!found)
-        return pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them",
-                         number);
+        return pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", number);
     if (!others)
         return pith_fail(reterr, PITH_USAGE, "slot %" PRId64 " is the last way in: add another first", number);
     struct before before;
@@ -347,8 +340,8 @@ static void forget_slots(struct profile *profile)
     profile->rows = kept;
 }
 
-enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms,
-                                const struct vault_secret *secret, const char *label, struct pith_error *reterr)
+enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms, const struct vault_secret *secret,
+                                const char *label, struct pith_error *reterr)
 {
     unsigned char public_key[VAULT_PUBLIC_KEY];
     AUTO(vault_key_free_p) struct vault_key *fresh = NULL;

@@ -85,14 +85,14 @@ struct candidates {
     const struct profile *profile;
     const struct pith_rank_request *request;
     const struct ranker_except *except; /* may be NULL */
-    struct seen shown; /* before, by rankings */
+    struct seen shown;                  /* before, by rankings */
     struct features features;
     struct model_row row;
     int64_t *id;
     int32_t *day;
     double *score;
-    uint64_t *title;   /* what twins have in common */
-    float *place;      /* SELECTION_PLACES numbers each, when papers are to be unlike each other */
+    uint64_t *title; /* what twins have in common */
+    float *place;    /* SELECTION_PLACES numbers each, when papers are to be unlike each other */
     size_t count, id_cap, day_cap, score_cap, title_cap, place_cap;
     size_t listed, seen;
 };
@@ -279,8 +279,8 @@ static enum pith_status explain_row(void *user, const struct store_row *row, str
     if (!explaining->name)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
     for (size_t i = 0; i < explaining->named; i++)
-        feature_name(row->features, row->features_length,
-                     explaining->features->item[explaining->contribution[i].index].index, explaining->name[i]);
+        feature_name(row->features, row->features_length, explaining->features->item[explaining->contribution[i].index].index,
+                     explaining->name[i]);
     return PITH_OK;
 }
 
@@ -324,8 +324,8 @@ static enum pith_status name_reasons(struct explaining *explaining, struct words
     double rest = paper->score - explaining->model->base;
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < explaining->model->spaces && explaining->reasons; i++) {
-        status = add_reason(paper, "space", explaining->model->space[i].table, "what it is about as a whole",
-                            explaining->space[i], reterr);
+        status = add_reason(paper, "space", explaining->model->space[i].table, "what it is about as a whole", explaining->space[i],
+                            reterr);
         rest -= explaining->space[i];
     }
     for (size_t i = 0; !status && i < explaining->named; i++) {
@@ -375,8 +375,8 @@ static enum pith_status explain_one(struct store *store, const struct model *mod
                                     struct features *features, struct pith_error *reterr)
 {
     struct pith_ranked paper = {0};
-    AUTO(explaining_clear) struct explaining explaining = {
-        .store = store, .model = model, .reasons = reasons, .paper = &paper, .features = features};
+    AUTO(explaining_clear)
+    struct explaining explaining = {.store = store, .model = model, .reasons = reasons, .paper = &paper, .features = features};
     enum pith_status status = explain(&explaining, words, profile, id, reterr);
     if (status)
         ranker_clear(&paper);
@@ -445,7 +445,8 @@ static enum pith_status diversify(const struct candidates *candidates, struct ch
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
     for (size_t i = 0; i < candidates->count; i++)
         worth[i] = worth_of(candidates->model, candidates->score[i]);
-    return selection_diversify(worth, candidates->place, candidates->request->diverse, MOST_DIVERSE, choice->order, choice->count, reterr);
+    return selection_diversify(worth, candidates->place, candidates->request->diverse, MOST_DIVERSE, choice->order, choice->count,
+                               reterr);
 }
 
 /* In order, twins collapsed, unlike each other as far as asked. */
@@ -471,8 +472,8 @@ static enum pith_status choose(const struct candidates *candidates, struct choic
 }
 
 /* How many of them are wanted. `unwanted`: scores of papers known to be unwanted, for the request that needs them. */
-static enum pith_status cut(const struct candidates *candidates, const struct choice *choice, const struct ranker_unwanted *unwanted,
-                            size_t *ret_length, struct pith_error *reterr)
+static enum pith_status cut(const struct candidates *candidates, const struct choice *choice,
+                            const struct ranker_unwanted *unwanted, size_t *ret_length, struct pith_error *reterr)
 {
     const struct pith_rank_request *request = candidates->request;
     size_t length = choice->count;
@@ -494,8 +495,8 @@ static enum pith_status cut(const struct candidates *candidates, const struct ch
 }
 
 /* Who this paper stands for, by identifier. */
-static enum pith_status name_twins(struct store *store, const struct candidates *candidates, const struct choice *choice, size_t position,
-                                   struct pith_ranked *item, struct pith_error *reterr)
+static enum pith_status name_twins(struct store *store, const struct candidates *candidates, const struct choice *choice,
+                                   size_t position, struct pith_ranked *item, struct pith_error *reterr)
 {
     enum pith_status status = PITH_OK;
     size_t twins = 0;
@@ -530,8 +531,8 @@ static enum pith_status fill(struct store *store, const struct candidates *candi
     while (!status && ranking->count < length) {
         struct pith_ranked *item = &ranking->item[ranking->count];
         size_t position = choice->order[ranking->count];
-        status = explain_one(store, candidates->model, candidates->profile, words, candidates->id[position], candidates->request->reasons,
-                             item, &features, reterr);
+        status = explain_one(store, candidates->model, candidates->profile, words, candidates->id[position],
+                             candidates->request->reasons, item, &features, reterr);
         if (status)
             break;
         item->rank = ++ranking->count;
@@ -589,7 +590,8 @@ enum pith_status ranker_rank(struct store *store, const struct model *model, str
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
     int32_t first, last;
     size_t length = 0;
-    AUTO(candidates_clear) struct candidates candidates = {.model = model, .profile = profile, .request = request, .except = except};
+    AUTO(candidates_clear)
+    struct candidates candidates = {.model = model, .profile = profile, .request = request, .except = except};
     AUTO(choice_clear) struct choice choice = {0};
     enum pith_status status = find_days(store, request, &first, &last, reterr);
     if (!status)
@@ -599,9 +601,10 @@ enum pith_status ranker_rank(struct store *store, const struct model *model, str
     if (status)
         return status;
     if (!candidates.count)
-        return pith_fail(reterr, PITH_NOT_FOUND, candidates.seen ? "you have seen every paper of these days before: --seen shows them"
-                                                                  : "no such paper is listed on these days: `pith status` says which days "
-                                                                    "there are");
+        return pith_fail(reterr, PITH_NOT_FOUND,
+                         candidates.seen ? "you have seen every paper of these days before: --seen shows them"
+                                         : "no such paper is listed on these days: `pith status` says which days "
+                                           "there are");
     status = choose(&candidates, &choice, reterr);
     if (!status)
         status = cut(&candidates, &choice, unwanted, &length, reterr);
@@ -614,9 +617,9 @@ enum pith_status ranker_rank(struct store *store, const struct model *model, str
     return status;
 }
 
-enum pith_status ranker_rank_papers(struct store *store, const struct model *model, const struct profile *profile, const int64_t *ids,
-                                    size_t count, bool by_score, size_t limit, size_t reasons, struct pith_ranking **ret_ranking,
-                                    struct pith_error *reterr)
+enum pith_status ranker_rank_papers(struct store *store, const struct model *model, const struct profile *profile,
+                                    const int64_t *ids, size_t count, bool by_score, size_t limit, size_t reasons,
+                                    struct pith_ranking **ret_ranking, struct pith_error *reterr)
 {
     AUTO(pith_ranking_free_p) struct pith_ranking *ranking = pith_calloc(1, sizeof *ranking);
     const struct pith_rank_request request = {.limit = limit, .reasons = reasons, .seen = true, .twins = true};

@@ -28,9 +28,9 @@ enum pith_status ranker_rank(struct store *store, const struct model *model, str
                              const struct ranker_except *except, struct pith_ranking **ret_ranking, struct pith_error *reterr);
 
 /* These papers in this order, or with `by_score` in the model's, the first `limit` of them (0: all). */
-enum pith_status ranker_rank_papers(struct store *store, const struct model *model, const struct profile *profile, const int64_t *ids,
-                                    size_t count, bool by_score, size_t limit, size_t reasons, struct pith_ranking **ret_ranking,
-                                    struct pith_error *reterr);
+enum pith_status ranker_rank_papers(struct store *store, const struct model *model, const struct profile *profile,
+                                    const int64_t *ids, size_t count, bool by_score, size_t limit, size_t reasons,
+                                    struct pith_ranking **ret_ranking, struct pith_error *reterr);
 
 /* One paper with at most `reasons` named reasons (and "base", and "other" for the rest); `ret_row` holds its features until
  * features_clear. Without a model: no reasons. */

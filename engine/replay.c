@@ -238,8 +238,7 @@ static enum pith_status prepare(struct replaying *replaying, const struct profil
                                 const struct profile_pair *pairs, size_t pair_count, struct pith_error *reterr)
 {
     struct learner *learner = &replaying->learner;
-    enum pith_status status =
-        learner_load(learner, replaying->store, votes, vote_count, pairs, pair_count, POOL, reterr);
+    enum pith_status status = learner_load(learner, replaying->store, votes, vote_count, pairs, pair_count, POOL, reterr);
     if (status)
         return status;
     replaying->paper = pith_calloc(learner->papers, sizeof *replaying->paper);
@@ -247,8 +246,7 @@ static enum pith_status prepare(struct replaying *replaying, const struct profil
     replaying->up = pith_calloc(learner->papers, sizeof *replaying->up);
     replaying->probability = pith_calloc(learner->papers, sizeof *replaying->probability);
     replaying->voted_up = pith_calloc(learner->papers, 1);
-    if (!replaying->paper || !replaying->takes_pair || !replaying->up || !replaying->probability ||
-        !replaying->voted_up)
+    if (!replaying->paper || !replaying->takes_pair || !replaying->up || !replaying->probability || !replaying->voted_up)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a replay");
     return PITH_OK;
 }

@@ -37,8 +37,8 @@ static bool find_ticket(const unsigned char key[STORE_TICKET_KEY], const char *v
     return false;
 }
 
-enum pith_status reply_ticket(const unsigned char key[STORE_TICKET_KEY], const char *mail, size_t length,
-                              struct ticket *ret_ticket, struct pith_error *reterr)
+enum pith_status reply_ticket(const unsigned char key[STORE_TICKET_KEY], const char *mail, size_t length, struct ticket *ret_ticket,
+                              struct pith_error *reterr)
 {
     static const char *const header[] = {"In-Reply-To:", "References:", "Subject:"};
     if (!mime_is_mail(mail, length))
@@ -110,8 +110,8 @@ static enum pith_status add_vote(struct reading *reading, unsigned number, int v
     struct pith_reply *reply = reading->reply;
     size_t at = reply->votes;
     if (number < 1 || number > reading->papers)
-        return pith_fail(reterr, PITH_INPUT, "the digest has papers 1 to %zu, and no %u: nothing was recorded",
-                         reading->papers, number);
+        return pith_fail(reterr, PITH_INPUT, "the digest has papers 1 to %zu, and no %u: nothing was recorded", reading->papers,
+                         number);
     while (at && reply->vote[at - 1].number > number)
         at--;
     if (at && reply->vote[at - 1].number == number) {
@@ -129,8 +129,7 @@ static enum pith_status add_vote(struct reading *reading, unsigned number, int v
 }
 
 /* Whether the line is votes and nothing else; with a reply they are added. */
-static bool read_votes(const struct line *line, struct reading *reading, enum pith_status *status,
-                       struct pith_error *reterr)
+static bool read_votes(const struct line *line, struct reading *reading, enum pith_status *status, struct pith_error *reterr)
 {
     const char *at = line->text, *end = at + line->length;
     size_t votes = 0;
@@ -155,8 +154,7 @@ static bool ends_in(const struct line *line, const char *text)
     return line->length >= length && memcmp(line->text + line->length - length, text, length) == 0;
 }
 
-static enum pith_status read_text(void *user, const char *text, size_t length, size_t first_line,
-                                  struct pith_error *reterr)
+static enum pith_status read_text(void *user, const char *text, size_t length, size_t first_line, struct pith_error *reterr)
 {
     struct reading *reading = user;
     const char *at = text, *end = text + length;
@@ -177,8 +175,7 @@ static enum pith_status read_text(void *user, const char *text, size_t length, s
     return status;
 }
 
-enum pith_status reply_votes(const char *mail, size_t length, size_t papers, struct pith_reply *reply,
-                             struct pith_error *reterr)
+enum pith_status reply_votes(const char *mail, size_t length, size_t papers, struct pith_reply *reply, struct pith_error *reterr)
 {
     struct pith_reply read = *reply;
     struct reading reading = {&read, papers};

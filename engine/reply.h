@@ -11,12 +11,11 @@
 
 /* The ticket of a reply in In-Reply-To, References (the last first) or Subject, wherever it stands there. PITH_INPUT when it is no mail,
  * PITH_NOT_FOUND for a mail without a ticket of this key. */
-enum pith_status reply_ticket(const unsigned char key[STORE_TICKET_KEY], const char *mail, size_t length,
-                              struct ticket *ret_ticket, struct pith_error *reterr);
+enum pith_status reply_ticket(const unsigned char key[STORE_TICKET_KEY], const char *mail, size_t length, struct ticket *ret_ticket,
+                              struct pith_error *reterr);
 
 /* The votes in a mail on a digest of so many papers, in order of number, into `vote` and `votes`. PITH_INPUT when there are none, or what
  * is wrong with one. */
-enum pith_status reply_votes(const char *mail, size_t length, size_t papers, struct pith_reply *reply,
-                             struct pith_error *reterr);
+enum pith_status reply_votes(const char *mail, size_t length, size_t papers, struct pith_reply *reply, struct pith_error *reterr);
 
 #endif

@@ -10,8 +10,11 @@
 
 enum { MAX_MATCH = 16 * SEARCH_MAX_QUERY, BATCH = 1000 /* papers a transaction, so that others may write in between */ };
 
-static const char *const field[][2] = { /* as it is typed, as the index calls it */
-    {"title", "title"}, {"abstract", "abstract"}, {"author", "authors"}, {"category", "categories"}};
+static const char *const field[][2] = {/* as it is typed, as the index calls it */
+                                       {"title", "title"},
+                                       {"abstract", "abstract"},
+                                       {"author", "authors"},
+                                       {"category", "categories"}};
 enum { FIELDS = sizeof field / sizeof *field };
 
 struct term {
@@ -138,8 +141,9 @@ static enum pith_status parse(struct parsing *parsing, struct pith_error *reterr
     while (!status && *(parsing->at += strspn(parsing->at, " ")))
         status = take_term(parsing, reterr);
     if (!status && parsing->wanted.length == 1)
-        status = pith_fail(reterr, PITH_USAGE, "the query names no word that papers must hold: give one, as in `pith search diffusion "
-                                               "-survey since:2025-05-01`");
+        status = pith_fail(reterr, PITH_USAGE,
+                           "the query names no word that papers must hold: give one, as in `pith search diffusion "
+                           "-survey since:2025-05-01`");
     bytes_put(&parsing->wanted, ")", 1);
     bytes_put(&parsing->wanted, parsing->unwanted.data, parsing->unwanted.length);
     bytes_put_u8(&parsing->wanted, 0);

@@ -92,8 +92,7 @@ static enum pith_status write_record(const struct seen *all, struct bytes *recor
     return bytes_done(record, reterr);
 }
 
-enum pith_status seen_note(struct bytes *record, const struct pith_ranking *ranking, bool *ret_changed,
-                           struct pith_error *reterr)
+enum pith_status seen_note(struct bytes *record, const struct pith_ranking *ranking, bool *ret_changed, struct pith_error *reterr)
 {
     AUTO(seen_clear) struct seen all = {0}, known = {0};
     enum pith_status status = load(record, ranking->count, &all, reterr);

@@ -15,8 +15,7 @@ enum { SEEN_MOST = 10000 };
 
 /* Adds the papers of a ranking that are not in `record` (bytes as made here, or none), each with its listing's day; of too many the
  * oldest go. *ret_changed tells whether there were any. PITH_CORRUPT for bytes that are no record. */
-enum pith_status seen_note(struct bytes *record, const struct pith_ranking *ranking, bool *ret_changed,
-                           struct pith_error *reterr);
+enum pith_status seen_note(struct bytes *record, const struct pith_ranking *ranking, bool *ret_changed, struct pith_error *reterr);
 
 /* A record in an order to look things up in. Zeroed: nothing was seen. */
 struct seen {

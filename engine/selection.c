@@ -96,8 +96,8 @@ static double cosine(const float *one, const float *other)
     return (double)sum;
 }
 
-enum pith_status selection_diversify(const double *worth, const float *place, double diverse, size_t most, size_t *order, size_t count,
-                                     struct pith_error *reterr)
+enum pith_status selection_diversify(const double *worth, const float *place, double diverse, size_t most, size_t *order,
+                                     size_t count, struct pith_error *reterr)
 {
     most = most < count ? most : count;
     AUTO(pith_free_p) double *alike = pith_calloc(most, sizeof *alike); /* the largest cosine with any paper above */

@@ -22,7 +22,7 @@ void selection_place(const struct model *model, const struct model_row *row, flo
 /* Orders anew by maximal marginal relevance (Carbonell and Goldstein 1998): the next paper is the one with the largest
  * (1 - diverse) · worth - diverse · (largest cosine with a paper above it). worth and place by position; worth from 0 to 1. Only the
  * first `most` of `order` are moved, among themselves. PITH_NOMEM. */
-enum pith_status selection_diversify(const double *worth, const float *place, double diverse, size_t most, size_t *order, size_t count,
-                                     struct pith_error *reterr);
+enum pith_status selection_diversify(const double *worth, const float *place, double diverse, size_t most, size_t *order,
+                                     size_t count, struct pith_error *reterr);
 
 #endif

@@ -11,8 +11,7 @@ struct pith_settings settings_default(void)
 enum pith_status settings_check(const struct pith_settings *settings, struct pith_error *reterr)
 {
     if (!(settings->likes > 0 && settings->likes <= MOST_LIKES))
-        return pith_fail(reterr, PITH_USAGE, "the likes expected of a digest are more than 0 and at most %d",
-                         MOST_LIKES);
+        return pith_fail(reterr, PITH_USAGE, "the likes expected of a digest are more than 0 and at most %d", MOST_LIKES);
     if (settings->most < 1 || settings->most > MOST_PAPERS)
         return pith_fail(reterr, PITH_USAGE, "a digest has at most 1 to %d papers", MOST_PAPERS);
     if (!(settings->cost >= 0 && settings->cost <= MOST_COST))

@@ -12,7 +12,6 @@ enum pith_status settings_check(const struct pith_settings *settings, struct pit
 /* `bytes` is cleared first. */
 enum pith_status settings_write(const struct pith_settings *settings, struct bytes *bytes, struct pith_error *reterr);
 /* PITH_CORRUPT for bytes that are none, or out of range. */
-enum pith_status settings_read(const struct bytes *bytes, struct pith_settings *ret_settings,
-                               struct pith_error *reterr);
+enum pith_status settings_read(const struct bytes *bytes, struct pith_settings *ret_settings, struct pith_error *reterr);
 
 #endif

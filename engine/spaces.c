@@ -12,7 +12,8 @@ static const struct space *shipped, *own;
 
 static void open_shipped(void)
 {
-    if (space_shipped_start && space_open(space_shipped_start, (size_t)(space_shipped_end - space_shipped_start), &opened, NULL) == PITH_OK)
+    if (space_shipped_start &&
+        space_open(space_shipped_start, (size_t)(space_shipped_end - space_shipped_start), &opened, NULL) == PITH_OK)
         shipped = opened;
 }
 

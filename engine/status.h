@@ -51,20 +51,20 @@ enum pith_status pith_grow(void *array, size_t *cap, size_t need, size_t size, s
  * `*ret_text = TAKE(text);` hands over and leaves NULL behind.
  * PITH_CLEANUP(store, store_close) defines store_close_p for `AUTO(store_close_p) struct store *s`. */
 #define AUTO(cleanup_function) __attribute__((cleanup(cleanup_function)))
-#define TAKE(owner)                          \
-    __extension__({                          \
-        __typeof__(owner) taken_ = (owner);  \
-        (owner) = NULL;                      \
-        taken_;                              \
+#define TAKE(owner)                                                                                                                \
+    __extension__({                                                                                                                \
+        __typeof__(owner) taken_ = (owner);                                                                                        \
+        (owner) = NULL;                                                                                                            \
+        taken_;                                                                                                                    \
     })
-#define PITH_CLEANUP(type, function)                    \
-    static inline void function##_p(type **owner)       \
-    {                                                   \
-        if (*owner) {                                   \
-            function(*owner);                           \
-            *owner = NULL;                              \
-        }                                               \
-    }                                                   \
+#define PITH_CLEANUP(type, function)                                                                                               \
+    static inline void function##_p(type **owner)                                                                                  \
+    {                                                                                                                              \
+        if (*owner) {                                                                                                              \
+            function(*owner);                                                                                                      \
+            *owner = NULL;                                                                                                         \
+        }                                                                                                                          \
+    }                                                                                                                              \
     struct pith_cleanup_needs_a_semicolon
 
 /* For AUTO on anything from malloc: frees and sets the pointer at `owner` to NULL. */

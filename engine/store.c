@@ -154,12 +154,14 @@ static const char *const sql[STATEMENTS] = {
                    " ORDER BY l.day, l.position",
     [VISIT_PAPER] = "SELECT id, (SELECT max(day) FROM listings WHERE paper = ?1), " FIRST_KEY_OF(
         "?1") ", title,"
-              " upvotes, comments, blob, coalesce((SELECT nullif(announce, 0) FROM listings WHERE paper = ?1 ORDER BY day DESC LIMIT 1),"
+              " upvotes, comments, blob, coalesce((SELECT nullif(announce, 0) FROM listings WHERE paper = ?1 ORDER BY day DESC "
+              "LIMIT 1),"
               " announce), withdrawn, place, " PLACE_TABLE_NAME " FROM papers JOIN features ON paper = id WHERE id = ?1",
     [EACH_FEATURES] = "WITH RECURSIVE reach(last, most) AS (SELECT max(id), min(?1, max(id)) FROM papers), "
                       "spread(n) AS (SELECT 0 FROM reach WHERE most > 0 UNION ALL SELECT n + 1 FROM spread, reach "
                       "WHERE n + 1 < most) "
-                      "SELECT paper, NULL, NULL, NULL, NULL, NULL, blob, 0, 0, place, " PLACE_TABLE_NAME " FROM spread CROSS JOIN reach "
+                      "SELECT paper, NULL, NULL, NULL, NULL, NULL, blob, 0, 0, place, " PLACE_TABLE_NAME
+                      " FROM spread CROSS JOIN reach "
                       "CROSS JOIN features ON paper = last - n * last / most",
     [LATEST_DAY] = "SELECT max(day) FROM listings WHERE day <= ?1",
     [DAYS] = "SELECT DISTINCT day FROM listings ORDER BY day",
@@ -232,15 +234,13 @@ static enum pith_status fail_code(int code, const char *path, const char *detail
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return pith_fail(reterr, PITH_IO, "another pith is writing to %s: try again in a moment", path);
     case SQLITE_FULL:
-        return pith_fail(reterr, PITH_IO, "the disk is full: %s could not be written; free some space and try again",
-                         path);
+        return pith_fail(reterr, PITH_IO, "the disk is full: %s could not be written; free some space and try again", path);
     case SQLITE_READONLY:
         return pith_fail(reterr, PITH_IO, "%s cannot be written: check its permissions and those of its folder", path);
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-        return pith_fail(reterr, PITH_IO,
-                         "%s cannot be opened: it must be a file, in a folder, that you may read and write", path);
+        return pith_fail(reterr, PITH_IO, "%s cannot be opened: it must be a file, in a folder, that you may read and write", path);
     case SQLITE_IOERR:
         return pith_fail(reterr, PITH_IO,
                          "%s could not be read or written (%s): the disk may be full, over its quota or failing; "
@@ -248,8 +248,7 @@ static enum pith_status fail_code(int code, const char *path, const char *detail
                          path, detail);
     case SQLITE_NOTADB:
         return pith_fail(reterr, PITH_CORRUPT, "%s is not a pith database: move it away or name another home", path);
-    case SQLITE_CORRUPT:
-        return pith_fail(reterr, PITH_CORRUPT, "%s is damaged (%s): restore it from a backup", path, detail);
+    case SQLITE_CORRUPT: return pith_fail(reterr, PITH_CORRUPT, "%s is damaged (%s): restore it from a backup", path, detail);
     case SQLITE_NOMEM:
     case SQLITE_TOOBIG: return pith_fail(reterr, PITH_NOMEM, "%s: out of memory, or a record past the limit", path);
     default: return pith_fail(reterr, PITH_IO, "%s could not be read or written: %s", path, detail);
@@ -441,8 +440,7 @@ static enum pith_status execute(struct store *store, const char *script, struct 
 }
 
 /* One integer from SQL outside the table: pragmas, before the schema is known to be there. */
-static enum pith_status read_number(struct store *store, const char *question, int64_t *ret_number,
-                                    struct pith_error *reterr)
+static enum pith_status read_number(struct store *store, const char *question, int64_t *ret_number, struct pith_error *reterr)
 {
     sqlite3_stmt *row;
     if (sqlite3_prepare_v2(store->connection->db, question, -1, &row, NULL) != SQLITE_OK)
@@ -470,9 +468,8 @@ static enum pith_status read_version(struct store *store, int64_t *ret_version, 
     if (application != APPLICATION_ID && (application || version || tables))
         return fail_code(SQLITE_NOTADB, store->path, "", reterr);
     if (version > SCHEMA_VERSION)
-        return pith_fail(reterr, PITH_INPUT,
-                         "%s was made by a newer pith (schema %lld, this one knows %d): update pith", store->path,
-                         (long long)version, (int)SCHEMA_VERSION);
+        return pith_fail(reterr, PITH_INPUT, "%s was made by a newer pith (schema %lld, this one knows %d): update pith",
+                         store->path, (long long)version, (int)SCHEMA_VERSION);
     if (version < 0)
         return store_corrupt(store, "impossible schema version", reterr);
     *ret_version = version;
@@ -593,8 +590,7 @@ enum pith_status store_begin(struct store *store, bool durable, struct pith_erro
 {
     assert(!store->inside);
     if (durable != store->durable) {
-        enum pith_status status = execute(store, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-                                          reterr);
+        enum pith_status status = execute(store, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", reterr);
         if (status)
             return status;
         store->durable = durable;

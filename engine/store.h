@@ -60,8 +60,8 @@ enum pith_status store_get_paper(struct store *store, int64_t id, struct paper *
 
 /* Adds a paper, or rewrites paper `*id` when *id > 0, with its keys, features and place (as in store_put_features). A second
  * paper with the same title and no other key gets the key "title:<hex>.2" and so on. */
-enum pith_status store_put_paper(struct store *store, const struct paper *paper, const struct bytes *features, const struct bytes *place,
-                                 int64_t *id, struct pith_error *reterr);
+enum pith_status store_put_paper(struct store *store, const struct paper *paper, const struct bytes *features,
+                                 const struct bytes *place, int64_t *id, struct pith_error *reterr);
 
 /* Two records turned out to be one: moves the listings and keys of `drop` to `keep`, notes that, and deletes `drop`. */
 enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t drop, struct pith_error *reterr);
@@ -119,8 +119,7 @@ enum pith_status store_each_listed(struct store *store, int32_t first, int32_t l
 enum pith_status store_visit_paper(struct store *store, int64_t id, store_visit *visit, void *user, struct pith_error *reterr);
 /* At most `limit` papers spread evenly over all of them, newest first; key and title are "" here and day PAPER_NO_DAY: features
  * only. */
-enum pith_status store_each_features(struct store *store, int64_t limit, store_visit *visit, void *user,
-                                     struct pith_error *reterr);
+enum pith_status store_each_features(struct store *store, int64_t limit, store_visit *visit, void *user, struct pith_error *reterr);
 /* The latest listing day not after `not_after`; PITH_NOT_FOUND when nothing is listed. */
 enum pith_status store_latest_day(struct store *store, int32_t not_after, int32_t *ret_day, struct pith_error *reterr);
 /* All listing days, ascending. *ret_days is malloc'ed. */
@@ -149,14 +148,15 @@ enum { STORE_SOURCE = 256, STORE_NOTE = 400, STORE_ADDRESS = 4096 + 32, STORE_RE
 /* Where a source was left off. */
 struct store_fetch {
     char etag[256], modified[256];
-    int32_t day;               /* that the last good run reached; PAPER_NO_DAY for none */
-    char next[STORE_ADDRESS];  /* of a harvest that was cut: the address to go on at; "" for none */
-    int32_t from;              /* the first day of that harvest */
-    size_t usual;              /* papers that a run brings, as a rule; 0 unknown */
+    int32_t day;              /* that the last good run reached; PAPER_NO_DAY for none */
+    char next[STORE_ADDRESS]; /* of a harvest that was cut: the address to go on at; "" for none */
+    int32_t from;             /* the first day of that harvest */
+    size_t usual;             /* papers that a run brings, as a rule; 0 unknown */
 };
 /* All unknown for a source that was never fetched. */
 enum pith_status store_get_fetch(struct store *store, const char *source, struct store_fetch *ret_fetch, struct pith_error *reterr);
-enum pith_status store_put_fetch(struct store *store, const char *source, const struct store_fetch *fetch, struct pith_error *reterr);
+enum pith_status store_put_fetch(struct store *store, const char *source, const struct store_fetch *fetch,
+                                 struct pith_error *reterr);
 
 struct store_receipt {
     char source[STORE_SOURCE];
@@ -181,7 +181,7 @@ enum pith_status store_receipts_of(struct store *store, int32_t first, int32_t l
 enum {
     STORE_PROFILE_ID = 16,
     STORE_PUBLIC_KEY = 32,
-    STORE_NAME = 16,             /* bytes of a reader's hashed name */
+    STORE_NAME = 16, /* bytes of a reader's hashed name */
     STORE_NAME_KEY = 32,
     STORE_TICKET = 16,
     STORE_TICKET_KEY = 32,
@@ -216,7 +216,8 @@ enum pith_status store_delete_profile(struct store *store, const unsigned char *
 /* All that what this profile's reader sees depends on, as numbers that rise with each change: its head's counter, the last message of
  * its inbox, the catalogue's stamp, the last receipt. PITH_NOT_FOUND for no profile. */
 enum { STORE_STATE = 4 };
-enum pith_status store_profile_state(struct store *store, const unsigned char *profile, int64_t state[STORE_STATE], struct pith_error *reterr);
+enum pith_status store_profile_state(struct store *store, const unsigned char *profile, int64_t state[STORE_STATE],
+                                     struct pith_error *reterr);
 /* The key that names are hashed with: random, of this store. */
 enum pith_status store_name_key(struct store *store, unsigned char key[STORE_NAME_KEY], struct pith_error *reterr);
 
@@ -240,22 +241,24 @@ enum pith_status store_withdraw(struct store *store, const unsigned char *profil
 /* The key that tickets are sealed under: random, of this store. */
 enum pith_status store_ticket_key(struct store *store, unsigned char key[STORE_TICKET_KEY], struct pith_error *reterr);
 /* Notes that a ticket was used; *ret_fresh false: it was already. Those whose last day is before `today` are forgotten. */
-enum pith_status store_spend(struct store *store, const unsigned char ticket[STORE_TICKET], int32_t last, int32_t today, bool *ret_fresh,
-                             struct pith_error *reterr);
+enum pith_status store_spend(struct store *store, const unsigned char ticket[STORE_TICKET], int32_t last, int32_t today,
+                             bool *ret_fresh, struct pith_error *reterr);
 /* As if it had not been used; *ret_taken false: it had not. */
 enum pith_status store_take_spent_back(struct store *store, const unsigned char ticket[STORE_TICKET], bool *ret_taken,
                                        struct pith_error *reterr);
-enum pith_status store_is_spent(struct store *store, const unsigned char ticket[STORE_TICKET], bool *ret_spent, struct pith_error *reterr);
+enum pith_status store_is_spent(struct store *store, const unsigned char ticket[STORE_TICKET], bool *ret_spent,
+                                struct pith_error *reterr);
 /* The papers that a paper's number of some time ago can mean: itself, and what papers of that number were joined to. Ascending. */
-enum pith_status store_follow(struct store *store, int64_t id, int64_t *ids, size_t max, size_t *ret_count, struct pith_error *reterr);
+enum pith_status store_follow(struct store *store, int64_t id, int64_t *ids, size_t max, size_t *ret_count,
+                              struct pith_error *reterr);
 
 /* Key slots: `kind` and `blob` are vault's. Putting replaces; deleting what is not there is no error, here and below. */
 typedef enum pith_status store_slot_visit(void *user, int64_t slot, int kind, const void *blob, size_t length,
                                           struct pith_error *reterr);
 enum pith_status store_each_slot(struct store *store, const unsigned char *profile, store_slot_visit *visit, void *user,
                                  struct pith_error *reterr);
-enum pith_status store_put_slot(struct store *store, const unsigned char *profile, int64_t slot, int kind,
-                                const struct bytes *blob, struct pith_error *reterr);
+enum pith_status store_put_slot(struct store *store, const unsigned char *profile, int64_t slot, int kind, const struct bytes *blob,
+                                struct pith_error *reterr);
 enum pith_status store_delete_slot(struct store *store, const unsigned char *profile, int64_t slot, struct pith_error *reterr);
 
 /* Sealed rows, by kind and number; `counter` is the row's version, bound by vault as associated data. */
@@ -264,10 +267,10 @@ enum pith_status store_put_sealed(struct store *store, const unsigned char *prof
 enum pith_status store_delete_sealed(struct store *store, const unsigned char *profile, int kind, int64_t number,
                                      struct pith_error *reterr);
 /* PITH_NOT_FOUND when there is no such row. *blob is cleared and filled. */
-enum pith_status store_get_sealed(struct store *store, const unsigned char *profile, int kind, int64_t number,
-                                  int64_t *ret_counter, struct bytes *blob, struct pith_error *reterr);
-typedef enum pith_status store_sealed_visit(void *user, int kind, int64_t number, int64_t counter, const void *blob,
-                                            size_t length, struct pith_error *reterr);
+enum pith_status store_get_sealed(struct store *store, const unsigned char *profile, int kind, int64_t number, int64_t *ret_counter,
+                                  struct bytes *blob, struct pith_error *reterr);
+typedef enum pith_status store_sealed_visit(void *user, int kind, int64_t number, int64_t counter, const void *blob, size_t length,
+                                            struct pith_error *reterr);
 /* All rows of a profile, by kind and number. */
 enum pith_status store_each_sealed(struct store *store, const unsigned char *profile, store_sealed_visit *visit, void *user,
                                    struct pith_error *reterr);

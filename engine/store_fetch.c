@@ -31,23 +31,32 @@ enum pith_status store_get_fetch(struct store *store, const char *source, struct
     return PITH_OK;
 }
 
-enum pith_status store_put_fetch(struct store *store, const char *source, const struct store_fetch *fetch, struct pith_error *reterr)
+enum pith_status store_put_fetch(struct store *store, const char *source, const struct store_fetch *fetch,
+                                 struct pith_error *reterr)
 {
     assert(store->inside);
     return store_run(store, PUT_FETCH,
-               (struct value[]){text(source), text(fetch->etag), text(fetch->modified), known(fetch->day, PAPER_NO_DAY),
-                                text(fetch->next), known(fetch->from, PAPER_NO_DAY), integer((int64_t)fetch->usual)},
-               reterr);
+                     (struct value[]){text(source), text(fetch->etag), text(fetch->modified), known(fetch->day, PAPER_NO_DAY),
+                                      text(fetch->next), known(fetch->from, PAPER_NO_DAY), integer((int64_t)fetch->usual)},
+                     reterr);
 }
 
 enum pith_status store_add_receipt(struct store *store, const struct store_receipt *receipt, struct pith_error *reterr)
 {
     assert(store->inside);
     const struct value values[] = {
-        text(receipt->source),         integer(receipt->time),   known(receipt->first, PAPER_NO_DAY),
-        known(receipt->last, PAPER_NO_DAY), integer(receipt->announced), integer(receipt->fetched),
-        integer(receipt->added),       integer(receipt->merged), integer(receipt->hidden),
-        integer(receipt->failed),      integer(receipt->unchanged), text(receipt->failure),
+        text(receipt->source),
+        integer(receipt->time),
+        known(receipt->first, PAPER_NO_DAY),
+        known(receipt->last, PAPER_NO_DAY),
+        integer(receipt->announced),
+        integer(receipt->fetched),
+        integer(receipt->added),
+        integer(receipt->merged),
+        integer(receipt->hidden),
+        integer(receipt->failed),
+        integer(receipt->unchanged),
+        text(receipt->failure),
         text(receipt->note),
     };
     enum pith_status status = store_run(store, ADD_RECEIPT, values, reterr);

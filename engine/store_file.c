@@ -36,8 +36,7 @@ static enum pith_status sync_path(const char *path, struct pith_error *reterr)
     int failed = file < 0 || fsync(file) != 0 ? errno : 0;
     if (file >= 0)
         close(file);
-    return failed ? pith_fail(reterr, PITH_IO, "%s could not be written to the disk: %s", path, strerror(failed))
-                  : PITH_OK;
+    return failed ? pith_fail(reterr, PITH_IO, "%s could not be written to the disk: %s", path, strerror(failed)) : PITH_OK;
 }
 
 static enum pith_status sync_folder_of(const char *path, struct pith_error *reterr)
@@ -102,8 +101,7 @@ static enum pith_status copy_file(const char *from, const char *to, struct pith_
     enum pith_status status = PITH_OK;
     int in = open(from, O_RDONLY | O_CLOEXEC);
     if (in < 0)
-        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "%s could not be read: %s", from,
-                         strerror(errno));
+        return pith_fail(reterr, errno == ENOENT ? PITH_NOT_FOUND : PITH_IO, "%s could not be read: %s", from, strerror(errno));
     int out = open(to, O_WRONLY | O_TRUNC | O_CREAT | O_CLOEXEC, 0600);
     for (ssize_t got = 1; !status && got;) {
         got = out < 0 ? -1 : read(in, chunk, sizeof chunk);
@@ -146,15 +144,14 @@ static enum pith_status settle(const char *home, const char *target, struct pith
 }
 
 /* The store that stood there is kept as pith.db.replaced; at no moment is there none. */
-static enum pith_status take_place(const char *home, const char *copy, const char *target, bool force,
-                                   struct pith_error *reterr)
+static enum pith_status take_place(const char *home, const char *copy, const char *target, bool force, struct pith_error *reterr)
 {
     AUTO(pith_free_p) char *aside = NULL;
     if (access(target, F_OK) != 0)
         return name_file(copy, target, false, reterr);
     if (!force)
-        return pith_fail(reterr, PITH_EXISTS,
-                         "%s is there already: nothing was changed (--force puts the backup in its place)", target);
+        return pith_fail(reterr, PITH_EXISTS, "%s is there already: nothing was changed (--force puts the backup in its place)",
+                         target);
     if (asprintf(&aside, "%s.replaced", target) < 0) {
         aside = NULL;
         return pith_fail(reterr, PITH_NOMEM, "out of memory");

@@ -143,8 +143,8 @@ static enum pith_status has_arxiv(struct store *store, int64_t id, bool *ret_has
 }
 
 /* Whether the paper, or one it was matched with, has an arXiv id. */
-static enum pith_status any_arxiv(struct store *store, const struct paper *paper, const struct matches *matches,
-                                  bool *ret_has, struct pith_error *reterr)
+static enum pith_status any_arxiv(struct store *store, const struct paper *paper, const struct matches *matches, bool *ret_has,
+                                  struct pith_error *reterr)
 {
     bool has = false;
     for (size_t i = 0; i < paper->keys.count; i++)
@@ -278,8 +278,7 @@ enum pith_status store_find_title(struct store *store, const char *part, int64_t
     if (status)
         return status;
     if (text_characters(wanted) < 3)
-        return pith_fail(reterr, PITH_USAGE,
-                         "\"%s\" is too short to look for in titles: give at least 3 letters or digits", part);
+        return pith_fail(reterr, PITH_USAGE, "\"%s\" is too short to look for in titles: give at least 3 letters or digits", part);
     AUTO(store_rest_p) struct row *row = NULL;
     status = store_query(store, TITLES, NULL, &row, reterr);
     size_t count = 0;

@@ -28,8 +28,7 @@ static enum pith_status split_list(const char *items, size_t max, struct paper_l
 }
 
 /* The one copy of a format's name that papers point to. */
-static enum pith_status source_name(struct store *store, const char *name, const char **ret_name,
-                                    struct pith_error *reterr)
+static enum pith_status source_name(struct store *store, const char *name, const char **ret_name, struct pith_error *reterr)
 {
     struct paper_list *names = &store->sources.keys;
     for (size_t i = 0; i < names->count; i++)
@@ -62,8 +61,7 @@ static void read_numbers(struct row *row, struct paper *paper)
     paper->source_rank = row_int(row, 11, 0);
 }
 
-static enum pith_status read_paper(struct store *store, struct row *row, struct paper *paper,
-                                   struct pith_error *reterr)
+static enum pith_status read_paper(struct store *store, struct row *row, struct paper *paper, struct pith_error *reterr)
 {
     read_numbers(row, paper);
     enum pith_status status = store_copy_text(row_text(row, 0), &paper->title, reterr);
@@ -135,8 +133,7 @@ static enum pith_status join_list(const struct paper_list *list, char **ret_text
     return PITH_OK;
 }
 
-static enum pith_status put_record(struct store *store, const struct paper *paper, int64_t *id,
-                                   struct pith_error *reterr)
+static enum pith_status put_record(struct store *store, const struct paper *paper, int64_t *id, struct pith_error *reterr)
 {
     const struct value values[] = {
         known(*id, 0),
@@ -168,13 +165,11 @@ static enum pith_status put_text(struct store *store, const struct paper *paper,
         status = join_list(&paper->categories, &categories, reterr);
     if (status)
         return status;
-    const struct value values[] = {integer(id), text(paper->abstract), text(authors), text(categories),
-                                   text(paper->url)};
+    const struct value values[] = {integer(id), text(paper->abstract), text(authors), text(categories), text(paper->url)};
     return store_run(store, PUT_TEXT, values, reterr);
 }
 
-static enum pith_status key_taken(struct store *store, const char *key, int64_t id, int64_t *ret_taken,
-                                  struct pith_error *reterr)
+static enum pith_status key_taken(struct store *store, const char *key, int64_t id, int64_t *ret_taken, struct pith_error *reterr)
 {
     return store_ask(store, KEY_TAKEN, (struct value[]){text(key), integer(id)}, 0, ret_taken, reterr);
 }
@@ -194,8 +189,7 @@ static enum pith_status title_name(struct store *store, const char *key, int64_t
     return status;
 }
 
-static enum pith_status put_keys(struct store *store, const struct paper_list *keys, int64_t id,
-                                 struct pith_error *reterr)
+static enum pith_status put_keys(struct store *store, const struct paper_list *keys, int64_t id, struct pith_error *reterr)
 {
     char name[PAPER_KEY_SIZE];
     enum pith_status status = PITH_OK;
@@ -205,13 +199,12 @@ static enum pith_status put_keys(struct store *store, const struct paper_list *k
             status = store_run(store, PUT_KEY, (struct value[]){text(name), integer(id), integer(0)}, reterr);
     }
     for (size_t i = 0; !status && i < keys->count; i++)
-        status = store_run(store, PUT_KEY, (struct value[]){text(keys->item[i]), integer(id), integer((int64_t)i + 1)},
-                     reterr);
+        status = store_run(store, PUT_KEY, (struct value[]){text(keys->item[i]), integer(id), integer((int64_t)i + 1)}, reterr);
     return status;
 }
 
-enum pith_status store_put_paper(struct store *store, const struct paper *paper, const struct bytes *features, const struct bytes *place,
-                                 int64_t *id, struct pith_error *reterr)
+enum pith_status store_put_paper(struct store *store, const struct paper *paper, const struct bytes *features,
+                                 const struct bytes *place, int64_t *id, struct pith_error *reterr)
 {
     assert(store->inside && paper->keys.count > 0 && *id >= 0);
     int64_t number = *id;
@@ -293,8 +286,8 @@ enum pith_status store_count(struct store *store, struct store_counts *ret_count
     return PITH_OK;
 }
 
-static enum pith_status visit_rows(struct store *store, enum statement which, const struct value *values,
-                                   store_visit *visit, void *user, size_t *ret_count, struct pith_error *reterr)
+static enum pith_status visit_rows(struct store *store, enum statement which, const struct value *values, store_visit *visit,
+                                   void *user, size_t *ret_count, struct pith_error *reterr)
 {
     AUTO(store_rest_p) struct row *row = NULL;
     enum pith_status status = store_query(store, which, values, &row, reterr);
@@ -331,17 +324,14 @@ enum pith_status store_each_listed(struct store *store, int32_t first, int32_t l
     return visit_rows(store, EACH_LISTED, (struct value[]){integer(first), integer(last)}, visit, user, &count, reterr);
 }
 
-enum pith_status store_visit_paper(struct store *store, int64_t id, store_visit *visit, void *user,
-                                   struct pith_error *reterr)
+enum pith_status store_visit_paper(struct store *store, int64_t id, store_visit *visit, void *user, struct pith_error *reterr)
 {
     size_t count;
-    enum pith_status status = visit_rows(store, VISIT_PAPER, (struct value[]){integer(id)}, visit, user, &count,
-                                         reterr);
+    enum pith_status status = visit_rows(store, VISIT_PAPER, (struct value[]){integer(id)}, visit, user, &count, reterr);
     return status || count > 0 ? status : store_no_paper(id, reterr);
 }
 
-enum pith_status store_each_features(struct store *store, int64_t limit, store_visit *visit, void *user,
-                                     struct pith_error *reterr)
+enum pith_status store_each_features(struct store *store, int64_t limit, store_visit *visit, void *user, struct pith_error *reterr)
 {
     assert(limit >= 0); /* to SQLite a negative limit is none */
     size_t count;

@@ -11,8 +11,7 @@ static struct value profile_id(const unsigned char *profile)
     return blob(profile, STORE_PROFILE_ID);
 }
 
-static enum pith_status read_profile(struct store *store, struct row *row, struct store_profile *profile,
-                                     struct pith_error *reterr)
+static enum pith_status read_profile(struct store *store, struct row *row, struct store_profile *profile, struct pith_error *reterr)
 {
     bool named = !row_is_null(row, 2);
     if (row_length(row, 0) != STORE_PROFILE_ID || row_length(row, 1) != STORE_PUBLIC_KEY ||
@@ -96,7 +95,8 @@ enum pith_status store_profiles(struct store *store, struct store_profile **ret_
     return PITH_OK;
 }
 
-enum pith_status store_profile_state(struct store *store, const unsigned char *profile, int64_t state[STORE_STATE], struct pith_error *reterr)
+enum pith_status store_profile_state(struct store *store, const unsigned char *profile, int64_t state[STORE_STATE],
+                                     struct pith_error *reterr)
 {
     AUTO(store_rest_p) struct row *row = NULL;
     bool more = false;
@@ -113,22 +113,20 @@ enum pith_status store_profile_state(struct store *store, const unsigned char *p
 enum pith_status store_add_profile(struct store *store, const struct store_profile *profile, struct pith_error *reterr)
 {
     assert(store->inside);
-    enum pith_status status = store_run(
-        store, ADD_PROFILE,
-        (struct value[]){profile_id(profile->id), blob(profile->public_key, STORE_PUBLIC_KEY),
-                         profile->named ? blob(profile->name, STORE_NAME) : (struct value){0}},
-        reterr);
+    enum pith_status status = store_run(store, ADD_PROFILE,
+                                        (struct value[]){profile_id(profile->id), blob(profile->public_key, STORE_PUBLIC_KEY),
+                                                         profile->named ? blob(profile->name, STORE_NAME) : (struct value){0}},
+                                        reterr);
     if (status && store_conflicts(store))
         return pith_fail(reterr, PITH_EXISTS, "this profile is in %s already", store->path);
     return status;
 }
 
-enum pith_status store_set_public_key(struct store *store, const unsigned char *profile,
-                                      const unsigned char *public_key, struct pith_error *reterr)
+enum pith_status store_set_public_key(struct store *store, const unsigned char *profile, const unsigned char *public_key,
+                                      struct pith_error *reterr)
 {
     assert(store->inside);
-    return store_run(store, SET_PUBLIC_KEY, (struct value[]){profile_id(profile), blob(public_key, STORE_PUBLIC_KEY)},
-               reterr);
+    return store_run(store, SET_PUBLIC_KEY, (struct value[]){profile_id(profile), blob(public_key, STORE_PUBLIC_KEY)}, reterr);
 }
 
 enum pith_status store_delete_slots(struct store *store, const unsigned char *profile, struct pith_error *reterr)
@@ -158,8 +156,7 @@ enum pith_status store_post(struct store *store, const unsigned char *profile, c
     int64_t waiting;
     enum pith_status status = store_ask(store, COUNT_MESSAGES, (struct value[]){profile_id(profile)}, 0, &waiting, reterr);
     if (!status && (waiting >= STORE_MAX_INBOX || message->length > STORE_MAX_MESSAGE))
-        status = pith_fail(reterr, PITH_NOMEM,
-                           "the inbox takes at most %d messages of %d bytes until the profile is unlocked",
+        status = pith_fail(reterr, PITH_NOMEM, "the inbox takes at most %d messages of %d bytes until the profile is unlocked",
                            STORE_MAX_INBOX, STORE_MAX_MESSAGE);
     const struct value values[] = {profile_id(profile), blob(ticket, STORE_TICKET), bytes(message)};
     if (!status)
@@ -169,8 +166,8 @@ enum pith_status store_post(struct store *store, const unsigned char *profile, c
     return status;
 }
 
-enum pith_status store_each_message(struct store *store, const unsigned char *profile, store_message_visit *visit,
-                                    void *user, struct pith_error *reterr)
+enum pith_status store_each_message(struct store *store, const unsigned char *profile, store_message_visit *visit, void *user,
+                                    struct pith_error *reterr)
 {
     AUTO(store_rest_p) struct row *row = NULL;
     enum pith_status status = store_query(store, EACH_MESSAGE, (struct value[]){profile_id(profile)}, &row, reterr);
@@ -179,14 +176,12 @@ enum pith_status store_each_message(struct store *store, const unsigned char *pr
         if (status || !more)
             break;
         const void *data = row_blob(row, 1);
-        status = visit(user, row_number(row, 0), data, row_length(row, 1),
-                       reterr);
+        status = visit(user, row_number(row, 0), data, row_length(row, 1), reterr);
     }
     return status;
 }
 
-enum pith_status store_delete_messages(struct store *store, const unsigned char *profile, int64_t until,
-                                       struct pith_error *reterr)
+enum pith_status store_delete_messages(struct store *store, const unsigned char *profile, int64_t until, struct pith_error *reterr)
 {
     assert(store->inside);
     return store_run(store, DELETE_MESSAGES, (struct value[]){profile_id(profile), integer(until)}, reterr);
@@ -196,7 +191,8 @@ enum pith_status store_withdraw(struct store *store, const unsigned char *profil
                                 bool *ret_withdrawn, struct pith_error *reterr)
 {
     assert(store->inside);
-    enum pith_status status = store_run(store, WITHDRAW_MESSAGE, (struct value[]){profile_id(profile), blob(ticket, STORE_TICKET)}, reterr);
+    enum pith_status status = store_run(store, WITHDRAW_MESSAGE, (struct value[]){profile_id(profile), blob(ticket, STORE_TICKET)},
+                                        reterr);
     if (!status)
         *ret_withdrawn = store_changed(store) > 0;
     return status;
@@ -209,8 +205,8 @@ enum pith_status store_ticket_key(struct store *store, unsigned char key[STORE_T
     return read_salt(store, "tickets", key, STORE_TICKET_KEY, reterr);
 }
 
-enum pith_status store_spend(struct store *store, const unsigned char ticket[STORE_TICKET], int32_t last, int32_t today, bool *ret_fresh,
-                             struct pith_error *reterr)
+enum pith_status store_spend(struct store *store, const unsigned char ticket[STORE_TICKET], int32_t last, int32_t today,
+                             bool *ret_fresh, struct pith_error *reterr)
 {
     assert(store->inside);
     enum pith_status status = store_run(store, FORGET_SPENT, (struct value[]){integer(today)}, reterr);
@@ -231,7 +227,8 @@ enum pith_status store_take_spent_back(struct store *store, const unsigned char 
     return status;
 }
 
-enum pith_status store_is_spent(struct store *store, const unsigned char ticket[STORE_TICKET], bool *ret_spent, struct pith_error *reterr)
+enum pith_status store_is_spent(struct store *store, const unsigned char ticket[STORE_TICKET], bool *ret_spent,
+                                struct pith_error *reterr)
 {
     int64_t spent;
     enum pith_status status = store_ask(store, IS_SPENT, (struct value[]){blob(ticket, STORE_TICKET)}, 0, &spent, reterr);
@@ -240,7 +237,8 @@ enum pith_status store_is_spent(struct store *store, const unsigned char ticket[
     return status;
 }
 
-enum pith_status store_follow(struct store *store, int64_t id, int64_t *ids, size_t max, size_t *ret_count, struct pith_error *reterr)
+enum pith_status store_follow(struct store *store, int64_t id, int64_t *ids, size_t max, size_t *ret_count,
+                              struct pith_error *reterr)
 {
     AUTO(store_rest_p) struct row *row = NULL;
     size_t count = 0;
@@ -268,14 +266,13 @@ enum pith_status store_each_slot(struct store *store, const unsigned char *profi
         if (status || !more)
             break;
         const void *data = row_blob(row, 2);
-        status = visit(user, row_number(row, 0), row_int(row, 1, 0), data,
-                       row_length(row, 2), reterr);
+        status = visit(user, row_number(row, 0), row_int(row, 1, 0), data, row_length(row, 2), reterr);
     }
     return status;
 }
 
-enum pith_status store_put_slot(struct store *store, const unsigned char *profile, int64_t slot, int kind,
-                                const struct bytes *data, struct pith_error *reterr)
+enum pith_status store_put_slot(struct store *store, const unsigned char *profile, int64_t slot, int kind, const struct bytes *data,
+                                struct pith_error *reterr)
 {
     assert(store->inside && !data->failed);
     store->scrub = true;
@@ -283,16 +280,15 @@ enum pith_status store_put_slot(struct store *store, const unsigned char *profil
     return store_run(store, PUT_SLOT, values, reterr);
 }
 
-enum pith_status store_delete_slot(struct store *store, const unsigned char *profile, int64_t slot,
-                                   struct pith_error *reterr)
+enum pith_status store_delete_slot(struct store *store, const unsigned char *profile, int64_t slot, struct pith_error *reterr)
 {
     assert(store->inside);
     store->scrub = true;
     return store_run(store, DELETE_SLOT, (struct value[]){profile_id(profile), integer(slot)}, reterr);
 }
 
-enum pith_status store_put_sealed(struct store *store, const unsigned char *profile, int kind, int64_t number,
-                                  int64_t counter, const struct bytes *data, struct pith_error *reterr)
+enum pith_status store_put_sealed(struct store *store, const unsigned char *profile, int kind, int64_t number, int64_t counter,
+                                  const struct bytes *data, struct pith_error *reterr)
 {
     assert(store->inside && !data->failed && data->length <= STORE_MAX_SEALED);
     const struct value values[] = {profile_id(profile), integer(kind), integer(number), integer(counter), bytes(data)};
@@ -306,8 +302,8 @@ enum pith_status store_delete_sealed(struct store *store, const unsigned char *p
     return store_run(store, DELETE_SEALED, (struct value[]){profile_id(profile), integer(kind), integer(number)}, reterr);
 }
 
-enum pith_status store_get_sealed(struct store *store, const unsigned char *profile, int kind, int64_t number,
-                                  int64_t *ret_counter, struct bytes *data, struct pith_error *reterr)
+enum pith_status store_get_sealed(struct store *store, const unsigned char *profile, int kind, int64_t number, int64_t *ret_counter,
+                                  struct bytes *data, struct pith_error *reterr)
 {
     AUTO(store_rest_p) struct row *row = NULL;
     bool more = false;
@@ -325,8 +321,8 @@ enum pith_status store_get_sealed(struct store *store, const unsigned char *prof
     return status;
 }
 
-enum pith_status store_each_sealed(struct store *store, const unsigned char *profile, store_sealed_visit *visit,
-                                   void *user, struct pith_error *reterr)
+enum pith_status store_each_sealed(struct store *store, const unsigned char *profile, store_sealed_visit *visit, void *user,
+                                   struct pith_error *reterr)
 {
     AUTO(store_rest_p) struct row *row = NULL;
     enum pith_status status = store_query(store, EACH_SEALED, (struct value[]){profile_id(profile)}, &row, reterr);
@@ -335,8 +331,7 @@ enum pith_status store_each_sealed(struct store *store, const unsigned char *pro
         if (status || !more)
             break;
         const void *data = row_blob(row, 3);
-        status = visit(user, row_int(row, 0, 0), row_number(row, 1), row_number(row, 2),
-                       data, row_length(row, 3), reterr);
+        status = visit(user, row_int(row, 0, 0), row_number(row, 1), row_number(row, 2), data, row_length(row, 3), reterr);
     }
     return status;
 }

@@ -174,8 +174,7 @@ static bool is_composed(const struct bytes *text)
     return true;
 }
 
-static enum pith_status finish(const struct bytes *text, bool ascii, char **ret_text, size_t *ret_length,
-                               struct pith_error *reterr)
+static enum pith_status finish(const struct bytes *text, bool ascii, char **ret_text, size_t *ret_length, struct pith_error *reterr)
 {
     char *done;
     if (ascii || is_composed(text)) {

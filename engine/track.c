@@ -6,7 +6,8 @@
 
 enum { VERSION = 1, LEAST_BYTES = 2 }; /* of an entry */
 
-static enum pith_status open_record(const struct bytes *record, struct bytes_reader *reader, size_t *ret_count, struct pith_error *reterr)
+static enum pith_status open_record(const struct bytes *record, struct bytes_reader *reader, size_t *ret_count,
+                                    struct pith_error *reterr)
 {
     *ret_count = 0;
     bytes_reader_init(reader, record->length ? record->data : (const unsigned char *)"", record->length);
@@ -36,7 +37,8 @@ static bool is_noted(const struct bytes *record, const char *key)
 
 static bool is_new(const struct bytes *record, const struct pith_ranked *paper)
 {
-    return isfinite(paper->probability) && 100 * paper->probability >= TRACK_PERCENT && paper->verdict == 0 && !is_noted(record, paper->key);
+    return isfinite(paper->probability) && 100 * paper->probability >= TRACK_PERCENT && paper->verdict == 0 &&
+           !is_noted(record, paper->key);
 }
 
 /* The record without its oldest entries, so that `added` more fit. */

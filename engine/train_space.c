@@ -26,7 +26,7 @@ struct corpus {
     struct words *words;
     uint32_t *token; /* stem ids and GAP */
     size_t tokens, token_cap;
-    size_t *start;   /* of each text: title and abstract in turn; one more at the end */
+    size_t *start; /* of each text: title and abstract in turn; one more at the end */
     size_t texts, start_cap;
     const char **stem; /* by stem id */
     size_t stems, stem_cap;
@@ -52,8 +52,8 @@ static size_t papers_of(const struct corpus *corpus)
 
 static enum pith_status note_stem(struct corpus *corpus, const struct word *word, struct pith_error *reterr)
 {
-    enum pith_status status =
-        pith_grow(&corpus->stem, &corpus->stem_cap, (size_t)word->stem_id + 1, sizeof *corpus->stem, MAX_STEMS, reterr);
+    enum pith_status status = pith_grow(&corpus->stem, &corpus->stem_cap, (size_t)word->stem_id + 1, sizeof *corpus->stem,
+                                        MAX_STEMS, reterr);
     while (!status && corpus->stems <= word->stem_id)
         corpus->stem[corpus->stems++] = NULL;
     if (!status)
@@ -67,7 +67,8 @@ static enum pith_status add_text(struct corpus *corpus, const char *text, struct
     size_t count;
     enum pith_status status = words_split(corpus->words, text, strlen(text), &word, &count, reterr);
     if (!status)
-        status = pith_grow(&corpus->token, &corpus->token_cap, corpus->tokens + 2 * count, sizeof *corpus->token, MAX_TOKENS, reterr);
+        status = pith_grow(&corpus->token, &corpus->token_cap, corpus->tokens + 2 * count, sizeof *corpus->token, MAX_TOKENS,
+                           reterr);
     if (!status)
         status = pith_grow(&corpus->start, &corpus->start_cap, corpus->texts + 2, sizeof *corpus->start, MAX_TEXTS, reterr);
     if (!status && corpus->texts == 0)
@@ -126,7 +127,8 @@ static enum pith_status read_corpus(struct corpus *corpus, FILE *file, struct pi
     if (!status && ferror(file))
         status = pith_fail(reterr, PITH_IO, "the corpus could not be read");
     if (!status && papers_of(corpus) == 0)
-        status = pith_fail(reterr, PITH_INPUT, "there is no paper on standard input; it takes lines of {\"title\", \"abstract\", …}");
+        status = pith_fail(reterr, PITH_INPUT,
+                           "there is no paper on standard input; it takes lines of {\"title\", \"abstract\", …}");
     return status;
 }
 
@@ -332,8 +334,13 @@ static enum pith_status learn(struct corpus *corpus, const struct arguments *arg
         return status;
     for (uint32_t i = 0; i < terms->count; i++)
         key[i] = key_of(corpus, &terms->item[i]);
-    struct space_origin origin = {SPACE_CONTRAST, (uint32_t)papers_of(corpus), arguments->options.seed, corpus->first_day,
-                                  corpus->last_day, arguments->day, {0}};
+    struct space_origin origin = {SPACE_CONTRAST,
+                                  (uint32_t)papers_of(corpus),
+                                  arguments->options.seed,
+                                  corpus->first_day,
+                                  corpus->last_day,
+                                  arguments->day,
+                                  {0}};
     char hex[2 * VAULT_DIGEST + 1];
     vault_digest_free(corpus->digest, hex);
     corpus->digest = NULL;
@@ -432,12 +439,25 @@ static error_t parse(int key, char *text, struct argp_state *state)
 
 int main(int argc, char **argv)
 {
-    struct arguments arguments = {
-        .options = {.dims = 160, .batch = 1024, .epochs = 3, .rate = 5e-3, .drop_title = 0.3, .drop_abstract = 0.5, .seed = 1, .workers = 2},
-        .words = 45000, .pairs = 52500, .day = SPACE_NO_DAY};
-    static const struct argp argp = {argp_options, parse, NULL,
+    struct arguments arguments = {.options = {.dims = 160,
+                                              .batch = 1024,
+                                              .epochs = 3,
+                                              .rate = 5e-3,
+                                              .drop_title = 0.3,
+                                              .drop_abstract = 0.5,
+                                              .seed = 1,
+                                              .workers = 2},
+                                  .words = 45000,
+                                  .pairs = 52500,
+                                  .day = SPACE_NO_DAY};
+    static const struct argp argp = {argp_options,
+                                     parse,
+                                     NULL,
                                      "Learns a table of term vectors from papers, one a line as {\"title\": …, \"abstract\": …} on "
-                                     "standard input.", NULL, NULL, NULL};
+                                     "standard input.",
+                                     NULL,
+                                     NULL,
+                                     NULL};
     struct pith_error error;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     enum pith_status status = train(&arguments, &error);

@@ -7,7 +7,11 @@
 
 /* FORMAT.md, "Sealed profile", has every byte of this file. */
 enum { SLOT_VERSION = 1, SEAL_VERSION = 1, SALT = crypto_pwhash_SALTBYTES, SLOT_HEAD = 1 + 1 + 8 + 8 + SALT };
-enum { BOX_NONCE = crypto_aead_chacha20poly1305_ietf_NPUBBYTES, NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES };
+enum {
+    BOX_NONCE = crypto_aead_chacha20poly1305_ietf_NPUBBYTES,
+    NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES
+};
 enum { SLOT_KEY = NONCE + VAULT_KEY + TAG, SLOT_LABEL = NONCE + VAULT_MAX_LABEL + 1 + TAG };
 enum { SLOT_BODY = SLOT_HEAD + SLOT_KEY + SLOT_LABEL, SLOT_SIZE = SLOT_BODY + VAULT_CHECK };
 enum { KEY_INBOX = 64, KEY_LABEL = 65, KEY_SIGNER = 66 }; /* subkey numbers: a row kind is its own number */
@@ -49,8 +53,7 @@ static enum pith_status subkey(const struct vault_key *key, unsigned number, str
     return PITH_OK;
 }
 
-enum pith_status vault_key_new(struct vault_key **ret_key, unsigned char public_key[VAULT_PUBLIC_KEY],
-                               struct pith_error *reterr)
+enum pith_status vault_key_new(struct vault_key **ret_key, unsigned char public_key[VAULT_PUBLIC_KEY], struct pith_error *reterr)
 {
     struct vault_key *key = NULL;
     enum pith_status status = allocate_key(&key, reterr);
@@ -72,8 +75,7 @@ const unsigned char *vault_key_bytes(const struct vault_key *key)
     return key->secret;
 }
 
-enum pith_status vault_key_from_bytes(const unsigned char bytes[VAULT_KEY], struct vault_key **ret_key,
-                                      struct pith_error *reterr)
+enum pith_status vault_key_from_bytes(const unsigned char bytes[VAULT_KEY], struct vault_key **ret_key, struct pith_error *reterr)
 {
     struct vault_key *key = NULL;
     enum pith_status status = allocate_key(&key, reterr);
@@ -95,15 +97,12 @@ struct vault_slot vault_passphrase_slot(enum vault_strength strength)
 {
     switch (strength) {
     case VAULT_INTERACTIVE:
-        return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                                   crypto_pwhash_MEMLIMIT_INTERACTIVE, 0, 0};
+        return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE, 0, 0};
     case VAULT_MODERATE:
-        return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE, 0,
-                                   0};
+        return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE, 0, 0};
     case VAULT_SENSITIVE: break;
     }
-    return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_SENSITIVE, crypto_pwhash_MEMLIMIT_SENSITIVE, 0,
-                               0};
+    return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_SENSITIVE, crypto_pwhash_MEMLIMIT_SENSITIVE, 0, 0};
 }
 
 /* The key that a passphrase gives with the slot's own salt and limits. */
@@ -130,8 +129,7 @@ static bool limits_are_sane(uint64_t operations, uint64_t memory)
 
 /* The key that wraps: slow from a passphrase, at once from random bytes, which nobody can guess. */
 static enum pith_status wrapping_key(const struct vault_slot *terms, const struct vault_secret *secret,
-                                     const unsigned char salt[SALT], struct vault_key **ret_key,
-                                     struct pith_error *reterr)
+                                     const unsigned char salt[SALT], struct vault_key **ret_key, struct pith_error *reterr)
 {
     static const unsigned char purpose[crypto_generichash_blake2b_PERSONALBYTES] = "pith key slot";
     if (terms->kind == SLOT_PASSPHRASE)
@@ -140,8 +138,8 @@ static enum pith_status wrapping_key(const struct vault_slot *terms, const struc
     enum pith_status status = allocate_key(&key, reterr);
     if (status)
         return status;
-    crypto_generichash_blake2b_salt_personal(key->secret, sizeof key->secret, NULL, 0, secret->bytes, secret->length,
-                                             salt, purpose);
+    crypto_generichash_blake2b_salt_personal(key->secret, sizeof key->secret, NULL, 0, secret->bytes, secret->length, salt,
+                                             purpose);
     *ret_key = key;
     return PITH_OK;
 }
@@ -150,13 +148,11 @@ static bool can_be_secret(const struct vault_secret *secret)
 {
     if (secret->kind == SLOT_PASSPHRASE)
         return secret->length >= 1 && secret->length <= VAULT_MAX_PASSPHRASE;
-    return secret->length >= crypto_generichash_blake2b_KEYBYTES_MIN &&
-           secret->length <= crypto_generichash_blake2b_KEYBYTES_MAX;
+    return secret->length >= crypto_generichash_blake2b_KEYBYTES_MIN && secret->length <= crypto_generichash_blake2b_KEYBYTES_MAX;
 }
 
 /* Associated data of both sealed parts of a slot: the profile and the slot's head. */
-static void slot_place(const unsigned char profile[VAULT_ID], const unsigned char *head,
-                       unsigned char place[VAULT_ID + SLOT_HEAD])
+static void slot_place(const unsigned char profile[VAULT_ID], const unsigned char *head, unsigned char place[VAULT_ID + SLOT_HEAD])
 {
     memcpy(place, profile, VAULT_ID);
     memcpy(place + VAULT_ID, head, SLOT_HEAD);
@@ -167,8 +163,7 @@ static void put_sealed(struct bytes *slot, const unsigned char place[VAULT_ID + 
 {
     unsigned char nonce[NONCE], sealed[VAULT_MAX_LABEL + 1 + TAG];
     randombytes_buf(nonce, sizeof nonce);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, NULL, plain, length, place, VAULT_ID + SLOT_HEAD, NULL, nonce,
-                                               key->secret);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, NULL, plain, length, place, VAULT_ID + SLOT_HEAD, NULL, nonce, key->secret);
     bytes_put(slot, nonce, sizeof nonce);
     bytes_put(slot, sealed, length + TAG);
 }
@@ -180,9 +175,8 @@ static bool open_sealed(const unsigned char *sealed, size_t length, const unsign
                                                       VAULT_ID + SLOT_HEAD, sealed, key->secret) == 0;
 }
 
-enum pith_status vault_wrap(const struct vault_key *key, const unsigned char profile[VAULT_ID],
-                            const struct vault_slot *terms, const struct vault_secret *secret, const char *label,
-                            struct bytes *slot, struct pith_error *reterr)
+enum pith_status vault_wrap(const struct vault_key *key, const unsigned char profile[VAULT_ID], const struct vault_slot *terms,
+                            const struct vault_secret *secret, const char *label, struct bytes *slot, struct pith_error *reterr)
 {
     unsigned char salt[SALT], place[VAULT_ID + SLOT_HEAD], padded[VAULT_MAX_LABEL + 1] = {0}, check[VAULT_CHECK];
     AUTO(vault_key_free_p) struct vault_key *wrapping = NULL;
@@ -232,8 +226,7 @@ static bool terms_are_sane(const struct vault_slot *slot)
     return false;
 }
 
-enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_slot *ret_slot,
-                                 struct pith_error *reterr)
+enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_slot *ret_slot, struct pith_error *reterr)
 {
     unsigned char check[VAULT_CHECK];
     if (length == SLOT_SIZE)
@@ -254,8 +247,7 @@ enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_s
         read.expires = (int64_t)second;
     }
     if (!known || !terms_are_sane(&read))
-        return pith_fail(reterr, PITH_CORRUPT,
-                         "the key slot asks for what no pith writes: restore a backup of the store");
+        return pith_fail(reterr, PITH_CORRUPT, "the key slot asks for what no pith writes: restore a backup of the store");
     *ret_slot = read;
     return PITH_OK;
 }
@@ -271,8 +263,8 @@ static const char *wrong_secret(enum vault_slot_kind kind)
     return "this does not open the profile";
 }
 
-enum pith_status vault_unwrap(const unsigned char profile[VAULT_ID], const struct vault_secret *secret,
-                              const void *slot, size_t length, struct vault_key **ret_key, struct pith_error *reterr)
+enum pith_status vault_unwrap(const unsigned char profile[VAULT_ID], const struct vault_secret *secret, const void *slot,
+                              size_t length, struct vault_key **ret_key, struct pith_error *reterr)
 {
     const unsigned char *raw = slot;
     unsigned char place[VAULT_ID + SLOT_HEAD];
@@ -350,8 +342,8 @@ static void wiped_free(struct bytes *bytes)
     bytes_clear(bytes);
 }
 
-enum pith_status vault_seal(const struct vault_key *key, const struct vault_place *place, const void *plain,
-                            size_t length, size_t step, struct bytes *sealed, struct pith_error *reterr)
+enum pith_status vault_seal(const struct vault_key *key, const struct vault_place *place, const void *plain, size_t length,
+                            size_t step, struct bytes *sealed, struct pith_error *reterr)
 {
     size_t padded = (length / step + 1) * step;
     unsigned char bound[PLACE], nonce[NONCE];
@@ -369,8 +361,7 @@ enum pith_status vault_seal(const struct vault_key *key, const struct vault_plac
     work[length] = 0x80; /* ISO 7816-4 */
     row_place(place, bound);
     randombytes_buf(nonce, sizeof nonce);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(work, NULL, work, padded, bound, sizeof bound, NULL, nonce,
-                                               kind_key->secret);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(work, NULL, work, padded, bound, sizeof bound, NULL, nonce, kind_key->secret);
     sealed->length = 0;
     sealed->failed = false;
     bytes_put(sealed, nonce, sizeof nonce);
@@ -379,8 +370,8 @@ enum pith_status vault_seal(const struct vault_key *key, const struct vault_plac
     return bytes_done(sealed, reterr);
 }
 
-enum pith_status vault_open(const struct vault_key *key, const struct vault_place *place, const void *sealed,
-                            size_t length, struct bytes *plain, struct pith_error *reterr)
+enum pith_status vault_open(const struct vault_key *key, const struct vault_place *place, const void *sealed, size_t length,
+                            struct bytes *plain, struct pith_error *reterr)
 {
     if (length < VAULT_OVERHEAD + 1)
         return pith_fail(reterr, PITH_CORRUPT, "a sealed row is cut short");
@@ -396,8 +387,8 @@ enum pith_status vault_open(const struct vault_key *key, const struct vault_plac
         return status;
     row_place(place, bound);
     unsigned long long size;
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(work.data + NONCE, &size, NULL, work.data + NONCE, length - NONCE,
-                                                   bound, sizeof bound, work.data, kind_key->secret))
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(work.data + NONCE, &size, NULL, work.data + NONCE, length - NONCE, bound,
+                                                   sizeof bound, work.data, kind_key->secret))
         return pith_fail(reterr, PITH_CORRUPT, "a sealed row was changed or is not where it belongs");
     size_t end = unpadded(work.data + NONCE, (size_t)size);
     if (end == size)
@@ -410,8 +401,8 @@ enum pith_status vault_open(const struct vault_key *key, const struct vault_plac
 
 /* ---- boxes ---- */
 
-enum pith_status vault_box(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *plain, size_t length,
-                           unsigned char **ret_sealed, struct pith_error *reterr)
+enum pith_status vault_box(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *plain,
+                           size_t length, unsigned char **ret_sealed, struct pith_error *reterr)
 {
     AUTO(pith_free_p) unsigned char *work = malloc(length + VAULT_BOX);
     if (!work)
@@ -431,7 +422,8 @@ enum pith_status vault_unbox(const unsigned char key[VAULT_KEY], const void *bou
     AUTO(pith_free_p) unsigned char *work = malloc(length - VAULT_BOX + 1);
     if (!work)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for opening");
-    if (crypto_aead_chacha20poly1305_ietf_decrypt(work, NULL, NULL, at + BOX_NONCE, length - BOX_NONCE, bound, bound_length, at, key) != 0)
+    if (crypto_aead_chacha20poly1305_ietf_decrypt(work, NULL, NULL, at + BOX_NONCE, length - BOX_NONCE, bound, bound_length, at,
+                                                  key) != 0)
         return pith_fail(reterr, PITH_CORRUPT, "a sealed box was changed, or is of another key");
     *ret_plain = TAKE(work);
     return PITH_OK;
@@ -466,8 +458,8 @@ bool vault_fixed_unbox(const unsigned char key[VAULT_KEY], const void *sealed, s
     if (length < VAULT_FIXED_OVERHEAD)
         return false;
     fixed_keys(key, naming, sealing);
-    bool good =
-        crypto_aead_chacha20poly1305_ietf_decrypt(plain, NULL, NULL, at + FIXED_NONCE, length - FIXED_NONCE, NULL, 0, at, sealing) == 0;
+    bool good = crypto_aead_chacha20poly1305_ietf_decrypt(plain, NULL, NULL, at + FIXED_NONCE, length - FIXED_NONCE, NULL, 0, at,
+                                                          sealing) == 0;
     sodium_memzero(naming, sizeof naming);
     sodium_memzero(sealing, sizeof sealing);
     return good;
@@ -476,8 +468,7 @@ bool vault_fixed_unbox(const unsigned char key[VAULT_KEY], const void *sealed, s
 /* ---- inbox ---- */
 
 /* The pair for what others seal to this profile; the private half is the caller's to wipe. */
-static void inbox_pair(const struct vault_key *key, unsigned char public_key[VAULT_PUBLIC_KEY],
-                       unsigned char *private_key)
+static void inbox_pair(const struct vault_key *key, unsigned char public_key[VAULT_PUBLIC_KEY], unsigned char *private_key)
 {
     unsigned char seed[crypto_box_SEEDBYTES];
     crypto_kdf_derive_from_key(seed, sizeof seed, KEY_INBOX, KDF_CONTEXT, key->secret);
@@ -492,8 +483,8 @@ void vault_inbox_key(const struct vault_key *key, unsigned char public_key[VAULT
     sodium_memzero(private_key, sizeof private_key);
 }
 
-enum pith_status vault_post(const unsigned char public_key[VAULT_PUBLIC_KEY], const void *plain, size_t length,
-                            size_t step, struct bytes *sealed, struct pith_error *reterr)
+enum pith_status vault_post(const unsigned char public_key[VAULT_PUBLIC_KEY], const void *plain, size_t length, size_t step,
+                            struct bytes *sealed, struct pith_error *reterr)
 {
     size_t padded = (length / step + 1) * step, size = padded + crypto_box_SEALBYTES;
     unsigned char *text = pith_calloc(padded + size, 1), *work = text + padded;
@@ -545,13 +536,11 @@ enum { STREAM_START = STREAM_HEAD + crypto_secretstream_xchacha20poly1305_HEADER
 enum { STREAM_EXTRA = crypto_secretstream_xchacha20poly1305_ABYTES };
 static const unsigned char STREAM_NAME[STREAM_MARK] = "pith sealed 1\n";
 
-enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum vault_strength strength,
-                                   const void *plain, size_t plain_length, struct bytes *sealed,
-                                   struct pith_error *reterr)
+enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum vault_strength strength, const void *plain,
+                                   size_t plain_length, struct bytes *sealed, struct pith_error *reterr)
 {
     crypto_secretstream_xchacha20poly1305_state state;
-    unsigned char salt[SALT], header[crypto_secretstream_xchacha20poly1305_HEADERBYTES],
-        chunk[STREAM_CHUNK + STREAM_EXTRA];
+    unsigned char salt[SALT], header[crypto_secretstream_xchacha20poly1305_HEADERBYTES], chunk[STREAM_CHUNK + STREAM_EXTRA];
     struct vault_slot terms = vault_passphrase_slot(strength);
     AUTO(vault_key_free_p) struct vault_key *key = NULL;
     randombytes_buf(salt, sizeof salt);
@@ -574,8 +563,7 @@ enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum v
         status = bytes_done(sealed, reterr);
         if (status)
             break;
-        crypto_secretstream_xchacha20poly1305_push(&state, chunk, NULL, at, size, sealed->data, first ? STREAM_HEAD : 0,
-                                                   tag);
+        crypto_secretstream_xchacha20poly1305_push(&state, chunk, NULL, at, size, sealed->data, first ? STREAM_HEAD : 0, tag);
         bytes_put(sealed, chunk, size + STREAM_EXTRA);
         at += size;
         left -= size;
@@ -590,8 +578,8 @@ bool vault_is_stream(const void *sealed, size_t length)
 }
 
 /* All chunks in turn; the last must say that it is the last. */
-static enum pith_status read_chunks(crypto_secretstream_xchacha20poly1305_state *state, const unsigned char *raw,
-                                    size_t length, struct bytes *plain, struct pith_error *reterr)
+static enum pith_status read_chunks(crypto_secretstream_xchacha20poly1305_state *state, const unsigned char *raw, size_t length,
+                                    struct bytes *plain, struct pith_error *reterr)
 {
     unsigned char chunk[STREAM_CHUNK], tag = 0;
     enum pith_status status = PITH_OK;
@@ -600,8 +588,8 @@ static enum pith_status read_chunks(crypto_secretstream_xchacha20poly1305_state 
         size_t size = length - at < STREAM_CHUNK + STREAM_EXTRA ? length - at : STREAM_CHUNK + STREAM_EXTRA;
         bool first = at == STREAM_START;
         unsigned long long got = 0;
-        if (size < STREAM_EXTRA || crypto_secretstream_xchacha20poly1305_pull(state, chunk, &got, &tag, raw + at, size,
-                                                                              raw, first ? STREAM_HEAD : 0))
+        if (size < STREAM_EXTRA ||
+            crypto_secretstream_xchacha20poly1305_pull(state, chunk, &got, &tag, raw + at, size, raw, first ? STREAM_HEAD : 0))
             status = first ? pith_fail(reterr, PITH_LOCKED, "wrong passphrase, or a damaged file")
                            : pith_fail(reterr, PITH_CORRUPT, "the sealed file is damaged at byte %zu", at);
         bytes_put(plain, chunk, (size_t)got);

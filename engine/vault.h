@@ -30,8 +30,17 @@ enum vault_strength { VAULT_INTERACTIVE, VAULT_MODERATE, VAULT_SENSITIVE };
 enum vault_slot_kind { SLOT_PASSPHRASE = 1, SLOT_RECOVERY = 2, SLOT_KEY_FILE = 3, SLOT_TOKEN = 4 };
 
 /* What the sealed bytes are. Numbers are stored: append only. */
-enum vault_row_kind { ROW_HEAD = 1, ROW_EVENTS = 2, ROW_SETTINGS = 3, ROW_MODEL = 4, ROW_SHOWN = 5, ROW_NAME = 6, ROW_GIVEN = 7, ROW_DIGESTS = 8,
-                      ROW_SEEN = 9 };
+enum vault_row_kind {
+    ROW_HEAD = 1,
+    ROW_EVENTS = 2,
+    ROW_SETTINGS = 3,
+    ROW_MODEL = 4,
+    ROW_SHOWN = 5,
+    ROW_NAME = 6,
+    ROW_GIVEN = 7,
+    ROW_DIGESTS = 8,
+    ROW_SEEN = 9
+};
 
 /* A profile's unlocked key, in guarded memory, wiped when freed. */
 struct vault_key;
@@ -40,15 +49,13 @@ struct vault_key;
 enum pith_status vault_start(struct pith_error *reterr);
 
 /* A fresh random key, and the key pair of its inbox: the public half is written to public_key. */
-enum pith_status vault_key_new(struct vault_key **ret_key, unsigned char public_key[VAULT_PUBLIC_KEY],
-                               struct pith_error *reterr);
+enum pith_status vault_key_new(struct vault_key **ret_key, unsigned char public_key[VAULT_PUBLIC_KEY], struct pith_error *reterr);
 void vault_key_free(struct vault_key *key);
 PITH_CLEANUP(struct vault_key, vault_key_free);
 
 /* The VAULT_KEY bytes, borrowed: for the kernel's keyring alone. */
 const unsigned char *vault_key_bytes(const struct vault_key *key);
-enum pith_status vault_key_from_bytes(const unsigned char bytes[VAULT_KEY], struct vault_key **ret_key,
-                                      struct pith_error *reterr);
+enum pith_status vault_key_from_bytes(const unsigned char bytes[VAULT_KEY], struct vault_key **ret_key, struct pith_error *reterr);
 
 /* Writes `length` random bytes. */
 void vault_random(void *bytes, size_t length);
@@ -75,19 +82,17 @@ struct vault_slot vault_passphrase_slot(enum vault_strength strength);
 
 /* Wraps the key for a secret. `label` (at most VAULT_MAX_LABEL bytes; what the reader calls this way in) is sealed under the key
  * itself and goes into the slot. `slot` is cleared first. */
-enum pith_status vault_wrap(const struct vault_key *key, const unsigned char profile[VAULT_ID],
-                            const struct vault_slot *terms, const struct vault_secret *secret, const char *label,
-                            struct bytes *slot, struct pith_error *reterr);
+enum pith_status vault_wrap(const struct vault_key *key, const unsigned char profile[VAULT_ID], const struct vault_slot *terms,
+                            const struct vault_secret *secret, const char *label, struct bytes *slot, struct pith_error *reterr);
 
 /* What the slot says in clear. PITH_CORRUPT when it cannot be one: length, checksum, version, kind, limits out of range (memory
  * asked for is capped at SENSITIVE's). */
-enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_slot *ret_slot,
-                                 struct pith_error *reterr);
+enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_slot *ret_slot, struct pith_error *reterr);
 
 /* PITH_LOCKED when the secret does not open this slot (or is of another kind); PITH_CORRUPT as vault_slot_read: the cipher alone
  * could not tell a damaged slot from a wrong passphrase. */
-enum pith_status vault_unwrap(const unsigned char profile[VAULT_ID], const struct vault_secret *secret,
-                              const void *slot, size_t length, struct vault_key **ret_key, struct pith_error *reterr);
+enum pith_status vault_unwrap(const unsigned char profile[VAULT_ID], const struct vault_secret *secret, const void *slot,
+                              size_t length, struct vault_key **ret_key, struct pith_error *reterr);
 
 /* The slot's label. PITH_CORRUPT when the slot is none of this key's. */
 enum pith_status vault_slot_label(const struct vault_key *key, const unsigned char profile[VAULT_ID], const void *slot,
@@ -104,19 +109,19 @@ struct vault_place {
 
 /* Pads `plain` to a multiple of `step` bytes (step >= 1; ISO 7816-4), seals it (XChaCha20-Poly1305, fresh nonce, a subkey per
  * kind) and puts nonce || ciphertext || tag into `sealed` (cleared first). */
-enum pith_status vault_seal(const struct vault_key *key, const struct vault_place *place, const void *plain,
-                            size_t length, size_t step, struct bytes *sealed, struct pith_error *reterr);
+enum pith_status vault_seal(const struct vault_key *key, const struct vault_place *place, const void *plain, size_t length,
+                            size_t step, struct bytes *sealed, struct pith_error *reterr);
 /* PITH_CORRUPT when any byte or the place differs. `plain` is cleared first and untouched content never shows. */
-enum pith_status vault_open(const struct vault_key *key, const struct vault_place *place, const void *sealed,
-                            size_t length, struct bytes *plain, struct pith_error *reterr);
+enum pith_status vault_open(const struct vault_key *key, const struct vault_place *place, const void *sealed, size_t length,
+                            struct bytes *plain, struct pith_error *reterr);
 
 /* ---- boxes: sealed under a key in hand, for what lives no longer than a process or a ticket ---- */
 
 /* nonce || ciphertext || tag (ChaCha20-Poly1305), bound to `bound`: VAULT_BOX bytes more, malloc'ed. For keys that live in memory alone and
  * see few boxes: the nonce is random, and short. */
 enum { VAULT_BOX = 12 + 16 };
-enum pith_status vault_box(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *plain, size_t length,
-                           unsigned char **ret_sealed, struct pith_error *reterr);
+enum pith_status vault_box(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *plain,
+                           size_t length, unsigned char **ret_sealed, struct pith_error *reterr);
 /* VAULT_BOX bytes less, malloc'ed. PITH_CORRUPT when any byte differs, or what it is bound to. */
 enum pith_status vault_unbox(const unsigned char key[VAULT_KEY], const void *bound, size_t bound_length, const void *sealed,
                              size_t length, unsigned char **ret_plain, struct pith_error *reterr);
@@ -132,8 +137,8 @@ bool vault_fixed_unbox(const unsigned char key[VAULT_KEY], const void *sealed, s
 
 void vault_inbox_key(const struct vault_key *key, unsigned char public_key[VAULT_PUBLIC_KEY]);
 /* Pads as vault_seal and seals (crypto_box_seal). `sealed` is cleared first. */
-enum pith_status vault_post(const unsigned char public_key[VAULT_PUBLIC_KEY], const void *plain, size_t length,
-                            size_t step, struct bytes *sealed, struct pith_error *reterr);
+enum pith_status vault_post(const unsigned char public_key[VAULT_PUBLIC_KEY], const void *plain, size_t length, size_t step,
+                            struct bytes *sealed, struct pith_error *reterr);
 /* PITH_INPUT when it was not sealed to this key: anybody may drop anything. */
 enum pith_status vault_receive(const struct vault_key *key, const void *sealed, size_t length, struct bytes *plain,
                                struct pith_error *reterr);
@@ -141,9 +146,8 @@ enum pith_status vault_receive(const struct vault_key *key, const void *sealed, 
 /* ---- files that leave the store ---- */
 
 /* Seals under a passphrase of its own: Argon2id, then secretstream in chunks of 64 KiB; FORMAT.md, "Sealed export". */
-enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum vault_strength strength,
-                                   const void *plain, size_t plain_length, struct bytes *sealed,
-                                   struct pith_error *reterr);
+enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum vault_strength strength, const void *plain,
+                                   size_t plain_length, struct bytes *sealed, struct pith_error *reterr);
 bool vault_is_stream(const void *sealed, size_t length);
 /* PITH_LOCKED for a wrong passphrase or a changed first chunk (the cipher cannot tell which), PITH_CORRUPT for any later change
  * or a file cut short. */

@@ -39,16 +39,14 @@ static bool is_of(const char *line, const struct witness_head *head, int64_t *re
 }
 
 /* Visits the lines; PITH_OK without any when there is no such file. */
-static enum pith_status each_line(const char *path,
-                                  enum pith_status (*visit)(void *user, const char *line, struct pith_error *),
+static enum pith_status each_line(const char *path, enum pith_status (*visit)(void *user, const char *line, struct pith_error *),
                                   void *user, struct pith_error *reterr)
 {
     char line[LINE];
     FILE *file = fopen(path, "re");
     if (!file)
-        return errno == ENOENT
-                   ? PITH_OK
-                   : pith_fail(reterr, PITH_IO, "the witness %s could not be read: %s", path, strerror(errno));
+        return errno == ENOENT ? PITH_OK
+                               : pith_fail(reterr, PITH_IO, "the witness %s could not be read: %s", path, strerror(errno));
     enum pith_status status = PITH_OK;
     while (!status && fgets(line, sizeof line, file)) {
         if (strncmp(line, MARK, sizeof MARK - 1) != 0 || !strchr(line, '\n'))
@@ -74,8 +72,7 @@ static enum pith_status compare(void *user, const char *line, struct pith_error 
                          head->counter, counter);
     write_line(head, same);
     if (strcmp(line, same) != 0)
-        return pith_fail(reterr, PITH_CORRUPT,
-                         "the store is not the one the witness saw: two copies were written to apart");
+        return pith_fail(reterr, PITH_CORRUPT, "the store is not the one the witness saw: two copies were written to apart");
     return PITH_OK;
 }
 

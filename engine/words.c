@@ -19,7 +19,7 @@ struct words {
     struct sb_stemmer *stemmer;
     struct entry *entry; /* open addressing by word; word NULL is free */
     size_t entries, slots;
-    char **stem; /* by id, owned */
+    char **stem;         /* by id, owned */
     uint32_t *stem_slot; /* open addressing by stem: id + 1 */
     size_t stems, stem_cap, stem_slots;
     struct word *list;
@@ -28,32 +28,42 @@ struct words {
 
 /* Function words that say nothing of a paper's subject; sorted. */
 static const char *const stop_words[] = {
-    "about", "above", "across", "after", "again", "against", "all", "almost", "alone", "along", "already", "also",
-    "although", "always", "am", "among", "amongst", "an", "and", "another", "any", "anyhow", "anyone", "anything", "anyway",
-    "anywhere", "are", "around", "as", "at", "back", "be", "became", "because", "become", "becomes", "becoming", "been",
-    "before", "beforehand", "behind", "being", "below", "beside", "besides", "between", "beyond", "both", "but", "by", "call",
-    "can", "cannot", "could", "did", "do", "does", "doing", "done", "down", "due", "during", "each", "either", "else",
-    "elsewhere", "enough", "etc", "even", "ever", "every", "everyone", "everything", "everywhere", "except", "few", "first",
-    "for", "former", "formerly", "found", "from", "full", "further", "get", "give", "go", "had", "has", "have", "having",
-    "he", "hence", "her", "here", "hereby", "herein", "hers", "herself", "him", "himself", "his", "how", "however", "ie",
-    "if", "in", "indeed", "into", "is", "it", "its", "itself", "just", "keep", "last", "latter", "latterly", "least", "less",
-    "made", "make", "many", "may", "me", "meanwhile", "might", "mine", "more", "moreover", "most", "mostly", "much", "must",
-    "my", "myself", "namely", "neither", "never", "nevertheless", "next", "no", "nobody", "none", "nor", "not", "nothing",
-    "now", "nowhere", "of", "off", "often", "on", "once", "one", "only", "onto", "or", "other", "others", "otherwise", "our",
-    "ours", "ourselves", "out", "over", "own", "per", "perhaps", "please", "put", "rather", "re", "same", "see", "seem",
-    "seemed", "seeming", "seems", "several", "she", "should", "show", "since", "so", "some", "somehow", "someone",
-    "something", "sometime", "sometimes", "somewhere", "still", "such", "take", "than", "that", "the", "their", "theirs",
-    "them", "themselves", "then", "thence", "there", "thereafter", "thereby", "therefore", "therein", "thereupon", "these",
-    "they", "this", "those", "though", "through", "throughout", "thru", "thus", "to", "together", "too", "toward", "towards",
-    "two", "under", "until", "up", "upon", "us", "very", "via", "was", "we", "well", "were", "what", "whatever", "when",
-    "whence", "whenever", "where", "whereafter", "whereas", "whereby", "wherein", "whereupon", "wherever", "whether",
-    "which", "while", "whither", "who", "whoever", "whole", "whom", "whose", "why", "will", "with", "within", "without",
-    "would", "yet", "you", "your", "yours", "yourself", "yourselves",
+    "about",      "above",      "across",    "after",      "again",        "against",  "all",      "almost",     "alone",
+    "along",      "already",    "also",      "although",   "always",       "am",       "among",    "amongst",    "an",
+    "and",        "another",    "any",       "anyhow",     "anyone",       "anything", "anyway",   "anywhere",   "are",
+    "around",     "as",         "at",        "back",       "be",           "became",   "because",  "become",     "becomes",
+    "becoming",   "been",       "before",    "beforehand", "behind",       "being",    "below",    "beside",     "besides",
+    "between",    "beyond",     "both",      "but",        "by",           "call",     "can",      "cannot",     "could",
+    "did",        "do",         "does",      "doing",      "done",         "down",     "due",      "during",     "each",
+    "either",     "else",       "elsewhere", "enough",     "etc",          "even",     "ever",     "every",      "everyone",
+    "everything", "everywhere", "except",    "few",        "first",        "for",      "former",   "formerly",   "found",
+    "from",       "full",       "further",   "get",        "give",         "go",       "had",      "has",        "have",
+    "having",     "he",         "hence",     "her",        "here",         "hereby",   "herein",   "hers",       "herself",
+    "him",        "himself",    "his",       "how",        "however",      "ie",       "if",       "in",         "indeed",
+    "into",       "is",         "it",        "its",        "itself",       "just",     "keep",     "last",       "latter",
+    "latterly",   "least",      "less",      "made",       "make",         "many",     "may",      "me",         "meanwhile",
+    "might",      "mine",       "more",      "moreover",   "most",         "mostly",   "much",     "must",       "my",
+    "myself",     "namely",     "neither",   "never",      "nevertheless", "next",     "no",       "nobody",     "none",
+    "nor",        "not",        "nothing",   "now",        "nowhere",      "of",       "off",      "often",      "on",
+    "once",       "one",        "only",      "onto",       "or",           "other",    "others",   "otherwise",  "our",
+    "ours",       "ourselves",  "out",       "over",       "own",          "per",      "perhaps",  "please",     "put",
+    "rather",     "re",         "same",      "see",        "seem",         "seemed",   "seeming",  "seems",      "several",
+    "she",        "should",     "show",      "since",      "so",           "some",     "somehow",  "someone",    "something",
+    "sometime",   "sometimes",  "somewhere", "still",      "such",         "take",     "than",     "that",       "the",
+    "their",      "theirs",     "them",      "themselves", "then",         "thence",   "there",    "thereafter", "thereby",
+    "therefore",  "therein",    "thereupon", "these",      "they",         "this",     "those",    "though",     "through",
+    "throughout", "thru",       "thus",      "to",         "together",     "too",      "toward",   "towards",    "two",
+    "under",      "until",      "up",        "upon",       "us",           "very",     "via",      "was",        "we",
+    "well",       "were",       "what",      "whatever",   "when",         "whence",   "whenever", "where",      "whereafter",
+    "whereas",    "whereby",    "wherein",   "whereupon",  "wherever",     "whether",  "which",    "while",      "whither",
+    "who",        "whoever",    "whole",     "whom",       "whose",        "why",      "will",     "with",       "within",
+    "without",    "would",      "yet",       "you",        "your",         "yours",    "yourself", "yourselves",
 };
 
 /* TeX commands that only change the look: they vanish with their backslash. */
-static const char *const formatting[] = {"textbf", "textit", "textsc", "texttt", "textrm", "textsf", "textup", "emph", "em",
-                                         "it", "bf", "sc", "tt", "rm", "underline", "textsubscript", "textsuperscript"};
+static const char *const formatting[] = {
+    "textbf", "textit", "textsc", "texttt", "textrm", "textsf",    "textup",        "emph",           "em",
+    "it",     "bf",     "sc",     "tt",     "rm",     "underline", "textsubscript", "textsuperscript"};
 
 enum pith_status words_new(struct words **ret_words, struct pith_error *reterr)
 {
@@ -130,8 +140,7 @@ static enum pith_status intern_stem(struct words *words, const char *stem, size_
         *ret_id = words->stem_slot[slot] - 1;
         return PITH_OK;
     }
-    enum pith_status status =
-        pith_grow(&words->stem, &words->stem_cap, words->stems + 1, sizeof *words->stem, MAX_STEMS, reterr);
+    enum pith_status status = pith_grow(&words->stem, &words->stem_cap, words->stems + 1, sizeof *words->stem, MAX_STEMS, reterr);
     if (status)
         return status;
     char *copy = strndup(stem, length);
@@ -312,9 +321,8 @@ static enum pith_status read_wide(struct reading *reading, size_t *ret_width)
     if (width <= 0)
         return end_word(reading);
     int boundary = 0;
-    utf8proc_ssize_t count = utf8proc_decompose_char(point, folded, GROUP,
-                                                     UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK,
-                                                     &boundary);
+    utf8proc_ssize_t count = utf8proc_decompose_char(
+        point, folded, GROUP, UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
     bool any = false;
     for (utf8proc_ssize_t i = 0; i < count && i < GROUP; i++) {
         utf8proc_category_t category = utf8proc_category(folded[i]);
@@ -330,8 +338,8 @@ static enum pith_status read_wide(struct reading *reading, size_t *ret_width)
     return any || count == 0 ? PITH_OK : end_word(reading); /* a combining mark alone does not end a word */
 }
 
-enum pith_status words_split(struct words *words, const char *text, size_t length, const struct word **ret_list,
-                             size_t *ret_count, struct pith_error *reterr)
+enum pith_status words_split(struct words *words, const char *text, size_t length, const struct word **ret_list, size_t *ret_count,
+                             struct pith_error *reterr)
 {
     struct reading reading = {.words = words, .text = text, .length = length, .reterr = reterr};
     enum pith_status status = PITH_OK;

@@ -15,7 +15,7 @@ enum { WORDS_MAX_STEM = 64 }; /* bytes; a longer run of letters is cut there */
 struct words; /* one run's memory: buffers and the cache of stems; reuse it over many texts, one per thread */
 
 struct word {
-    const char *stem;    /* Snowball English stem, lower case, NUL-terminated; valid until words_free */
+    const char *stem; /* Snowball English stem, lower case, NUL-terminated; valid until words_free */
     uint32_t stem_length;
     uint32_t stem_id;    /* equal stems of one struct words have equal ids, counted from 0 */
     uint32_t position;   /* neighbours differ by one; what stands between (by the recipe in words.c) leaves a gap */
@@ -27,7 +27,7 @@ void words_free(struct words *words);
 PITH_CLEANUP(struct words, words_free);
 
 /* Splits valid UTF-8 into words, stop words left out. *ret_list is borrowed until the next split. */
-enum pith_status words_split(struct words *words, const char *text, size_t length, const struct word **ret_list,
-                             size_t *ret_count, struct pith_error *reterr);
+enum pith_status words_split(struct words *words, const char *text, size_t length, const struct word **ret_list, size_t *ret_count,
+                             struct pith_error *reterr);
 
 #endif

@@ -31,16 +31,16 @@ static void spectrum_clear(struct spectrum *spectrum)
 }
 
 /* The points' covariance about their mean. */
-static enum pith_status make_covariance(const double *point, size_t count, uint32_t dims, const double *mean, gsl_matrix *covariance,
-                                        struct pith_error *reterr)
+static enum pith_status make_covariance(const double *point, size_t count, uint32_t dims, const double *mean,
+                                        gsl_matrix *covariance, struct pith_error *reterr)
 {
     AUTO(pith_free_p) double *centred = pith_calloc(count * dims, sizeof *centred);
     if (!centred)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for principal axes");
     for (size_t i = 0; i < count * dims; i++)
         centred[i] = point[i] - mean[i % dims];
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)dims, (int)count, 1 / (double)count, centred, (int)dims, 0, covariance->data,
-                (int)covariance->tda);
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)dims, (int)count, 1 / (double)count, centred, (int)dims, 0,
+                covariance->data, (int)covariance->tda);
     return PITH_OK;
 }
 
@@ -78,10 +78,12 @@ static void set_plain(struct axes *axes)
     axes->factor = 1;
 }
 
-static enum pith_status find_spectrum(const double *point, size_t count, const double *mean, struct axes *axes, struct pith_error *reterr)
+static enum pith_status find_spectrum(const double *point, size_t count, const double *mean, struct axes *axes,
+                                      struct pith_error *reterr)
 {
-    AUTO(spectrum_clear) struct spectrum spectrum = {gsl_matrix_calloc(axes->dims, axes->dims), gsl_matrix_alloc(axes->dims, axes->dims),
-                                                     gsl_vector_alloc(axes->dims), gsl_eigen_symmv_alloc(axes->dims)};
+    AUTO(spectrum_clear)
+    struct spectrum spectrum = {gsl_matrix_calloc(axes->dims, axes->dims), gsl_matrix_alloc(axes->dims, axes->dims),
+                                gsl_vector_alloc(axes->dims), gsl_eigen_symmv_alloc(axes->dims)};
     if (!spectrum.matrix || !spectrum.vectors || !spectrum.values || !spectrum.work)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for principal axes");
     blas_enter();

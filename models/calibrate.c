@@ -41,7 +41,8 @@ static struct slopes slopes_at(const struct votes *votes, struct numbers at)
 {
     double precision0 = 1 / (LOG_SLOPE_SPREAD * LOG_SLOPE_SPREAD), precision1 = 1 / (OFFSET_SPREAD * OFFSET_SPREAD);
     double slope = exp(at.log_slope);
-    struct slopes sum = {(at.log_slope - USUAL_LOG_SLOPE) * precision0, (at.offset - USUAL_OFFSET) * precision1, precision0, 0, precision1};
+    struct slopes sum = {(at.log_slope - USUAL_LOG_SLOPE) * precision0, (at.offset - USUAL_OFFSET) * precision1, precision0, 0,
+                         precision1};
     for (size_t i = 0; i < votes->count; i++) {
         double along = slope * votes->score[i], p = loss_sigmoid(along + at.offset), d = p * (1 - p), off = p - votes->up[i];
         sum.g0 += off * along;
@@ -79,8 +80,12 @@ static struct calibration posterior_at(const struct votes *votes, struct numbers
     struct slopes slopes = slopes_at(votes, at);
     double slant = -slopes.h01 / slopes.h11; /* of the offset, for each of the log slope */
     double spread = 1 / sqrt(fmax(slopes.h00 + slopes.h01 * slant, 1 / (LOG_SLOPE_SPREAD * LOG_SLOPE_SPREAD)));
-    return (struct calibration){.slope = exp(at.log_slope), .offset = at.offset, .slope_spread = spread,
-                                .offset_slant = slant * spread, .offset_spread = 1 / sqrt(slopes.h11), .known = true};
+    return (struct calibration){.slope = exp(at.log_slope),
+                                .offset = at.offset,
+                                .slope_spread = spread,
+                                .offset_slant = slant * spread,
+                                .offset_spread = 1 / sqrt(slopes.h11),
+                                .known = true};
 }
 
 enum pith_status calibrate_fit(const double *score, const unsigned char *up, size_t count, struct calibration *ret,

@@ -37,7 +37,7 @@ struct work {
     float *first, *second;  /* Adam's moments of the vectors */
     float *gradient;        /* terms * dims: Σ over tokens of the text's slope; times the weight it is the vector's slope */
     float *weight_slope[WORKERS], *weight_first, *weight_second;
-    float *cosine, *e;      /* batch * batch: x_i·y_j, and exp(s (x_i·y_j - 1)) then the slope of the loss */
+    float *cosine, *e; /* batch * batch: x_i·y_j, and exp(s (x_i·y_j - 1)) then the slope of the loss */
     float *row_sum, *column_sum[WORKERS];
     float *partial[WORKERS]; /* batch * dims: each worker's part of the right side's slope */
     double scale, log_first, log_second, scale_slope[WORKERS], loss[WORKERS];
@@ -75,7 +75,8 @@ static void embed(struct work *work, int worker)
 static inline float fast_exp(float x)
 {
     float t = x * 1.44269504F, whole = (float)(int)(t - 0.5F), rest = (t - whole) * 0.69314718F;
-    float series = 1 + rest * (1 + rest * (0.5F + rest * (0.166666667F + rest * (0.0416666667F + rest * (0.00833333333F + rest * 0.00138888889F)))));
+    float series = 1 + rest * (1 + rest * (0.5F + rest * (0.166666667F + rest * (0.0416666667F + rest * (0.00833333333F +
+                                                                                                         rest * 0.00138888889F)))));
     union {
         int bits;
         float value;
@@ -420,8 +421,8 @@ struct training {
     size_t papers;
 };
 
-static enum pith_status run_steps(struct training *training, struct work *work, const struct helper *helper,
-                                  struct random *random, struct pith_error *reterr)
+static enum pith_status run_steps(struct training *training, struct work *work, const struct helper *helper, struct random *random,
+                                  struct pith_error *reterr)
 {
     const struct contrast_options *options = training->options;
     size_t batches = training->papers / work->batch, steps = batches * options->epochs * 2, step = 0;

@@ -16,20 +16,20 @@
 
 struct contrast_corpus {
     size_t papers;
-    uint32_t terms;          /* tokens are 0..terms-1 */
-    const size_t *start;     /* 2 * papers + 1: title i is token[start[2i]..start[2i+1]), its abstract goes on to start[2i+2] */
-    const uint32_t *token;   /* in order of the text */
-    const float *rarity;     /* each term's weight at the start, > 0 */
+    uint32_t terms;        /* tokens are 0..terms-1 */
+    const size_t *start;   /* 2 * papers + 1: title i is token[start[2i]..start[2i+1]), its abstract goes on to start[2i+2] */
+    const uint32_t *token; /* in order of the text */
+    const float *rarity;   /* each term's weight at the start, > 0 */
 };
 
 struct contrast_options {
-    uint32_t dims;      /* of a vector; 1..1024 */
-    uint32_t batch;     /* papers; 2..8192, and no more than the corpus has */
-    uint32_t epochs;    /* times that every paper is seen, by each kind of pair; from 1 */
-    double rate;        /* Adam's, at the start */
+    uint32_t dims;                    /* of a vector; 1..1024 */
+    uint32_t batch;                   /* papers; 2..8192, and no more than the corpus has */
+    uint32_t epochs;                  /* times that every paper is seen, by each kind of pair; from 1 */
+    double rate;                      /* Adam's, at the start */
     double drop_title, drop_abstract; /* share of tokens left out, in [0, 1) */
     uint64_t seed;
-    int workers;        /* 1 or 2 processes */
+    int workers; /* 1 or 2 processes */
 };
 
 struct contrast_step {

@@ -57,8 +57,8 @@ void emphasis_row(const struct emphasis *emphasis, const double *lift, const uin
         value[k] *= after[emphasis->part[column[k]]];
 }
 
-enum pith_status emphasis_rows(const struct emphasis *emphasis, const double *lift, const struct sparse *rows, struct sparse *ret_rows,
-                               struct pith_error *reterr)
+enum pith_status emphasis_rows(const struct emphasis *emphasis, const double *lift, const struct sparse *rows,
+                               struct sparse *ret_rows, struct pith_error *reterr)
 {
     AUTO(sparse_clear) struct sparse lifted = {0};
     enum pith_status status = PITH_OK;

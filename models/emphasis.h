@@ -14,12 +14,13 @@
 enum { EMPHASIS_PARTS = 8 };
 
 struct emphasis {
-    size_t terms;        /* the first so many columns of a row are terms */
-    double *titled;      /* of each: emphasis_titled; 1 for a term that is never lifted */
-    unsigned char *part; /* of each: which part of a row it is in, below EMPHASIS_PARTS; a part is of length 1 with what is unknown */
-    double apart;        /* 0: lifting makes the store's papers alike; 1: it sets them apart */
+    size_t terms;   /* the first so many columns of a row are terms */
+    double *titled; /* of each: emphasis_titled; 1 for a term that is never lifted */
+    unsigned char
+        *part;    /* of each: which part of a row it is in, below EMPHASIS_PARTS; a part is of length 1 with what is unknown */
+    double apart; /* 0: lifting makes the store's papers alike; 1: it sets them apart */
 };
-void emphasis_clear(struct emphasis *emphasis); /* frees; for AUTO */
+void emphasis_clear(struct emphasis *emphasis);                                                     /* frees; for AUTO */
 enum pith_status emphasis_init(struct emphasis *emphasis, size_t terms, struct pith_error *reterr); /* titled 1, part 0, apart 0 */
 
 /* How much likelier a title is to hold a term that `papers` hold, `titles` of them in the title, than terms are in the mean (`usual`, a
@@ -36,7 +37,7 @@ void emphasis_lift(const struct emphasis *emphasis, double power, double *lift);
 /* Lifts a row's values in place; each part keeps its length, with what is not known of it as it was. Columns that are no terms stay. */
 void emphasis_row(const struct emphasis *emphasis, const double *lift, const uint32_t *column, double *value, size_t count);
 /* All rows, lifted. PITH_NOMEM. */
-enum pith_status emphasis_rows(const struct emphasis *emphasis, const double *lift, const struct sparse *rows, struct sparse *ret_rows,
-                               struct pith_error *reterr);
+enum pith_status emphasis_rows(const struct emphasis *emphasis, const double *lift, const struct sparse *rows,
+                               struct sparse *ret_rows, struct pith_error *reterr);
 
 #endif

@@ -20,12 +20,13 @@ struct evidence {
     const struct fit_problem *problem;
     const struct evidence_groups *groups;
     size_t n;
-    double *part;   /* n x n kernel of each group, then that of the fixed columns; of all symmetric matrices here the lower half counts */
-    double *kernel; /* their sum, each times its width */
-    double *factor; /* Cholesky's of B = I + W^½ K W^½ */
-    double *whitened, *held; /* n x n: factor⁻¹ W^½; and R = W^½ B⁻¹ W^½ = whitenedᵀ whitened */
-    double *alpha, *margin;  /* the fit in the dual: margins = K alpha; the next fit starts from it */
-    double *root;            /* W^½ */
+    double *
+        part; /* n x n kernel of each group, then that of the fixed columns; of all symmetric matrices here the lower half counts */
+    double *kernel;                              /* their sum, each times its width */
+    double *factor;                              /* Cholesky's of B = I + W^½ K W^½ */
+    double *whitened, *held;                     /* n x n: factor⁻¹ W^½; and R = W^½ B⁻¹ W^½ = whitenedᵀ whitened */
+    double *alpha, *margin;                      /* the fit in the dual: margins = K alpha; the next fit starts from it */
+    double *root;                                /* W^½ */
     double *step, *trial, *trial_margin, *moved; /* scratch */
 };
 
@@ -33,8 +34,9 @@ void evidence_free(struct evidence *evidence)
 {
     if (!evidence)
         return;
-    double *all[] = {evidence->part, evidence->kernel, evidence->factor, evidence->whitened, evidence->held, evidence->alpha,
-                     evidence->margin, evidence->root, evidence->step, evidence->trial, evidence->trial_margin, evidence->moved};
+    double *all[] = {evidence->part, evidence->kernel, evidence->factor,       evidence->whitened,
+                     evidence->held, evidence->alpha,  evidence->margin,       evidence->root,
+                     evidence->step, evidence->trial,  evidence->trial_margin, evidence->moved};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
     free(evidence);
@@ -90,8 +92,8 @@ static bool in_range(const struct evidence_groups *groups, size_t columns)
     return fine;
 }
 
-enum pith_status evidence_new(const struct fit_problem *problem, const struct evidence_groups *groups, struct evidence **ret_evidence,
-                              struct pith_error *reterr)
+enum pith_status evidence_new(const struct fit_problem *problem, const struct evidence_groups *groups,
+                              struct evidence **ret_evidence, struct pith_error *reterr)
 {
     size_t n = problem->rows->rows, square = n * n + 1;
     if (n > EVIDENCE_MAX_ROWS || !in_range(groups, problem->rows->columns))
@@ -103,8 +105,9 @@ enum pith_status evidence_new(const struct fit_problem *problem, const struct ev
     if (!evidence || !scaled)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the widths");
     *evidence = (struct evidence){.problem = problem, .groups = groups, .n = n};
-    double **room[] = {&evidence->kernel, &evidence->factor, &evidence->whitened, &evidence->held, &evidence->alpha, &evidence->margin,
-                       &evidence->root, &evidence->step, &evidence->trial, &evidence->trial_margin, &evidence->moved};
+    double **room[] = {&evidence->kernel, &evidence->factor,       &evidence->whitened, &evidence->held,
+                       &evidence->alpha,  &evidence->margin,       &evidence->root,     &evidence->step,
+                       &evidence->trial,  &evidence->trial_margin, &evidence->moved};
     evidence->part = pith_calloc((groups->count + 1) * square, sizeof *evidence->part);
     for (size_t i = 0; i < sizeof room / sizeof *room; i++)
         if (!evidence->part || !(*room[i] = pith_calloc(i < 4 ? square : n + 1, sizeof **room[i])))
@@ -206,7 +209,8 @@ static void find_moves(struct evidence *evidence)
         evidence->whitened[i * n + i] = evidence->root[i];
     cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, size, size, 1, evidence->factor, size,
                 evidence->whitened, size);
-    cblas_dsymm(CblasRowMajor, CblasRight, CblasLower, size, size, 1, evidence->kernel, size, evidence->whitened, size, 0, covered, size);
+    cblas_dsymm(CblasRowMajor, CblasRight, CblasLower, size, size, 1, evidence->kernel, size, evidence->whitened, size, 0, covered,
+                size);
     for (size_t i = 0; i < n; i++) {
         double variance = evidence->kernel[i * n + i] - cblas_ddot(size, covered + i, size, covered + i, size);
         evidence->moved[i] = -0.5 * variance * evidence->problem->weight[i] * evidence->problem->loss[i]->bend(evidence->margin[i]);

@@ -10,9 +10,9 @@ enum { EVIDENCE_MAX_ROWS = 400, EVIDENCE_MAX_GROUPS = 16 };
 enum { EVIDENCE_FIXED = 255 }; /* in place of a group: a column whose width stays */
 
 struct evidence_groups {
-    size_t count;               /* at most EVIDENCE_MAX_GROUPS */
-    const unsigned char *of;    /* of each column: its group, or EVIDENCE_FIXED */
-    const double *spread;       /* of each group, > 0: the hyperprior of its log width is a normal around 0 of this standard deviation */
+    size_t count;            /* at most EVIDENCE_MAX_GROUPS */
+    const unsigned char *of; /* of each column: its group, or EVIDENCE_FIXED */
+    const double *spread; /* of each group, > 0: the hyperprior of its log width is a normal around 0 of this standard deviation */
     /* Or its log width is this one, if greater than the normal's best (a slab beside the spike: George & McCulloch 1993), at odds of
      * 1 to exp(against) before any observation. -INFINITY: never. */
     const double *wide;
@@ -22,8 +22,8 @@ struct evidence_groups {
 /* Has the groups' kernels over the problem's rows. Problem and groups have to last as long. */
 struct evidence;
 /* PITH_USAGE over EVIDENCE_MAX_ROWS rows or for a group out of range; PITH_NOMEM. n² work for every number of a row. */
-enum pith_status evidence_new(const struct fit_problem *problem, const struct evidence_groups *groups, struct evidence **ret_evidence,
-                              struct pith_error *reterr);
+enum pith_status evidence_new(const struct fit_problem *problem, const struct evidence_groups *groups,
+                              struct evidence **ret_evidence, struct pith_error *reterr);
 void evidence_free(struct evidence *evidence);
 PITH_CLEANUP(struct evidence, evidence_free);
 

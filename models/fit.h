@@ -11,15 +11,15 @@
 #include <stdbool.h>
 
 struct fit_problem {
-    const struct sparse *rows;    /* each observation's row, sign included: a down's row is the negated paper */
-    const double *weight;         /* c_i > 0, one a row */
+    const struct sparse *rows;      /* each observation's row, sign included: a down's row is the negated paper */
+    const double *weight;           /* c_i > 0, one a row */
     const struct loss *const *loss; /* one a row */
-    const double *precision;      /* prior precision (1/variance) of every column, > 0 */
+    const double *precision;        /* prior precision (1/variance) of every column, > 0 */
 };
 
 struct fit_options {
-    double tolerance;   /* stop at this Euclidean norm of the gradient; 1e-6 is pith's */
-    int max_newton;     /* Newton steps; 100 is ample */
+    double tolerance; /* stop at this Euclidean norm of the gradient; 1e-6 is pith's */
+    int max_newton;   /* Newton steps; 100 is ample */
 };
 
 struct fit_result {

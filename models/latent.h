@@ -11,10 +11,10 @@
 #include <stdbool.h>
 
 struct latent {
-    struct axes axes;  /* of the learnt rows' shares; dims 0: nothing was learnt */
-    size_t columns;    /* of the rows */
-    uint32_t *at;      /* columns of them: which vector; UINT32_MAX: the column has none */
-    double *vector;    /* dims numbers each, scaled so that a learnt row's share is of unit length in the mean */
+    struct axes axes; /* of the learnt rows' shares; dims 0: nothing was learnt */
+    size_t columns;   /* of the rows */
+    uint32_t *at;     /* columns of them: which vector; UINT32_MAX: the column has none */
+    double *vector;   /* dims numbers each, scaled so that a learnt row's share is of unit length in the mean */
 };
 void latent_clear(struct latent *latent); /* frees; for AUTO */
 

@@ -12,9 +12,9 @@
 
 struct learning {
     const struct sparse *papers;
-    size_t width;      /* dims and some more, which steady the last of them */
-    double *left;      /* papers * width */
-    double *right;     /* terms * width */
+    size_t width;  /* dims and some more, which steady the last of them */
+    double *left;  /* papers * width */
+    double *right; /* terms * width */
     gsl_matrix *gram, *rotation;
     gsl_vector *value;
     gsl_eigen_symmv_workspace *work;
@@ -56,7 +56,8 @@ static void to_papers(struct learning *learning)
     memset(learning->left, 0, papers->rows * width * sizeof *learning->left);
     for (size_t i = 0; i < papers->rows; i++)
         for (size_t at = papers->start[i]; at < papers->start[i + 1]; at++)
-            cblas_daxpy((int)width, papers->value[at], learning->right + papers->column[at] * width, 1, learning->left + i * width, 1);
+            cblas_daxpy((int)width, papers->value[at], learning->right + papers->column[at] * width, 1, learning->left + i * width,
+                        1);
     tell(learning);
 }
 
@@ -68,7 +69,8 @@ static void to_terms(struct learning *learning)
     memset(learning->right, 0, papers->columns * width * sizeof *learning->right);
     for (size_t i = 0; i < papers->rows; i++)
         for (size_t at = papers->start[i]; at < papers->start[i + 1]; at++)
-            cblas_daxpy((int)width, papers->value[at], learning->left + i * width, 1, learning->right + papers->column[at] * width, 1);
+            cblas_daxpy((int)width, papers->value[at], learning->left + i * width, 1, learning->right + papers->column[at] * width,
+                        1);
     tell(learning);
 }
 
@@ -76,7 +78,8 @@ static void to_terms(struct learning *learning)
 static void make_gram(struct learning *learning, const double *tall, size_t rows)
 {
     int width = (int)learning->width;
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, width, (int)rows, 1, tall, width, 0, learning->gram->data, (int)learning->gram->tda);
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, width, (int)rows, 1, tall, width, 0, learning->gram->data,
+                (int)learning->gram->tda);
     for (size_t i = 0; i < learning->width; i++)
         for (size_t j = i + 1; j < learning->width; j++)
             gsl_matrix_set(learning->gram, i, j, gsl_matrix_get(learning->gram, j, i));
@@ -153,7 +156,8 @@ enum pith_status lsa_learn(const struct sparse *papers, uint32_t dims, uint64_t 
 {
     AUTO(learning_clear) struct learning learning = {.papers = papers, .width = dims + LSA_EXTRA, .watch = watch};
     if (dims == 0 || dims > LSA_MAX_DIMS || learning.width > papers->rows || learning.width > papers->columns)
-        return pith_fail(reterr, PITH_USAGE, "%zu papers with %zu terms are too few for %u dimensions", papers->rows, papers->columns, dims);
+        return pith_fail(reterr, PITH_USAGE, "%zu papers with %zu terms are too few for %u dimensions", papers->rows,
+                         papers->columns, dims);
     gsl_set_error_handler_off();
     learning.left = pith_calloc(papers->rows * learning.width, sizeof *learning.left);
     learning.right = pith_calloc(papers->columns * learning.width, sizeof *learning.right);

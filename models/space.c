@@ -8,8 +8,23 @@
 
 /* Header (HEAD bytes): magic, version, dims, terms, method, papers, seed, first, last and trained day, corpus digest, zeros, and
  * the digest of all else. Then keys (u64, ascending), scales (float) and rows (int8), each for all terms. */
-enum { HEAD = 128, AT_VERSION = 8, AT_DIMS = 12, AT_TERMS = 16, AT_METHOD = 20, AT_PAPERS = 24, AT_SEED = 32, AT_DAYS = 40,
-       AT_CORPUS = 64, AT_CHECK = 112, CHECK = 16, EACH = 12, STEPS = 127, BUCKETS = 1 << 16, BUCKET_SHIFT = 48 };
+enum {
+    HEAD = 128,
+    AT_VERSION = 8,
+    AT_DIMS = 12,
+    AT_TERMS = 16,
+    AT_METHOD = 20,
+    AT_PAPERS = 24,
+    AT_SEED = 32,
+    AT_DAYS = 40,
+    AT_CORPUS = 64,
+    AT_CHECK = 112,
+    CHECK = 16,
+    EACH = 12,
+    STEPS = 127,
+    BUCKETS = 1 << 16,
+    BUCKET_SHIFT = 48
+};
 static const char magic[8] = {'p', 'i', 't', 'h', 's', 'p', 'c', '\n'};
 
 struct space {

@@ -22,18 +22,18 @@ enum {
 };
 #define SPACE_NO_DAY INT32_MIN
 
-enum space_method { /* stored: append only */
-    SPACE_CONTRAST = 1, /* models/contrast: over a corpus */
-    SPACE_LSA = 2,      /* models/lsa: over a reader's store */
+enum space_method {                     /* stored: append only */
+                    SPACE_CONTRAST = 1, /* models/contrast: over a corpus */
+                    SPACE_LSA = 2,      /* models/lsa: over a reader's store */
 };
 
 /* Where a table comes from. */
 struct space_origin {
-    uint32_t method;     /* enum space_method */
-    uint32_t papers;     /* learnt from */
+    uint32_t method; /* enum space_method */
+    uint32_t papers; /* learnt from */
     uint64_t seed;
-    int32_t first_day, last_day; /* of those papers that say one, days since 1970-01-01; SPACE_NO_DAY when none does */
-    int32_t trained_day; /* as the caller says; SPACE_NO_DAY */
+    int32_t first_day, last_day;        /* of those papers that say one, days since 1970-01-01; SPACE_NO_DAY when none does */
+    int32_t trained_day;                /* as the caller says; SPACE_NO_DAY */
     unsigned char corpus[SPACE_DIGEST]; /* digest of what it was learnt from, as the caller computes it */
 };
 

@@ -21,8 +21,8 @@ void sparse_clear(struct sparse *matrix)
 static enum pith_status make_room(struct sparse *matrix, size_t count, struct pith_error *reterr)
 {
     size_t used = matrix->rows ? matrix->start[matrix->rows] : 0, value_cap = matrix->cap;
-    enum pith_status status =
-        pith_grow(&matrix->start, &matrix->row_cap, matrix->rows + 2, sizeof *matrix->start, SIZE_MAX / 16, reterr);
+    enum pith_status status = pith_grow(&matrix->start, &matrix->row_cap, matrix->rows + 2, sizeof *matrix->start, SIZE_MAX / 16,
+                                        reterr);
     if (!status)
         status = pith_grow(&matrix->value, &value_cap, used + count, sizeof *matrix->value, SIZE_MAX / 16, reterr);
     if (!status)
@@ -54,15 +54,13 @@ enum pith_status sparse_add_scaled(struct sparse *to, const struct sparse *from,
 {
     assert(to != from && row < from->rows && to->columns == from->columns);
     size_t start = from->start[row];
-    enum pith_status status =
-        sparse_add_row(to, from->column + start, from->value + start, from->start[row + 1] - start, reterr);
+    enum pith_status status = sparse_add_row(to, from->column + start, from->value + start, from->start[row + 1] - start, reterr);
     for (size_t i = to->rows && !status ? to->start[to->rows - 1] : 0; !status && i < to->start[to->rows]; i++)
         to->value[i] *= scale;
     return status;
 }
 
-enum pith_status sparse_add_difference(struct sparse *to, const struct sparse *from, size_t a, size_t b,
-                                       struct pith_error *reterr)
+enum pith_status sparse_add_difference(struct sparse *to, const struct sparse *from, size_t a, size_t b, struct pith_error *reterr)
 {
     assert(to != from && a < from->rows && b < from->rows && to->columns == from->columns);
     size_t i = from->start[a], i_end = from->start[a + 1], j = from->start[b], j_end = from->start[b + 1];

@@ -11,7 +11,7 @@
 struct sparse {
     size_t rows, columns;
     size_t row_cap, cap;
-    size_t *start;    /* rows + 1 of them once a row is there */
+    size_t *start; /* rows + 1 of them once a row is there */
     uint32_t *column;
     double *value;
 };
@@ -26,8 +26,7 @@ enum pith_status sparse_add_row(struct sparse *matrix, const uint32_t *column, c
 enum pith_status sparse_add_scaled(struct sparse *to, const struct sparse *from, size_t row, double scale,
                                    struct pith_error *reterr);
 /* Appends row a - row b of another matrix: a comparison's row. */
-enum pith_status sparse_add_difference(struct sparse *to, const struct sparse *from, size_t a, size_t b,
-                                       struct pith_error *reterr);
+enum pith_status sparse_add_difference(struct sparse *to, const struct sparse *from, size_t a, size_t b, struct pith_error *reterr);
 
 /* row i · x; x has `columns` numbers. */
 double sparse_dot(const struct sparse *matrix, size_t row, const double *x);

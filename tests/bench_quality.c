@@ -266,7 +266,8 @@ static void measure_pairs(struct store *store, struct topic *topic, json_t *draw
         size_t up = 0, down = 0;
         take_thumbs(&said, draw, way == 1 ? SIZE_MAX : clicks / 4, true);
         for (size_t i = 0; i < pairs; i++)
-            said.pair[said.pairs++] = (struct profile_pair){take_unnamed(&said, topic, true, &up), take_unnamed(&said, topic, false, &down), 0};
+            said.pair[said.pairs++] = (struct profile_pair){take_unnamed(&said, topic, true, &up),
+                                                            take_unnamed(&said, topic, false, &down), 0};
         bool enough = said.pair[pairs - 1].winner && said.pair[pairs - 1].loser;
         if (way < 2)
             while (said.pairs) {
@@ -430,8 +431,7 @@ static void replay(const char *data)
             const char *date = json_string_value(json_object_get(line, "date"));
             key_of(json_string_value(json_object_get(line, "id")), key);
             vote[k].paper = strdup(key);
-            vote[k].verdict =
-                strcmp(json_string_value(json_object_get(line, "vote")), "up") == 0 ? VERDICT_UP : VERDICT_DOWN;
+            vote[k].verdict = strcmp(json_string_value(json_object_get(line, "vote")), "up") == 0 ? VERDICT_UP : VERDICT_DOWN;
             paper_day_from_text(date, strlen(date), &vote[k].day);
         }
         struct pith_replay *got;
@@ -444,8 +444,8 @@ static void replay(const char *data)
         const char *name = strrchr(found.gl_pathv[i], '/') + 1;
         printf("| %.*s | %zu days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | log loss %.4f | ECE %.4f, %.4f from %d votes on | "
                "centroid nDCG@10 %.4f |\n",
-               (int)(strlen(name) - 6), name, got->days, got->model.auc, got->model.ndcg10, got->model.ap,
-               got->model.recall10, got->brier, got->log_loss, got->ece, got->settled_ece, PITH_SETTLED, got->centroid.ndcg10);
+               (int)(strlen(name) - 6), name, got->days, got->model.auc, got->model.ndcg10, got->model.ap, got->model.recall10,
+               got->brier, got->log_loss, got->ece, got->settled_ece, PITH_SETTLED, got->centroid.ndcg10);
         fflush(stdout);
         mean.auc += got->model.auc / readers;
         mean.ndcg10 += got->model.ndcg10 / readers;
@@ -462,7 +462,8 @@ static void replay(const char *data)
         json_decref(lines);
     }
     globfree(&found);
-    printf("| pith, mean of readers | days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | log loss %.4f | ECE %.4f, %.4f from %d votes on |\n",
+    printf("| pith, mean of readers | days | %.4f | %.4f | %.4f | %.4f | Brier %.4f | log loss %.4f | ECE %.4f, %.4f from %d votes "
+           "on |\n",
            mean.auc, mean.ndcg10, mean.ap, mean.recall10, brier, log_loss, ece, settled_ece, PITH_SETTLED);
     store_close(store);
 }

@@ -209,9 +209,10 @@ static void measure_profile(struct store *store, const struct model *fitted)
     }
     double reference = median(digest);
     printf("unlocking a profile of %d votes by a token: %.2f ms\n", SHORT_LOG, 1e3 * median(unlock));
-    printf("profile of %d votes and its model of %zu KiB: opened in %.1f ms, sealed in %.1f ms; %.0f and %.0f digests of the model\n",
-           LONG_LOG, model.length >> 10, 1e3 * median(opening), 1e3 * median(sealing), median(opening) / reference,
-           median(sealing) / reference);
+    printf(
+        "profile of %d votes and its model of %zu KiB: opened in %.1f ms, sealed in %.1f ms; %.0f and %.0f digests of the model\n",
+        LONG_LOG, model.length >> 10, 1e3 * median(opening), 1e3 * median(sealing), median(opening) / reference,
+        median(sealing) / reference);
     profile_lock(large);
     profile_lock(small);
     bytes_clear(&model);
@@ -239,7 +240,8 @@ static void measure_rank(const char *program, const char *home, const struct day
     snprintf(votes, sizeof votes, "%s/votes.jsonl", home);
     FILE *out = fopen(votes, "w");
     for (size_t i = 0; out && i < day->votes; i++)
-        fprintf(out, "{\"id\": \"%s\", \"vote\": \"%s\"}\n", day->vote[i].paper, day->vote[i].verdict == VERDICT_UP ? "up" : "down");
+        fprintf(out, "{\"id\": \"%s\", \"vote\": \"%s\"}\n", day->vote[i].paper,
+                day->vote[i].verdict == VERDICT_UP ? "up" : "down");
     if (!out || fclose(out) != 0)
         exit(1);
     setenv("PITH_HOME", home, 1);
@@ -277,8 +279,8 @@ int main(int argc, char **argv)
     check(store_open(home, true, &store, &error), &error);
     size_t papers = import_days(store, &files, &parse, &import);
     globfree(&files);
-    printf("import: %zu papers, %.0f a second; %.1f times as long as parsing the JSON alone\n", papers,
-           (double)papers / import, import / parse);
+    printf("import: %zu papers, %.0f a second; %.1f times as long as parsing the JSON alone\n", papers, (double)papers / import,
+           import / parse);
     check(store_each_listed(store, INT32_MIN + 1, INT32_MAX, take, &day, &error), &error);
     double start = now();
     check(learner_load(&learner, store, day.vote, day.votes, NULL, 0, LEARNER_BACKGROUND, &error), &error);
@@ -296,14 +298,16 @@ int main(int argc, char **argv)
         products[run] = plain_products(learner.rows.start[learner.rows.rows]);
     }
     double one_pass = median(products);
-    printf("fit of %zu votes: %.1f ms, with five fits more to calibrate %.1f ms (features loaded in %.0f ms); %.0f passes over its numbers\n",
+    printf("fit of %zu votes: %.1f ms, with five fits more to calibrate %.1f ms (features loaded in %.0f ms); %.0f passes over its "
+           "numbers\n",
            day.votes, 1e3 * median(alone), 1e3 * median(seconds), 1e3 * load, median(seconds) / one_pass);
     struct model_row row = {0};
     for (int run = 0; run < RUNS; run++) {
         seconds[run] = score_day(model, &day, true, &row);
         summed[run] = score_day(model, &day, false, &row);
     }
-    printf("ranking %zu papers: %.2f ms (%.2f ms where no places are kept)\n", day.papers, 1e3 * median(seconds), 1e3 * median(summed));
+    printf("ranking %zu papers: %.2f ms (%.2f ms where no places are kept)\n", day.papers, 1e3 * median(seconds),
+           1e3 * median(summed));
     model_row_clear(&row);
     if (program)
         measure_rank(program, home, &day);

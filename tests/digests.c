@@ -85,10 +85,8 @@ static struct pith_digest_item own_item(const struct pith_digest_item *paper, si
         *owned[i] = needed(strdup(*owned[i]));
     item.number = number;
     item.day = item.section == PITH_MISSED ? DAY - 3 : DAY;
-    snprintf(item.up, sizeof item.up, "up-%zu_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-             number);
-    snprintf(item.down, sizeof item.down, "down-%zu_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
-             number);
+    snprintf(item.up, sizeof item.up, "up-%zu_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", number);
+    snprintf(item.down, sizeof item.down, "down-%zu_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB", number);
     return item;
 }
 

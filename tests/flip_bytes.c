@@ -58,10 +58,9 @@ static void make_home(const char *home, struct original *original)
     must(pith_put_key(pith, &token, &secret, NULL) == PITH_OK, "no token");
     strcpy(original->token, secret->text);
     pith_secret_free(secret);
-    struct pith_vote votes[] = {
-        {.paper = testing_paper_key(0), .verdict = 1, .day = testing_day(5)},
-        {.paper = testing_paper_key(100), .verdict = -1, .day = testing_day(5)},
-        {.paper = testing_paper_key(200), .loser = testing_paper_key(300), .day = testing_day(5)}};
+    struct pith_vote votes[] = {{.paper = testing_paper_key(0), .verdict = 1, .day = testing_day(5)},
+                                {.paper = testing_paper_key(100), .verdict = -1, .day = testing_day(5)},
+                                {.paper = testing_paper_key(200), .loser = testing_paper_key(300), .day = testing_day(5)}};
     must(pith_record(pith, votes, 3, NULL, NULL) == PITH_OK, "no votes");
     must(pith_rank(pith, &request, &ranking, NULL) == PITH_OK, "no ranking");
     pith_ranking_free(ranking);
@@ -122,14 +121,12 @@ static bool flip_all(const char *home, const struct original *original, size_t p
         }
         bool same = strcmp(digest, original->digest) == 0 && strcmp(exported, original->exported) == 0;
         if (!same)
-            fprintf(stderr, "flip_bytes: byte %zu (page %zu) changed the profile, and nothing told\n", at,
-                    at / 4096 + 1);
+            fprintf(stderr, "flip_bytes: byte %zu (page %zu) changed the profile, and nothing told\n", at, at / 4096 + 1);
         harmless += same;
         harm += !same;
         free(exported);
     }
-    printf("process %zu of %d: %zu flips told, %zu harmless, %zu harmful\n", process + 1, PROCESSES, told, harmless,
-           harm);
+    printf("process %zu of %d: %zu flips told, %zu harmless, %zu harmful\n", process + 1, PROCESSES, told, harmless, harm);
     return harm == 0 && told > harmless / 4;
 }
 

@@ -26,7 +26,8 @@ static void put_xml(FILE *out, const char *text)
 static void put_tex(FILE *out, const char *text)
 {
     static const char *const instead[] = {
-        "\\%", "\\&", "\\#", "\\_", "\\$", "\\textbackslash{}", "\\textasciicircum{}", "\\textasciitilde{}", "\\{", "\\}", "-{}", "`{}", "'{}"};
+        "\\%", "\\&", "\\#", "\\_", "\\$", "\\textbackslash{}", "\\textasciicircum{}", "\\textasciitilde{}",
+        "\\{", "\\}", "-{}", "`{}", "'{}"};
     put(out, text, "%&#_$\\^~{}-`'", instead);
 }
 
@@ -248,9 +249,9 @@ static void write_snapshot(FILE *out, const struct paper *papers, size_t count)
 }
 
 static const struct rendering renderings[] = {
-    {"jsonl", write_jsonl},       {"arxiv-atom", write_atom},         {"arxiv-rss", write_rss},
-    {"arxiv-oai", write_oai},     {"arxiv-mail", write_mail},         {"bibtex", write_bibtex},
-    {"ris", write_ris},           {"csl-json", write_csl},            {"arxiv-snapshot", write_snapshot},
+    {"jsonl", write_jsonl},   {"arxiv-atom", write_atom}, {"arxiv-rss", write_rss},
+    {"arxiv-oai", write_oai}, {"arxiv-mail", write_mail}, {"bibtex", write_bibtex},
+    {"ris", write_ris},       {"csl-json", write_csl},    {"arxiv-snapshot", write_snapshot},
 };
 
 const struct rendering *rendering_at(size_t index)

@@ -65,8 +65,8 @@ void taste_first_not_second(struct said *said)
 void taste_load(struct learner *learner, struct store *store, const struct said *said, size_t background)
 {
     struct pith_error error;
-    cr_assert_eq(learner_load(learner, store, said->vote, said->votes, said->pair, said->pairs, background, &error),
-                 PITH_OK, "%s", error.message);
+    cr_assert_eq(learner_load(learner, store, said->vote, said->votes, said->pair, said->pairs, background, &error), PITH_OK, "%s",
+                 error.message);
 }
 
 struct model *taste_fit(const struct learner *learner, const struct learner_subset *subset)

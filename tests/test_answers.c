@@ -25,14 +25,17 @@ static bool gives(struct answers *answers, const struct answers_question *questi
 {
     AUTO(pith_free_p) char *answer = NULL;
     size_t length = 0;
-    return answers_find(answers, question, now, &answer, &length) && length == strlen(expected) && memcmp(answer, expected, length) == 0;
+    return answers_find(answers, question, now, &answer, &length) && length == strlen(expected) &&
+           memcmp(answer, expected, length) == 0;
 }
 
 Test(answers, are_for_the_token_the_question_and_the_state_that_they_were_kept_for)
 {
     AUTO(answers_free_p) struct answers *answers = make(1 << 20);
-    const struct answers_question question = ask("token one", "GET /a", now_state), other_token = ask("token two", "GET /a", now_state),
-                                  other_what = ask("token one", "GET /b", now_state), other_state = ask("token one", "GET /a", later_state);
+    const struct answers_question question = ask("token one", "GET /a", now_state),
+                                  other_token = ask("token two", "GET /a", now_state),
+                                  other_what = ask("token one", "GET /b", now_state),
+                                  other_state = ask("token one", "GET /a", later_state);
     answers_keep(answers, &question, 0, "hello", 5);
     cr_expect(gives(answers, &question, 1, "hello"));
     cr_expect_not(gives(answers, &other_token, 1, "hello"));

@@ -46,8 +46,7 @@ static enum pith_status compare(void *user, struct paper *read, struct pith_erro
     cr_expect_str_eq(read->keys.item[0], written->keys.item[0]);
     cr_expect_str_eq(read->title, written->title);
     cr_expect_str_eq(read->abstract, written->abstract);
-    cr_expect_eq(read->published == PAPER_NO_DAY ? read->announced : read->published, written->published, "%s",
-                 written->title);
+    cr_expect_eq(read->published == PAPER_NO_DAY ? read->announced : read->published, written->published, "%s", written->title);
     cr_assert_eq(read->authors.count, 2);
     cr_expect_str_eq(read->authors.item[0], "Jane van Doe");
     cr_expect_str_eq(read->authors.item[1], "Plato");
@@ -75,8 +74,7 @@ static void round_trip(enum pith_bibliography format)
     }
     bytes_put(&out, bibliography_after(format), strlen(bibliography_after(format)));
     struct source_context context = {.today = 20100, .paper = compare, .problem = problem, .user = &reading};
-    cr_assert_eq(sources_read((const char *)out.data, out.length, &context, NULL, &error), PITH_OK, "%s",
-                 error.message);
+    cr_assert_eq(sources_read((const char *)out.data, out.length, &context, NULL, &error), PITH_OK, "%s", error.message);
     cr_expect_eq(reading.papers, PAPERS);
     bytes_clear(&out);
     for (size_t i = 0; i < PAPERS; i++)

@@ -101,9 +101,8 @@ Test(bytes, integers_are_little_endian)
 
 Test(bytes, numbers_come_back_to_the_bit)
 {
-    const double wide[] = {
-        0.0,       -0.0,          1.0 / 3,   5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, INFINITY,
-        -INFINITY, nan("0x1234"), -nan("1"), 0.1};
+    const double wide[] = {0.0,       -0.0,          1.0 / 3,   5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, INFINITY,
+                           -INFINITY, nan("0x1234"), -nan("1"), 0.1};
     const float narrow[] = {0.0F, -0.0F, 1.0F / 3, 1e-45F, 3.4028234e38F, INFINITY, nanf("0x12")};
     AUTO(bytes_clear) struct bytes bytes;
     struct bytes_reader reader;

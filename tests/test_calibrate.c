@@ -66,9 +66,12 @@ Test(calibrate, grows_with_the_score_whatever_is_open)
 {
     struct random random = {5};
     for (int round = 0; round < 500; round++) {
-        struct calibration calibration = {.slope = 5 * random_uniform(&random), .offset = 3 * random_normal(&random),
-                                          .slope_spread = 2 * random_uniform(&random), .offset_slant = 3 * random_normal(&random),
-                                          .offset_spread = 2 * random_uniform(&random), .known = true};
+        struct calibration calibration = {.slope = 5 * random_uniform(&random),
+                                          .offset = 3 * random_normal(&random),
+                                          .slope_spread = 2 * random_uniform(&random),
+                                          .offset_slant = 3 * random_normal(&random),
+                                          .offset_spread = 2 * random_uniform(&random),
+                                          .known = true};
         double before = 0;
         for (double at = -20; at <= 20; at += 0.1) {
             double probability = calibrate_probability(&calibration, at);
@@ -95,8 +98,8 @@ static double integrated(const struct calibration *calibration, double score)
 
 Test(calibrate, averages_as_the_integral_does)
 {
-    struct calibration calibration = {.slope = 2.5, .offset = -1.8, .slope_spread = 0.25, .offset_slant = -0.3, .offset_spread = 0.5,
-                                      .known = true};
+    struct calibration calibration = {
+        .slope = 2.5, .offset = -1.8, .slope_spread = 0.25, .offset_slant = -0.3, .offset_spread = 0.5, .known = true};
     for (double score = -2; score <= 3; score += 0.25)
         cr_expect_float_eq(calibrate_probability(&calibration, score), integrated(&calibration, score), 0.003, "at %g", score);
     calibration.slope_spread = calibration.offset_slant = calibration.offset_spread = 0;

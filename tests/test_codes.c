@@ -44,12 +44,8 @@ Test(codes, a_recovery_code_is_read_back_as_people_write_it)
         cr_expect_eq(strlen(text), 47);
         expect_recovery(text, secret);
         size_t length = 0;
-        for (const char *at = text; *at;
-             at++) { /* small letters, blanks for hyphens, and the digits that people mix up */
-            other[length++] = *at == '-'   ? ' '
-                              : *at == '1' ? 'l'
-                              : *at == '0' ? 'o'
-                                           : (char)(*at >= 'A' ? *at + 32 : *at);
+        for (const char *at = text; *at; at++) { /* small letters, blanks for hyphens, and the digits that people mix up */
+            other[length++] = *at == '-' ? ' ' : *at == '1' ? 'l' : *at == '0' ? 'o' : (char)(*at >= 'A' ? *at + 32 : *at);
             other[length] = '\0';
         }
         expect_recovery(other, secret);

@@ -6,8 +6,7 @@
 
 Test(compress, is_for_those_who_take_gzip)
 {
-    static const char *const takes[] = {"gzip", "GZIP",         "deflate, gzip", "br;q=1.0, gzip;q=0.8",
-                                        "*",    "gzip;q=0.001", " gzip "},
+    static const char *const takes[] = {"gzip", "GZIP", "deflate, gzip", "br;q=1.0, gzip;q=0.8", "*", "gzip;q=0.001", " gzip "},
                              *const refuses[] = {"", "br", "gzip;q=0", "gzip; q=0.0", "x-gzip", "gzipped", "identity"};
     for (size_t i = 0; i < sizeof takes / sizeof *takes; i++)
         cr_expect(compress_accepted(takes[i]), "%s", takes[i]);

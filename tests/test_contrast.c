@@ -51,9 +51,8 @@ static double loss_of(const struct example *example, float *vector_slope, float 
     float some[TERMS * DIMS], weights[TERMS], scale;
     double loss;
     struct contrast_pairs pairs = {PAIRS, TERMS, DIMS, example->left_start, example->right_start, example->left, example->right};
-    cr_assert_eq(contrast_loss(&pairs, example->vector, example->weight, example->scale, &loss,
-                               vector_slope ? vector_slope : some, weight_slope ? weight_slope : weights,
-                               scale_slope ? scale_slope : &scale, NULL),
+    cr_assert_eq(contrast_loss(&pairs, example->vector, example->weight, example->scale, &loss, vector_slope ? vector_slope : some,
+                               weight_slope ? weight_slope : weights, scale_slope ? scale_slope : &scale, NULL),
                  PITH_OK);
     return loss;
 }
@@ -159,8 +158,8 @@ static void make_papers(struct papers *papers)
     papers->corpus = (struct contrast_corpus){PAPERS, VOCABULARY, papers->start, papers->token, papers->rarity};
 }
 
-static const struct contrast_options usual = {.dims = 16, .batch = 64, .epochs = 5, .rate = 0.02, .drop_title = 0.1,
-                                              .drop_abstract = 0.2, .seed = 3, .workers = 1};
+static const struct contrast_options usual = {
+    .dims = 16, .batch = 64, .epochs = 5, .rate = 0.02, .drop_title = 0.1, .drop_abstract = 0.2, .seed = 3, .workers = 1};
 
 static double cosine(const float *a, const float *b)
 {

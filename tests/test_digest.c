@@ -83,8 +83,7 @@ static struct pith_digest *claim(struct pith *pith, unsigned day)
 {
     struct pith_digest *digest;
     struct pith_error error;
-    cr_assert_eq(pith_claim_digest(pith, testing_day(day), morning(day), &digest, &error), PITH_OK, "%s",
-                 error.message);
+    cr_assert_eq(pith_claim_digest(pith, testing_day(day), morning(day), &digest, &error), PITH_OK, "%s", error.message);
     return digest;
 }
 
@@ -94,18 +93,18 @@ static char *text_of(const struct pith_digest *digest)
     char *text = NULL;
     size_t length;
     FILE *to = open_memstream(&text, &length);
-    fprintf(to, "%d %d %ld %d %d %zu %zu %zu %zu %d %d %.17g %.17g %.17g\n", digest->day, digest->state,
-            (long)digest->time, digest->first, digest->last, digest->listed, digest->ups, digest->downs, digest->pairs,
-            digest->learned, digest->probabilities, digest->expected, digest->below, digest->chance);
+    fprintf(to, "%d %d %ld %d %d %zu %zu %zu %zu %d %d %.17g %.17g %.17g\n", digest->day, digest->state, (long)digest->time,
+            digest->first, digest->last, digest->listed, digest->ups, digest->downs, digest->pairs, digest->learned,
+            digest->probabilities, digest->expected, digest->below, digest->chance);
     for (size_t i = 0; i < digest->notices; i++)
         fprintf(to, "%s\n", digest->notice[i]);
     for (size_t i = 0; i < digest->changes; i++)
         fprintf(to, "%s\n", digest->change[i]);
     for (size_t i = 0; i < digest->count; i++) {
         const struct pith_digest_item *item = &digest->item[i];
-        fprintf(to, "%d %zu %s %s %s %s %s %s %s %d %d %d %.17g %s %s\n", item->section, item->number, item->key,
-                item->id, item->title, item->url, item->authors, item->category, item->reason, item->day,
-                item->announce, item->withdrawn, item->probability, item->up, item->down);
+        fprintf(to, "%d %zu %s %s %s %s %s %s %s %d %d %d %.17g %s %s\n", item->section, item->number, item->key, item->id,
+                item->title, item->url, item->authors, item->category, item->reason, item->day, item->announce, item->withdrawn,
+                item->probability, item->up, item->down);
     }
     fprintf(to, "%s %s\n", digest->reply, digest->stop);
     fclose(to);
@@ -263,8 +262,7 @@ static void expect_ranked(struct pith *pith, unsigned day, size_t shown, size_t 
     const struct pith_rank_request request = {.first = testing_day(day), .last = testing_day(day), .twins = true};
     struct pith_ranking *ranking;
     cr_assert_eq(pith_rank(pith, &request, &ranking, NULL), PITH_OK);
-    cr_expect(ranking->count == shown && ranking->seen == seen, "%s: %zu shown, %zu seen", why, ranking->count,
-              ranking->seen);
+    cr_expect(ranking->count == shown && ranking->seen == seen, "%s: %zu shown, %zu seen", why, ranking->count, ranking->seen);
     pith_ranking_free(ranking);
 }
 
@@ -371,8 +369,7 @@ Test(digest, what_was_missed_comes_from_days_that_were_not_mailed)
             bar = item->probability;
         if (item->section != PITH_MISSED)
             continue;
-        cr_expect(item->day == testing_day(3) || item->day == testing_day(4),
-                  "neither day 2, which was mailed, nor today");
+        cr_expect(item->day == testing_day(3) || item->day == testing_day(4), "neither day 2, which was mailed, nor today");
         cr_expect(item->probability >= bar, "it would have stood on the list");
     }
     pith_digest_free(digest);
@@ -450,10 +447,9 @@ Test(digest, says_what_is_missing_of_the_listings)
     pith_digest_free(digest);
     digest = claim(pith, 8);
     pith_digest_free(digest);
-    add_receipt(folder, (struct store_receipt){.source = "arxiv:cs.LG",
-                                               .first = testing_day(9),
-                                               .last = testing_day(9),
-                                               .note = "arXiv announced nothing"});
+    add_receipt(folder,
+                (struct store_receipt){
+                    .source = "arxiv:cs.LG", .first = testing_day(9), .last = testing_day(9), .note = "arXiv announced nothing"});
     expect_notice(pith, 9, "arXiv posted nothing on Tuesday, 9 January.");
     list_day(pith, 10);
     add_receipt(folder, (struct store_receipt){.source = "arxiv:cs.LG",
@@ -470,11 +466,9 @@ Test(digest, says_what_is_missing_of_the_listings)
                                                .fetched = 300,
                                                .failure = "the server is gone"});
     expect_notice(pith, 10, "arxiv:cs.LG, 2024-01-10: 300 of 500 papers came: the server is gone.");
-    add_receipt(folder, (struct store_receipt){.source = "arxiv:cs.LG",
-                                               .first = testing_day(10),
-                                               .last = testing_day(10),
-                                               .announced = 40,
-                                               .fetched = 40});
+    add_receipt(folder,
+                (struct store_receipt){
+                    .source = "arxiv:cs.LG", .first = testing_day(10), .last = testing_day(10), .announced = 40, .fetched = 40});
     digest = get(pith, 10);
     cr_expect_eq(digest->notices, 0, "all is well again");
     pith_digest_free(digest);
@@ -486,11 +480,9 @@ Test(digest, what_an_incomplete_listing_lacked_is_missed_later)
     const char *folder = testing_folder();
     struct pith *pith = open_taught(folder);
     list_papers(pith, 2, 0, 8);
-    add_receipt(folder, (struct store_receipt){.source = "arxiv:cs.LG",
-                                               .first = testing_day(2),
-                                               .last = testing_day(2),
-                                               .announced = PER_DAY,
-                                               .fetched = 8});
+    add_receipt(folder,
+                (struct store_receipt){
+                    .source = "arxiv:cs.LG", .first = testing_day(2), .last = testing_day(2), .announced = PER_DAY, .fetched = 8});
     pith_digest_free(claim(pith, 2));
     list_papers(pith, 2, 8, PER_DAY);
     list_day(pith, 3);
@@ -517,9 +509,8 @@ Test(digest, tells_what_was_learnt_since)
     cr_assert_eq(digest->changes, 1);
     cr_expect_str_eq(digest->change[0], "Learnt from 4 new votes: 3 up, 1 down.");
     pith_digest_free(digest);
-    struct pith_vote pair = {.paper = testing_paper_key(number_of(1, 0)),
-                             .loser = testing_paper_key(number_of(1, 1)),
-                             .day = testing_day(3)};
+    struct pith_vote pair = {
+        .paper = testing_paper_key(number_of(1, 0)), .loser = testing_paper_key(number_of(1, 1)), .day = testing_day(3)};
     cr_assert_eq(pith_record(pith, &pair, 1, NULL, NULL), PITH_OK);
     list_day(pith, 4);
     digest = claim(pith, 4);
@@ -589,13 +580,11 @@ static void import_lines(struct pith *pith, const char *lines)
 Test(digest, a_word_of_title_and_abstract_is_one_reason)
 {
     struct pith *pith = open_at(testing_folder());
-    import_lines(
-        pith,
-        "{\"id\":\"arXiv:2401.90001\",\"date\":\"2024-01-01\",\"title\":\"Mending kites\",\"abstract\":\"Kites "
-        "tear.\"}\n"
-        "{\"id\":\"arXiv:2401.90002\",\"date\":\"2024-01-01\",\"title\":\"Folding boats\",\"abstract\":\"Boats "
-        "sink.\"}\n"
-        "{\"id\":\"arXiv:2401.90003\",\"date\":\"2024-01-02\",\"title\":\"Kites\",\"abstract\":\"The kites.\"}\n");
+    import_lines(pith, "{\"id\":\"arXiv:2401.90001\",\"date\":\"2024-01-01\",\"title\":\"Mending kites\",\"abstract\":\"Kites "
+                       "tear.\"}\n"
+                       "{\"id\":\"arXiv:2401.90002\",\"date\":\"2024-01-01\",\"title\":\"Folding boats\",\"abstract\":\"Boats "
+                       "sink.\"}\n"
+                       "{\"id\":\"arXiv:2401.90003\",\"date\":\"2024-01-02\",\"title\":\"Kites\",\"abstract\":\"The kites.\"}\n");
     struct pith_vote votes[] = {{.paper = "arxiv:2401.90001", .verdict = 1, .day = testing_day(1)},
                                 {.paper = "arxiv:2401.90002", .verdict = -1, .day = testing_day(1)}};
     cr_assert_eq(pith_record(pith, votes, 2, NULL, NULL), PITH_OK);
@@ -637,8 +626,7 @@ Test(digest, twins_are_one_today_and_later)
 
 static struct digest_kept make_kept(int32_t day, size_t papers)
 {
-    struct digest_kept kept = {.digest = pith_calloc(1, sizeof *kept.digest),
-                               .number = pith_calloc(papers, sizeof *kept.number)};
+    struct digest_kept kept = {.digest = pith_calloc(1, sizeof *kept.digest), .number = pith_calloc(papers, sizeof *kept.number)};
     struct pith_digest *digest = kept.digest;
     digest->day = day;
     digest->state = PITH_DIGEST_SENT;

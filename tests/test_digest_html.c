@@ -104,8 +104,7 @@ Test(digest_html, loads_nothing_and_runs_nothing)
 {
     AUTO(pith_digest_free_p) struct pith_digest *digest = digests_make(NULL);
     AUTO(pith_free_p) char *html = render(digest);
-    static const char *const never[] = {"src=",    "url(",    "<script", "<link", "<img",
-                                        "@import", "<iframe", "<form",   "srcset"};
+    static const char *const never[] = {"src=", "url(", "<script", "<link", "<img", "@import", "<iframe", "<form", "srcset"};
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         cr_expect_not(strstr(html, never[i]), "\"%s\" stands there", never[i]);
     for (const char *at = html; (at = strstr(at, "href=\"")); at++)

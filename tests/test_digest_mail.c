@@ -101,8 +101,7 @@ Test(digest_mail, names_people_in_any_script)
 {
     AUTO(pith_digest_free_p) struct pith_digest *digest = digests_make(NULL);
     AUTO(pith_free_p)
-    char *mail = mail_of(digest, "\"Lee, Ann\" <ann@example.org>",
-                         " J\303\266rg \320\226\320\270 <j.b+x@mail.example.org> ");
+    char *mail = mail_of(digest, "\"Lee, Ann\" <ann@example.org>", " J\303\266rg \320\226\320\270 <j.b+x@mail.example.org> ");
     cr_expect_str_eq(header(mail, "From"), "\"Lee, Ann\" <ann@example.org>");
     cr_expect_str_eq(header(mail, "To"), "=?UTF-8?Q?J=C3=B6rg_=D0=96=D0=B8?= <j.b+x@mail.example.org>");
     expect_lines_of_ascii(mail);

@@ -50,8 +50,7 @@ Test(digest_text, keeps_to_its_width_whatever_a_title_holds)
 {
     char title[400];
     memset(title, 'x', sizeof title);
-    strcpy(title + 200,
-           " \303\251\303\251 and\nmore \033[31m words to come that fill the line to its very end and beyond it");
+    strcpy(title + 200, " \303\251\303\251 and\nmore \033[31m words to come that fill the line to its very end and beyond it");
     for (size_t i = 60; i < 140; i += 2)
         memcpy(title + i, "\303\251", 2);
     AUTO(pith_digest_free_p) struct pith_digest *digest = digests_make(title);
@@ -80,7 +79,6 @@ Test(digest_text, is_short_where_there_is_nothing)
 {
     AUTO(pith_digest_free_p) struct pith_digest *digest = digests_empty();
     AUTO(pith_free_p) char *text = render(digest);
-    cr_expect_str_eq(
-        text, "Nothing new for you\nThursday 26 November 2026\n\nNo listing has come since the digest before.\n\n"
-              "! This digest is not mailed: there is too little in it for an\n  interruption.\n");
+    cr_expect_str_eq(text, "Nothing new for you\nThursday 26 November 2026\n\nNo listing has come since the digest before.\n\n"
+                           "! This digest is not mailed: there is too little in it for an\n  interruption.\n");
 }

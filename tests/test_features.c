@@ -125,12 +125,8 @@ Test(features, numbers_are_the_levels_they_reach)
     static const struct {
         int number;
         const char *names;
-    } cases[] = {{PAPER_MISSING, ""},
-                 {0, "0+ "},
-                 {1, "0+ 1+ "},
-                 {3, "0+ 1+ 2+ "},
-                 {4, "0+ 1+ 2+ 4+ "},
-                 {INT32_MAX, "0+ 1+ 2+ 4+ 8+ 16+ 32+ 64+ 128+ 256+ 512+ 1024+ "}};
+    } cases[] = {{PAPER_MISSING, ""}, {0, "0+ "},          {1, "0+ 1+ "},
+                 {3, "0+ 1+ 2+ "},    {4, "0+ 1+ 2+ 4+ "}, {INT32_MAX, "0+ 1+ 2+ 4+ 8+ 16+ 32+ 64+ 128+ 256+ 512+ 1024+ "}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char names[256];
         struct paper paper;

@@ -60,8 +60,7 @@ Test(feed, keeps_its_identifiers)
     const char *feed_id = strstr(one, "<id>"), *other_id = strstr(other, "<id>");
     cr_expect(strncmp(feed_id, "<id>urn:uuid:", 13) == 0);
     cr_expect(strncmp(feed_id, other_id, 54) != 0, "each reader has a feed of their own");
-    cr_expect(strncmp(strstr(feed_id + 4, "<id>"), strstr(other_id + 4, "<id>"), 54) == 0,
-              "a paper is the same in all");
+    cr_expect(strncmp(strstr(feed_id + 4, "<id>"), strstr(other_id + 4, "<id>"), 54) == 0, "a paper is the same in all");
 }
 
 Test(feed, json_is_version_1_1)

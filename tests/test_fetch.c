@@ -34,7 +34,8 @@ static void sleep_on(void *user, int64_t milliseconds)
     ((struct world *)user)->clock += milliseconds;
 }
 
-static enum pith_status get(void *user, const struct http_request *request, struct http_answer *ret_answer, struct pith_error *reterr)
+static enum pith_status get(void *user, const struct http_request *request, struct http_answer *ret_answer,
+                            struct pith_error *reterr)
 {
     struct world *world = user;
     cr_assert_lt(world->asked, MOST_ASKED);
@@ -46,8 +47,11 @@ static enum pith_status get(void *user, const struct http_request *request, stru
         world->given[i]++;
         if (answer->broken)
             return pith_fail(reterr, PITH_USAGE, "the wire was cut");
-        *ret_answer = (struct http_answer){
-            .code = 200, .retry_after = -1, .type = "application/xml", .body = strdup(answer->body), .length = strlen(answer->body)};
+        *ret_answer = (struct http_answer){.code = 200,
+                                           .retry_after = -1,
+                                           .type = "application/xml",
+                                           .body = strdup(answer->body),
+                                           .length = strlen(answer->body)};
         return PITH_OK;
     }
     *ret_answer = (struct http_answer){.code = 404, .retry_after = -1, .body = strdup("")};
@@ -83,18 +87,21 @@ static struct pith_receipt fetch(struct store *store, struct world *world, const
 }
 
 #define FEED(date, items) "<rss><channel><pubDate>" date " 00:00:00 -0500</pubDate>" items "</channel></rss>"
-#define ITEM(id, date)                                                                                                                     \
-    "<item><guid>oai:arXiv.org:" id "v1</guid><title>Paper " id "</title><description>arXiv:" id                                          \
-    "v1 Announce Type: new \nAbstract: Text.</description><category>cs.LG</category><pubDate>" date " 00:00:00 -0500</pubDate></item>"
-#define RECORD(id)                                                                                                                         \
-    "<record><header/><metadata><arXivRaw><id>" id "</id><title>Paper " id "</title><abstract>Text.</abstract><authors>I. Wind</authors>"  \
+#define ITEM(id, date)                                                                                                             \
+    "<item><guid>oai:arXiv.org:" id "v1</guid><title>Paper " id "</title><description>arXiv:" id                                   \
+    "v1 Announce Type: new \nAbstract: Text.</description><category>cs.LG</category><pubDate>" date                                \
+    " 00:00:00 -0500</pubDate></item>"
+#define RECORD(id)                                                                                                                 \
+    "<record><header/><metadata><arXivRaw><id>" id "</id><title>Paper " id                                                         \
+    "</title><abstract>Text.</abstract><authors>I. Wind</authors>"                                                                 \
     "<categories>cs.LG</categories></arXivRaw></metadata></record>"
 #define PAGE(records, token) "<OAI-PMH><ListRecords>" records "<resumptionToken>" token "</resumptionToken></ListRecords></OAI-PMH>"
 
 #define FRIDAY "Fri, 05 Jan 2024"
 #define TUESDAY "Tue, 09 Jan 2024"
 
-static const struct answer friday[] = {{"/rss/", FEED(FRIDAY, ITEM("2401.00001", FRIDAY) ITEM("2401.00002", FRIDAY)), 0, false}, {0}};
+static const struct answer friday[] = {{"/rss/", FEED(FRIDAY, ITEM("2401.00001", FRIDAY) ITEM("2401.00002", FRIDAY)), 0, false},
+                                       {0}};
 
 Test(fetch, days_that_were_missed_are_asked_for)
 {
@@ -134,7 +141,8 @@ Test(fetch, yesterdays_feed_is_noticed)
     struct pith_receipt receipt = fetch(store, &world, "arxiv:cs.LG", "2024-01-08", NULL, friday);
     cr_expect(strstr(receipt.note, "still is that of 2024-01-05"), "%s", receipt.note);
     const struct answer dated_anew[] = {
-        {"/rss/", FEED("Mon, 08 Jan 2024", ITEM("2401.00001", "Mon, 08 Jan 2024") ITEM("2401.00002", "Mon, 08 Jan 2024")), 0, false},
+        {"/rss/", FEED("Mon, 08 Jan 2024", ITEM("2401.00001", "Mon, 08 Jan 2024") ITEM("2401.00002", "Mon, 08 Jan 2024")), 0,
+         false},
         {"/oai", PAGE(RECORD("2401.00003"), ""), 0, false},
         {0}};
     receipt = fetch(store, &world, "arxiv:cs.LG", "2024-01-08", NULL, dated_anew);
@@ -178,7 +186,8 @@ Test(fetch, a_place_that_expired_begins_anew_once)
     struct pith_receipt receipt = fetch(store, &world, "arxiv:cs.LG", "2024-01-09", "2024-01-02", once);
     cr_expect_str_eq(receipt.failure, "");
     cr_expect_eq(receipt.added, 2);
-    const struct answer always[] = {{"set=cs:cs:LG", PAGE(RECORD("2401.00001"), "t1"), 0, false}, {"resumptionToken=t1", stale, 0, false}, {0}};
+    const struct answer always[] = {
+        {"set=cs:cs:LG", PAGE(RECORD("2401.00001"), "t1"), 0, false}, {"resumptionToken=t1", stale, 0, false}, {0}};
     receipt = fetch(store, &world, "arxiv:cs.LG", "2024-01-09", "2024-01-02", always);
     cr_expect(*receipt.failure);
     cr_expect_lt(world.asked, 6);
@@ -191,7 +200,9 @@ static char *daily(const char *date, unsigned first, unsigned count)
     FILE *out = open_memstream(&text, &length);
     fputc('[', out);
     for (unsigned i = 0; i < count; i++)
-        fprintf(out, "%s{\"paper\":{\"id\":\"2401.%05u\",\"title\":\"Paper %u\",\"summary\":\"Text.\",\"authors\":[],\"submittedOnDailyAt\":\"%sT00:00:00.000Z\"}}",
+        fprintf(out,
+                "%s{\"paper\":{\"id\":\"2401.%05u\",\"title\":\"Paper "
+                "%u\",\"summary\":\"Text.\",\"authors\":[],\"submittedOnDailyAt\":\"%sT00:00:00.000Z\"}}",
                 i ? "," : "", first + i, first + i, date);
     fputc(']', out);
     fclose(out);
@@ -222,8 +233,11 @@ Test(fetch, a_shortfall_is_counted)
     AUTO(store_close_p) struct store *store = open_new();
     struct world world;
     const struct answer short_of[] = {
-        {"/0/json", "{\"messages\":[{\"status\":\"ok\",\"total\":\"500\"}],\"collection\":[{\"doi\":\"10.1101/1\",\"title\":\"Cells\",\"abstract\":\"Cells.\",\"version\":\"1\","
-                    "\"date\":\"2024-01-08\",\"server\":\"biorxiv\"}]}", 0, false},
+        {"/0/json",
+         "{\"messages\":[{\"status\":\"ok\",\"total\":\"500\"}],\"collection\":[{\"doi\":\"10.1101/"
+         "1\",\"title\":\"Cells\",\"abstract\":\"Cells.\",\"version\":\"1\","
+         "\"date\":\"2024-01-08\",\"server\":\"biorxiv\"}]}",
+         0, false},
         {"/1/json", "{\"messages\":[{\"status\":\"ok\",\"total\":\"500\"}],\"collection\":[]}", 0, false},
         {0}};
     struct pith_receipt receipt = fetch(store, &world, "biorxiv", "2024-01-09", NULL, short_of);
@@ -237,8 +251,12 @@ Test(fetch, only_what_is_wanted_is_kept)
     struct world world = {.clock = 1000};
     struct pith_receipt receipt;
     const struct answer mixed[] = {
-        {"/rss/", FEED(FRIDAY, ITEM("2401.00001", FRIDAY) "<item><guid>oai:arXiv.org:2312.00002v2</guid><title>Old</title><description>arXiv:2312.00002v2 "
-                       "Announce Type: replace \nAbstract: Text.</description></item>"), 0, false}, {0}};
+        {"/rss/",
+         FEED(FRIDAY, ITEM("2401.00001",
+                           FRIDAY) "<item><guid>oai:arXiv.org:2312.00002v2</guid><title>Old</title><description>arXiv:2312.00002v2 "
+                                   "Announce Type: replace \nAbstract: Text.</description></item>"),
+         0, false},
+        {0}};
     world.answer = mixed;
     const struct polite_world functions = {now, sleep_on, get, &world};
     const struct pith_fetch_request request = {

@@ -33,8 +33,9 @@ static void step(struct harvest *harvest, const char *body, size_t records)
 
 Test(harvest, names_of_sources)
 {
-    static const char *const bad[] = {"",         "arxiv",       "arxiv:",         "arxiv:cs.LG+", "arxiv:../x", "arxiv:cs LG", "openreview:", "ftp://x/y", "cs.LG",
-                                      "hf:today", "arxiv:1.2", "openreview:a b", "https://x/ y", "gopher:x",   "arxiv:cs..LG", "http"};
+    static const char *const bad[] = {
+        "",      "arxiv",    "arxiv:",    "arxiv:cs.LG+",   "arxiv:../x",   "arxiv:cs LG", "openreview:",  "ftp://x/y",
+        "cs.LG", "hf:today", "arxiv:1.2", "openreview:a b", "https://x/ y", "gopher:x",    "arxiv:cs..LG", "http"};
     cr_expect_eq(parse("arxiv:cs.LG+hep-th").service, HARVEST_ARXIV);
     cr_expect_eq(parse("HF").service, HARVEST_HF);
     cr_expect_eq(parse("biorxiv").service, HARVEST_BIORXIV);
@@ -67,7 +68,8 @@ Test(harvest, a_days_feed_is_one_request)
 Test(harvest, the_past_goes_from_page_to_page_and_category_to_category)
 {
     struct harvest harvest = start("arxiv:cs.LG+hep-th+physics.optics+math", PAPER_NO_DAY, day("2024-01-02"));
-    cr_expect_str_eq(harvest.url, "https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXivRaw&from=2024-01-02&set=cs:cs:LG");
+    cr_expect_str_eq(harvest.url,
+                     "https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXivRaw&from=2024-01-02&set=cs:cs:LG");
     step(&harvest, "<OAI-PMH><resumptionToken expires='x'>verb%3DListRecords&amp;skip</resumptionToken></OAI-PMH>", 2000);
     cr_expect_str_eq(harvest.url, "https://oaipmh.arxiv.org/oai?verb=ListRecords&resumptionToken=verb%253DListRecords%26skip");
     step(&harvest, "<OAI-PMH><resumptionToken/></OAI-PMH>", 3);
@@ -89,7 +91,8 @@ Test(harvest, daily_papers_are_asked_for_day_by_day)
     struct harvest harvest = start("hf", day("2024-01-09"), PAPER_NO_DAY);
     cr_expect_str_eq(harvest.url, "https://huggingface.co/api/daily_papers?date=2024-01-09&limit=100&p=0");
     step(&harvest, "[]", 100);
-    cr_expect_str_eq(harvest.url, "https://huggingface.co/api/daily_papers?date=2024-01-09&limit=100&p=1", "a full page is not the last");
+    cr_expect_str_eq(harvest.url, "https://huggingface.co/api/daily_papers?date=2024-01-09&limit=100&p=1",
+                     "a full page is not the last");
     step(&harvest, "[]", 3);
     cr_expect_str_eq(harvest.url, "https://huggingface.co/api/daily_papers?date=2024-01-10&limit=100&p=0");
     step(&harvest, "[]", 0);
@@ -127,7 +130,9 @@ Test(harvest, a_mirror_is_asked_instead)
 {
     struct harvest harvest;
     struct harvest_source source = parse("hf");
-    cr_assert_eq(harvest_start(&harvest, &source, "https://mirror.example.org/hf", PAPER_NO_DAY, PAPER_NO_DAY, day("2024-01-10"), NULL), PITH_OK);
+    cr_assert_eq(
+        harvest_start(&harvest, &source, "https://mirror.example.org/hf", PAPER_NO_DAY, PAPER_NO_DAY, day("2024-01-10"), NULL),
+        PITH_OK);
     cr_expect_eq(strncmp(harvest.url, "https://mirror.example.org/hf/api/daily_papers?", 47), 0, "%s", harvest.url);
 }
 

@@ -24,8 +24,7 @@ static struct import_report import(struct store *store, const char *text)
 {
     struct import_report report;
     struct pith_error error = {0};
-    cr_assert_eq(import_bytes(store, text, strlen(text), TODAY, NULL, NULL, &report, &error), PITH_OK, "%s",
-                 error.message);
+    cr_assert_eq(import_bytes(store, text, strlen(text), TODAY, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
     return report;
 }
 
@@ -95,8 +94,8 @@ Test(import, a_record_that_names_two_papers_joins_them)
     import(store, "{\"id\":\"doi:10.1234/x\",\"title\":\"One name\",\"abstract\":\"About a thing.\"}\n"
                   "{\"id\":\"arXiv:2506.00001\",\"title\":\"Another name\",\"abstract\":\"About other things.\"}\n");
     cr_assert_eq(count_papers(store), 2);
-    struct import_report report = import(
-        store, "{\"id\":\"arXiv:2506.00001\",\"title\":\"One name\",\"abstract\":\"About a thing.\"}\n");
+    struct import_report report = import(store,
+                                         "{\"id\":\"arXiv:2506.00001\",\"title\":\"One name\",\"abstract\":\"About a thing.\"}\n");
     cr_assert_eq(report.merged, 1);
     cr_assert_eq(count_papers(store), 1);
     int64_t one = 0, other = 1;
@@ -111,11 +110,11 @@ Test(import, a_record_that_names_two_papers_joins_them)
 Test(import, a_bad_record_costs_only_itself)
 {
     AUTO(store_close_p) struct store *store = open_new();
-    struct import_report report = import(
-        store, "{\"id\":\"arXiv:2506.00001\",\"title\":\"First paper\",\"abstract\":\"Text.\"}\n"
-               "{\"id\":\"arXiv:2506.00003\",\"title\":\"\",\"abstract\":\"No title.\"}\n"
-               "{\"id\":\"arXiv:2506.00004\",\"title\":\"Cut o\n"
-               "{\"id\":\"arXiv:2506.00002\",\"title\":\"Second paper\",\"abstract\":\"Text.\"}\n");
+    struct import_report report = import(store,
+                                         "{\"id\":\"arXiv:2506.00001\",\"title\":\"First paper\",\"abstract\":\"Text.\"}\n"
+                                         "{\"id\":\"arXiv:2506.00003\",\"title\":\"\",\"abstract\":\"No title.\"}\n"
+                                         "{\"id\":\"arXiv:2506.00004\",\"title\":\"Cut o\n"
+                                         "{\"id\":\"arXiv:2506.00002\",\"title\":\"Second paper\",\"abstract\":\"Text.\"}\n");
     cr_assert_eq(report.added, 2);
     cr_assert_eq(report.skipped, 2);
     cr_assert_eq(report.problems, 2);
@@ -131,8 +130,7 @@ Test(import, only_the_first_problems_are_named)
     char text[8192];
     size_t used = (size_t)snprintf(text, sizeof text, "%s", two_papers);
     for (int i = 0; i < IMPORT_MAX_PROBLEMS + 5; i++)
-        used += (size_t)snprintf(text + used, sizeof text - used, "{\"id\":\"arXiv:2506.1%04d\",\"abstract\":\"x\"}\n",
-                                 i);
+        used += (size_t)snprintf(text + used, sizeof text - used, "{\"id\":\"arXiv:2506.1%04d\",\"abstract\":\"x\"}\n", i);
     struct import_report report = import(store, text);
     cr_assert_eq(report.skipped, IMPORT_MAX_PROBLEMS + 5);
     cr_assert_eq(report.problems, IMPORT_MAX_PROBLEMS);
@@ -254,8 +252,7 @@ static enum pith_status check_place(void *user, const struct store_row *row, str
         return PITH_OK;
     places->kept++;
     model_place(spaces_shipped(), &features, summed);
-    cr_expect_eq(memcmp(kept, summed, space_dims(spaces_shipped()) * sizeof *kept), 0, "paper %lld",
-                 (long long)row->id);
+    cr_expect_eq(memcmp(kept, summed, space_dims(spaces_shipped()) * sizeof *kept), 0, "paper %lld", (long long)row->id);
     return PITH_OK;
 }
 
@@ -290,9 +287,8 @@ Test(import_places, a_joined_paper_has_the_place_of_its_new_text, .fini = no_tab
 {
     AUTO(store_close_p) struct store *store = open_new();
     spaces_replace(testing_space(true));
-    import(store,
-           "{\"id\":\"doi:10.1234/x\",\"title\":\"One name\",\"abstract\":\"About a robot arm.\"}\n"
-           "{\"id\":\"arXiv:2506.00001\",\"title\":\"Another name\",\"abstract\":\"About the protein of a cell.\"}\n");
+    import(store, "{\"id\":\"doi:10.1234/x\",\"title\":\"One name\",\"abstract\":\"About a robot arm.\"}\n"
+                  "{\"id\":\"arXiv:2506.00001\",\"title\":\"Another name\",\"abstract\":\"About the protein of a cell.\"}\n");
     import(store, "{\"id\":\"arXiv:2506.00001\",\"title\":\"One name\",\"abstract\":\"About a robot arm.\"}\n");
     expect_places(store, 1, 1);
 }
@@ -416,11 +412,10 @@ static struct paper record(int which)
 /* All a paper holds, as one line. */
 static void describe(const struct paper *paper, char *text, size_t size)
 {
-    size_t used = (size_t)snprintf(text, size, "%s|%s|%s|%s|%d|v%d|%d %d %d %u|%d %d %d|%d", paper->title,
-                                   paper->abstract, paper->url ? paper->url : "-", paper->source, paper->source_rank,
-                                   paper->version, paper->published, paper->updated, paper->announced,
-                                   (unsigned)paper->announce, paper->upvotes, paper->comments, paper->citations,
-                                   paper->withdrawn);
+    size_t used = (size_t)snprintf(text, size, "%s|%s|%s|%s|%d|v%d|%d %d %d %u|%d %d %d|%d", paper->title, paper->abstract,
+                                   paper->url ? paper->url : "-", paper->source, paper->source_rank, paper->version,
+                                   paper->published, paper->updated, paper->announced, (unsigned)paper->announce, paper->upvotes,
+                                   paper->comments, paper->citations, paper->withdrawn);
     const struct paper_list *const lists[] = {&paper->keys, &paper->authors, &paper->categories};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         for (size_t j = 0; j < lists[i]->count; j++)
@@ -551,8 +546,7 @@ Test(import, the_shared_listings_hold_351_papers)
         AUTO(pith_free_p) char *text = testing_read(path, &length);
         struct import_report report;
         struct pith_error error = {0};
-        cr_assert_eq(import_bytes(store, text, length, TODAY, NULL, NULL, &report, &error), PITH_OK, "%s",
-                     error.message);
+        cr_assert_eq(import_bytes(store, text, length, TODAY, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
         records += report.records;
         added += report.added;
     }

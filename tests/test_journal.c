@@ -58,10 +58,9 @@ Test(journal, is_lines_that_only_its_owner_reads)
                                         .reason = "451 later"};
     put(journal, 2, "Ann", JOURNAL_CLAIMED);
     cr_assert_eq(journal_put(journal, &entry, NOON, NULL), PITH_OK);
-    expect_text(
-        path, "{\"time\":\"1970-01-01T12:00:00Z\",\"date\":\"2024-01-02\",\"reader\":\"Ann\",\"event\":\"claimed\"}\n"
-              "{\"time\":\"1970-01-01T12:00:00Z\",\"date\":\"2024-01-02\",\"reader\":\"Ben \\\"B\\\" Cole\",\"event\":"
-              "\"failed\",\"message_id\":\"<one@lab.example>\",\"reason\":\"451 later\"}\n");
+    expect_text(path, "{\"time\":\"1970-01-01T12:00:00Z\",\"date\":\"2024-01-02\",\"reader\":\"Ann\",\"event\":\"claimed\"}\n"
+                      "{\"time\":\"1970-01-01T12:00:00Z\",\"date\":\"2024-01-02\",\"reader\":\"Ben \\\"B\\\" Cole\",\"event\":"
+                      "\"failed\",\"message_id\":\"<one@lab.example>\",\"reason\":\"451 later\"}\n");
     cr_assert_eq(stat(path, &about), 0);
     cr_expect_eq(about.st_mode & 0777, 0600U);
 }

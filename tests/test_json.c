@@ -176,9 +176,8 @@ Test(json, votes_apart_from_comparisons)
 
 Test(json, account_sums_and_names_both_sides)
 {
-    struct pith_influence influence[] = {
-        {.key = "arxiv:1", .title = "One", .verdict = 1, .contribution = 0.5},
-        {.key = "arxiv:1", .title = "One", .loser_title = "Two", .contribution = 0.25}};
+    struct pith_influence influence[] = {{.key = "arxiv:1", .title = "One", .verdict = 1, .contribution = 0.5},
+                                         {.key = "arxiv:1", .title = "One", .loser_title = "Two", .contribution = 0.25}};
     struct pith_account account = {
         .paper = ranked(0.5, 1, 0), .learned = true, .prior = -2.15, .influences = influence, .influence_count = 2};
     account.paper.rank = 0;
@@ -198,9 +197,16 @@ Test(json, replay_nulls_undefined_measures)
     struct pith_quality whole = {.auc = 0.75, .ndcg10 = 0.5, .ap = 0.25, .recall10 = 1};
     struct pith_quality none = {NAN, NAN, NAN, NAN};
     struct pith_replay_day day = {20240, 50, 3, 9, whole, none, none};
-    struct pith_replay replay = {
-        .day = &day, .days = 1, .model = whole, .listing = none, .centroid = none,
-        .brier = 0.125, .log_loss = 0.375, .ece = NAN, .settled_ece = 0.25, .settled = 7};
+    struct pith_replay replay = {.day = &day,
+                                 .days = 1,
+                                 .model = whole,
+                                 .listing = none,
+                                 .centroid = none,
+                                 .brier = 0.125,
+                                 .log_loss = 0.375,
+                                 .ece = NAN,
+                                 .settled_ece = 0.25,
+                                 .settled = 7};
     char *text = NULL;
     cr_assert_eq(pith_json_replay(&replay, &text, NULL), PITH_OK);
     json_t *document = parsed(text), *mean = at(document, "mean");

@@ -134,8 +134,7 @@ static void expect_refused(const char *json, const char *named, const char *what
 {
     struct json_profile profile = {.votes = 77};
     struct pith_error error = {0};
-    cr_expect_eq(json_profile_read(json, strlen(json), &profile, &error), PITH_INPUT, "%s: status %d", what,
-                 error.status);
+    cr_expect_eq(json_profile_read(json, strlen(json), &profile, &error), PITH_INPUT, "%s: status %d", what, error.status);
     cr_expect(strstr(error.message, named), "%s: \"%s\" does not name %s", what, error.message, named);
     cr_expect(profile.votes == 77 && !profile.model, "results are untouched on failure");
     if (profile.votes != 77)
@@ -259,8 +258,7 @@ Test(json_profile, values_out_of_range_are_refused)
     AUTO(pith_free_p) char *json = some_export();
     json_t *root = parse(json), *model = json_object_get(root, "model");
     json_t *weight = json_array_get(json_object_get(model, "weights"), 0);
-    json_t *vote = json_array_get(json_object_get(root, "votes"), 0),
-           *pair = json_array_get(json_object_get(root, "pairs"), 0);
+    json_t *vote = json_array_get(json_object_get(root, "votes"), 0), *pair = json_array_get(json_object_get(root, "pairs"), 0);
     expect_value_refused(root, weight, "weight", json_real(1e39)); /* more than a float holds */
     expect_value_refused(root, weight, "weight", json_real(-1e300));
     expect_value_refused(root, weight, "emphasis", json_real(0));
@@ -277,8 +275,7 @@ Test(json_profile, values_out_of_range_are_refused)
     expect_value_refused(root, json_object_get(model, "variance"), "word", json_real(0));
     expect_value_refused(root, json_object_get(model, "variance"), "word", json_real(-1));
     expect_value_refused(root, json_object_get(model, "observation_weight"), "up", json_real(-1));
-    expect_value_refused(root, json_object_get(model, "calibration"), "slope",
-                         json_real(-1));                           /* would turn the order */
+    expect_value_refused(root, json_object_get(model, "calibration"), "slope", json_real(-1)); /* would turn the order */
     expect_value_refused(root, vote, "vote", json_string("none")); /* what does not stand is not exported */
     expect_value_refused(root, vote, "vote", json_string("UP"));
     expect_value_refused(root, vote, "date", json_string("yesterday"));
@@ -297,8 +294,7 @@ Test(json_profile, numbers_that_are_none_are_refused)
     cr_assert(weight);
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
         AUTO(pith_free_p) char *bad = NULL;
-        cr_assert_neq(
-            asprintf(&bad, "%.*s\"weight\": %s%s", (int)(weight - json), json, none[i], strpbrk(weight, ",}\n")), -1);
+        cr_assert_neq(asprintf(&bad, "%.*s\"weight\": %s%s", (int)(weight - json), json, none[i], strpbrk(weight, ",}\n")), -1);
         expect_refused(bad, "line ", none[i]);
     }
 }
@@ -377,7 +373,10 @@ Test(json_profile_space, an_export_is_fitted_anew_where_the_table_is_not, .fini 
 Test(json_profile_space, a_damaged_view_is_refused, .fini = no_table)
 {
     static const char *const damage[] = {
-        "7", "[7]", "[{}]", "[{\"table\":\"00\",\"variance\":1,\"mean\":[0],\"weight\":[0]}]",
+        "7",
+        "[7]",
+        "[{}]",
+        "[{\"table\":\"00\",\"variance\":1,\"mean\":[0],\"weight\":[0]}]",
         "[{\"table\":\"0123456789abcdef0123456789abcdef\",\"variance\":0,\"mean\":[0],\"weight\":[0]}]",
         "[{\"table\":\"0123456789abcdef0123456789abcdef\",\"variance\":1,\"mean\":[0],\"weight\":[0,1]}]",
         "[{\"table\":\"0123456789abcdef0123456789abcdef\",\"variance\":1,\"mean\":[],\"weight\":[]}]",

@@ -117,7 +117,8 @@ Test(learner, votes_on_papers_elsewhere_are_counted_and_change_nothing)
     cr_expect_eq(learner.pairs, 1);
     AUTO(model_free_p) struct model *with_missing = taste_fit(&learner, NULL);
     for (unsigned topic = 0; topic < TESTING_TOPICS; topic++) /* a fit's own tolerance: column orders may differ */
-        cr_expect_float_eq(taste_score(store, model, taste_paper(topic, 9)), taste_score(store, with_missing, taste_paper(topic, 9)), 1e-4);
+        cr_expect_float_eq(taste_score(store, model, taste_paper(topic, 9)),
+                           taste_score(store, with_missing, taste_paper(topic, 9)), 1e-4);
 }
 
 /* ---- the same votes, the same model ---- */
@@ -177,8 +178,7 @@ Test(learner, background_papers_are_none_that_was_voted_on)
         for (size_t j = 0; j < i; j++)
             cr_expect_str_neq(learner.paper[i].key, learner.paper[j].key, "each paper once");
     }
-    cr_expect_eq(background, PER_TOPIC * TESTING_TOPICS - 2 * VOTED - 2,
-                 "all that is left, as there are fewer than wanted");
+    cr_expect_eq(background, PER_TOPIC * TESTING_TOPICS - 2 * VOTED - 2, "all that is left, as there are fewer than wanted");
 }
 
 /* ---- subsets ---- */
@@ -201,8 +201,7 @@ Test(learner, a_fold_does_not_see_what_it_leaves_out)
     taste_load(&false_ones, store, &lying, 0);
     bool paper[32], pair[2] = {true, false};
     for (size_t i = 0; i < honest.papers; i++) {
-        paper[i] = strcmp(honest.paper[i].key, said.vote[2].paper) != 0 &&
-                   strcmp(honest.paper[i].key, said.vote[8].paper) != 0;
+        paper[i] = strcmp(honest.paper[i].key, said.vote[2].paper) != 0 && strcmp(honest.paper[i].key, said.vote[8].paper) != 0;
         cr_assert_str_eq(honest.paper[i].key, false_ones.paper[i].key);
     }
     struct learner_subset fold = {paper, pair};

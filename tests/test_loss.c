@@ -18,12 +18,9 @@ Test(loss, derivatives_are_the_differences)
         const struct loss *loss = losses[i];
         for (double margin = -30; margin <= 30; margin += 0.37) {
             double below = margin - step, above = margin + step;
-            expect_near(loss->slope(margin), (loss->value(above) - loss->value(below)) / (2 * step), 1e-8, "slope",
-                        margin);
-            expect_near(loss->curvature(margin), (loss->slope(above) - loss->slope(below)) / (2 * step), 1e-8,
-                        "curvature", margin);
-            expect_near(loss->bend(margin), (loss->curvature(above) - loss->curvature(below)) / (2 * step), 1e-8, "bend",
-                        margin);
+            expect_near(loss->slope(margin), (loss->value(above) - loss->value(below)) / (2 * step), 1e-8, "slope", margin);
+            expect_near(loss->curvature(margin), (loss->slope(above) - loss->slope(below)) / (2 * step), 1e-8, "curvature", margin);
+            expect_near(loss->bend(margin), (loss->curvature(above) - loss->curvature(below)) / (2 * step), 1e-8, "bend", margin);
         }
     }
 }

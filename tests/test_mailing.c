@@ -42,8 +42,7 @@ static void expect_refused(const char *text, const char *expected)
 static void expect_beside(const char *file, const char *name)
 {
     size_t length = strlen(file), end = strlen(name);
-    cr_expect(*file == '/' && length > end && file[length - end - 1] == '/' && strcmp(file + length - end, name) == 0,
-              "%s", file);
+    cr_expect(*file == '/' && length > end && file[length - end - 1] == '/' && strcmp(file + length - end, name) == 0, "%s", file);
 }
 
 Test(mailing, needs_little)
@@ -53,8 +52,7 @@ Test(mailing, needs_little)
     cr_expect_str_eq(mailing->url, "http://127.0.0.1:8417");
     cr_expect(!mailing->certificate && !mailing->insecure && !mailing->journal && mailing->in_doubt == MAILING_AGAIN);
     cr_expect_str_eq(mailing->smtp.url, "smtp://127.0.0.1:25");
-    cr_expect(!mailing->smtp.user && !mailing->smtp.password_file && !mailing->smtp.certificate &&
-              !mailing->smtp.insecure);
+    cr_expect(!mailing->smtp.user && !mailing->smtp.password_file && !mailing->smtp.certificate && !mailing->smtp.insecure);
     cr_expect(mailing->smtp.starttls == WIRE_REQUIRED && mailing->smtp.retries == 9 && mailing->smtp.timeout == 300);
     cr_assert_eq(mailing->readers, 1);
     cr_expect_str_eq(mailing->reader[0].name, "Ann");
@@ -90,8 +88,7 @@ Test(mailing, secrets_are_among_the_credentials_of_systemd)
 {
     setenv("CREDENTIALS_DIRECTORY", "/run/credentials/pith", 1);
     AUTO(mailing_free_p)
-    struct mailing *mailing = read_text(SERVER "certificate = lab.pem\n" SMTP
-                                               "user = u\npassword-file = /etc/password\n" READER);
+    struct mailing *mailing = read_text(SERVER "certificate = lab.pem\n" SMTP "user = u\npassword-file = /etc/password\n" READER);
     cr_expect_str_eq(mailing->reader[0].token_file, "/run/credentials/pith/tokens_ann");
     cr_expect_str_eq(mailing->smtp.password_file, "/etc/password");
     expect_beside(mailing->certificate, "lab.pem");
@@ -126,8 +123,7 @@ Test(mailing, what_is_missing_is_told)
     expect_refused(SERVER, " [smtp] needs a url and from");
     expect_refused(SERVER SMTP, " there is no [reader \"NAME\"]");
     expect_refused(SERVER SMTP "user = u\n" READER, " in [smtp] user and password-file go together");
-    expect_refused(SERVER SMTP READER "[reader \"Ben\"]\naddress = b@c\n",
-                   "9: the reader needs an address and a token-file");
+    expect_refused(SERVER SMTP READER "[reader \"Ben\"]\naddress = b@c\n", "9: the reader needs an address and a token-file");
 }
 
 Test(mailing, addresses_are_bare_within)

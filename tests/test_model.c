@@ -390,8 +390,8 @@ static struct model *small_model(void)
 }
 
 /* The weights of word features with these keys and counts; 0 for what the model does not know. */
-static void weigh(const struct model *model, const uint64_t *key, const uint32_t *title, const uint32_t *body,
-                  size_t count, double *value, double *ret_score)
+static void weigh(const struct model *model, const uint64_t *key, const uint32_t *title, const uint32_t *body, size_t count,
+                  double *value, double *ret_score)
 {
     struct feature item[8] = {0};
     struct features features = {item, count, 8};

@@ -27,7 +27,8 @@ static char *make_papers(size_t count, size_t *ret_length)
         for (int part = 0; part < 2; part++) {
             for (int word = 0; word < (part ? 5 : 2); word++) {
                 state = state * 1664525 + 1013904223;
-                fprintf(out, "%szq%c%c%cx", word ? " " : "", i % 2 ? 'a' : 'm', 'a' + (int)(state >> 24) % 24, 'a' + (int)(state >> 16) % 6);
+                fprintf(out, "%szq%c%c%cx", word ? " " : "", i % 2 ? 'a' : 'm', 'a' + (int)(state >> 24) % 24,
+                        'a' + (int)(state >> 16) % 6);
             }
             for (int word = 0; word < (part ? 12 : 2); word++) {
                 state = state * 1664525 + 1013904223;
@@ -55,7 +56,8 @@ static struct store *open_store(const char *home, size_t papers)
 static void learn(struct store *store, struct own_table *table, size_t *ret_length)
 {
     struct pith_error error;
-    cr_assert_eq(own_space_learn(store, NULL, 500, 1, 20000, NULL, NULL, &table->bytes, ret_length, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(own_space_learn(store, NULL, 500, 1, 20000, NULL, NULL, &table->bytes, ret_length, &error), PITH_OK, "%s",
+                 error.message);
     cr_assert_eq(space_open(table->bytes, *ret_length, &table->space, NULL), PITH_OK);
 }
 

@@ -33,7 +33,8 @@ static void sleep_on(void *user, int64_t milliseconds)
     world->slept += milliseconds;
 }
 
-static enum pith_status get(void *user, const struct http_request *request, struct http_answer *ret_answer, struct pith_error *reterr)
+static enum pith_status get(void *user, const struct http_request *request, struct http_answer *ret_answer,
+                            struct pith_error *reterr)
 {
     struct world *world = user;
     const struct reply *reply = &world->reply[world->asked];
@@ -48,7 +49,8 @@ static enum pith_status get(void *user, const struct http_request *request, stru
     return PITH_OK;
 }
 
-static enum pith_status ask(struct world *world, struct polite *polite, const char *url, const struct reply *reply, struct pith_error *error)
+static enum pith_status ask(struct world *world, struct polite *polite, const char *url, const struct reply *reply,
+                            struct pith_error *error)
 {
     static struct polite_world functions;
     AUTO(http_answer_clear) struct http_answer answer = {0};

@@ -47,8 +47,7 @@ Test(posterior, variance_is_that_of_the_inverse_hessian)
     double x[2] = {0.3, -0.7}, det = h[0][0] * h[1][1] - h[0][1] * h[1][0];
     double expected = (x[0] * x[0] * h[1][1] - 2 * x[0] * x[1] * h[0][1] + x[1] * x[1] * h[0][0]) / det;
     cr_expect_float_eq(posterior_variance(posterior, (uint32_t[]){0, 1}, x, 2), expected, 1e-10);
-    cr_expect_float_eq(posterior_variance(posterior, (uint32_t[]){0, 1}, x, 2), expected, 1e-10,
-                       "asking changes nothing");
+    cr_expect_float_eq(posterior_variance(posterior, (uint32_t[]){0, 1}, x, 2), expected, 1e-10, "asking changes nothing");
     posterior_free(posterior);
     sparse_clear(&small.rows);
 }
@@ -141,8 +140,7 @@ static void draw_reader(uint64_t *state, size_t votes, struct reader *reader)
 {
     static const uint32_t column[DIMS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
     struct fit_result result;
-    *reader = (struct reader){.weight = pith_calloc(votes, sizeof(double)),
-                              .loss = pith_calloc(votes, sizeof *reader->loss)};
+    *reader = (struct reader){.weight = pith_calloc(votes, sizeof(double)), .loss = pith_calloc(votes, sizeof *reader->loss)};
     cr_assert(reader->weight && reader->loss);
     sparse_init(&reader->rows, DIMS);
     for (size_t j = 0; j < DIMS; j++) {

@@ -20,8 +20,8 @@ Test(problem, each_has_a_status_of_its_own_and_says_what_it_means)
         seen[problem] = reply.status;
         for (enum problem other = PROBLEM_MALFORMED; other < problem; other++)
             cr_expect_neq(seen[other], reply.status);
-        cr_expect_eq(json_object_get(document, "detail") == NULL, reply.status >= 500,
-                     "what is inside stays inside: %d", reply.status);
+        cr_expect_eq(json_object_get(document, "detail") == NULL, reply.status >= 500, "what is inside stays inside: %d",
+                     reply.status);
         cr_expect_eq(reply.retry > 0, reply.status == 429 || reply.status == 503);
         cr_expect_eq(reply.challenge, reply.status == 401);
         json_decref(document);

@@ -20,8 +20,7 @@ static struct store *make_store(void)
 }
 
 /* Opens the store's only profile by a passphrase. */
-static enum pith_status unlock_by(struct store *store, const char *typed, struct profile **ret_profile,
-                                  struct pith_error *reterr)
+static enum pith_status unlock_by(struct store *store, const char *typed, struct profile **ret_profile, struct pith_error *reterr)
 {
     struct store_profile found;
     struct vault_secret secret = {SLOT_PASSPHRASE, typed, strlen(typed)};
@@ -170,8 +169,7 @@ static enum pith_status keep_row(void *user, int kind, int64_t number, int64_t c
     return bytes_done(&kept->blob, reterr);
 }
 
-static void put(struct store *store, const unsigned char *id, const struct kept *row, int64_t counter,
-                const struct bytes *blob)
+static void put(struct store *store, const unsigned char *id, const struct kept *row, int64_t counter, const struct bytes *blob)
 {
     cr_assert_eq(store_begin(store, false, NULL), PITH_OK);
     cr_assert_eq(store_put_sealed(store, id, row->kind, row->number, counter, blob, NULL), PITH_OK);
@@ -296,8 +294,7 @@ struct one_slot {
     struct bytes blob;
 };
 
-static enum pith_status keep_slot(void *user, int64_t number, int kind, const void *blob, size_t length,
-                                  struct pith_error *reterr)
+static enum pith_status keep_slot(void *user, int64_t number, int kind, const void *blob, size_t length, struct pith_error *reterr)
 {
     struct one_slot *slot = user;
     (void)reterr;
@@ -394,8 +391,7 @@ Test(profile, rotation_keeps_what_is_sealed_and_ends_every_other_way_in)
     cr_expect_eq(unlock_by(store, passphrase, &opened, NULL), PITH_LOCKED);
     cr_expect_eq(by_token(store, 0, &opened), PITH_LOCKED);
     cr_assert_eq(vault_key_from_bytes(old, &key, NULL), PITH_OK);
-    cr_expect_eq(profile_open(store, id, &key, &opened, NULL), PITH_LOCKED,
-                 "the old key is not the profile's any more");
+    cr_expect_eq(profile_open(store, id, &key, &opened, NULL), PITH_LOCKED, "the old key is not the profile's any more");
     cr_assert_eq(unlock_by(store, "battery staple", &opened, NULL), PITH_OK);
     cr_expect_str_eq(digest(opened), before);
     cr_assert_eq(profile_fetch(opened, ROW_MODEL, &plain, NULL), PITH_OK);
@@ -524,8 +520,7 @@ static void post_message(struct store *store, const struct message *message, uns
 
 static void post_named(struct store *store, const char *paper, enum profile_verdict verdict, uint64_t name)
 {
-    const struct message message = {.kind = MESSAGE_CHANGE,
-                                    .event = {(char *)paper, NULL, verdict, 20000, true, name}};
+    const struct message message = {.kind = MESSAGE_CHANGE, .event = {(char *)paper, NULL, verdict, 20000, true, name}};
     post_message(store, &message, (unsigned char)name);
 }
 

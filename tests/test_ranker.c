@@ -485,9 +485,12 @@ Test(ranker, a_list_can_be_kept_free_of_unwanted_papers)
 
 Test(ranker, twins_are_shown_as_one)
 {
-    static const char lines[] = "{\"id\":\"arXiv:2402.00001\",\"title\":\"Mending kites in a mild wind\",\"abstract\":\"We mend.\",\"date\":\"2024-01-09\"}\n"
-                                "{\"id\":\"doi:10.1/other\",\"title\":\"Mending Kites in Mild Winds\",\"abstract\":\"They mend.\",\"date\":\"2024-01-09\"}\n"
-                                "{\"id\":\"arXiv:2402.00003\",\"title\":\"Sailing boats in a mild wind\",\"abstract\":\"We sail.\",\"date\":\"2024-01-09\"}\n";
+    static const char lines[] = "{\"id\":\"arXiv:2402.00001\",\"title\":\"Mending kites in a mild wind\",\"abstract\":\"We "
+                                "mend.\",\"date\":\"2024-01-09\"}\n"
+                                "{\"id\":\"doi:10.1/other\",\"title\":\"Mending Kites in Mild Winds\",\"abstract\":\"They "
+                                "mend.\",\"date\":\"2024-01-09\"}\n"
+                                "{\"id\":\"arXiv:2402.00003\",\"title\":\"Sailing boats in a mild wind\",\"abstract\":\"We "
+                                "sail.\",\"date\":\"2024-01-09\"}\n";
     AUTO(pith_close_p) struct pith *pith = open_with_papers();
     import(pith, lines, sizeof lines - 1);
     struct pith_rank_request request = days(testing_day(9), testing_day(9));
@@ -506,8 +509,9 @@ Test(ranker, twins_are_shown_as_one)
 Test(ranker, what_was_voted_on_before_its_day_stays_out)
 {
     AUTO(pith_close_p) struct pith *pith = open_with_papers();
-    static const char again[] = "{\"id\":\"arXiv:2401.00101\",\"title\":\"A new version of it\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n"
-                                "{\"id\":\"arXiv:2402.00001\",\"title\":\"Something quite new\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n";
+    static const char again[] =
+        "{\"id\":\"arXiv:2401.00101\",\"title\":\"A new version of it\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n"
+        "{\"id\":\"arXiv:2402.00001\",\"title\":\"Something quite new\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n";
     vote(pith, 101, 1); /* on the 20th */
     import(pith, again, sizeof again - 1);
     struct pith_rank_request request = days(testing_day(30), testing_day(30));
@@ -577,8 +581,9 @@ Test(ranker, what_came_of_the_chances_given_is_counted)
 Test(ranker, what_was_shown_in_an_earlier_listing_stays_out)
 {
     AUTO(pith_close_p) struct pith *pith = open_with_papers();
-    static const char again[] = "{\"id\":\"arXiv:2401.00101\",\"title\":\"A new version of it\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n"
-                                "{\"id\":\"arXiv:2402.00001\",\"title\":\"Something quite new\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n";
+    static const char again[] =
+        "{\"id\":\"arXiv:2401.00101\",\"title\":\"A new version of it\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n"
+        "{\"id\":\"arXiv:2402.00001\",\"title\":\"Something quite new\",\"abstract\":\"Text.\",\"date\":\"2024-01-30\"}\n";
     struct pith_rank_request request = days(testing_day(1), testing_day(4));
     request.remember = true;
     AUTO(pith_ranking_free_p) struct pith_ranking *first = rank(pith, request);
@@ -601,7 +606,7 @@ Test(ranker, no_chance_is_written_as_a_certainty)
     static const struct {
         double probability;
         const char *text;
-    } written[] = {{0, "<1%"},   {0.0099, "<1%"},  {0.01, "1%"}, {0.504, "50%"}, {0.63, "63%"},
+    } written[] = {{0, "<1%"},    {0.0099, "<1%"},  {0.01, "1%"}, {0.504, "50%"}, {0.63, "63%"},
                    {0.99, "99%"}, {0.9951, ">99%"}, {1, ">99%"},  {NAN, ""}};
     char text[PITH_CHANCE_SIZE];
     for (size_t i = 0; i < sizeof written / sizeof *written; i++)

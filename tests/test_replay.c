@@ -40,8 +40,7 @@ static void list(struct reader *reader, unsigned day, const unsigned *paper, siz
     for (size_t i = 0; i < count; i++)
         testing_paper(lines, paper[i], paper[i] / 100, day);
     fclose(lines);
-    cr_assert_eq(import_bytes(reader->store, text, length, 0, NULL, NULL, &report, &error), PITH_OK, "%s",
-                 error.message);
+    cr_assert_eq(import_bytes(reader->store, text, length, 0, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(report.added, count);
     free(text);
 }
@@ -56,16 +55,16 @@ static struct pith_replay *replay(const struct reader *reader)
 {
     struct pith_replay *replay = NULL;
     struct pith_error error;
-    cr_assert_eq(replay_votes(reader->store, reader->vote, reader->votes, NULL, 0, NULL, NULL, &replay, &error),
-                 PITH_OK, "%s", error.message);
+    cr_assert_eq(replay_votes(reader->store, reader->vote, reader->votes, NULL, 0, NULL, NULL, &replay, &error), PITH_OK, "%s",
+                 error.message);
     return replay;
 }
 
 static void expect_nothing(const struct reader *reader, const char *why)
 {
     struct pith_replay *replay = NULL;
-    cr_expect_eq(replay_votes(reader->store, reader->vote, reader->votes, NULL, 0, NULL, NULL, &replay, NULL),
-                 PITH_NOT_FOUND, "%s", why);
+    cr_expect_eq(replay_votes(reader->store, reader->vote, reader->votes, NULL, 0, NULL, NULL, &replay, NULL), PITH_NOT_FOUND, "%s",
+                 why);
     cr_expect_null(replay);
 }
 
@@ -193,8 +192,7 @@ Test(replay, comparisons_are_no_ups)
     struct profile_pair pair = {winner, loser, testing_day(1)};
     struct pith_replay *got = NULL;
     vote(&reader, 2, 1, VERDICT_UP);
-    cr_expect_eq(replay_votes(reader.store, reader.vote, reader.votes, &pair, 1, NULL, NULL, &got, NULL),
-                 PITH_NOT_FOUND);
+    cr_expect_eq(replay_votes(reader.store, reader.vote, reader.votes, &pair, 1, NULL, NULL, &got, NULL), PITH_NOT_FOUND);
 }
 
 /* ---- only the past is known ---- */
@@ -222,8 +220,8 @@ static void votes_by_lot(struct reader *reader)
 
 static bool same_day(const struct pith_replay_day *one, const struct pith_replay_day *other)
 {
-    return one->day == other->day && one->listed == other->listed && one->ups == other->ups &&
-           one->voted == other->voted && memcmp(&one->model, &other->model, sizeof one->model) == 0 &&
+    return one->day == other->day && one->listed == other->listed && one->ups == other->ups && one->voted == other->voted &&
+           memcmp(&one->model, &other->model, sizeof one->model) == 0 &&
            memcmp(&one->listing, &other->listing, sizeof one->listing) == 0 &&
            memcmp(&one->centroid, &other->centroid, sizeof one->centroid) == 0;
 }
@@ -240,8 +238,7 @@ Test(replay, later_verdicts_never_reach_back)
     cr_assert_eq(before->days, DAYS - 1);
     cr_assert_eq(after->days, DAYS - 1);
     for (size_t i = 0; i < DAYS - 1; i++)
-        cr_expect_eq(same_day(&before->day[i], &after->day[i]), before->day[i].day < testing_day(TURNED), "day %zu",
-                     i + 2);
+        cr_expect_eq(same_day(&before->day[i], &after->day[i]), before->day[i].day < testing_day(TURNED), "day %zu", i + 2);
 }
 
 /* A day's downs are no part of its truth; cast a day later, they change nothing on it. */

@@ -25,8 +25,8 @@ Test(routes, are_all_described_and_nothing_else_is)
     for (const struct route *route = route_table(); route->method; route++, routes++) {
         const json_t *found = described(document, route->method, route->pattern);
         cr_expect(found, "%s %s is not described", route->method, route->pattern);
-        cr_expect_eq(json_object_get(found, "requestBody") != NULL, route->body != NULL, "%s %s: a body or none",
-                     route->method, route->pattern);
+        cr_expect_eq(json_object_get(found, "requestBody") != NULL, route->body != NULL, "%s %s: a body or none", route->method,
+                     route->pattern);
     }
     json_object_foreach(json_object_get(document, "paths"), pattern, verbs) json_object_foreach(verbs, verb, operation)
         operations += strcmp(verb, "parameters") != 0;
@@ -50,8 +50,8 @@ Test(routes, are_found_by_their_whole_path)
     cr_assert(route);
     cr_expect_str_eq(route->pattern, "/v1/me/votes/{id}");
     cr_expect_str_eq(part, "doi:10.1/x");
-    static const char *const nowhere[] = {
-        "/", "/v1", "/v1/", "/v1/me/", "/v1/me/votes/", "/v1/me/votes/a/b", "/V1/me", "/v1//me", "/healthz/"};
+    static const char *const nowhere[] = {"/",      "/v1",     "/v1/",     "/v1/me/", "/v1/me/votes/", "/v1/me/votes/a/b",
+                                          "/V1/me", "/v1//me", "/healthz/"};
     for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++) {
         request.target = target_of(nowhere[i]);
         cr_expect_null(route_find(&request, &part, allow), "%s", nowhere[i]);

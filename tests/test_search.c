@@ -86,7 +86,8 @@ Test(search, listing_days_bound_it)
 
 Test(search, what_makes_no_sense_is_said)
 {
-    static const char *const senseless[] = {"", "   ", "-kite", "since:2024-01-01", "kite since:yesterday", "\"", "title:", "+++", "(", "kite )"};
+    static const char *const senseless[] = {
+        "", "   ", "-kite", "since:2024-01-01", "kite since:yesterday", "\"", "title:", "+++", "(", "kite )"};
     AUTO(store_close_p) struct store *store = open_with_papers();
     int64_t ids[MOST];
     size_t count;
@@ -103,8 +104,19 @@ Test(search, what_makes_no_sense_is_said)
 
 Test(search, marks_of_the_index_mean_only_themselves)
 {
-    static const char *const harmless[] = {"kite) OR (a", "col:kite", "kite^2", "NEAR(kite wind)", "kite NOT wind", "ki\\te", "kite'; DROP TABLE papers",
-                                           "a* b*", "authors:x", "{title}:kite", "OR kite", "kite OR", "\"unclosed kite"};
+    static const char *const harmless[] = {"kite) OR (a",
+                                           "col:kite",
+                                           "kite^2",
+                                           "NEAR(kite wind)",
+                                           "kite NOT wind",
+                                           "ki\\te",
+                                           "kite'; DROP TABLE papers",
+                                           "a* b*",
+                                           "authors:x",
+                                           "{title}:kite",
+                                           "OR kite",
+                                           "kite OR",
+                                           "\"unclosed kite"};
     AUTO(store_close_p) struct store *store = open_with_papers();
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
         find(store, harmless[i]);
@@ -118,7 +130,9 @@ Test(search, the_index_follows_the_papers)
     import_line(store, "{\"id\":\"arXiv:2401.00004\",\"title\":\"New silk\",\"abstract\":\"Silk.\",\"date\":\"2024-01-04\"}\n");
     cr_expect_str_eq(find(store, "silk"), "4");
     /* A better text takes the place of a library's. */
-    import_line(store, "{\"id\":\"doi:10.1/k\",\"title\":\"An old name of a paper\",\"abstract\":\"Old words.\",\"date\":\"2024-01-04\"}\n");
+    import_line(
+        store,
+        "{\"id\":\"doi:10.1/k\",\"title\":\"An old name of a paper\",\"abstract\":\"Old words.\",\"date\":\"2024-01-04\"}\n");
     cr_expect_str_eq(find(store, "old words"), "k");
     import_line(store, "@article{k, title = {An old name of a paper}, doi = {10.1/k}, abstract = {Aged words.}}");
     cr_expect_str_eq(find(store, "aged"), "k");
@@ -161,7 +175,8 @@ Test(search, a_page_can_be_in_the_order_of_its_reader)
     struct pith_search_request request = {.mine = true, .reasons = 2, .remember = true};
     AUTO(pith_ranking_free_p) struct pith_ranking *relevant = NULL;
     AUTO(pith_ranking_free_p) struct pith_ranking *mine = NULL;
-    cr_assert_eq(pith_search(pith, "category:cs OR category:math OR category:stat OR category:q", &request, &mine, NULL), PITH_LOCKED);
+    cr_assert_eq(pith_search(pith, "category:cs OR category:math OR category:stat OR category:q", &request, &mine, NULL),
+                 PITH_LOCKED);
     cr_assert_eq(pith_create_profile(pith, "secret", 6, PITH_INTERACTIVE, NULL), PITH_OK);
     cr_assert_eq(pith_unlock(pith, PITH_PASSPHRASE, "secret", 6, 0, NULL), PITH_OK);
     for (unsigned i = 0; i < 6; i++) {

@@ -33,8 +33,7 @@ static char *read_text(const char *text, enum pith_status expected)
     size_t length;
     struct pith_error error = {0};
     FILE *to = open_memstream(&lines, &length);
-    enum pith_status status = sections_read(write_file(text, strlen(text)), "a section is [one]", write_down, to,
-                                            &error);
+    enum pith_status status = sections_read(write_file(text, strlen(text)), "a section is [one]", write_down, to, &error);
     fclose(to);
     cr_expect_eq(status, expected, "%s: %s", text, error.message);
     if (!status)
@@ -71,8 +70,7 @@ Test(sections, are_read_line_by_line)
 
 Test(sections, comments_follow_a_blank_and_stand_in_no_quotes)
 {
-    expect_read("[one] # this\nkey = value # that\nkey = value\t# that\n",
-                "1 one/-\n2 one/- key=value\n3 one/- key=value\n");
+    expect_read("[one] # this\nkey = value # that\nkey = value\t# that\n", "1 one/-\n2 one/- key=value\n3 one/- key=value\n");
     expect_read("[one]\nurl = http://h/#part\n", "1 one/-\n2 one/- url=http://h/#part\n");
     expect_read("[one]\nname = \"a # b\" # c\n", "1 one/-\n2 one/- name=a # b\n");
 }
@@ -87,8 +85,7 @@ Test(sections, quotes_come_off_when_they_are_two)
 
 Test(sections, what_is_none_is_refused_by_its_line)
 {
-    expect_refused("[one]\n\nno equals sign\n",
-                   "3: expected `key = value`, a section in brackets, or a comment after #");
+    expect_refused("[one]\n\nno equals sign\n", "3: expected `key = value`, a section in brackets, or a comment after #");
     expect_refused("= value\n", "1: expected `key = value`, a section in brackets, or a comment after #");
     expect_refused("key = value\n", "1: a key before any section: put one above it");
     expect_refused("[one]\nkey =\n", "2: the key has no value: leave the line out");

@@ -149,8 +149,9 @@ Test(seeds, they_fade_as_votes_come)
 
 Test(seeds, a_library_keeps_its_days_and_can_be_narrowed)
 {
-    static const char library[] = "@article{a, title = {Mending kites in the wind}, eprint = {2301.00001}, date = {2023-01-02}, keywords = {Kites; wind}}\n"
-                                  "@article{b, title = {Bread from old dough}, eprint = {2301.00002}, date = {2023-01-03}, keywords = {baking}}\n";
+    static const char library[] =
+        "@article{a, title = {Mending kites in the wind}, eprint = {2301.00001}, date = {2023-01-02}, keywords = {Kites; wind}}\n"
+        "@article{b, title = {Bread from old dough}, eprint = {2301.00002}, date = {2023-01-03}, keywords = {baking}}\n";
     AUTO(pith_close_p) struct pith *pith = open_new();
     struct pith_seed_report report = seed(pith, library, "kites");
     cr_expect_eq(report.seeded, 1);

@@ -95,9 +95,8 @@ static const char *vote_address(unsigned number)
 
 static void vote(struct place *place, const char *token, unsigned number, const char *body)
 {
-    cr_assert_eq(
-        status_of(place, vote_address(number), (struct request){.method = "PUT", .authorization = token, .body = body}),
-        200);
+    cr_assert_eq(status_of(place, vote_address(number), (struct request){.method = "PUT", .authorization = token, .body = body}),
+                 200);
 }
 
 Test(service, asks_who_it_is)
@@ -109,12 +108,10 @@ Test(service, asks_who_it_is)
     cr_expect_str_eq(none.type, "application/problem+json");
     cr_expect_eq(status_of(&place, "/v1/me", (struct request){.authorization = place.ann}), 200);
     cr_expect_eq(status_of(&place, "/v1/me", (struct request){.authorization = "Bearer pith_wrong"}), 401);
-    cr_expect_eq(status_of(&place, "/v1/me", (struct request){.authorization = place.ann + strlen("Bearer ")}), 401,
-                 "no kind");
+    cr_expect_eq(status_of(&place, "/v1/me", (struct request){.authorization = place.ann + strlen("Bearer ")}), 401, "no kind");
     cr_expect_eq(status_of(&place, "/v1/me", (struct request){.authorization = "Bearer " OPERATOR}), 401,
                  "an operator reads nobody");
-    cr_expect_eq(status_of(&place, "/v1/days", (struct request){.authorization = place.ann}), 401,
-                 "a reader operates nothing");
+    cr_expect_eq(status_of(&place, "/v1/days", (struct request){.authorization = place.ann}), 401, "a reader operates nothing");
     cr_expect_eq(status_of(&place, "/v1/days", (struct request){.authorization = "Bearer " OPERATOR}), 200);
 }
 
@@ -196,10 +193,9 @@ Test(service, keeps_nothing_for_a_token_that_was_revoked)
     const struct request get = {.authorization = place.ann};
     char token[TOKEN], slot[64];
     AUTO(reply_clear)
-    struct reply made = ask(&place, "/v1/me/tokens",
-                            (struct request){.method = "POST",
-                                             .authorization = place.ann,
-                                             .body = "{\"label\": \"bot\", \"scopes\": [\"rank\"]}"});
+    struct reply made = ask(
+        &place, "/v1/me/tokens",
+        (struct request){.method = "POST", .authorization = place.ann, .body = "{\"label\": \"bot\", \"scopes\": [\"rank\"]}"});
     json_t *document = json_loads(made.body ? made.body : "", 0, NULL);
     cr_assert_eq(made.status, 201, "%s", made.body);
     snprintf(token, sizeof token, "Bearer %s", json_string_value(json_object_get(document, "secret")));
@@ -220,8 +216,7 @@ Test(service, writes_json_as_one_line_and_leaves_texts_as_they_are)
     static const char label[] = "\"say \\\"a  b\\\" \\\\\"", *const wanted = "\"label\":\"say \\\"a  b\\\" \\\\\"";
     char body[128];
     snprintf(body, sizeof body, "{\"label\": %s, \"scopes\": [\"rank\"]}", label);
-    cr_assert_eq(status_of(&place, "/v1/me/tokens",
-                           (struct request){.method = "POST", .authorization = place.ann, .body = body}),
+    cr_assert_eq(status_of(&place, "/v1/me/tokens", (struct request){.method = "POST", .authorization = place.ann, .body = body}),
                  201);
     AUTO(reply_clear) struct reply keys = ask(&place, "/v1/me/tokens", (struct request){.authorization = place.ann});
     cr_assert_eq(keys.status, 200);
@@ -252,8 +247,7 @@ Test(service, does_once_what_comes_twice_under_one_key)
     AUTO(place_clear) struct place place = make();
     char one[200], other[200];
     snprintf(one, sizeof one, "{\"winner\": \"%s\", \"loser\": \"%s\"}", testing_paper_key(1), testing_paper_key(101));
-    snprintf(other, sizeof other, "{\"winner\": \"%s\", \"loser\": \"%s\"}", testing_paper_key(1),
-             testing_paper_key(201));
+    snprintf(other, sizeof other, "{\"winner\": \"%s\", \"loser\": \"%s\"}", testing_paper_key(1), testing_paper_key(201));
     struct request post = {.method = "POST", .authorization = place.ann, .body = one, .idempotency_key = "first"};
     AUTO(reply_clear) struct reply done = ask(&place, "/v1/me/comparisons", post);
     AUTO(reply_clear) struct reply again = ask(&place, "/v1/me/comparisons", post);

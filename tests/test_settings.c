@@ -33,12 +33,10 @@ Test(settings, have_defaults_and_stay_as_they_were_put)
     const char *folder = testing_folder();
     struct pith *pith = open_home(folder, true);
     struct pith_settings expected = settings_default(), read;
-    const struct pith_settings other = {
-        .likes = 2.5, .most = 200, .cost = 0.25, .explore = 2, .missed = 20, .announce = PITH_NEW};
+    const struct pith_settings other = {.likes = 2.5, .most = 200, .cost = 0.25, .explore = 2, .missed = 20, .announce = PITH_NEW};
     cr_assert_eq(pith_get_settings(pith, &read, NULL), PITH_OK);
     expect_same(&read, &expected);
-    cr_expect(read.mail && read.likes == 5 && read.most == 12 && read.cost == 0 && read.explore == 1 &&
-              read.missed == 3);
+    cr_expect(read.mail && read.likes == 5 && read.most == 12 && read.cost == 0 && read.explore == 1 && read.missed == 3);
     cr_assert_eq(pith_put_settings(pith, &other, NULL), PITH_OK);
     pith_close(pith);
     pith = open_home(folder, false);

@@ -10,7 +10,12 @@
 enum { MOST = 300 };
 
 struct got {
-    struct { char *title, *abstract, *key; size_t authors; int comments, upvotes; int32_t published, announced; } paper[MOST];
+    struct {
+        char *title, *abstract, *key;
+        size_t authors;
+        int comments, upvotes;
+        int32_t published, announced;
+    } paper[MOST];
     size_t papers, problems, last_line;
 };
 
@@ -163,8 +168,9 @@ Test(sources, a_bad_line_costs_only_itself)
 
 Test(sources, a_page_that_is_cut_keeps_the_last_title)
 {
-    static const char page[] = "Subscribe\n\nDaily Papers\n\nbyAK and the research community\n\nMay 18\n\nFirst title\n\n"
-                               "Its abstract, longer than the title.\n\n  \xE2\x80\xA2 2 authors\n\xC2\xB7\nApr 5 2\n\nSecond title\n";
+    static const char page[] =
+        "Subscribe\n\nDaily Papers\n\nbyAK and the research community\n\nMay 18\n\nFirst title\n\n"
+        "Its abstract, longer than the title.\n\n  \xE2\x80\xA2 2 authors\n\xC2\xB7\nApr 5 2\n\nSecond title\n";
     struct got *got = read_bytes(page, sizeof page - 1, "daily-papers-text");
     cr_expect_eq(got->papers, 2);
     cr_expect_eq(got->problems, 1);
@@ -188,7 +194,9 @@ Test(sources, refuses_what_it_does_not_know)
     refuse("", 0);
     refuse(" \n\n", 3);
     refuse("just some words\nand more\n", 25);
-    refuse("\x7F" "ELF\0\0", 6);
+    refuse("\x7F"
+           "ELF\0\0",
+           6);
     refuse("[{\"paper\":", 10);
     static char deep[4096] = "[{\"paper\":";
     memset(deep + 10, '[', sizeof deep - 10);

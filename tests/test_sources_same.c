@@ -13,10 +13,13 @@ static const char own_papers[] =
     "{\"id\":\"arXiv:2401.00101\",\"title\":\"Mending kites in a mild wind\",\"abstract\":\"We mend kites. Kites that fly mend no "
     "kites.\",\"authors\":[\"Bo Lindqvist\",\"Quinn Reel\"],\"categories\":[\"cs.RO\",\"physics.flu-dyn\"]}\n"
     "{\"id\":\"arXiv:2401.00102\",\"title\":\"When a<b and j<i, kites & strings fly\",\"abstract\":\"For 0<delta<1 we show a > b & "
-    "c.\",\"authors\":[\"Ana Pe\xC3\xB1" "a\",\"Hal \xC3\x89ole\"],\"categories\":[\"math.GT\"]}\n"
-    "{\"id\":\"arXiv:2401.00103\",\"title\":\"\\\"Wind\\\" and 'rain': a 5% rise\",\"abstract\":\"It rained #1 of 100% days; 3_4 of "
+    "c.\",\"authors\":[\"Ana Pe\xC3\xB1"
+    "a\",\"Hal \xC3\x89ole\"],\"categories\":[\"math.GT\"]}\n"
+    "{\"id\":\"arXiv:2401.00103\",\"title\":\"\\\"Wind\\\" and 'rain': a 5% rise\",\"abstract\":\"It rained #1 of 100% days; 3_4 "
+    "of "
     "them.\",\"authors\":[\"Lou Gale\"],\"categories\":[\"physics.ao-ph\"]}\n"
-    "{\"id\":\"arXiv:2401.00104\",\"title\":\"\xCE\xA9-kites, na\xC3\xAFvely\",\"abstract\":\"\xCE\xA9 is large.\",\"authors\":[\"Ida "
+    "{\"id\":\"arXiv:2401.00104\",\"title\":\"\xCE\xA9-kites, na\xC3\xAFvely\",\"abstract\":\"\xCE\xA9 is "
+    "large.\",\"authors\":[\"Ida "
     "Wind\",\"C. Thread\",\"Dora Knott\"],\"categories\":[\"cs.RO\"]}\n";
 
 /* What is read is compared with what was written, one by one. */
@@ -113,7 +116,8 @@ static void check(const struct rendering *rendering, const struct rendering_pape
     cr_assert_not_null(source, "%s", rendering->format);
     cr_expect_str_eq(source->name, rendering->format);
     cr_expect_eq(comparing.read, papers->count, "%s", rendering->format);
-    cr_expect_eq(comparing.unlike, 0, "%s: %zu of %zu papers have other features", rendering->format, comparing.unlike, comparing.read);
+    cr_expect_eq(comparing.unlike, 0, "%s: %zu of %zu papers have other features", rendering->format, comparing.unlike,
+                 comparing.read);
     words_free(comparing.words);
     free(bytes);
 }

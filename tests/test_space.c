@@ -15,8 +15,13 @@ static uint64_t draw(void)
     return state;
 }
 
-static const struct space_origin origin = {.method = SPACE_CONTRAST, .papers = 12345, .seed = 77, .first_day = 19000,
-                                           .last_day = 20600, .trained_day = SPACE_NO_DAY, .corpus = {1, 2, 255}};
+static const struct space_origin origin = {.method = SPACE_CONTRAST,
+                                           .papers = 12345,
+                                           .seed = 77,
+                                           .first_day = 19000,
+                                           .last_day = 20600,
+                                           .trained_day = SPACE_NO_DAY,
+                                           .corpus = {1, 2, 255}};
 
 struct made {
     uint64_t key[TERMS];

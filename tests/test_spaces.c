@@ -35,13 +35,14 @@ static float closeness(const struct space *space, const char *left, const char *
 
 Test(spaces, words_of_one_subject_stand_near_each_other)
 {
-    static const char *const near[][3] = { /* the first nearer to the second than to the third */
-        {"diffus", "denois", "protein"}, {"robot", "manipul", "telescop"}, {"tumor", "cancer", "compil"},
-        {"galaxi", "redshift", "grammar"},   {"theorem", "proof", "patient"},
+    static const char *const near[][3] = {
+        /* the first nearer to the second than to the third */
+        {"diffus", "denois", "protein"},   {"robot", "manipul", "telescop"}, {"tumor", "cancer", "compil"},
+        {"galaxi", "redshift", "grammar"}, {"theorem", "proof", "patient"},
     };
     for (size_t i = 0; i < sizeof near / sizeof *near; i++)
-        cr_expect_gt(closeness(spaces_shipped(), near[i][0], near[i][1]), closeness(spaces_shipped(), near[i][0], near[i][2]),
-                     "%s", near[i][0]);
+        cr_expect_gt(closeness(spaces_shipped(), near[i][0], near[i][1]), closeness(spaces_shipped(), near[i][0], near[i][2]), "%s",
+                     near[i][0]);
 }
 
 Test(spaces, another_table_can_stand_in)

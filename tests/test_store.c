@@ -362,7 +362,8 @@ Test(store, an_equal_title_needs_the_year_or_the_abstract)
     known.published = 20000; /* 2024-10-04 */
     int64_t id = put_paper(store, &known, 0);
     int64_t ids[8];
-    AUTO(paper_clear) struct paper abstract = make_paper("doi:10.1/x", "a title that tells of things!", "We  show that THINGS are so");
+    AUTO(paper_clear)
+    struct paper abstract = make_paper("doi:10.1/x", "a title that tells of things!", "We  show that THINGS are so");
     cr_assert_eq(same(store, &abstract, ids), 1);
     cr_assert_eq(ids[0], id);
     AUTO(paper_clear) struct paper year = make_paper("doi:10.1/x", "A title that tells of things", "Other words.");
@@ -662,14 +663,12 @@ static struct bytes blob_of(const char *text)
     return blob;
 }
 
-static enum pith_status see_slot(void *user, int64_t slot, int kind, const void *blob, size_t length,
-                                 struct pith_error *reterr)
+static enum pith_status see_slot(void *user, int64_t slot, int kind, const void *blob, size_t length, struct pith_error *reterr)
 {
     (void)reterr;
     struct seen *seen = user;
     size_t used = strlen(seen->text);
-    snprintf(seen->text + used, sizeof seen->text - used, "%d/%d=%.*s;", (int)slot, kind, (int)length,
-             (const char *)blob);
+    snprintf(seen->text + used, sizeof seen->text - used, "%d/%d=%.*s;", (int)slot, kind, (int)length, (const char *)blob);
     return PITH_OK;
 }
 
@@ -686,8 +685,7 @@ Test(store, keeps_slots_and_leaves_no_copy_of_deleted_ones)
     AUTO(store_close_p) struct store *store = NULL;
     cr_assert_eq(store_open(home, true, &store, NULL), PITH_OK);
     AUTO(bytes_clear)
-    struct bytes old = blob_of("the old wrapped key"), new = blob_of("the new wrapped key"),
-                 other = blob_of("recovery");
+    struct bytes old = blob_of("the old wrapped key"), new = blob_of("the new wrapped key"), other = blob_of("recovery");
     cr_assert_eq(store_begin(store, true, NULL), PITH_OK);
     cr_assert_eq(store_put_slot(store, profile_a.id, 2, 1, &old, NULL), PITH_OK);
     cr_assert_eq(store_put_slot(store, profile_a.id, 1, 2, &other, NULL), PITH_OK);
@@ -712,14 +710,14 @@ Test(store, keeps_slots_and_leaves_no_copy_of_deleted_ones)
     }
 }
 
-static enum pith_status see_sealed(void *user, int kind, int64_t number, int64_t counter, const void *blob,
-                                   size_t length, struct pith_error *reterr)
+static enum pith_status see_sealed(void *user, int kind, int64_t number, int64_t counter, const void *blob, size_t length,
+                                   struct pith_error *reterr)
 {
     (void)reterr;
     struct seen *seen = user;
     size_t used = strlen(seen->text);
-    snprintf(seen->text + used, sizeof seen->text - used, "%d/%d@%d=%.*s;", kind, (int)number, (int)counter,
-             (int)length, (const char *)blob);
+    snprintf(seen->text + used, sizeof seen->text - used, "%d/%d@%d=%.*s;", kind, (int)number, (int)counter, (int)length,
+             (const char *)blob);
     return PITH_OK;
 }
 
@@ -794,7 +792,8 @@ static enum pith_status see_place(void *user, const struct store_row *row, struc
     char *text = user;
     size_t used = strlen(text);
     const char *table = row->place.table ? row->place.table : "none";
-    snprintf(text + used, 256 - used, "%lld %s %.*s;", (long long)row->id, table, (int)row->place.length, (const char *)row->place.bytes);
+    snprintf(text + used, 256 - used, "%lld %s %.*s;", (long long)row->id, table, (int)row->place.length,
+             (const char *)row->place.bytes);
     return PITH_OK;
 }
 
@@ -886,8 +885,7 @@ static void expect_refused(const char *home, const char *backup, bool force, enu
 Test(store, only_a_whole_backup_takes_a_store_s_place)
 {
     const char *home = testing_folder(), *there = testing_folder();
-    const char *file = in_folder(there, "backup.db"), *cut = in_folder(there, "cut.db"),
-               *text = in_folder(there, "text");
+    const char *file = in_folder(there, "backup.db"), *cut = in_folder(there, "cut.db"), *text = in_folder(there, "text");
     struct store *store;
     cr_assert_eq(store_open(home, true, &store, NULL), PITH_OK);
     cr_assert_eq(store_backup(store, file, false, NULL), PITH_OK);
@@ -910,6 +908,5 @@ Test(store, only_a_whole_backup_takes_a_store_s_place)
     cr_assert_eq(store_open(there, false, &store, NULL), PITH_OK);
     cr_expect_eq(papers_in(store), 1, "the store that stood there is kept");
     store_close(store);
-    cr_assert_eq(store_restore(in_folder(there, "new/home"), file, false, NULL), PITH_OK,
-                 "a home that was not there is made");
+    cr_assert_eq(store_restore(in_folder(there, "new/home"), file, false, NULL), PITH_OK, "a home that was not there is made");
 }

@@ -69,8 +69,7 @@ static void expect_papers(struct store *store, size_t papers)
     struct pith_error error = {0};
     size_t rows = 0;
     int64_t id;
-    cr_assert_eq(store_each_listed(store, testing_day(1), testing_day(31), count_row, &rows, &error), PITH_OK, "%s",
-                 error.message);
+    cr_assert_eq(store_each_listed(store, testing_day(1), testing_day(31), count_row, &rows, &error), PITH_OK, "%s", error.message);
     cr_expect_eq(rows, papers, "%zu papers, not %zu", rows, papers);
     cr_expect_eq(store_find_key(store, testing_paper_key(PAPERS), &id, &error), PITH_OK, "%s", error.message);
 }
@@ -84,8 +83,8 @@ static void expect_intact(const char *home)
 }
 
 /* The status, the path in the message, and the word of it that says what to do or what is wrong. */
-static void expect_error(enum pith_status status, enum pith_status expected, const struct pith_error *error,
-                         const char *path, const char *word)
+static void expect_error(enum pith_status status, enum pith_status expected, const struct pith_error *error, const char *path,
+                         const char *word)
 {
     cr_expect_eq(status, expected, "%s: %s", pith_status_name(status), error->message);
     cr_expect_eq(error->status, expected);

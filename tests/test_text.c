@@ -1,9 +1,9 @@
 #include "../engine/text.h"
 
-#include <utf8proc.h>
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 static void expect(const char *raw, const char *wanted)
 {
@@ -17,7 +17,10 @@ static void expect(const char *raw, const char *wanted)
 
 Test(text, blanks_and_bytes)
 {
-    expect("  a\t b\r\n\n c\xC2\xA0" "d\xE2\x80\x89" "e ", "a b c d e");
+    expect("  a\t b\r\n\n c\xC2\xA0"
+           "d\xE2\x80\x89"
+           "e ",
+           "a b c d e");
     expect("\xEF\xBB\xBFx", "x");
     expect("caf\xE9 \x93quoted\x94", "café “quoted”"); /* Windows-1252 */
     expect("e\xCC\x81", "é");

@@ -152,8 +152,7 @@ Test(ticket, every_changed_character_or_another_store_is_refused)
     snprintf(longer, sizeof longer, "%sA", text);
     cr_expect_eq(pith_read_ticket(home.pith, longer, TODAY, &read, NULL), PITH_NOT_FOUND);
     cr_expect_eq(pith_read_ticket(home.pith, "", TODAY, &read, NULL), PITH_NOT_FOUND);
-    cr_expect_eq(pith_read_ticket(other.pith, text, TODAY, &read, NULL), PITH_NOT_FOUND,
-                 "another store has another key");
+    cr_expect_eq(pith_read_ticket(other.pith, text, TODAY, &read, NULL), PITH_NOT_FOUND, "another store has another key");
     close_home(&home);
     close_home(&other);
 }
@@ -161,8 +160,7 @@ Test(ticket, every_changed_character_or_another_store_is_refused)
 Test(ticket, every_flipped_bit_of_its_bytes_is_refused)
 {
     unsigned char key[STORE_TICKET_KEY] = "a key that only this test has", name[STORE_TICKET], raw[96];
-    const struct ticket made = {
-        .kind = PITH_TICKET_REPLY, .number = 12, .day = TICKET_FIRST_DAY, .last = TICKET_LAST_DAY};
+    const struct ticket made = {.kind = PITH_TICKET_REPLY, .number = 12, .day = TICKET_FIRST_DAY, .last = TICKET_LAST_DAY};
     struct ticket read;
     char text[PITH_TICKET_TEXT];
     cr_assert_eq(vault_start(NULL), PITH_OK);
@@ -320,8 +318,7 @@ Test(ticket, survives_the_joining_of_its_paper)
     ticket.number = keep;
     ticket.paper = ticket_paper("arxiv:9999.00001");
     ticket_write(home.key, &ticket, text);
-    cr_expect_eq(pith_read_ticket(home.pith, text, TODAY, &read, &error), PITH_NOT_FOUND,
-                 "a number that means another paper now");
+    cr_expect_eq(pith_read_ticket(home.pith, text, TODAY, &read, &error), PITH_NOT_FOUND, "a number that means another paper now");
     close_home(&home);
 }
 

@@ -74,7 +74,8 @@ Test(track, the_oldest_go_when_there_are_too_many)
     const double chance[10] = {0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9};
     for (size_t first = 0; first < TRACK_MOST + 20; first += 10)
         note(&record, chance, 10, first, true);
-    const struct profile_vote votes[] = {vote("id:19", VERDICT_UP, 1), vote("id:20", VERDICT_UP, 1), vote("id:1019", VERDICT_UP, 1)};
+    const struct profile_vote votes[] = {vote("id:19", VERDICT_UP, 1), vote("id:20", VERDICT_UP, 1),
+                                         vote("id:1019", VERDICT_UP, 1)};
     expect(&record, votes, 3, 2, 2);
 }
 

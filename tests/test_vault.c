@@ -7,8 +7,8 @@
 static const unsigned char profile[VAULT_ID] = {1, 2, 3};
 
 /* Opens a slot by a passphrase. */
-static enum pith_status open_slot(const unsigned char *whose, const char *passphrase, const struct bytes *slot,
-                                  size_t length, struct vault_key **ret_key)
+static enum pith_status open_slot(const unsigned char *whose, const char *passphrase, const struct bytes *slot, size_t length,
+                                  struct vault_key **ret_key)
 {
     struct vault_secret secret = {SLOT_PASSPHRASE, passphrase, strlen(passphrase)};
     return vault_unwrap(whose, &secret, slot->data, length, ret_key, NULL);
@@ -62,10 +62,8 @@ Test(vault, every_byte_and_the_place_are_bound)
     for (size_t length = 0; length < sealed.length; length++)
         cr_expect_eq(vault_open(key, &place, sealed.data, length, &plain, NULL), PITH_CORRUPT);
     unsigned char other[VAULT_ID] = {1, 2, 4};
-    struct vault_place wrong[] = {{other, ROW_EVENTS, 3, 7},
-                                  {profile, ROW_MODEL, 3, 7},
-                                  {profile, ROW_EVENTS, 4, 7},
-                                  {profile, ROW_EVENTS, 3, 8}};
+    struct vault_place wrong[] = {
+        {other, ROW_EVENTS, 3, 7}, {profile, ROW_MODEL, 3, 7}, {profile, ROW_EVENTS, 4, 7}, {profile, ROW_EVENTS, 3, 8}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         cr_expect_eq(vault_open(key, &wrong[i], sealed.data, sealed.length, &plain, NULL), PITH_CORRUPT);
     cr_assert_eq(vault_seal(key, &place, "", 0, 64, &sealed, NULL), PITH_OK);
@@ -101,8 +99,7 @@ static void expect_bound(struct bytes *slot, const struct vault_secret *secret)
             vault_hash16(slot->data, slot->length - VAULT_CHECK, slot->data + slot->length - VAULT_CHECK);
             enum pith_status status = vault_unwrap(profile, secret, slot->data, slot->length, &none, NULL);
             bool in_label = i >= 34 + 24 + 48;
-            cr_expect(in_label ? status == PITH_OK : status == PITH_LOCKED || status == PITH_CORRUPT, "byte %zu: %d", i,
-                      status);
+            cr_expect(in_label ? status == PITH_OK : status == PITH_LOCKED || status == PITH_CORRUPT, "byte %zu: %d", i, status);
             vault_key_free(none);
             memcpy(slot->data + slot->length - VAULT_CHECK, check, VAULT_CHECK);
         }
@@ -118,8 +115,7 @@ Test(vault, random_secrets_open_their_own_slot_alone_and_bind_its_terms)
     struct bytes slot;
     bytes_init(&slot, 1000);
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
-        struct vault_secret secret = {terms[i].kind, random_secret, terms[i].kind == SLOT_RECOVERY ? 20 : 32},
-                            wrong = secret;
+        struct vault_secret secret = {terms[i].kind, random_secret, terms[i].kind == SLOT_RECOVERY ? 20 : 32}, wrong = secret;
         struct vault_slot read;
         char label[VAULT_MAX_LABEL + 1];
         cr_assert_eq(vault_wrap(key, profile, &terms[i], &secret, "in the drawer", &slot, NULL), PITH_OK);

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const struct witness_head first = {.id = {1}, .counter = 7, .tag = {7}},
-                                 later = {.id = {1}, .counter = 9, .tag = {9}},
+static const struct witness_head first = {.id = {1}, .counter = 7, .tag = {7}}, later = {.id = {1}, .counter = 9, .tag = {9}},
                                  other = {.id = {2}, .counter = 3, .tag = {3}};
 
 static const char *path(void)

@@ -95,9 +95,9 @@ static const char *const topic_words[TESTING_TOPICS][TOPIC_WORDS] = {
     {"translation", "grammar", "corpus", "dialogue", "token", "syntax", "speech", "phrase", "lexicon", "summary", "vowel", "verb"},
     {"robot", "gripper", "policy", "torque", "walking", "motor", "navigation", "drone", "joint", "tactile", "obstacle", "arm"},
 };
-static const char *const common_words[COMMON_WORDS] = {
-    "method", "large",  "fast",   "baseline", "measure", "learn",  "network", "error", "train",  "data",
-    "simple", "sample", "robust", "problem",  "improve", "deeper", "bound",   "scale", "theory", "benchmark"};
+static const char *const common_words[COMMON_WORDS] = {"method",  "large",  "fast",  "baseline", "measure", "learn",    "network",
+                                                       "error",   "train",  "data",  "simple",   "sample",  "robust",   "problem",
+                                                       "improve", "deeper", "bound", "scale",    "theory",  "benchmark"};
 
 static unsigned draw(unsigned *state, unsigned below)
 {
@@ -109,8 +109,8 @@ static void write_words(FILE *lines, unsigned *state, unsigned topic, unsigned c
 {
     for (unsigned i = 0; i < count; i++) {
         bool common = draw(state, 2);
-        fprintf(lines, "%s%s", i ? " " : "", common ? common_words[draw(state, COMMON_WORDS)]
-                                                    : topic_words[topic][draw(state, TOPIC_WORDS)]);
+        fprintf(lines, "%s%s", i ? " " : "",
+                common ? common_words[draw(state, COMMON_WORDS)] : topic_words[topic][draw(state, TOPIC_WORDS)]);
     }
 }
 

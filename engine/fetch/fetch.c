@@ -18,7 +18,7 @@ struct run {
     struct store_fetch state; /* as it will be kept */
     int32_t reached;          /* the day that the last good run reached */
     struct pith_receipt receipt;
-    size_t newest;            /* papers of the last answer but one that is over, and of the last */
+    size_t newest; /* papers of the last answer but one that is over, and of the last */
     char etag[256], modified[256];
     bool restarted;
 };
@@ -174,7 +174,8 @@ static bool resume(struct run *run)
 {
     char *url;
     size_t category = strtoul(run->state.next, &url, 10);
-    if (!*run->state.next || run->harvest.source.service != HARVEST_ARXIV || *url != ' ' || strlen(url + 1) >= sizeof run->harvest.url)
+    if (!*run->state.next || run->harvest.source.service != HARVEST_ARXIV || *url != ' ' ||
+        strlen(url + 1) >= sizeof run->harvest.url)
         return false;
     run->harvest.past = true;
     run->harvest.category = category;
@@ -220,7 +221,8 @@ static void judge_fill(struct run *run)
     if (run->harvest.source.service != HARVEST_HF || *run->receipt.failure)
         return;
     if (run->state.usual && 2 * run->newest < run->state.usual && is_weekday(run->request->today)) {
-        snprintf(text, sizeof text, "%zu papers so far today, where %zu are usual: fetch again later", run->newest, run->state.usual);
+        snprintf(text, sizeof text, "%zu papers so far today, where %zu are usual: fetch again later", run->newest,
+                 run->state.usual);
         note(run, text);
     } else if (run->newest) {
         run->state.usual = run->state.usual ? (3 * run->state.usual + run->newest + 2) / 4 : run->newest;
@@ -252,7 +254,7 @@ static void conclude(struct run *run)
     struct pith_receipt *receipt = &run->receipt;
     int32_t today = run->request->today;
     receipt->announced = run->harvest.announced > receipt->fetched + receipt->failed ? run->harvest.announced
-                                                                                      : receipt->fetched + receipt->failed;
+                                                                                     : receipt->fetched + receipt->failed;
     if (!receipt->fetched && !receipt->unchanged && !*receipt->failure)
         note(run, run->harvest.source.service == HARVEST_ARXIV ? "arXiv announced nothing" : "nothing was announced");
     if (!*receipt->failure && !receipt->unchanged) {
@@ -307,8 +309,8 @@ enum pith_status fetch_source(struct store *store, const struct pith_fetch_reque
         return pith_fail(reterr, PITH_NOMEM, "out of memory to fetch");
     enum pith_status status = harvest_parse(request->source, &source, reterr);
     if (!status && strlen(name) >= PITH_SOURCE)
-        status = pith_fail(reterr, PITH_USAGE, "the name of a source is longer than %d bytes: give it a short one in the config file",
-                           PITH_SOURCE - 1);
+        status = pith_fail(reterr, PITH_USAGE,
+                           "the name of a source is longer than %d bytes: give it a short one in the config file", PITH_SOURCE - 1);
     if (status)
         return status;
     *run = (struct run){.store = store,

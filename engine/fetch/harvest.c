@@ -72,8 +72,9 @@ enum pith_status harvest_parse(const char *name, struct harvest_source *ret_sour
     }
     bool web = strncasecmp(name, "https://", 8) == 0 || strncasecmp(name, "http://", 7) == 0;
     if (source.service == HARVEST_URL && !web)
-        return pith_fail(reterr, PITH_USAGE, "%.200s is no source: give arxiv:cs.LG+cs.CL, hf, biorxiv:neuroscience, medrxiv, "
-                                             "openreview:VENUE, an https address, or a name from the config file",
+        return pith_fail(reterr, PITH_USAGE,
+                         "%.200s is no source: give arxiv:cs.LG+cs.CL, hf, biorxiv:neuroscience, medrxiv, "
+                         "openreview:VENUE, an https address, or a name from the config file",
                          name);
     if (!*argument && services[source.service].needs)
         return pith_fail(reterr, PITH_USAGE, "%.100s: say which, as in %s", name, services[source.service].example);
@@ -122,15 +123,16 @@ static enum pith_status set_url(struct harvest *harvest, const char *format, con
 /* The set that a category is in at arXiv's OAI-PMH: "cs:cs:LG", "physics:hep-th", "physics:physics:optics". */
 static void set_of(const char *category, size_t length, char set[128])
 {
-    static const char *const physics[] = {"astro-ph", "cond-mat", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph",
-                                          "nlin", "nucl-ex", "nucl-th", "physics", "quant-ph"};
+    static const char *const physics[] = {"astro-ph", "cond-mat", "gr-qc",   "hep-ex",  "hep-lat", "hep-ph",  "hep-th",
+                                          "math-ph",  "nlin",     "nucl-ex", "nucl-th", "physics", "quant-ph"};
     const char *dot = memchr(category, '.', length);
     int archive = (int)(dot ? (size_t)(dot - category) : length), rest = dot ? (int)length - archive - 1 : 0;
     const char *group = NULL;
     for (size_t i = 0; i < sizeof physics / sizeof *physics; i++)
         if (strlen(physics[i]) == (size_t)archive && strncasecmp(category, physics[i], (size_t)archive) == 0)
             group = physics[i];
-    int used = group ? snprintf(set, 128, "physics:%.*s", archive, category) : snprintf(set, 128, "%.*s:%.*s", archive, category, archive, category);
+    int used = group ? snprintf(set, 128, "physics:%.*s", archive, category)
+                     : snprintf(set, 128, "%.*s:%.*s", archive, category, archive, category);
     if (dot && used < 100)
         snprintf(set + used, 128 - (size_t)used, ":%.*s", rest < 64 ? rest : 64, dot + 1);
     if (!group && !dot) /* a whole archive is a set of its own */
@@ -158,7 +160,8 @@ static enum pith_status ask_past(struct harvest *harvest, struct pith_error *ret
         return PITH_OK;
     set_of(category, length, set);
     return set_url(harvest, "%s/oai?verb=ListRecords&metadataPrefix=arXivRaw&from=%s&set=%s%s",
-                   harvest->mirror && *harvest->mirror ? harvest->mirror : OAI, paper_day_text(harvest->from, day), set, "", reterr);
+                   harvest->mirror && *harvest->mirror ? harvest->mirror : OAI, paper_day_text(harvest->from, day), set, "",
+                   reterr);
 }
 
 static enum pith_status ask_hf(struct harvest *harvest, struct pith_error *reterr)
@@ -179,7 +182,8 @@ static enum pith_status ask_rxiv(struct harvest *harvest, struct pith_error *ret
         memcpy(category, "?category=", 11);
         encode(harvest->source.argument, strlen(harvest->source.argument), category + 10, sizeof category - 10);
     }
-    return set_url(harvest, "%s/details/%s/json%s%s", harvest_place(harvest->source.service, harvest->mirror), part, category, "", reterr);
+    return set_url(harvest, "%s/details/%s/json%s%s", harvest_place(harvest->source.service, harvest->mirror), part, category, "",
+                   reterr);
 }
 
 static enum pith_status ask_openreview(struct harvest *harvest, struct pith_error *reterr)
@@ -187,8 +191,8 @@ static enum pith_status ask_openreview(struct harvest *harvest, struct pith_erro
     char venue[3 * HARVEST_MAX_NAME], offset[32];
     encode(harvest->source.argument, strlen(harvest->source.argument), venue, sizeof venue);
     snprintf(offset, sizeof offset, "%zu", harvest->offset);
-    return set_url(harvest, "%s/notes?content.venueid=%s&limit=1000&offset=%s%s", harvest_place(harvest->source.service, harvest->mirror),
-                   venue, offset, "", reterr);
+    return set_url(harvest, "%s/notes?content.venueid=%s&limit=1000&offset=%s%s",
+                   harvest_place(harvest->source.service, harvest->mirror), venue, offset, "", reterr);
 }
 
 static enum pith_status ask(struct harvest *harvest, struct pith_error *reterr)
@@ -282,8 +286,8 @@ static enum pith_status step_past(struct harvest *harvest, const char *body, siz
     snprintf(token, sizeof token, "%.*s", (int)size, found);
     decode_marks(token);
     encode(token, strlen(token), encoded, sizeof encoded);
-    return set_url(harvest, "%s/oai?verb=ListRecords&resumptionToken=%s%s%s", harvest->mirror && *harvest->mirror ? harvest->mirror : OAI,
-                   encoded, "", "", reterr);
+    return set_url(harvest, "%s/oai?verb=ListRecords&resumptionToken=%s%s%s",
+                   harvest->mirror && *harvest->mirror ? harvest->mirror : OAI, encoded, "", "", reterr);
 }
 
 /* A number that a JSON answer gives for a name, as a number or a string; false when it gives none. */
@@ -330,9 +334,7 @@ enum pith_status harvest_step(struct harvest *harvest, const char *body, size_t 
     if (!harvest->told)
         harvest->announced += records;
     switch (harvest->source.service) {
-    case HARVEST_ARXIV:
-        harvest->done = !harvest->past;
-        return harvest->past ? step_past(harvest, body, length, reterr) : PITH_OK;
+    case HARVEST_ARXIV: harvest->done = !harvest->past; return harvest->past ? step_past(harvest, body, length, reterr) : PITH_OK;
     case HARVEST_HF: return step_hf(harvest, records, reterr);
     case HARVEST_BIORXIV:
     case HARVEST_MEDRXIV: return step_pages(harvest, records, 0, "\"total\"", body, length, reterr);

@@ -68,9 +68,9 @@ static bool is_public_v4(uint32_t address)
     static const struct {
         uint32_t network;
         int bits;
-    } reserved[] = {
-        {0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16}, {0xAC100000, 12}, {0xC0000000, 24},
-        {0xC0000200, 24}, {0xC0586300, 24}, {0xC0A80000, 16}, {0xC6120000, 15}, {0xC6336400, 24}, {0xCB007100, 24}, {0xE0000000, 3}};
+    } reserved[] = {{0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16},
+                    {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24}, {0xC0586300, 24}, {0xC0A80000, 16},
+                    {0xC6120000, 15}, {0xC6336400, 24}, {0xCB007100, 24}, {0xE0000000, 3}};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if ((address ^ reserved[i].network) >> (32 - reserved[i].bits) == 0)
             return false;
@@ -235,8 +235,8 @@ enum pith_status http_get(struct http *http, const struct http_request *request,
     if (strlen(request->url) >= HTTP_MAX_URL)
         return pith_fail(reterr, PITH_USAGE, "an address is longer than %d bytes", HTTP_MAX_URL);
     bytes_init(&exchange.body, (request->most ? request->most : HTTP_MAX_BODY) + 1);
-    snprintf(agent, sizeof agent, "pith/" PITH_VERSION "%s%s%s", request->contact ? " (" : "", request->contact ? request->contact : "",
-             request->contact ? ")" : "");
+    snprintf(agent, sizeof agent, "pith/" PITH_VERSION "%s%s%s", request->contact ? " (" : "",
+             request->contact ? request->contact : "", request->contact ? ")" : "");
     struct curl_slist *headers = add_header(NULL, "If-None-Match", request->etag, &failed);
     headers = add_header(headers, "If-Modified-Since", request->modified, &failed);
     set_options(http->curl, &exchange, headers, agent);

@@ -12,10 +12,10 @@
 
 enum {
     HTTP_MAX_URL = 4096,
-    HTTP_MAX_HEADER = 256,      /* bytes of a header that is kept */
-    HTTP_MAX_BODY = 64 << 20,   /* bytes, unpacked */
+    HTTP_MAX_HEADER = 256,    /* bytes of a header that is kept */
+    HTTP_MAX_BODY = 64 << 20, /* bytes, unpacked */
     HTTP_CONNECT_SECONDS = 20,
-    HTTP_SECONDS = 300,         /* of the whole answer */
+    HTTP_SECONDS = 300, /* of the whole answer */
 };
 
 struct http_request {
@@ -31,8 +31,8 @@ struct http_answer {
     long code;
     long retry_after; /* seconds, of "Retry-After: 120"; -1 for none, or a date */
     char type[HTTP_MAX_HEADER], etag[HTTP_MAX_HEADER], modified[HTTP_MAX_HEADER]; /* "" for none */
-    char location[HTTP_MAX_URL]; /* of a redirect, absolute; "" for none */
-    char *body;                  /* NUL-terminated */
+    char location[HTTP_MAX_URL];                                                  /* of a redirect, absolute; "" for none */
+    char *body;                                                                   /* NUL-terminated */
     size_t length;
 };
 void http_answer_clear(struct http_answer *answer); /* frees; for AUTO */

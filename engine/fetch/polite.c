@@ -70,7 +70,8 @@ static enum pith_status ask(struct polite *polite, const struct http_request *re
             return PITH_OK;
         }
         if (strncasecmp(url, "https:", 6) == 0 && strncasecmp(answer.location, "https:", 6) != 0)
-            return pith_fail(reterr, PITH_USAGE, "%.150s sends on to %.150s, where nobody would be proved: not followed", url, answer.location);
+            return pith_fail(reterr, PITH_USAGE, "%.150s sends on to %.150s, where nobody would be proved: not followed", url,
+                             answer.location);
         if (strncasecmp(answer.location, "https:", 6) != 0 && strncasecmp(answer.location, "http:", 5) != 0)
             return pith_fail(reterr, PITH_USAGE, "%.150s sends on to %.150s: not followed", url, answer.location);
         snprintf(url, HTTP_MAX_URL, "%s", answer.location);
@@ -90,10 +91,10 @@ static int64_t wait_before(int next, const struct http_answer *answer)
 
 static enum pith_status fail(const char *url, const struct http_answer *answer, struct pith_error *reterr)
 {
-    const char *meaning = answer->code == 429 || answer->code == 503 ? ": it asks to be left alone for a while"
-                          : answer->code == 404                      ? ": there is nothing there"
+    const char *meaning = answer->code == 429 || answer->code == 503   ? ": it asks to be left alone for a while"
+                          : answer->code == 404                        ? ": there is nothing there"
                           : answer->code == 403 || answer->code == 401 ? ": it does not want to be asked"
-                                                                     : "";
+                                                                       : "";
     return pith_fail(reterr, PITH_IO, "%.200s answers %ld%s", url, answer->code, meaning);
 }
 

@@ -8,9 +8,10 @@
 
 /* What a guest needs of the world; tests bring their own. */
 struct polite_world {
-    int64_t (*now)(void *user);                        /* milliseconds on a clock that only goes forward */
+    int64_t (*now)(void *user); /* milliseconds on a clock that only goes forward */
     void (*sleep)(void *user, int64_t milliseconds);
-    enum pith_status (*get)(void *user, const struct http_request *request, struct http_answer *ret_answer, struct pith_error *reterr);
+    enum pith_status (*get)(void *user, const struct http_request *request, struct http_answer *ret_answer,
+                            struct pith_error *reterr);
     void *user;
 };
 

@@ -20,9 +20,9 @@ static const struct {
     const char *name;
     enum field field;
 } fields[] = {
-    {"Title:", FIELD_TITLE},       {"Authors:", FIELD_AUTHORS}, {"Author:", FIELD_AUTHORS}, {"Categories:", FIELD_CATEGORIES},
-    {"Comments:", FIELD_COMMENTS}, {"DOI:", FIELD_DOI},         {"Report-no:", FIELD_OTHER}, {"MSC-class:", FIELD_OTHER},
-    {"ACM-class:", FIELD_OTHER},   {"Journal-ref:", FIELD_OTHER}, {"Proxy:", FIELD_OTHER},   {"License:", FIELD_OTHER},
+    {"Title:", FIELD_TITLE},       {"Authors:", FIELD_AUTHORS},   {"Author:", FIELD_AUTHORS},  {"Categories:", FIELD_CATEGORIES},
+    {"Comments:", FIELD_COMMENTS}, {"DOI:", FIELD_DOI},           {"Report-no:", FIELD_OTHER}, {"MSC-class:", FIELD_OTHER},
+    {"ACM-class:", FIELD_OTHER},   {"Journal-ref:", FIELD_OTHER}, {"Proxy:", FIELD_OTHER},     {"License:", FIELD_OTHER},
     {"Subj-class:", FIELD_OTHER},
 };
 
@@ -35,7 +35,7 @@ struct listing {
     enum field field;
     struct bytes value; /* of the field, or the abstract, so far */
     int revisions;
-    bool from, marked;  /* the item names a submitter: an .abs file; it is marked as cross-listed */
+    bool from, marked; /* the item names a submitter: an .abs file; it is marked as cross-listed */
     size_t items;
 };
 

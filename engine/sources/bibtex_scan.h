@@ -5,8 +5,8 @@
 #include "../bytes.h"
 
 struct bibtex_field {
-    char name[32];      /* lower case */
-    size_t at, length;  /* in the entry's text, outer delimiters off and pieces joined */
+    char name[32];     /* lower case */
+    size_t at, length; /* in the entry's text, outer delimiters off and pieces joined */
 };
 
 enum { BIBTEX_MAX_FIELDS = 256, BIBTEX_MAX_STRINGS = 4096 };
@@ -22,7 +22,7 @@ struct bibtex_entry {
 
 struct bibtex_scan {
     const char *at, *end;
-    size_t line; /* of `at` */
+    size_t line;                                    /* of `at` */
     struct bibtex_field string[BIBTEX_MAX_STRINGS]; /* @string, in `strings` */
     size_t string_count;
     struct bytes strings;

@@ -13,8 +13,8 @@ static void drop_marks(char *text)
 {
     static const struct {
         const char *mark, *text;
-    } marks[] = {{"O_SCPCAP", ""}, {"C_SCPCAP", ""}, {"C_LIO_LI", " "}, {"O_LI", " "}, {"C_LI", " "}, {"O_ST_ABS", " "},
-                 {"C_ST_ABS", " "}, {"O_FIG", " "}, {"C_FIG", " "}, {"[~]", "~"}};
+    } marks[] = {{"O_SCPCAP", ""},  {"C_SCPCAP", ""},  {"C_LIO_LI", " "}, {"O_LI", " "},  {"C_LI", " "},
+                 {"O_ST_ABS", " "}, {"C_ST_ABS", " "}, {"O_FIG", " "},    {"C_FIG", " "}, {"[~]", "~"}};
     char *out = text;
     while (text && *text) {
         size_t used = 0, run = strcspn(text, "OC["); /* where a mark can begin */

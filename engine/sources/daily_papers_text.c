@@ -75,12 +75,12 @@ static int32_t day_of(const struct date *date, int page_year)
 
 struct page {
     const struct source_context *context;
-    struct date date;     /* the page's own; month 0 when it has none */
-    int year;             /* of dates without one */
-    int32_t listed;       /* the listing day */
-    struct paper last;    /* read, not handed over yet: its byline may follow */
+    struct date date;  /* the page's own; month 0 when it has none */
+    int year;          /* of dates without one */
+    int32_t listed;    /* the listing day */
+    struct paper last; /* read, not handed over yet: its byline may follow */
     bool has_last;
-    char *pending;        /* a title whose abstract has not come yet */
+    char *pending; /* a title whose abstract has not come yet */
     size_t pending_line, last_line;
 };
 

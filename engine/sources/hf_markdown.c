@@ -15,8 +15,8 @@ static const char address[] = "](https://huggingface.co/papers/";
 struct page {
     const struct source_context *context;
     struct record record;
-    bool open;          /* a record is being read */
-    bool upvote;        /* the next line with a number is that of upvotes */
+    bool open;   /* a record is being read */
+    bool upvote; /* the next line with a number is that of upvotes */
     enum { ABSTRACT_BEFORE, ABSTRACT_IN, ABSTRACT_BEHIND } abstract;
     char last[PAPER_KEY_SIZE];
 };

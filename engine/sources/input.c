@@ -64,8 +64,8 @@ static enum pith_status unpack(struct input *input, char *buffer, size_t size, s
     }
     input->unpacked += *ret_got;
     if (!status && input->unpacked / LARGEST_RATIO > input->taken + SOURCES_MAX_FILE / LARGEST_RATIO)
-        return pith_fail(reterr, PITH_INPUT, "the gzip file unpacks to more than %d times its size: unpack it yourself, if it is meant",
-                         LARGEST_RATIO);
+        return pith_fail(reterr, PITH_INPUT,
+                         "the gzip file unpacks to more than %d times its size: unpack it yourself, if it is meant", LARGEST_RATIO);
     return status;
 }
 

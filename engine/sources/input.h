@@ -10,12 +10,12 @@ struct input {
     const struct source_input *from;
     char *bytes; /* what was read and not dropped yet; moves when more is read */
     size_t length;
-    bool end; /* nothing comes after these bytes */
-    bool cut; /* the file was packed, and is cut off */
+    bool end;     /* nothing comes after these bytes */
+    bool cut;     /* the file was packed, and is cut off */
     size_t taken; /* bytes of the file so far, as it lies there */
     /* the rest is its own */
     size_t cap, raw_at, raw_length, unpacked;
-    char *raw; /* packed bytes */
+    char *raw;         /* packed bytes */
     struct gzip *gzip; /* NULL: the file is not packed */
     bool started;
 };

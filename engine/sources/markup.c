@@ -115,8 +115,8 @@ enum pith_status markup_decode(const char *text, size_t length, char **ret_text,
 /* The length of a tag of type at text[0] == '<'; 0 for anything else. */
 static size_t type_tag(const char *text)
 {
-    static const char *const names[] = {"i",  "b",    "em", "strong", "sub", "sup",  "span", "p",   "br",     "scp", "sc", "u",
-                                        "tt", "italic", "bold", "title", "sec", "div", "jats:", "mml:", "inf"};
+    static const char *const names[] = {"i", "b",  "em",     "strong", "sub",   "sup", "span", "p",     "br",   "scp", "sc",
+                                        "u", "tt", "italic", "bold",   "title", "sec", "div",  "jats:", "mml:", "inf"};
     const char *name = text + 1 + (text[1] == '/'), *end = strchr(text, '>');
     if (!end || end - text > 400)
         return 0;

@@ -39,8 +39,9 @@ static bool is_header(const struct line *line)
 
 bool mime_is_mail(const char *bytes, size_t length)
 {
-    static const char *const names[] = {"From:", "To:", "Subject:", "Return-Path:", "Received:", "Message-ID:", "MIME-Version:",
-                                        "Delivered-To:", "Content-Type:", "Precedence:", "Reply-To:"};
+    static const char *const names[] = {
+        "From:",         "To:",           "Subject:",      "Return-Path:", "Received:", "Message-ID:",
+        "MIME-Version:", "Delivered-To:", "Content-Type:", "Precedence:",  "Reply-To:"};
     const char *at = bytes, *end = bytes + length;
     struct line line;
     size_t number = 0, telling = 0;

@@ -9,8 +9,8 @@
 
 struct record {
     struct paper paper;
-    size_t line;    /* where it starts, 1-based */
-    bool skip;      /* no paper and no problem: a review among submissions, an attachment among items */
+    size_t line; /* where it starts, 1-based */
+    bool skip;   /* no paper and no problem: a review among submissions, an attachment among items */
     enum pith_status status;
     struct pith_error error;
 };

@@ -11,7 +11,7 @@ struct tagged_fields {
     struct tagged_field {
         char tag[TAGGED_TAG];
         char *text;
-    } *item;
+    } * item;
     size_t count, cap, bytes;
     bool large; /* more than a record may have */
 };

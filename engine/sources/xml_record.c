@@ -107,9 +107,10 @@ static void parse_record(struct reading *reading, const char *bytes, size_t leng
     record->status = build_document(reading, bytes, length, &record->error);
     if (record->status)
         return;
-    AUTO(xmlFreeDoc_p) xmlDoc *document =
-        xmlCtxtReadMemory(reading->parser, (const char *)reading->document.data, (int)reading->document.length, NULL, "UTF-8",
-                          XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_COMPACT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    AUTO(xmlFreeDoc_p)
+    xmlDoc *document = xmlCtxtReadMemory(
+        reading->parser, (const char *)reading->document.data, (int)reading->document.length, NULL, "UTF-8",
+        XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_COMPACT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     const xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
     const xmlNode *node = root ? root->children : NULL;
     while (node && node->type != XML_ELEMENT_NODE)

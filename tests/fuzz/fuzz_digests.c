@@ -26,7 +26,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     HOLDS(log.count <= PITH_DIGEST_DAYS);
     HOLDS(digest_log_write(&log, &bytes, NULL) == PITH_OK && digest_log_read(&bytes, &again, NULL) == PITH_OK);
     HOLDS(digest_log_write(&again, &twice, NULL) == PITH_OK);
-    HOLDS(again.count == log.count && twice.length == bytes.length &&
-          memcmp(twice.data, bytes.data, bytes.length) == 0);
+    HOLDS(again.count == log.count && twice.length == bytes.length && memcmp(twice.data, bytes.data, bytes.length) == 0);
     return 0;
 }

@@ -32,8 +32,7 @@ static struct pith_digest *digest_of(const char *words)
 {
     struct pith_digest *digest = digests_make(words);
     struct pith_digest_item *item = digest->item;
-    char **const places[] = {&item->id,     &item->authors,     &item->category,
-                             &item->reason, &digest->notice[0], &digest->change[0]};
+    char **const places[] = {&item->id, &item->authors, &item->category, &item->reason, &digest->notice[0], &digest->change[0]};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         free(*places[i]);
         *places[i] = own(words);

@@ -33,9 +33,8 @@ static void check_score(const struct model *model)
     struct features features = {.item = item};
     struct model_row row = {0};
     for (; features.count < MOST && features.count < model->terms; features.count++)
-        item[features.count] = (struct feature){.key = model->term[features.count].key,
-                                                .body = 1,
-                                                .view = (enum feature_view)model->term[features.count].view};
+        item[features.count] = (struct feature){
+            .key = model->term[features.count].key, .body = 1, .view = (enum feature_view)model->term[features.count].view};
     HOLDS(model_weigh(model, &features, &row, NULL) == PITH_OK && row.count <= features.count);
     HOLDS(model->spaces <= MODEL_SPACES && model_places(model) <= (size_t)MODEL_SPACES * SPACE_MAX_DIMS);
     for (size_t i = 0; i < model->spaces; i++)

@@ -62,8 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < size; i++)
         lines.all += data[i] == '\n';
     digest(before);
-    enum pith_status status = pith_record_lines(pith, (const char *)data, size, TODAY, count_problem, &lines, &recorded,
-                                                &error);
+    enum pith_status status = pith_record_lines(pith, (const char *)data, size, TODAY, count_problem, &lines, &recorded, &error);
     fuzz_failed_well(status, PITH_INPUT, &error);
     HOLDS((status == PITH_OK) == (lines.bad == 0) && recorded <= lines.all);
     digest(after);

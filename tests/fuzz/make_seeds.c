@@ -44,8 +44,7 @@ static void write_hollow_slot(const char *name, uint64_t operations, uint64_t me
     bytes_clear(&slot);
 }
 
-static void write_row(const struct vault_key *key, const char *name, enum vault_row_kind kind, const char *text,
-                      size_t length)
+static void write_row(const struct vault_key *key, const char *name, enum vault_row_kind kind, const char *text, size_t length)
 {
     struct vault_place place = {profile, kind, 2, 3};
     struct bytes sealed, row;
@@ -195,10 +194,27 @@ static void write_digests(void)
 {
     char key[] = "arxiv:2506.00001", title[] = "Kites", none[] = "", *sentence[] = {title};
     int64_t number = 7;
-    struct pith_digest_item item = {.section = PITH_MISSED, .number = 1, .announce = PITH_NEW, .probability = 0.5, .key = key, .id = key,
-                                    .title = title, .url = none, .authors = none, .category = none, .reason = none, .day = 20000};
+    struct pith_digest_item item = {.section = PITH_MISSED,
+                                    .number = 1,
+                                    .announce = PITH_NEW,
+                                    .probability = 0.5,
+                                    .key = key,
+                                    .id = key,
+                                    .title = title,
+                                    .url = none,
+                                    .authors = none,
+                                    .category = none,
+                                    .reason = none,
+                                    .day = 20000};
     struct pith_digest digest[] = {
-        {.day = 20000, .state = PITH_DIGEST_SENT, .item = &item, .count = 1, .notice = sentence, .notices = 1, .first = 20000, .last = 20000},
+        {.day = 20000,
+         .state = PITH_DIGEST_SENT,
+         .item = &item,
+         .count = 1,
+         .notice = sentence,
+         .notices = 1,
+         .first = 20000,
+         .last = 20000},
         {.day = 20001, .state = PITH_DIGEST_CLAIMED, .change = sentence, .changes = 1, .first = PITH_NO_DAY, .last = PITH_NO_DAY}};
     struct digest_kept kept[] = {{&digest[0], &number, true}, {&digest[1], &number, false}};
     const struct digest_log log = {kept, 2, 2};
@@ -239,11 +255,11 @@ static void write_tickets(void)
 /* One of each kind, as fuzz_message seals them. */
 static void write_messages(void)
 {
-    static const char change[] = "\2\1\x19\x20\x4e\0\0\1\2\3\4\5\6\7\10\7arxiv:9", undo[] = "\2\2\1\2\3\4\5\6\7\10", mail[] = "\2\3",
-                      reply[] = "\2\4\x20\x4e\0\0\x21\x4e\0\0\2\1\2\4";
+    static const char change[] = "\2\1\x19\x20\x4e\0\0\1\2\3\4\5\6\7\10\7arxiv:9", undo[] = "\2\2\1\2\3\4\5\6\7\10",
+                      mail[] = "\2\3", reply[] = "\2\4\x20\x4e\0\0\x21\x4e\0\0\2\1\2\4";
     write_seed("message/named", change, sizeof change - 1);
     write_seed("message/undo", undo, sizeof undo - 1);
-    write_seed("message/reply", reply, sizeof reply); /* with a zero: the second is a down */
+    write_seed("message/reply", reply, sizeof reply);  /* with a zero: the second is a down */
     write_seed("message/mail-off", mail, sizeof mail); /* with a zero */
 }
 
@@ -261,8 +277,7 @@ int main(int argc, char **argv)
     write_messages();
     struct bytes blob;
     bytes_init(&blob, LIMIT);
-    derive("Mending kites in a mild wind", "We mend paper kites. Paper kites that fly mend no kites.", "Ana Peña",
-           &blob);
+    derive("Mending kites in a mild wind", "We mend paper kites. Paper kites that fly mend no kites.", "Ana Peña", &blob);
     write_seed("features/kites", blob.data, blob.length);
     write_model("model/kites", &blob);
     derive("", "", "", &blob);
