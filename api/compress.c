@@ -1,4 +1,4 @@
-#include "compress.h"
+#include "api/compress.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef PITH_API_COMPRESS_H
 #define PITH_API_COMPRESS_H
 
-#include "request.h"
+#include "api/request.h"
 
 /* Packs the body where `accept_encoding` (may be NULL) takes gzip and it is worth it. */
 void compress_reply(struct reply *reply, const char *accept_encoding);

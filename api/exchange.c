@@ -1,4 +1,4 @@
-#include "exchange.h"
+#include "api/exchange.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -107,7 +107,7 @@ static enum pith_status check_members(struct exchange *exchange, json_t *body, c
 enum pith_status exchange_body(struct exchange *exchange, const struct exchange_member *members, json_t **ret_body)
 {
     json_error_t error;
-    AUTO(exchange_drop)
+    PITH_AUTO(exchange_drop)
     json_t *body = json_loadb(exchange->request->body, exchange->request->length, JSON_REJECT_DUPLICATES, &error);
     if (!body)
         return exchange_refuse(exchange, PROBLEM_MALFORMED, "the body is no JSON: line %d, column %d: %s", error.line, error.column,
@@ -116,7 +116,7 @@ enum pith_status exchange_body(struct exchange *exchange, const struct exchange_
         return exchange_refuse(exchange, PROBLEM_UNUSABLE, "the body is to be an object");
     enum pith_status status = check_members(exchange, body, members);
     if (!status)
-        *ret_body = TAKE(body);
+        *ret_body = PITH_TAKE(body);
     return status;
 }
 

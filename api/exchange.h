@@ -2,10 +2,10 @@
 #ifndef PITH_API_EXCHANGE_H
 #define PITH_API_EXCHANGE_H
 
-#include "../engine/pith.h"
-#include "problem.h"
-#include "request.h"
-#include "service.h"
+#include "api/problem.h"
+#include "api/request.h"
+#include "api/service.h"
+#include <pith/pith.h>
 
 struct json_t; /* jansson's */
 

@@ -1,5 +1,5 @@
 /* pith-serve: the service as a program. `pith serve` runs it. */
-#include "server.h"
+#include "api/server.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -142,7 +142,7 @@ static enum pith_status find_home(const char *given, char path[PATH], struct pit
 static enum pith_status read_file(const char *path, size_t most, char **ret_text, struct pith_error *reterr)
 {
     FILE *file = fopen(path, "re");
-    AUTO(pith_free_p) char *text = pith_calloc(most + 1, 1);
+    PITH_AUTO(pith_free_p) char *text = pith_calloc(most + 1, 1);
     size_t length = file && text ? fread(text, 1, most, file) : 0;
     bool good = file && text && !ferror(file) && length > 0;
     int error = errno;
@@ -151,7 +151,7 @@ static enum pith_status read_file(const char *path, size_t most, char **ret_text
     if (!good)
         return pith_fail(reterr, file ? PITH_IO : PITH_NOT_FOUND, "cannot read %s: %s", path,
                          file ? "it is empty" : strerror(error));
-    *ret_text = TAKE(text);
+    *ret_text = PITH_TAKE(text);
     return PITH_OK;
 }
 
@@ -175,7 +175,7 @@ static enum pith_status make_token(const char *path, struct pith_error *reterr)
 
 static enum pith_status read_token(const char *path, char token[SERVICE_OPERATOR], struct pith_error *reterr)
 {
-    AUTO(pith_free_p) char *text = NULL;
+    PITH_AUTO(pith_free_p) char *text = NULL;
     struct stat about;
     enum pith_status status = access(path, F_OK) == 0 ? PITH_OK : make_token(path, reterr);
     if (!status)
@@ -223,9 +223,9 @@ static bool is_loopback(const char *address)
 static enum pith_status serve(const struct arguments *arguments, const sigset_t *ends, struct pith_error *reterr)
 {
     char home[PATH], path[PATH + 32], token[SERVICE_OPERATOR], url[SITE_BASE];
-    AUTO(service_free_p) struct service *service = NULL;
-    AUTO(pith_close_p) struct pith *pith = NULL;
-    AUTO(pith_free_p) char *certificate = NULL, *key = NULL;
+    PITH_AUTO(service_free_p) struct service *service = NULL;
+    PITH_AUTO(pith_close_p) struct pith *pith = NULL;
+    PITH_AUTO(pith_free_p) char *certificate = NULL, *key = NULL;
     struct server *server = NULL;
     int socket = activated_socket();
     enum pith_status status = find_home(arguments->home, home, reterr);

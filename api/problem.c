@@ -1,7 +1,7 @@
-#include "problem.h"
+#include "api/problem.h"
 
-#include "html.h"
-#include "writing.h"
+#include "api/render/html.h"
+#include "api/writing.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef PITH_API_PROBLEM_H
 #define PITH_API_PROBLEM_H
 
-#include "request.h"
+#include "api/request.h"
 
 enum problem {
     PROBLEM_MALFORMED, /* 400: the request cannot be read: address, parameters, JSON */

@@ -2,8 +2,8 @@
 #ifndef PITH_API_REQUEST_H
 #define PITH_API_REQUEST_H
 
-#include "../engine/status.h"
-#include "target.h"
+#include "api/target.h"
+#include <pith/status.h>
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "routes.h"
+#include "api/routes.h"
 
 #include <stdio.h>
 #include <string.h>

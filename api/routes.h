@@ -3,7 +3,7 @@
 #ifndef PITH_API_ROUTES_H
 #define PITH_API_ROUTES_H
 
-#include "exchange.h"
+#include "api/exchange.h"
 
 enum route_who {
     ROUTE_OPEN,    /* anybody */
@@ -40,7 +40,7 @@ exchange_handler reading_ranking, reading_why, reading_search, reading_replay;
 exchange_handler votes_list, votes_get, votes_put, votes_delete, votes_post, votes_compare, votes_undo;
 /* api/routes_digest.c */
 exchange_handler digest_get, digest_put, digest_list, digest_settings, digest_put_settings, digest_answer;
-/* api/routes_pages.c */
+/* api/handlers/pages.c */
 exchange_handler page_thumb, page_record_thumb, page_return_thumb, page_mail, page_stop_mail, page_return_mail;
 /* api/routes_feeds.c */
 exchange_handler feeds_atom, feeds_json;

@@ -1,6 +1,6 @@
-#include "server.h"
+#include "api/server.h"
 
-#include "problem.h"
+#include "api/problem.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
 #ifndef PITH_API_SERVER_H
 #define PITH_API_SERVER_H
 
-#include "service.h"
+#include "api/service.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
-#include "service.h"
+#include "api/service.h"
 
-#include "compress.h"
-#include "limits.h"
-#include "routes.h"
+#include "api/compress.h"
+#include "api/rate_limit.h"
+#include "api/routes.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -17,39 +17,39 @@ enum { FAILURES = 30, BURST = 4 /* seconds' worth of requests at once */, MOST_T
 
 enum pith_status service_new(const struct service_options *options, struct service **ret_service, struct pith_error *reterr)
 {
-    AUTO(service_free_p) struct service *service = pith_calloc(1, sizeof *service);
+    PITH_AUTO(service_free_p) struct service *service = pith_calloc(1, sizeof *service);
     if (!service)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the service");
     if (strlen(options->operator_token) >= SERVICE_OPERATOR)
         return pith_fail(reterr, PITH_USAGE, "the operator's token is longer than %d characters", SERVICE_OPERATOR - 1);
     strcpy(service->operator_token, options->operator_token);
     service->started = options->now;
-    enum pith_status status = site_read(options->base_url, &service->site, reterr);
+    enum pith_status status = base_url_read(options->base_url, &service->base_url, reterr);
     if (!status && options->origin)
-        status = site_read_origin(options->origin, service->origin, reterr);
+        status = base_url_read_origin(options->origin, service->origin, reterr);
     if (!status)
-        status = pith_answers_new(options->answers, &service->answers, reterr);
+        status = pith_response_cache_new(options->answers, &service->answers, reterr);
     if (!status)
-        status = pith_answers_new(SERVICE_ONCE, &service->once, reterr);
+        status = pith_response_cache_new(SERVICE_ONCE, &service->once, reterr);
     if (!status)
-        status = limits_new(options->rate, options->rate * BURST, &service->rate, reterr);
+        status = rate_limit_new(options->rate, options->rate * BURST, &service->rate, reterr);
     if (!status)
-        status = limits_new(1, FAILURES, &service->failures, reterr);
+        status = rate_limit_new(1, FAILURES, &service->failures, reterr);
     if (!status)
-        *ret_service = TAKE(service);
+        *ret_service = PITH_TAKE(service);
     return status;
 }
 
 void service_free(struct service *service)
 {
     if (service->answers)
-        pith_answers_free(service->answers);
+        pith_response_cache_free(service->answers);
     if (service->once)
-        pith_answers_free(service->once);
+        pith_response_cache_free(service->once);
     if (service->rate)
-        limits_free(service->rate);
+        rate_limit_free(service->rate);
     if (service->failures)
-        limits_free(service->failures);
+        rate_limit_free(service->failures);
     explicit_bzero(service->operator_token, sizeof service->operator_token);
     free(service);
 }
@@ -103,7 +103,7 @@ static bool refuse(struct reply *reply, enum problem problem, const char *detail
 /* A token that proves nothing; guessing is slowed down by address. */
 static bool refuse_token(struct service *service, const struct route *route, const struct request *request, struct reply *reply)
 {
-    if (!limits_take(service->failures, request->peer, strlen(request->peer), milliseconds()))
+    if (!rate_limit_take(service->failures, request->peer, strlen(request->peer), milliseconds()))
         return refuse(reply, PROBLEM_MANY, "too many wrong tokens came from this address");
     return refuse(reply, PROBLEM_UNPROVEN,
                   request->authorization || route->who == ROUTE_FEED ? "this token opens nothing here (any more)"
@@ -112,7 +112,7 @@ static bool refuse_token(struct service *service, const struct route *route, con
 
 static bool refuses_address(struct service *service, const struct request *request, struct reply *reply)
 {
-    if (limits_take(service->rate, request->peer, strlen(request->peer), milliseconds()))
+    if (rate_limit_take(service->rate, request->peer, strlen(request->peer), milliseconds()))
         return false;
     service->counts.refused++;
     return refuse(reply, PROBLEM_MANY, "too many requests came from this address");
@@ -127,7 +127,7 @@ static bool refuses_asker(struct service *service, struct pith *pith, const stru
         return false;
     if (route->who == ROUTE_COUNTED || route->who == ROUTE_PAGE)
         return refuses_address(service, request, reply);
-    if (!limits_allow(service->failures, request->peer, strlen(request->peer), milliseconds()))
+    if (!rate_limit_allow(service->failures, request->peer, strlen(request->peer), milliseconds()))
         return refuse(reply, PROBLEM_MANY, "too many wrong tokens came from this address");
     const char *token = token_of(route, request, part, &length);
     if (!token || (route->who == ROUTE_OPERATOR && !is_operator(service, token, length)))
@@ -137,7 +137,7 @@ static bool refuses_asker(struct service *service, struct pith *pith, const stru
     if (status == PITH_LOCKED || status == PITH_USAGE)
         return refuse_token(service, route, request, reply);
     request->known = reader && !status;
-    if (limits_take(service->rate, token, length, milliseconds()))
+    if (rate_limit_take(service->rate, token, length, milliseconds()))
         return false;
     service->counts.refused++;
     return refuse(reply, PROBLEM_MANY, "this token asks too often");
@@ -234,11 +234,11 @@ struct kept {
     bool packed;
 };
 
-static void keep(struct service *service, const struct pith_question *question, int64_t expires, const struct reply *reply)
+static void keep(struct service *service, const struct pith_response_key *question, int64_t expires, const struct reply *reply)
 {
     struct kept kept = {.length = reply->length, .packed = reply->packed};
     size_t link = reply->link ? strlen(reply->link) : 0, length = reply->length + link + sizeof kept;
-    AUTO(pith_free_p) char *whole = malloc(length);
+    PITH_AUTO(pith_free_p) char *whole = malloc(length);
     if (!whole)
         return;
     memcpy(kept.etag, reply->etag, sizeof kept.etag);
@@ -246,7 +246,7 @@ static void keep(struct service *service, const struct pith_question *question, 
     memcpy(whole, reply->body, reply->length);
     memcpy(whole + reply->length, link ? reply->link : "", link);
     memcpy(whole + reply->length + link, &kept, sizeof kept);
-    pith_answers_keep(service->answers, question, expires, whole, length);
+    pith_response_cache_keep(service->answers, question, expires, whole, length);
     explicit_bzero(whole, length);
 }
 
@@ -299,9 +299,9 @@ bool service_recalls(struct service *service, const struct request *request, str
     if (!token)
         return false;
     describe(request, what);
-    const struct pith_question question = {token, length, what, request->state};
+    const struct pith_response_key question = {token, length, what, request->state};
     size_t size;
-    if (!pith_answers_find(service->answers, &question, request->now, &answer, &size))
+    if (!pith_response_cache_find(service->answers, &question, request->now, &answer, &size))
         return false;
     take_kept(answer, size, reply);
     compare_tag(request, reply);
@@ -342,8 +342,8 @@ static bool recall_once(struct exchange *exchange)
         return false;
     if (strlen(request->idempotency_key) > MOST_KEY)
         return refuse(exchange->reply, PROBLEM_MALFORMED, "an Idempotency-Key has at most 100 characters");
-    const struct pith_question question = {exchange->token, exchange->token_length, what, no_state};
-    if (!pith_answers_find(exchange->service->once, &question, request->now, &answer, &length))
+    const struct pith_response_key question = {exchange->token, exchange->token_length, what, no_state};
+    if (!pith_response_cache_find(exchange->service->once, &question, request->now, &answer, &length))
         return false;
     bool same = length > 36 && memcmp(answer, body, 32) == 0;
     if (same) {
@@ -359,14 +359,14 @@ static bool recall_once(struct exchange *exchange)
 static void keep_once(const struct exchange *exchange)
 {
     char what[WHAT], body[33];
-    AUTO(pith_free_p) char *whole = NULL;
+    PITH_AUTO(pith_free_p) char *whole = NULL;
     const struct reply *reply = exchange->reply;
     if (!describe_once(exchange->request, what, body) || reply->status >= 300 || !reply->body)
         return;
-    const struct pith_question question = {exchange->token, exchange->token_length, what, no_state};
+    const struct pith_response_key question = {exchange->token, exchange->token_length, what, no_state};
     int length = asprintf(&whole, "%s%03d%s", body, reply->status, reply->body);
     if (length > 0)
-        pith_answers_keep(exchange->service->once, &question, exchange->request->now + DAY, whole, (size_t)length);
+        pith_response_cache_keep(exchange->service->once, &question, exchange->request->now + DAY, whole, (size_t)length);
 }
 
 static void answer_failure(struct exchange *exchange, enum pith_status status, const struct pith_error *error)
@@ -432,7 +432,7 @@ static void run_for_reader(struct exchange *exchange, const struct route *route)
     set_tag(exchange->reply);
     compress_reply(exchange->reply, request->accept_encoding);
     describe(request, what);
-    const struct pith_question question = {exchange->token, exchange->token_length, what, request->state};
+    const struct pith_response_key question = {exchange->token, exchange->token_length, what, request->state};
     if (request->known && pith_state(exchange->pith, exchange->token, exchange->token_length, after, NULL) == PITH_OK &&
         memcmp(request->state, after, sizeof after) == 0)
         keep(exchange->service, &question, expires, exchange->reply);

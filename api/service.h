@@ -4,13 +4,13 @@
 #ifndef PITH_API_SERVICE_H
 #define PITH_API_SERVICE_H
 
-#include "../engine/pith.h"
-#include "request.h"
-#include "site.h"
+#include "api/base_url.h"
+#include "api/request.h"
+#include <pith/pith.h>
 
 #include <stdatomic.h>
 
-struct limits;
+struct rate_limit;
 struct route;
 
 enum { SERVICE_OPERATOR = 80, SERVICE_BODY = 1 << 20, SERVICE_LISTING = 64 << 20, SERVICE_ONCE = 16 << 20 };
@@ -25,12 +25,12 @@ struct service_counts {
 
 struct service {
     char operator_token[SERVICE_OPERATOR];
-    struct site site;
-    char origin[SITE_BASE];       /* whose pages may read answers; "" for none */
-    struct pith_answers *answers; /* kept while nothing changes */
-    struct pith_answers *once;    /* under an Idempotency-Key, for a day */
-    struct limits *rate;          /* of requests, by token; where none is needed, by address */
-    struct limits *failures;      /* of wrong tokens, by address */
+    struct base_url base_url;
+    char origin[SITE_BASE];              /* whose pages may read answers; "" for none */
+    struct pith_response_cache *answers; /* kept while nothing changes */
+    struct pith_response_cache *once;    /* under an Idempotency-Key, for a day */
+    struct rate_limit *rate;             /* of requests, by token; where none is needed, by address */
+    struct rate_limit *failures;         /* of wrong tokens, by address */
     struct service_counts counts;
     int64_t started;
 };

@@ -1,4 +1,4 @@
-#include "target.h"
+#include "api/target.h"
 
 #include <stdbool.h>
 #include <string.h>

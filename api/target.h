@@ -2,7 +2,7 @@
 #ifndef PITH_API_TARGET_H
 #define PITH_API_TARGET_H
 
-#include "../engine/status.h"
+#include <pith/status.h>
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "writing.h"
+#include "api/writing.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 #ifndef PITH_API_WRITING_H
 #define PITH_API_WRITING_H
 
-#include "../engine/status.h"
+#include <pith/status.h>
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
-#include "call.h"
-#include "../engine/json.h"
-#include "passphrase.h"
+#include "cli/call.h"
+#include "cli/passphrase.h"
+#include <pith/json.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -247,12 +247,12 @@ void call_tell(struct call *call, const struct pith_error *error, const struct p
 
 enum pith_status call_find(struct call *call, const char *name, struct pith_papers **ret_paper, struct pith_error *reterr)
 {
-    AUTO(pith_papers_free_p) struct pith_papers *papers = NULL;
+    PITH_AUTO(pith_papers_free_p) struct pith_papers *papers = NULL;
     enum pith_status status = pith_find(call->pith, name, &papers, reterr);
     if (status)
         return status;
     if (papers->count == 1 && !papers->more) {
-        *ret_paper = TAKE(papers);
+        *ret_paper = PITH_TAKE(papers);
         return PITH_OK;
     }
     struct pith_error error;

@@ -1,9 +1,9 @@
 /* call: one call of pith. What the command line said, and what every command does with it: open, unlock, find, report. */
-#ifndef PITH_CALL_H
-#define PITH_CALL_H
+#ifndef PITH_CLI_CALL_H
+#define PITH_CLI_CALL_H
 
-#include "../engine/pith.h"
-#include "terminal.h"
+#include "cli/terminal.h"
+#include <pith/pith.h>
 
 /* Options not given are NULL or false. */
 struct call {

@@ -1,6 +1,6 @@
-#include "config.h"
+#include "cli/config.h"
 
-#include "sections.h"
+#include "cli/sections.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -108,7 +108,7 @@ static bool own_path(char path[PATH_MAX])
 
 enum pith_status config_read(const char *path, struct config **ret_config, struct pith_error *reterr)
 {
-    AUTO(config_free_p) struct config *config = pith_calloc(1, sizeof *config);
+    PITH_AUTO(config_free_p) struct config *config = pith_calloc(1, sizeof *config);
     char own[PATH_MAX] = "";
     if (!config)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
@@ -125,6 +125,6 @@ enum pith_status config_read(const char *path, struct config **ret_config, struc
     if (!status)
         status = check(config, path ? path : own, reterr);
     if (!status)
-        *ret_config = TAKE(config);
+        *ret_config = PITH_TAKE(config);
     return status;
 }

@@ -7,10 +7,10 @@
  *   only = new, cross
  *
  * Keys of [fetch]: contact. Of a source: from (needed), only, mirror, local (yes or no). */
-#ifndef PITH_CONFIG_H
-#define PITH_CONFIG_H
+#ifndef PITH_CLI_CONFIG_H
+#define PITH_CLI_CONFIG_H
 
-#include "../engine/status.h"
+#include <pith/status.h>
 
 #include <stdbool.h>
 #include <stddef.h>

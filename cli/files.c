@@ -1,4 +1,4 @@
-#include "files.h"
+#include "cli/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@ enum { STEP = 64 * 1024, LARGEST = 1024 * 1024 * 1024 };
 
 static enum pith_status read_all(int file, const char *name, char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
 {
-    AUTO(pith_free_p) char *bytes = NULL;
+    PITH_AUTO(pith_free_p) char *bytes = NULL;
     size_t cap = 0, length = 0;
     for (;;) {
         enum pith_status status = pith_grow(&bytes, &cap, length + STEP, 1, LARGEST, NULL);
@@ -29,7 +29,7 @@ static enum pith_status read_all(int file, const char *name, char **ret_bytes, s
         length += (size_t)got;
     }
     bytes[length] = '\0';
-    *ret_bytes = TAKE(bytes);
+    *ret_bytes = PITH_TAKE(bytes);
     *ret_length = length;
     return PITH_OK;
 }

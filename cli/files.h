@@ -1,8 +1,8 @@
 /* files: a file or standard input in, whole or as it comes; a private file out. */
-#ifndef PITH_FILES_H
-#define PITH_FILES_H
+#ifndef PITH_CLI_FILES_H
+#define PITH_CLI_FILES_H
 
-#include "../engine/pith.h"
+#include <pith/pith.h>
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* pith on the command line. Two tables, of options and of commands, drive parsing, dispatch and help. */
-#include "commands.h"
+#include "cli/commands/commands.h"
 
 #include <locale.h>
 #include <stddef.h>
@@ -274,7 +274,7 @@ static const struct command {
     {"unlock", "", "ask once: the kernel keeps the key for a while", command_unlock, 0, 0, unlock_options,
      "In memory of the Linux kernel, never in a file, and for processes of this user alone.", "pith unlock --for 8h"},
     {"lock", "", "end that at once", command_lock, 0, 0, no_options, NULL, "pith lock"},
-    {"learn-space", "", "learn from this store's papers which words go together", command_learn_space, 0, 0, no_options,
+    {"learn-space", "", "learn from this store's papers which words go together", command_learn_embedding, 0, 0, no_options,
      "pith comes with a table of what words mean, learnt from abstracts of many fields. In a field that it has not seen, one of\n"
      "the store's own does better; rankings use it by themselves as far as it helps. It takes 5,000 papers, better many more.",
      "pith learn-space"},
@@ -416,14 +416,14 @@ static enum pith_status take_option(struct call *call, const struct command *com
 
 /* `command` is NULL until its name has come. */
 static enum pith_status take_argument(struct call *call, const struct command **command, char **arguments, size_t *at,
-                                      bool *words_only, struct pith_error *reterr)
+                                      bool *tokens_only, struct pith_error *reterr)
 {
     const char *argument = arguments[*at];
-    if (!*words_only && strcmp(argument, "--") == 0) {
-        *words_only = true;
+    if (!*tokens_only && strcmp(argument, "--") == 0) {
+        *tokens_only = true;
         return PITH_OK;
     }
-    if (!*words_only && argument[0] == '-' && argument[1]) {
+    if (!*tokens_only && argument[0] == '-' && argument[1]) {
         const struct option *option = option_of(*command, argument);
         if (option)
             return take_option(call, *command, option, arguments, at, reterr);
@@ -438,7 +438,7 @@ static enum pith_status take_argument(struct call *call, const struct command **
     *command = find_command(argument);
     if (!*command)
         return pith_fail(reterr, PITH_USAGE, "%s is no command of pith: see `pith --help`", argument);
-    *words_only = !(*command)->options;
+    *tokens_only = !(*command)->options;
     return PITH_OK;
 }
 
@@ -458,10 +458,10 @@ static enum pith_status parse(struct call *call, const struct command **ret_comm
 {
     enum pith_status status = PITH_OK;
     const struct command *command = NULL;
-    bool words_only = false;
+    bool tokens_only = false;
     for (size_t at = 0; arguments[at]; at++) {
         struct pith_error error;
-        enum pith_status one = take_argument(call, &command, arguments, &at, &words_only, &error);
+        enum pith_status one = take_argument(call, &command, arguments, &at, &tokens_only, &error);
         if (one && !status) {
             status = one;
             *reterr = error;

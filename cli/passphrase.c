@@ -1,5 +1,5 @@
-#include "passphrase.h"
-#include "terminal.h"
+#include "cli/passphrase.h"
+#include "cli/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* passphrase: where the secret that opens a profile comes from: a file that an option or the environment names, else the terminal.
  * Never the command line. Held in memory kept off the swap, overwritten by passphrase_wipe. */
-#ifndef PITH_PASSPHRASE_H
-#define PITH_PASSPHRASE_H
+#ifndef PITH_CLI_PASSPHRASE_H
+#define PITH_CLI_PASSPHRASE_H
 
-#include "../engine/status.h"
+#include <pith/status.h>
 
 #include <stdbool.h>
 

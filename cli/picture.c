@@ -1,4 +1,4 @@
-#include "picture.h"
+#include "cli/picture.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@ enum { BAR = 40, SIDE = 400, LEFT = 70, TOP = 40, BELOW = 70, RIGHT = 30 };
 
 /* ---- on the terminal ---- */
 
-void picture_print(const struct terminal *terminal, const struct pith_replay *replay)
+void picture_print(const struct terminal *terminal, const struct pith_backtest *replay)
 {
     if (!replay->bins)
         return;
@@ -43,7 +43,7 @@ static double down(double share)
     return TOP + (1 - share) * SIDE;
 }
 
-static void put_frame(FILE *out, const struct pith_replay *replay)
+static void put_frame(FILE *out, const struct pith_backtest *replay)
 {
     int width = LEFT + SIDE + RIGHT, height = TOP + SIDE + BELOW;
     fprintf(out,
@@ -78,7 +78,7 @@ static void put_frame(FILE *out, const struct pith_replay *replay)
             replay->probabilities, replay->ece);
 }
 
-enum pith_status picture_svg(const struct pith_replay *replay, char **ret_svg, struct pith_error *reterr)
+enum pith_status picture_svg(const struct pith_backtest *replay, char **ret_svg, struct pith_error *reterr)
 {
     char *svg = NULL;
     size_t length;

@@ -1,6 +1,6 @@
-#include "sections.h"
+#include "cli/sections.h"
 
-#include "files.h"
+#include "cli/files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,7 +121,7 @@ static enum pith_status take_line(struct reading *reading, char *text, struct pi
 
 enum pith_status sections_read(const char *path, const char *sections, sections_take *take, void *user, struct pith_error *reterr)
 {
-    AUTO(pith_free_p) char *bytes = NULL;
+    PITH_AUTO(pith_free_p) char *bytes = NULL;
     struct reading reading = {.line.path = path, .sections = sections, .take = take, .user = user};
     size_t length = 0;
     enum pith_status status = files_read(path, &bytes, &length, reterr);

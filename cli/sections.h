@@ -1,9 +1,9 @@
 /* sections: a config file, line by line. Sections, each a name in brackets and maybe a title in quotes; in them lines `key = value`, the
  * value maybe in quotes; comments from a # that begins a line or follows a blank. */
-#ifndef PITH_SECTIONS_H
-#define PITH_SECTIONS_H
+#ifndef PITH_CLI_SECTIONS_H
+#define PITH_CLI_SECTIONS_H
 
-#include "../engine/status.h"
+#include <pith/status.h>
 
 #include <stdbool.h>
 

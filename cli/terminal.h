@@ -1,9 +1,9 @@
 /* terminal: what goes to a person. Colour and width where standard output is a terminal, progress on standard error where that
  * is one, a secret read without echo. Text from papers is printed with its control characters taken out. */
-#ifndef PITH_TERMINAL_H
-#define PITH_TERMINAL_H
+#ifndef PITH_CLI_TERMINAL_H
+#define PITH_CLI_TERMINAL_H
 
-#include "../engine/status.h"
+#include <pith/status.h>
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "blas.h"
+#include "models/blas.h"
 
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
-#include "calibrate.h"
+#include "models/calibrate.h"
 
-#include "loss.h"
-#include "posterior.h"
+#include "models/loss.h"
+#include "models/posterior.h"
 
 #include <math.h>
 

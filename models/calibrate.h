@@ -1,9 +1,9 @@
 /* calibrate: scores -> probabilities that mean what they say, fitted on scores of votes that the scoring model had not seen: Platt's
  * (1999) slope and offset, averaged over their posterior. */
-#ifndef PITH_CALIBRATE_H
-#define PITH_CALIBRATE_H
+#ifndef PITH_MODELS_CALIBRATE_H
+#define PITH_MODELS_CALIBRATE_H
 
-#include "../engine/status.h"
+#include <pith/status.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@ struct calibration {
 /* Percentages are shown from this many votes with this many of each kind (LEARNING.md 1.7). */
 enum { CALIBRATE_MIN_VOTES = 30, CALIBRATE_MIN_EACH = 3 };
 
-/* The slope's logarithm and the offset have a normal prior, as readers' are (models/README.md); their posterior is Laplace's, by Fisher
+/* The slope's logarithm and the offset have a normal prior, as readers' are (docs/measurements.md); their posterior is Laplace's, by Fisher
  * scoring. up[i] is 1 or 0. Fewer votes than the thresholds: *ret is not known. PITH_USAGE for a score that is not finite. */
 enum pith_status calibrate_fit(const double *score, const unsigned char *up, size_t count, struct calibration *ret,
                                struct pith_error *reterr);

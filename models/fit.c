@@ -1,4 +1,4 @@
-#include "fit.h"
+#include "models/fit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -167,7 +167,7 @@ enum pith_status fit_minimise(const struct fit_problem *problem, const struct fi
                               struct fit_result *ret_result, struct pith_error *reterr)
 {
     enum pith_status status = check(problem, reterr);
-    AUTO(workspace_clear) struct workspace work = {0};
+    PITH_AUTO(workspace_clear) struct workspace work = {0};
     if (!status)
         status = make_workspace(problem, &work, reterr);
     if (status)

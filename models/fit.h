@@ -2,11 +2,11 @@
  *
  * Newton's method with conjugate gradients (Lin, Weng & Keerthi 2008), preconditioned by the prior. The objective is convex;
  * with every precision > 0 the minimum is unique, so the result does not depend on the start. */
-#ifndef PITH_FIT_H
-#define PITH_FIT_H
+#ifndef PITH_MODELS_FIT_H
+#define PITH_MODELS_FIT_H
 
-#include "loss.h"
-#include "sparse.h"
+#include "models/loss.h"
+#include "models/sparse.h"
 
 #include <stdbool.h>
 

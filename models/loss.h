@@ -1,6 +1,6 @@
 /* loss: what one observation costs, as a function of its margin m = row · w. Each loss one const record. */
-#ifndef PITH_LOSS_H
-#define PITH_LOSS_H
+#ifndef PITH_MODELS_LOSS_H
+#define PITH_MODELS_LOSS_H
 
 struct loss {
     const char *name;

@@ -1,6 +1,6 @@
-#include "lsa.h"
+#include "models/lsa.h"
 
-#include "blas.h"
+#include "models/blas.h"
 
 #include <gsl/gsl_cblas.h>
 #include <gsl/gsl_eigen.h>
@@ -154,7 +154,7 @@ static uint32_t begin(struct learning *learning, uint64_t seed)
 enum pith_status lsa_learn(const struct sparse *papers, uint32_t dims, uint64_t seed, const struct lsa_watch *watch, float *vector,
                            struct pith_error *reterr)
 {
-    AUTO(learning_clear) struct learning learning = {.papers = papers, .width = dims + LSA_EXTRA, .watch = watch};
+    PITH_AUTO(learning_clear) struct learning learning = {.papers = papers, .width = dims + LSA_EXTRA, .watch = watch};
     if (dims == 0 || dims > LSA_MAX_DIMS || learning.width > papers->rows || learning.width > papers->columns)
         return pith_fail(reterr, PITH_USAGE, "%zu papers with %zu terms are too few for %u dimensions", papers->rows,
                          papers->columns, dims);

@@ -1,10 +1,10 @@
 /* lsa: term vectors by latent semantic analysis (Deerwester et al. 1990): the leading right singular vectors of papers by terms, by
  * the randomised method of Halko, Martinsson and Tropp (2011, algorithm 4.4 and 5.1) with two power steps. */
-#ifndef PITH_LSA_H
-#define PITH_LSA_H
+#ifndef PITH_MODELS_LSA_H
+#define PITH_MODELS_LSA_H
 
-#include "../engine/status.h"
-#include "sparse.h"
+#include "models/sparse.h"
+#include <pith/status.h>
 
 #include <stdint.h>
 

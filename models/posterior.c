@@ -1,8 +1,8 @@
-#include "posterior.h"
+#include "models/posterior.h"
 
-#include "blas.h"
+#include "models/blas.h"
 
-#include "random.h"
+#include "models/random.h"
 
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
@@ -60,7 +60,7 @@ enum pith_status posterior_new(const struct fit_problem *problem, const double *
     if (rows > POSTERIOR_MAX_ROWS)
         return pith_fail(reterr, PITH_USAGE, "%zu observations: a posterior takes at most %d", rows, POSTERIOR_MAX_ROWS);
     gsl_set_error_handler_off(); /* the default one aborts */
-    AUTO(posterior_free_p) struct posterior *posterior = pith_calloc(1, sizeof *posterior);
+    PITH_AUTO(posterior_free_p) struct posterior *posterior = pith_calloc(1, sizeof *posterior);
     if (!posterior)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a posterior");
     posterior->problem = problem;
@@ -73,7 +73,7 @@ enum pith_status posterior_new(const struct fit_problem *problem, const double *
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a posterior");
     enum pith_status status = factor(posterior, w, reterr);
     if (!status)
-        *ret_posterior = TAKE(posterior);
+        *ret_posterior = PITH_TAKE(posterior);
     return status;
 }
 

@@ -1,9 +1,9 @@
 /* posterior: what a fit does not know. Laplace's method around the fitted weights (Rasmussen & Williams 2006, ch. 3), in the
  * dual: n x n over the observations, by GSL's Cholesky. */
-#ifndef PITH_POSTERIOR_H
-#define PITH_POSTERIOR_H
+#ifndef PITH_MODELS_POSTERIOR_H
+#define PITH_MODELS_POSTERIOR_H
 
-#include "fit.h"
+#include "models/fit.h"
 
 enum { POSTERIOR_MAX_ROWS = 2000 }; /* n³ work: beyond, a caller thins its observations */
 

@@ -1,4 +1,4 @@
-#include "random.h"
+#include "models/random.h"
 
 #include <math.h>
 

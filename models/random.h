@@ -1,6 +1,6 @@
 /* random: numbers that look drawn and are the same for the same seed. */
-#ifndef PITH_RANDOM_H
-#define PITH_RANDOM_H
+#ifndef PITH_MODELS_RANDOM_H
+#define PITH_MODELS_RANDOM_H
 
 #include <stdint.h>
 

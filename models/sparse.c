@@ -1,4 +1,4 @@
-#include "sparse.h"
+#include "models/sparse.h"
 
 #include <assert.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /* sparse: rows of few non-zeros (CSR), and the few kernels that fitting and scoring need. */
-#ifndef PITH_SPARSE_H
-#define PITH_SPARSE_H
+#ifndef PITH_MODELS_SPARSE_H
+#define PITH_MODELS_SPARSE_H
 
-#include "../engine/status.h"
+#include <pith/status.h>
 
 #include <stddef.h>
 #include <stdint.h>

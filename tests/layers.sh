@@ -43,12 +43,12 @@ may_include() {
 may_use() {
     case $2 in
     gsl/* | cblas*) case $1 in models/*.c) return 0 ;; esac ;;
-    sqlite3*) [ "$1" = engine/store.c ] && return 0 ;;
-    sodium*) [ "$1" = engine/vault.c ] && return 0 ;;
-    keyutils*) [ "$1" = engine/keyring.c ] && return 0 ;;
-    jansson*) case $1 in engine/bibliography.c | engine/json.c | engine/json_profile.c | engine/sources/*.c | api/*.c) return 0 ;; esac ;;
+    sqlite3*) [ "$1" = engine/store/store.c ] && return 0 ;;
+    sodium*) [ "$1" = engine/crypto/vault.c ] && return 0 ;;
+    keyutils*) [ "$1" = engine/crypto/keyring.c ] && return 0 ;;
+    jansson*) case $1 in engine/door/bibliography.c | engine/door/json.c | engine/door/json_profile.c | engine/sources/*.c | api/*.c) return 0 ;; esac ;;
     libxml/*) case $1 in engine/sources/*.c) return 0 ;; esac ;;
-    curl/*) case $1 in engine/fetch/http.c | cli/wire.c) return 0 ;; esac ;;
+    curl/*) case $1 in engine/intake/fetch/http.c | cli/mail/transport.c) return 0 ;; esac ;;
     zlib*) case $1 in engine/sources/gzip.c | api/compress.c) return 0 ;; esac ;;
     utf8proc* | libstemmer*) case $1 in engine/*.c) return 0 ;; esac ;;
     microhttpd*) [ "$1" = api/server.c ] && return 0 ;;

@@ -1,6 +1,6 @@
-#include "arxiv.h"
+#include "engine/sources/arxiv.h"
 
-#include "../text.h"
+#include "engine/base/unicode.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,8 +1,8 @@
 /* arxiv: what arXiv's own formats share: how it writes authors, announcements and categories. */
-#ifndef PITH_ARXIV_H
-#define PITH_ARXIV_H
+#ifndef PITH_ENGINE_SOURCES_ARXIV_H
+#define PITH_ENGINE_SOURCES_ARXIV_H
 
-#include "record.h"
+#include "engine/sources/record.h"
 
 /* "Ben Hayes, Ana Peña (1 and 2) and Others et al": divided at commas and "and" outside parentheses, which are dropped. */
 void arxiv_authors(struct record *record, const char *text);

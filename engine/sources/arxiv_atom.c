@@ -1,28 +1,28 @@
 /* arXiv in Atom: answers of its API, and the daily feed. Traps: children in any order; an error is an entry with "/api/errors"
  * in its id; "published" is the submission in one and the announcement in the other; a title may be "0". */
-#include "arxiv.h"
-#include "xml_record.h"
+#include "engine/sources/arxiv.h"
+#include "engine/sources/xml_record.h"
 
 #include <string.h>
 
 static void read_authors(struct record *record, const struct _xmlNode *entry)
 {
     for (const struct _xmlNode *author = xml_record_child(entry, "author"); author; author = xml_record_next(author, "author")) {
-        AUTO(pith_free_p) char *name = xml_record_child_content(author, "name");
+        PITH_AUTO(pith_free_p) char *name = xml_record_child_content(author, "name");
         record_author(record, name, name ? strlen(name) : 0);
     }
-    AUTO(pith_free_p) char *creator = xml_record_child_content(entry, "creator"); /* the daily feed: one string */
+    PITH_AUTO(pith_free_p) char *creator = xml_record_child_content(entry, "creator"); /* the daily feed: one string */
     if (!record->paper.authors.count)
         arxiv_authors(record, creator);
 }
 
 static void read_categories(struct record *record, const struct _xmlNode *entry)
 {
-    AUTO(pith_free_p) char *primary = xml_record_attribute(xml_record_child(entry, "primary_category"), "term");
+    PITH_AUTO(pith_free_p) char *primary = xml_record_attribute(xml_record_child(entry, "primary_category"), "term");
     arxiv_category(record, primary);
     const struct _xmlNode *category = xml_record_child(entry, "category");
     for (; category; category = xml_record_next(category, "category")) {
-        AUTO(pith_free_p) char *term = xml_record_attribute(category, "term");
+        PITH_AUTO(pith_free_p) char *term = xml_record_attribute(category, "term");
         arxiv_category(record, term);
     }
 }
@@ -30,7 +30,7 @@ static void read_categories(struct record *record, const struct _xmlNode *entry)
 static void read_links(struct record *record, const struct _xmlNode *entry, bool known)
 {
     for (const struct _xmlNode *link = xml_record_child(entry, "link"); link && !known; link = xml_record_next(link, "link")) {
-        AUTO(pith_free_p) char *address = xml_record_attribute(link, "href");
+        PITH_AUTO(pith_free_p) char *address = xml_record_attribute(link, "href");
         known = record_key_string(record, address);
         record_string(record, &record->paper.url, address);
     }
@@ -47,8 +47,8 @@ static void read_days(struct record *record, const struct _xmlNode *entry, bool 
 
 static void read_announcement(struct record *record, const struct _xmlNode *entry)
 {
-    AUTO(pith_free_p) char *type = xml_record_child_content(entry, "announce_type");
-    AUTO(pith_free_p) char *summary = xml_record_child_content(entry, "summary");
+    PITH_AUTO(pith_free_p) char *type = xml_record_child_content(entry, "announce_type");
+    PITH_AUTO(pith_free_p) char *summary = xml_record_child_content(entry, "summary");
     if (type)
         record->paper.announce = arxiv_announce(type, strlen(type));
     arxiv_description(record, summary);
@@ -56,10 +56,10 @@ static void read_announcement(struct record *record, const struct _xmlNode *entr
 
 static void read_entry(const struct _xmlNode *entry, struct record *record)
 {
-    AUTO(pith_free_p) char *id = xml_record_child_content(entry, "id");
-    AUTO(pith_free_p) char *comment = xml_record_child_content(entry, "comment");
+    PITH_AUTO(pith_free_p) char *id = xml_record_child_content(entry, "id");
+    PITH_AUTO(pith_free_p) char *comment = xml_record_child_content(entry, "comment");
     if (id && strstr(id, "/api/errors")) {
-        AUTO(pith_free_p) char *reason = xml_record_child_content(entry, "summary");
+        PITH_AUTO(pith_free_p) char *reason = xml_record_child_content(entry, "summary");
         record_fail(record, "arXiv answered with an error: %.200s", reason ? reason : "");
         return;
     }

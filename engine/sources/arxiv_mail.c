@@ -1,11 +1,11 @@
 /* arXiv's daily mailing, its "new" listing files and .abs files; the mailing also as .eml or mbox, quoted or forwarded. Traps: the
  * kind of announcement is told by lines of "%-" between items; replacements have no abstract; "\\" also ends lines in abstracts;
  * the date in an item is the submission's, that before the first item the announcement's. */
-#include "../bytes.h"
-#include "arxiv.h"
-#include "dates.h"
-#include "lines.h"
-#include "mime.h"
+#include "engine/base/bytes.h"
+#include "engine/base/dates.h"
+#include "engine/sources/arxiv.h"
+#include "engine/sources/lines.h"
+#include "engine/sources/mime.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* arXiv's OAI-PMH pages, arXivRaw and arXiv. Traps: versions in any order; wrapped text; a source type with "I" in it says
  * withdrawn; groups stand among authors as ":" or in pieces; a page can be an error, and "no records" is none. */
-#include "arxiv.h"
-#include "xml_record.h"
+#include "engine/sources/arxiv.h"
+#include "engine/sources/xml_record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,8 @@ static void read_versions(struct record *record, const struct _xmlNode *metadata
     struct paper *paper = &record->paper;
     const struct _xmlNode *version = xml_record_child(metadata, "version");
     for (; version; version = xml_record_next(version, "version")) {
-        AUTO(pith_free_p) char *name = xml_record_attribute(version, "version");
-        AUTO(pith_free_p) char *type = xml_record_child_content(version, "source_type");
+        PITH_AUTO(pith_free_p) char *name = xml_record_attribute(version, "version");
+        PITH_AUTO(pith_free_p) char *type = xml_record_child_content(version, "source_type");
         long number = name && *name == 'v' ? strtol(name + 1, NULL, 10) : 0;
         if (number == 1)
             xml_record_put_day(&paper->published, version, "date");
@@ -28,9 +28,9 @@ static void read_versions(struct record *record, const struct _xmlNode *metadata
 static void read_author_list(struct record *record, const struct _xmlNode *authors)
 {
     for (const struct _xmlNode *author = xml_record_child(authors, "author"); author; author = xml_record_next(author, "author")) {
-        AUTO(pith_free_p) char *last = xml_record_child_content(author, "keyname");
-        AUTO(pith_free_p) char *first = xml_record_child_content(author, "forenames");
-        AUTO(pith_free_p) char *suffix = xml_record_child_content(author, "suffix");
+        PITH_AUTO(pith_free_p) char *last = xml_record_child_content(author, "keyname");
+        PITH_AUTO(pith_free_p) char *first = xml_record_child_content(author, "forenames");
+        PITH_AUTO(pith_free_p) char *suffix = xml_record_child_content(author, "suffix");
         record_name(record, first, last, suffix);
     }
 }
@@ -39,9 +39,9 @@ static void read_metadata(struct record *record, const struct _xmlNode *metadata
 {
     struct paper *paper = &record->paper;
     const struct _xmlNode *authors = xml_record_child(metadata, "authors");
-    AUTO(pith_free_p) char *categories = xml_record_child_content(metadata, "categories");
-    AUTO(pith_free_p) char *comments = xml_record_child_content(metadata, "comments");
-    AUTO(pith_free_p) char *names = xml_record_content(authors);
+    PITH_AUTO(pith_free_p) char *categories = xml_record_child_content(metadata, "categories");
+    PITH_AUTO(pith_free_p) char *comments = xml_record_child_content(metadata, "comments");
+    PITH_AUTO(pith_free_p) char *names = xml_record_content(authors);
     xml_record_put_key(record, metadata, "id");
     xml_record_put_key(record, metadata, "doi");
     xml_record_put(record, &paper->title, metadata, "title");
@@ -60,8 +60,8 @@ static void read_metadata(struct record *record, const struct _xmlNode *metadata
 
 static void read_error(struct record *record, const struct _xmlNode *error)
 {
-    AUTO(pith_free_p) char *code = xml_record_attribute(error, "code");
-    AUTO(pith_free_p) char *text = xml_record_content(error);
+    PITH_AUTO(pith_free_p) char *code = xml_record_attribute(error, "code");
+    PITH_AUTO(pith_free_p) char *text = xml_record_content(error);
     record->skip = code && strcmp(code, "noRecordsMatch") == 0;
     if (!record->skip)
         record_fail(record, "arXiv answered %.40s: %.200s", code ? code : "with an error", text ? text : "");
@@ -74,7 +74,7 @@ static void read_record(const struct _xmlNode *node, struct record *record)
         read_error(record, node);
         return;
     }
-    AUTO(pith_free_p) char *gone = xml_record_attribute(header, "status");
+    PITH_AUTO(pith_free_p) char *gone = xml_record_attribute(header, "status");
     const struct _xmlNode *raw = xml_record_child(metadata, "arXivRaw");
     const struct _xmlNode *fields = raw ? raw : xml_record_child(metadata, "arXiv");
     if (fields)

@@ -1,17 +1,17 @@
 /* arXiv's daily feed in RSS 2.0. Traps: identifier, type and abstract stand in one description; creators are one string, with
  * affiliations in parentheses; an empty channel is a day without papers, but one titled "Feed error" is not. */
-#include "arxiv.h"
-#include "xml_record.h"
+#include "engine/sources/arxiv.h"
+#include "engine/sources/xml_record.h"
 
 #include <string.h>
 
 static void read_item(const struct _xmlNode *item, struct record *record)
 {
     struct paper *paper = &record->paper;
-    AUTO(pith_free_p) char *type = xml_record_child_content(item, "announce_type");
-    AUTO(pith_free_p) char *description = xml_record_child_content(item, "description");
-    AUTO(pith_free_p) char *creator = xml_record_child_content(item, "creator");
-    AUTO(pith_free_p) char *link = xml_record_child_content(item, "link");
+    PITH_AUTO(pith_free_p) char *type = xml_record_child_content(item, "announce_type");
+    PITH_AUTO(pith_free_p) char *description = xml_record_child_content(item, "description");
+    PITH_AUTO(pith_free_p) char *creator = xml_record_child_content(item, "creator");
+    PITH_AUTO(pith_free_p) char *link = xml_record_child_content(item, "link");
     xml_record_put(record, &paper->title, item, "title");
     xml_record_put_key(record, item, "guid");
     if (!record_key_string(record, link) && !paper->keys.count)
@@ -24,7 +24,7 @@ static void read_item(const struct _xmlNode *item, struct record *record)
     xml_record_put_day(&paper->announced, item, "pubDate");
     const struct _xmlNode *category = xml_record_child(item, "category");
     for (; category; category = xml_record_next(category, "category")) {
-        AUTO(pith_free_p) char *term = xml_record_content(category);
+        PITH_AUTO(pith_free_p) char *term = xml_record_content(category);
         record_category(record, term, term ? strlen(term) : 0);
     }
     record_withdrawn_abstract(record);

@@ -1,7 +1,7 @@
 /* The arXiv snapshot, JSON Lines as Kaggle and others pass it on. Traps: any member may be null; text is wrapped; ids may have lost
  * a zero on their way through a spreadsheet, and are then no ids; nothing but the text says withdrawn. */
-#include "arxiv.h"
-#include "json_record.h"
+#include "engine/sources/arxiv.h"
+#include "engine/sources/json_record.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* BibTeX and BibLaTeX, as reference managers write it. Traps: empty citation keys; values in TeX; the arXiv id may stand in eprint,
  * number, journal, volume, note, DOI or URL; an eprint may be somebody else's; a missing brace must not cost the entries after. */
-#include "bibtex_scan.h"
-#include "dates.h"
-#include "record.h"
-#include "tex.h"
+#include "engine/base/dates.h"
+#include "engine/sources/bibtex_scan.h"
+#include "engine/sources/record.h"
+#include "engine/sources/tex.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static char *get(const struct bibtex_entry *entry, const char *names)
 /* The same without its TeX. */
 static char *get_plain(const struct bibtex_entry *entry, struct record *record, const char *names)
 {
-    AUTO(pith_free_p) char *text = get(entry, names);
+    PITH_AUTO(pith_free_p) char *text = get(entry, names);
     char *plain = NULL;
     if (text && !record->status)
         record->status = tex_plain(text, strlen(text), &plain, &record->error);
@@ -112,7 +112,7 @@ static void put_names(struct record *record, const char *text)
         while (size && is_blank(text[size - 1]))
             size--;
         if (size) {
-            AUTO(pith_free_p) char *name = strndup(text, size);
+            PITH_AUTO(pith_free_p) char *name = strndup(text, size);
             if (name)
                 put_name(record, name, size);
         }
@@ -137,8 +137,8 @@ static void put_arxiv(struct record *record, const char *text)
 
 static void put_eprint(struct record *record, const struct bibtex_entry *entry)
 {
-    AUTO(pith_free_p) char *eprint = get_plain(entry, record, "eprint arxivid");
-    AUTO(pith_free_p) char *type = get_plain(entry, record, "archiveprefix eprinttype");
+    PITH_AUTO(pith_free_p) char *eprint = get_plain(entry, record, "eprint arxivid");
+    PITH_AUTO(pith_free_p) char *type = get_plain(entry, record, "archiveprefix eprinttype");
     char key[PAPER_KEY_SIZE];
     if (!eprint)
         return;
@@ -153,16 +153,16 @@ static void put_keys(struct record *record, const struct bibtex_entry *entry)
 {
     enum { JOURNALS = 4 };
     static const char *const places[] = {"number", "journal", "journaltitle", "url", "note", "howpublished", "publisher"};
-    AUTO(pith_free_p) char *doi = get_plain(entry, record, "doi");
-    AUTO(pith_free_p) char *pmid = get_plain(entry, record, "pmid");
-    AUTO(pith_free_p) char *volume = get_plain(entry, record, "volume");
-    AUTO(pith_free_p) char *url = get(entry, "url"); /* its marks are its own */
+    PITH_AUTO(pith_free_p) char *doi = get_plain(entry, record, "doi");
+    PITH_AUTO(pith_free_p) char *pmid = get_plain(entry, record, "pmid");
+    PITH_AUTO(pith_free_p) char *volume = get_plain(entry, record, "volume");
+    PITH_AUTO(pith_free_p) char *url = get(entry, "url"); /* its marks are its own */
     put_eprint(record, entry);
     record_key_string(record, doi);
     if (pmid && strspn(pmid, "0123456789") == strlen(pmid))
         record_key_of_kind(record, "pmid:", pmid);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        AUTO(pith_free_p) char *text = get_plain(entry, record, places[i]);
+        PITH_AUTO(pith_free_p) char *text = get_plain(entry, record, places[i]);
         if (text && (strncasecmp(text, "arxiv", 5) == 0 || strncasecmp(text, "http", 4) == 0 || i < JOURNALS))
             put_arxiv(record, text); /* a note may speak of another paper's */
     }
@@ -176,9 +176,9 @@ static void put_keys(struct record *record, const struct bibtex_entry *entry)
 
 static void put_date(struct record *record, const struct bibtex_entry *entry)
 {
-    AUTO(pith_free_p) char *date = get_plain(entry, record, "date");
-    AUTO(pith_free_p) char *year = get_plain(entry, record, "year");
-    AUTO(pith_free_p) char *month = get_plain(entry, record, "month");
+    PITH_AUTO(pith_free_p) char *date = get_plain(entry, record, "date");
+    PITH_AUTO(pith_free_p) char *year = get_plain(entry, record, "year");
+    PITH_AUTO(pith_free_p) char *month = get_plain(entry, record, "month");
     record_day(&record->paper.published, date);
     int number = year && strlen(year) >= 4 ? (int)strtol(year, NULL, 10) : 0;
     if (record->paper.published == PAPER_NO_DAY && number)
@@ -187,9 +187,9 @@ static void put_date(struct record *record, const struct bibtex_entry *entry)
 
 static void put_title(struct record *record, const struct bibtex_entry *entry)
 {
-    AUTO(pith_free_p) char *title = get_plain(entry, record, "title");
-    AUTO(pith_free_p) char *subtitle = get_plain(entry, record, "subtitle");
-    AUTO(pith_free_p) char *both = NULL;
+    PITH_AUTO(pith_free_p) char *title = get_plain(entry, record, "title");
+    PITH_AUTO(pith_free_p) char *subtitle = get_plain(entry, record, "subtitle");
+    PITH_AUTO(pith_free_p) char *both = NULL;
     if (title && subtitle && asprintf(&both, "%s: %s", title, subtitle) < 0)
         both = NULL;
     record_string(record, &record->paper.title, both ? both : title);
@@ -197,10 +197,10 @@ static void put_title(struct record *record, const struct bibtex_entry *entry)
 
 static void read_entry(const struct bibtex_entry *entry, struct record *record)
 {
-    AUTO(pith_free_p) char *author = get(entry, "author");
-    AUTO(pith_free_p) char *abstract = get_plain(entry, record, "abstract");
-    AUTO(pith_free_p) char *class = get_plain(entry, record, "primaryclass eprintclass");
-    AUTO(pith_free_p) char *keywords = get_plain(entry, record, "keywords keyword");
+    PITH_AUTO(pith_free_p) char *author = get(entry, "author");
+    PITH_AUTO(pith_free_p) char *abstract = get_plain(entry, record, "abstract");
+    PITH_AUTO(pith_free_p) char *class = get_plain(entry, record, "primaryclass eprintclass");
+    PITH_AUTO(pith_free_p) char *keywords = get_plain(entry, record, "keywords keyword");
     if (entry->fault)
         record_fail(record, "%s", entry->fault);
     else if (has_nul(entry))
@@ -232,8 +232,8 @@ static bool recognise(const char *bytes, size_t length)
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
-    AUTO(pith_free_p) struct bibtex_scan *scan = pith_calloc(1, sizeof *scan);
-    AUTO(pith_free_p) struct bibtex_entry *entry = pith_calloc(1, sizeof *entry);
+    PITH_AUTO(pith_free_p) struct bibtex_scan *scan = pith_calloc(1, sizeof *scan);
+    PITH_AUTO(pith_free_p) struct bibtex_entry *entry = pith_calloc(1, sizeof *entry);
     enum pith_status status = PITH_OK;
     if (!scan || !entry)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for BibTeX");

@@ -1,6 +1,6 @@
-#include "bibtex_scan.h"
+#include "engine/sources/bibtex_scan.h"
 
-#include "../paper.h"
+#include "engine/papers/paper.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* bibtex_scan: the entries of a BibTeX file and their fields, without a word on what they mean. */
-#ifndef PITH_BIBTEX_SCAN_H
-#define PITH_BIBTEX_SCAN_H
+#ifndef PITH_ENGINE_SOURCES_BIBTEX_SCAN_H
+#define PITH_ENGINE_SOURCES_BIBTEX_SCAN_H
 
-#include "../bytes.h"
+#include "engine/base/bytes.h"
 
 struct bibtex_field {
     char name[32];     /* lower case */

@@ -1,6 +1,6 @@
 /* bioRxiv and medRxiv: answers of their API, and dumps of them with one paper a line. Traps: numbers come as strings; "NA" is
  * nothing; the date is this version's; "not found" is a message in a good answer; abstracts hold marks of the typesetter. */
-#include "json_record.h"
+#include "engine/sources/json_record.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -41,7 +41,7 @@ static void drop_marks(char *text)
 static void read_abstract(const json_t *item, struct record *record)
 {
     const char *abstract = json_record_string(item, "abstract");
-    AUTO(pith_free_p) char *text = abstract ? strdup(abstract) : NULL;
+    PITH_AUTO(pith_free_p) char *text = abstract ? strdup(abstract) : NULL;
     drop_marks(text);
     record_string(record, &record->paper.abstract, text);
     record_drop_heading(record->paper.abstract);

@@ -1,6 +1,6 @@
 /* bioRxiv and medRxiv feeds in RSS 1.0. Traps: commas stand between authors and within a name ("Kukla, D., Crampton, A."); the
  * version is in the link alone; text is full of blanks; arXiv's own feeds of before 2024 look alike. */
-#include "xml_record.h"
+#include "engine/sources/xml_record.h"
 
 #include <string.h>
 
@@ -41,9 +41,9 @@ static int version_in(const char *link)
 static void read_item(const struct _xmlNode *item, struct record *record)
 {
     struct paper *paper = &record->paper;
-    AUTO(pith_free_p) char *creator = xml_record_child_content(item, "creator");
-    AUTO(pith_free_p) char *link = xml_record_child_content(item, "link");
-    AUTO(pith_free_p) char *section = xml_record_child_content(item, "section");
+    PITH_AUTO(pith_free_p) char *creator = xml_record_child_content(item, "creator");
+    PITH_AUTO(pith_free_p) char *link = xml_record_child_content(item, "link");
+    PITH_AUTO(pith_free_p) char *section = xml_record_child_content(item, "section");
     if (link && strstr(link, "arxiv.org/")) {
         record_fail(record, "an item of arXiv's feed of before 2024, which is not read: take today's feed, or its OAI-PMH page");
         return;

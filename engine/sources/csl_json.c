@@ -1,9 +1,9 @@
 /* CSL-JSON, and Zotero's own JSON as Better BibTeX writes it. Traps: parts of a date are numbers or strings; titles hold tags of
  * type; the arXiv id may stand in number, note, archive location, "extra" or the journal's name; notes and files are no papers. */
-#include "dates.h"
-#include "extra.h"
-#include "json_record.h"
-#include "markup.h"
+#include "engine/base/dates.h"
+#include "engine/sources/extra.h"
+#include "engine/sources/json_record.h"
+#include "engine/sources/markup.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 static void put_plain(struct record *record, char **field, const json_t *item, const char *name)
 {
     const char *text = json_record_string(item, name);
-    AUTO(pith_free_p) char *plain = text ? strdup(text) : NULL;
+    PITH_AUTO(pith_free_p) char *plain = text ? strdup(text) : NULL;
     if (plain)
         markup_strip_tags(plain);
     record_string(record, field, plain);
@@ -43,7 +43,7 @@ static void put_name(struct record *record, const json_t *name)
 {
     const char *family = json_record_string(name, "family"), *particle = json_record_string(name, "non-dropping-particle");
     const char *literal = json_record_string(name, "literal");
-    AUTO(pith_free_p) char *whole = NULL;
+    PITH_AUTO(pith_free_p) char *whole = NULL;
     if (!particle)
         particle = json_record_string(name, "dropping-particle");
     if (family && particle && asprintf(&whole, "%s %s", particle, family) < 0)

@@ -1,7 +1,7 @@
 /* Daily Papers pages as text, in the two renderings that are found: blocks between empty lines, and one line after another. */
-#include "../text.h"
-#include "lines.h"
-#include "sources.h"
+#include "engine/base/unicode.h"
+#include "engine/sources/lines.h"
+#include "engine/sources/sources.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,9 +125,9 @@ static enum pith_status start_record(struct page *page, char *title, char *abstr
 /* A paragraph of text: a title, or the abstract of the one before. */
 static enum pith_status take_text(struct page *page, const char *text, size_t length, size_t line, struct pith_error *reterr)
 {
-    AUTO(pith_free_p) char *normal = NULL;
+    PITH_AUTO(pith_free_p) char *normal = NULL;
     struct pith_error error;
-    enum pith_status status = text_normalise(text, length, true, &normal, NULL, &error);
+    enum pith_status status = unicode_normalise(text, length, true, &normal, NULL, &error);
     if (status == PITH_INPUT) {
         page->context->problem(page->context->user, line, error.message);
         return PITH_OK;
@@ -135,18 +135,18 @@ static enum pith_status take_text(struct page *page, const char *text, size_t le
     if (status)
         return pith_fail(reterr, status, "%s", error.message);
     if (!page->pending) {
-        page->pending = TAKE(normal);
+        page->pending = PITH_TAKE(normal);
         page->pending_line = line;
         return PITH_OK;
     }
-    if (text_characters(page->pending) > MAX_TITLE && text_characters(normal) < MAX_TITLE) { /* out of step: an abstract */
+    if (unicode_characters(page->pending) > MAX_TITLE && unicode_characters(normal) < MAX_TITLE) { /* out of step: an abstract */
         page->context->problem(page->context->user, page->pending_line, "a paragraph of text without a title before it");
         free(page->pending);
-        page->pending = TAKE(normal);
+        page->pending = PITH_TAKE(normal);
         page->pending_line = line;
         return PITH_OK;
     }
-    return start_record(page, TAKE(page->pending), TAKE(normal), page->pending_line, reterr);
+    return start_record(page, PITH_TAKE(page->pending), PITH_TAKE(normal), page->pending_line, reterr);
 }
 
 /* A byline belongs to the record before it, and sets the pairing right whatever came between. */
@@ -168,7 +168,7 @@ static enum pith_status end_page(struct page *page, struct pith_error *reterr)
     enum pith_status status = PITH_OK;
     if (page->pending) { /* cut off: the title is worth keeping */
         page->context->problem(page->context->user, page->pending_line, "the page ends before this paper's abstract: title only");
-        status = start_record(page, TAKE(page->pending), NULL, page->pending_line, reterr);
+        status = start_record(page, PITH_TAKE(page->pending), NULL, page->pending_line, reterr);
     }
     return status ? status : hand_over(page, reterr);
 }
@@ -334,7 +334,7 @@ static bool recognise(const char *bytes, size_t length)
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
-    AUTO(page_clear) struct page page = {.context = context};
+    PITH_AUTO(page_clear) struct page page = {.context = context};
     const char *start = bytes, *end = bytes + length;
     paper_init(&page.last);
     if (length >= 3 && memcmp(start, "\xEF\xBB\xBF", 3) == 0)

@@ -1,4 +1,4 @@
-#include "extra.h"
+#include "engine/sources/extra.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,4 +1,4 @@
-#include "gzip.h"
+#include "engine/sources/gzip.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* gzip: files that were packed, read as if they were not, piece by piece. */
-#ifndef PITH_GZIP_H
-#define PITH_GZIP_H
+#ifndef PITH_ENGINE_SOURCES_GZIP_H
+#define PITH_ENGINE_SOURCES_GZIP_H
 
-#include "../status.h"
+#include <pith/status.h>
 
 #include <stdbool.h>
 #include <stddef.h>

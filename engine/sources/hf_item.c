@@ -1,4 +1,4 @@
-#include "hf_item.h"
+#include "engine/sources/hf_item.h"
 
 #include <jansson.h>
 #include <string.h>

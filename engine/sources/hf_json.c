@@ -1,6 +1,6 @@
 /* Hugging Face daily_papers: an array of {"paper": {...}, "numComments", …} as the site's API gives it. Traps: the outer
  * publishedAt is shifted by hours; no upvotes is not zero upvotes; hidden authors are not shown. */
-#include "hf_item.h"
+#include "engine/sources/hf_item.h"
 
 #include <string.h>
 

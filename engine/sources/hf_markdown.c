@@ -1,8 +1,8 @@
 /* A Hugging Face papers page as markdown: "### [Title](https://huggingface.co/papers/ID)", the abstract below it, then who, when
  * and how many upvotes. Traps: a title goes over several lines; on some pages every paper stands twice. */
-#include "dates.h"
-#include "lines.h"
-#include "record.h"
+#include "engine/base/dates.h"
+#include "engine/sources/lines.h"
+#include "engine/sources/record.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* A Hugging Face papers page as HTML: its data stand as JSON in an attribute, data-props of what data-target calls DailyPapers.
  * Traps: the attribute may be megabytes; on search pages the results are one list and the day's papers another. */
-#include "hf_item.h"
-#include "markup.h"
+#include "engine/sources/hf_item.h"
+#include "engine/sources/markup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,7 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
 {
     static const char *const day[] = {"dailyPapers", NULL}, *const search[] = {"searchResults", NULL};
     struct json_format format = {&source_hf_page, RANK_AGGREGATOR, day, read_item};
-    AUTO(pith_free_p) char *json = NULL;
+    PITH_AUTO(pith_free_p) char *json = NULL;
     const char *data;
     size_t size;
     if (!find_data(bytes, length, &data, &size))

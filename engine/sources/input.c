@@ -1,6 +1,6 @@
-#include "input.h"
+#include "engine/sources/input.h"
 
-#include "gzip.h"
+#include "engine/sources/gzip.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* input: the bytes of one file, in order and in pieces, unpacked when the file is packed. */
-#ifndef PITH_INPUT_H
-#define PITH_INPUT_H
+#ifndef PITH_ENGINE_SOURCES_INPUT_H
+#define PITH_ENGINE_SOURCES_INPUT_H
 
-#include "sources.h"
+#include "engine/sources/sources.h"
 
 #include <stdbool.h>
 

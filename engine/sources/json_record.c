@@ -1,6 +1,6 @@
-#include "json_record.h"
+#include "engine/sources/json_record.h"
 
-#include "../text.h"
+#include "engine/base/unicode.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -107,10 +107,10 @@ static void advance(struct reading *reading, const char *to)
 /* Bytes that are no UTF-8 are mended, when that is all that is wrong. */
 static json_t *parse(const char *bytes, size_t length, json_error_t *error)
 {
-    AUTO(pith_free_p) char *mended = NULL;
+    PITH_AUTO(pith_free_p) char *mended = NULL;
     size_t size = 0;
     json_t *root = json_loadb(bytes, length, JSON_DECODE_ANY, error);
-    if (root || text_normalise(bytes, length, false, &mended, &size, NULL))
+    if (root || unicode_normalise(bytes, length, false, &mended, &size, NULL))
         return root;
     json_error_t ignored;
     return json_loadb(mended, size, JSON_DECODE_ANY, &ignored);
@@ -119,7 +119,7 @@ static json_t *parse(const char *bytes, size_t length, json_error_t *error)
 static void parse_record(struct reading *reading, const char *bytes, size_t length, const char *list, struct record *record)
 {
     json_error_t error;
-    AUTO(unref) json_t *item = parse(bytes, length, &error);
+    PITH_AUTO(unref) json_t *item = parse(bytes, length, &error);
     if (!item)
         record_fail(record, "column %d: %.200s", error.column, error.text);
     else if (json_is_null(item))

@@ -1,9 +1,9 @@
 /* json_record: what the JSON sources share. A file is cut into its records by brackets, and each record parsed by itself, so that
  * a broken one costs only itself and memory does not grow with the file. */
-#ifndef PITH_JSON_RECORD_H
-#define PITH_JSON_RECORD_H
+#ifndef PITH_ENGINE_SOURCES_JSON_RECORD_H
+#define PITH_ENGINE_SOURCES_JSON_RECORD_H
 
-#include "record.h"
+#include "engine/sources/record.h"
 
 struct json_t; /* a JSON value: only the .c files know the library */
 

@@ -1,5 +1,5 @@
 /* JSON Lines: {"id","title","abstract","authors":[],"categories":[],"date":"YYYY-MM-DD"}, one paper a line. */
-#include "json_record.h"
+#include "engine/sources/json_record.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "lines.h"
+#include "engine/sources/lines.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,6 +1,6 @@
 /* lines: a text line by line, for the formats that are written that way. */
-#ifndef PITH_LINES_H
-#define PITH_LINES_H
+#ifndef PITH_ENGINE_SOURCES_LINES_H
+#define PITH_ENGINE_SOURCES_LINES_H
 
 #include <stdbool.h>
 #include <stddef.h>

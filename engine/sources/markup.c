@@ -1,4 +1,4 @@
-#include "markup.h"
+#include "engine/sources/markup.h"
 
 #include <libxml/HTMLparser.h>
 #include <stdbool.h>
@@ -91,7 +91,7 @@ size_t markup_put_reference(struct bytes *out, const char *text, size_t length)
 
 enum pith_status markup_decode(const char *text, size_t length, char **ret_text, struct pith_error *reterr)
 {
-    AUTO(bytes_clear) struct bytes out;
+    PITH_AUTO(bytes_clear) struct bytes out;
     bytes_init(&out, length + 1); /* a character is never longer than its reference */
     for (size_t at = 0; at < length;) {
         char name[MAX_NAME];

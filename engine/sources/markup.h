@@ -1,8 +1,8 @@
 /* markup: what is HTML in formats that are not: references to characters, and tags of type in titles. */
-#ifndef PITH_MARKUP_H
-#define PITH_MARKUP_H
+#ifndef PITH_ENGINE_SOURCES_MARKUP_H
+#define PITH_ENGINE_SOURCES_MARKUP_H
 
-#include "../bytes.h"
+#include "engine/base/bytes.h"
 
 /* Writes the reference at text[0] == '&' as XML can take it: the five of XML and characters by number as they are, the names of
  * HTML as their character, anything else with its '&' escaped. Returns how much of text that was, at least 1. */

@@ -1,8 +1,8 @@
-#include "mime.h"
+#include "engine/sources/mime.h"
 
-#include "../bytes.h"
-#include "lines.h"
-#include "markup.h"
+#include "engine/base/bytes.h"
+#include "engine/sources/lines.h"
+#include "engine/sources/markup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +90,7 @@ static void read_headers(const char **at, const char *end, struct headers *heade
 
 enum pith_status mime_header(const char *bytes, size_t length, const char *name, char **ret_value, struct pith_error *reterr)
 {
-    AUTO(bytes_clear) struct bytes value;
+    PITH_AUTO(bytes_clear) struct bytes value;
     const char *at = bytes, *end = bytes + length;
     struct line line;
     size_t number = 0;
@@ -111,7 +111,7 @@ enum pith_status mime_header(const char *bytes, size_t length, const char *name,
     bytes_put_u8(&value, 0);
     enum pith_status status = bytes_done(&value, reterr);
     if (!status)
-        *ret_value = (char *)TAKE(value.data);
+        *ret_value = (char *)PITH_TAKE(value.data);
     return status;
 }
 
@@ -221,9 +221,9 @@ static size_t line_at(struct walk *walk, const char *at)
 static enum pith_status hand_over(struct walk *walk, const struct headers *headers, const char *at, const char *end,
                                   struct pith_error *reterr)
 {
-    AUTO(bytes_clear) struct bytes body;
-    AUTO(bytes_clear) struct bytes text;
-    AUTO(pith_free_p) char *plain = NULL;
+    PITH_AUTO(bytes_clear) struct bytes body;
+    PITH_AUTO(bytes_clear) struct bytes text;
+    PITH_AUTO(pith_free_p) char *plain = NULL;
     bytes_init(&body, MAX_BODY);
     bytes_init(&text, MAX_BODY + MAX_VALUE);
     size_t line = line_at(walk, at);

@@ -1,8 +1,8 @@
 /* mime: the text in a mail, or in each mail of a mailbox, as it was before it was packed for sending. */
-#ifndef PITH_MIME_H
-#define PITH_MIME_H
+#ifndef PITH_ENGINE_SOURCES_MIME_H
+#define PITH_ENGINE_SOURCES_MIME_H
 
-#include "../status.h"
+#include <pith/status.h>
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* PubMed's text format, .nbib. Traps: tags of two to four letters filled up with blanks, or not; values that go on after six
  * blanks; the abstract may come twice; identifiers say in brackets what they are. */
-#include "tagged.h"
+#include "engine/sources/tagged.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* OpenAlex works, one or a page of them. Traps: the abstract is an index of words to positions; titles hold tags of type or are
  * null; identifiers are addresses; arXiv is only to be found in the places where the work stands. */
-#include "../bytes.h"
-#include "json_record.h"
-#include "markup.h"
+#include "engine/base/bytes.h"
+#include "engine/sources/json_record.h"
+#include "engine/sources/markup.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -32,8 +32,8 @@ static bool place_words(json_t *index, const char **word, size_t *ret_last)
 
 static void read_abstract(json_t *index, struct record *record)
 {
-    AUTO(pith_free_p) const char **word = NULL;
-    AUTO(bytes_clear) struct bytes text;
+    PITH_AUTO(pith_free_p) const char **word = NULL;
+    PITH_AUTO(bytes_clear) struct bytes text;
     size_t last = 0;
     bytes_init(&text, PAPER_MAX_RECORD);
     if (!json_is_object(index) || record->status)
@@ -62,7 +62,7 @@ static void read_abstract(json_t *index, struct record *record)
 static void read_title(const json_t *work, struct record *record)
 {
     const char *title = json_record_string(work, "title");
-    AUTO(pith_free_p) char *plain = NULL;
+    PITH_AUTO(pith_free_p) char *plain = NULL;
     if (!title)
         title = json_record_string(work, "display_name");
     if (!title || record->status)

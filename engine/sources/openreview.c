@@ -1,6 +1,6 @@
 /* OpenReview notes, of both versions of its API. Traps: the first has bare values where the second has {"value": …}; reviews and
  * decisions stand among submissions; times are in milliseconds; authors are missing while a review is blind. */
-#include "json_record.h"
+#include "engine/sources/json_record.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* PubMed XML. Traps: titles and abstracts hold tags of type and formulas, whose text counts; sections of an abstract are
  * labelled; DOIs of cited papers stand in the same record; dates in many shapes. */
-#include "xml_record.h"
+#include "engine/sources/xml_record.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,9 +9,9 @@ static void read_abstract(struct record *record, const struct _xmlNode *article)
 {
     const struct _xmlNode *part = xml_record_child(xml_record_child(article, "Abstract"), "AbstractText");
     for (; part; part = xml_record_next(part, "AbstractText")) {
-        AUTO(pith_free_p) char *label = xml_record_attribute(part, "Label");
-        AUTO(pith_free_p) char *text = xml_record_content(part);
-        AUTO(pith_free_p) char *section = NULL;
+        PITH_AUTO(pith_free_p) char *label = xml_record_attribute(part, "Label");
+        PITH_AUTO(pith_free_p) char *text = xml_record_content(part);
+        PITH_AUTO(pith_free_p) char *section = NULL;
         if (label && *label && asprintf(&section, "%s: %s", label, text ? text : "") < 0)
             section = NULL;
         record_more(record, &record->paper.abstract, section ? section : text);
@@ -38,10 +38,10 @@ static void read_authors(struct record *record, const struct _xmlNode *article)
     const struct _xmlNode *author = xml_record_child(xml_record_child(article, "AuthorList"), "Author");
     for (; author; author = xml_record_next(author, "Author")) {
         const char *given = xml_record_child(author, "ForeName") ? "ForeName" : "Initials";
-        AUTO(pith_free_p) char *last = xml_record_child_content(author, "LastName");
-        AUTO(pith_free_p) char *first = xml_record_child_content(author, given);
-        AUTO(pith_free_p) char *suffix = xml_record_child_content(author, "Suffix");
-        AUTO(pith_free_p) char *group = xml_record_child_content(author, "CollectiveName");
+        PITH_AUTO(pith_free_p) char *last = xml_record_child_content(author, "LastName");
+        PITH_AUTO(pith_free_p) char *first = xml_record_child_content(author, given);
+        PITH_AUTO(pith_free_p) char *suffix = xml_record_child_content(author, "Suffix");
+        PITH_AUTO(pith_free_p) char *group = xml_record_child_content(author, "CollectiveName");
         if (last)
             record_name(record, first, last, suffix);
         else
@@ -52,10 +52,10 @@ static void read_authors(struct record *record, const struct _xmlNode *article)
 /* Year, Month, Day as elements, or MedlineDate in words. */
 static bool read_date(struct record *record, const struct _xmlNode *date)
 {
-    AUTO(pith_free_p) char *year = xml_record_child_content(date, "Year");
-    AUTO(pith_free_p) char *month = xml_record_child_content(date, "Month");
-    AUTO(pith_free_p) char *day = xml_record_child_content(date, "Day");
-    AUTO(pith_free_p) char *words = xml_record_child_content(date, "MedlineDate");
+    PITH_AUTO(pith_free_p) char *year = xml_record_child_content(date, "Year");
+    PITH_AUTO(pith_free_p) char *month = xml_record_child_content(date, "Month");
+    PITH_AUTO(pith_free_p) char *day = xml_record_child_content(date, "Day");
+    PITH_AUTO(pith_free_p) char *words = xml_record_child_content(date, "MedlineDate");
     char text[64];
     snprintf(text, sizeof text, "%.20s %.20s %.10s", year ? year : words ? words : "", month ? month : "", month && day ? day : "");
     record_day(&record->paper.published, text);
@@ -78,14 +78,14 @@ static void read_keys(struct record *record, const struct _xmlNode *article, con
 {
     const struct _xmlNode *id = xml_record_child(xml_record_child(data, "ArticleIdList"), "ArticleId");
     for (; id; id = xml_record_next(id, "ArticleId")) {
-        AUTO(pith_free_p) char *type = xml_record_attribute(id, "IdType");
-        AUTO(pith_free_p) char *text = xml_record_content(id);
+        PITH_AUTO(pith_free_p) char *type = xml_record_attribute(id, "IdType");
+        PITH_AUTO(pith_free_p) char *text = xml_record_content(id);
         if (type && text && strcmp(type, "doi") == 0)
             record_key_string(record, text);
     }
     for (id = xml_record_child(article, "ELocationID"); id; id = xml_record_next(id, "ELocationID")) {
-        AUTO(pith_free_p) char *type = xml_record_attribute(id, "EIdType");
-        AUTO(pith_free_p) char *text = xml_record_content(id);
+        PITH_AUTO(pith_free_p) char *type = xml_record_attribute(id, "EIdType");
+        PITH_AUTO(pith_free_p) char *text = xml_record_content(id);
         if (type && text && strcmp(type, "doi") == 0)
             record_key_string(record, text);
     }
@@ -95,7 +95,7 @@ static void read_retraction(struct record *record, const struct _xmlNode *citati
 {
     const struct _xmlNode *note = xml_record_child(xml_record_child(citation, "CommentsCorrectionsList"), "CommentsCorrections");
     for (; note; note = xml_record_next(note, "CommentsCorrections")) {
-        AUTO(pith_free_p) char *type = xml_record_attribute(note, "RefType");
+        PITH_AUTO(pith_free_p) char *type = xml_record_attribute(note, "RefType");
         if (type && strcmp(type, "RetractionIn") == 0)
             record->paper.withdrawn = true;
     }
@@ -105,7 +105,7 @@ static void read_headings(struct record *record, const struct _xmlNode *citation
 {
     const struct _xmlNode *heading = xml_record_child(xml_record_child(citation, "MeshHeadingList"), "MeshHeading");
     for (; heading; heading = xml_record_next(heading, "MeshHeading")) {
-        AUTO(pith_free_p) char *name = xml_record_child_content(heading, "DescriptorName");
+        PITH_AUTO(pith_free_p) char *name = xml_record_child_content(heading, "DescriptorName");
         record_category(record, name, name ? strlen(name) : 0);
     }
 }
@@ -116,7 +116,7 @@ static void read_article(const struct _xmlNode *node, struct record *record)
     const struct _xmlNode *citation = xml_record_child(node, book ? "BookDocument" : "MedlineCitation");
     const struct _xmlNode *article = book ? citation : xml_record_child(citation, "Article");
     const struct _xmlNode *data = book ? citation : xml_record_child(node, "PubmedData");
-    AUTO(pith_free_p) char *pmid = xml_record_child_content(citation, "PMID");
+    PITH_AUTO(pith_free_p) char *pmid = xml_record_child_content(citation, "PMID");
     if (!article) {
         record_fail(record, "the record holds no article");
         return;

@@ -1,8 +1,8 @@
-#include "record.h"
+#include "engine/sources/record.h"
 
-#include "../bytes.h"
-#include "../text.h"
-#include "dates.h"
+#include "engine/base/bytes.h"
+#include "engine/base/dates.h"
+#include "engine/base/unicode.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ void record_text(struct record *record, char **field, const char *text, size_t l
     if (!text || record->status || (*field && **field))
         return;
     char *normal = NULL;
-    record->status = text_normalise(text, length, true, &normal, NULL, &record->error);
+    record->status = unicode_normalise(text, length, true, &normal, NULL, &record->error);
     if (!record->status) {
         free(*field);
         *field = normal;
@@ -61,7 +61,7 @@ void record_string(struct record *record, char **field, const char *text)
 
 void record_more(struct record *record, char **field, const char *text)
 {
-    AUTO(pith_free_p) char *joined = NULL;
+    PITH_AUTO(pith_free_p) char *joined = NULL;
     if (!text || record->status)
         return;
     if (*field && strlen(*field) + strlen(text) > PAPER_MAX_RECORD) {
@@ -111,7 +111,7 @@ static void put_item(struct record *record, struct paper_list *list, const char 
 
 void record_author(struct record *record, const char *text, size_t length)
 {
-    AUTO(pith_free_p) char *name = NULL;
+    PITH_AUTO(pith_free_p) char *name = NULL;
     if (!text || !length)
         return;
     if (length > MAX_NAME) {
@@ -153,7 +153,7 @@ void record_last_first(struct record *record, const char *text, size_t length)
 
 void record_category(struct record *record, const char *text, size_t length)
 {
-    AUTO(pith_free_p) char *category = NULL;
+    PITH_AUTO(pith_free_p) char *category = NULL;
     struct paper_list *list = &record->paper.categories;
     record_text(record, &category, text, length);
     if (category && *category && strlen(category) < MAX_NAME && list->count < PAPER_MAX_CATEGORIES && !has_item(list, category))
@@ -209,7 +209,7 @@ static void put_key(struct record *record, const char *key, int version)
 
 bool record_key(struct record *record, const char *text, size_t length)
 {
-    AUTO(pith_free_p) char *normal = NULL;
+    PITH_AUTO(pith_free_p) char *normal = NULL;
     char key[PAPER_KEY_SIZE];
     int version = 0;
     if (length > PAPER_KEY_SIZE)
@@ -233,7 +233,7 @@ bool record_key_string(struct record *record, const char *text)
 
 void record_key_of_kind(struct record *record, const char *kind, const char *text)
 {
-    AUTO(pith_free_p) char *normal = NULL;
+    PITH_AUTO(pith_free_p) char *normal = NULL;
     char key[PAPER_KEY_SIZE], again[PAPER_KEY_SIZE];
     record_string(record, &normal, text);
     if (!normal || !*normal || snprintf(key, sizeof key, "%s%s", kind, normal) >= (int)sizeof key)
@@ -296,7 +296,7 @@ static bool says_this_is_gone(const char *text)
 
 void record_withdrawn_comment(struct record *record, const char *text)
 {
-    AUTO(pith_free_p) char *normal = NULL;
+    PITH_AUTO(pith_free_p) char *normal = NULL;
     record_string(record, &normal, text);
     if (normal && (says_this_is_gone(normal) || strcasestr(normal, "has been withdrawn") || strcasestr(normal, "has been removed")))
         record->paper.withdrawn = true;

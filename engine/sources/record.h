@@ -2,10 +2,10 @@
  *
  * The first put that fails makes the record a bad one and later puts do nothing, so a reader asks once, at the end.
  * Text may be NULL (then nothing is put) and is normalised here; of one field put twice the first stays. */
-#ifndef PITH_RECORD_H
-#define PITH_RECORD_H
+#ifndef PITH_ENGINE_SOURCES_RECORD_H
+#define PITH_ENGINE_SOURCES_RECORD_H
 
-#include "sources.h"
+#include "engine/sources/sources.h"
 
 struct record {
     struct paper paper;

@@ -1,8 +1,8 @@
 /* RIS, as reference managers write it. Traps: one blank or two before the dash; junk before the first record; empty tags; values
  * that go on in the next line; dates with empty parts; two names for every field. */
-#include "tagged.h"
+#include "engine/sources/tagged.h"
 
-#include "dates.h"
+#include "engine/base/dates.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Semantic Scholar's answers: one paper, a list, a search. Traps: a batch has null for what was not found; almost every member may
  * be null; identifiers are strings or numbers; an error is an object too. */
-#include "json_record.h"
+#include "engine/sources/json_record.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
-#include "sources.h"
+#include "engine/sources/sources.h"
 
-#include "gzip.h"
-#include "input.h"
+#include "engine/sources/gzip.h"
+#include "engine/sources/input.h"
 
 #include <string.h>
 
@@ -149,7 +149,7 @@ static enum pith_status read_whole(struct input *input, const struct source *sou
 enum pith_status sources_read_input(const struct source_input *from, const struct source_context *context,
                                     const struct source **ret_source, struct pith_error *reterr)
 {
-    AUTO(input_clear) struct input input;
+    PITH_AUTO(input_clear) struct input input;
     input_init(&input, from);
     if (ret_source)
         *ret_source = NULL;

@@ -2,11 +2,11 @@
  *
  * One file per format; the table in sources.c is the only place that names them all. The format is told from content alone.
  * A source never touches the store. */
-#ifndef PITH_SOURCES_H
-#define PITH_SOURCES_H
+#ifndef PITH_ENGINE_SOURCES_SOURCES_H
+#define PITH_ENGINE_SOURCES_SOURCES_H
 
-#include "../paper.h"
-#include "../status.h"
+#include "engine/papers/paper.h"
+#include <pith/status.h>
 
 enum {
     SOURCES_MAX_FILE = 64 << 20, /* bytes, unpacked; formats of a record a line have no limit */

@@ -1,4 +1,4 @@
-#include "tagged.h"
+#include "engine/sources/tagged.h"
 
 #include <stdlib.h>
 #include <string.h>

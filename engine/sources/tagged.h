@@ -1,9 +1,9 @@
 /* tagged: formats of lines "TAG - value", as RIS and nbib are. */
-#ifndef PITH_TAGGED_H
-#define PITH_TAGGED_H
+#ifndef PITH_ENGINE_SOURCES_TAGGED_H
+#define PITH_ENGINE_SOURCES_TAGGED_H
 
-#include "lines.h"
-#include "record.h"
+#include "engine/sources/lines.h"
+#include "engine/sources/record.h"
 
 enum { TAGGED_TAG = 8 };
 

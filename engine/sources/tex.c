@@ -1,7 +1,7 @@
-#include "tex.h"
+#include "engine/sources/tex.h"
 
-#include "../bytes.h"
-#include "../text.h"
+#include "engine/base/bytes.h"
+#include "engine/base/unicode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,14 +125,14 @@ static void put_text(const char *text, size_t length, struct bytes *out)
 
 enum pith_status tex_plain(const char *text, size_t length, char **ret_text, struct pith_error *reterr)
 {
-    AUTO(pith_free_p) char *lettered = NULL;
-    AUTO(bytes_clear) struct bytes out;
+    PITH_AUTO(pith_free_p) char *lettered = NULL;
+    PITH_AUTO(bytes_clear) struct bytes out;
     bytes_init(&out, MAX_TEXT);
     size_t size = 0;
-    enum pith_status status = text_normalise(text, length, true, &lettered, &size, reterr);
+    enum pith_status status = unicode_normalise(text, length, true, &lettered, &size, reterr);
     if (status)
         return status;
     put_text(lettered, size, &out);
     status = bytes_done(&out, reterr);
-    return status ? status : text_normalise(out.length ? (const char *)out.data : "", out.length, false, ret_text, NULL, reterr);
+    return status ? status : unicode_normalise(out.length ? (const char *)out.data : "", out.length, false, ret_text, NULL, reterr);
 }

@@ -1,8 +1,8 @@
 /* tex: the text in a value written in TeX. */
-#ifndef PITH_TEX_H
-#define PITH_TEX_H
+#ifndef PITH_ENGINE_SOURCES_TEX_H
+#define PITH_ENGINE_SOURCES_TEX_H
 
-#include "../status.h"
+#include <pith/status.h>
 
 #include <stddef.h>
 

@@ -1,9 +1,9 @@
-#include "xml_record.h"
+#include "engine/sources/xml_record.h"
 
-#include "../bytes.h"
-#include "../text.h"
-#include "markup.h"
-#include "xml_tags.h"
+#include "engine/base/bytes.h"
+#include "engine/base/unicode.h"
+#include "engine/sources/markup.h"
+#include "engine/sources/xml_tags.h"
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
@@ -44,9 +44,9 @@ static void advance(struct reading *reading, const char *to)
 /* Bytes as XML that the parser takes: valid UTF-8, and no reference to an entity that it does not know. */
 static enum pith_status put_clean(struct bytes *out, const char *bytes, size_t length, struct pith_error *reterr)
 {
-    AUTO(pith_free_p) char *normal = NULL;
+    PITH_AUTO(pith_free_p) char *normal = NULL;
     size_t size = 0;
-    enum pith_status status = text_normalise(bytes, length, false, &normal, &size, reterr);
+    enum pith_status status = unicode_normalise(bytes, length, false, &normal, &size, reterr);
     if (status)
         return status;
     const char *at = normal, *end = normal + size;
@@ -107,7 +107,7 @@ static void parse_record(struct reading *reading, const char *bytes, size_t leng
     record->status = build_document(reading, bytes, length, &record->error);
     if (record->status)
         return;
-    AUTO(xmlFreeDoc_p)
+    PITH_AUTO(xmlFreeDoc_p)
     xmlDoc *document = xmlCtxtReadMemory(
         reading->parser, (const char *)reading->document.data, (int)reading->document.length, NULL, "UTF-8",
         XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_COMPACT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
@@ -201,7 +201,7 @@ static enum pith_status read_records(struct reading *reading, const char *bytes,
 enum pith_status xml_record_read(const char *bytes, size_t length, const struct xml_format *format,
                                  const struct source_context *context, struct pith_error *reterr)
 {
-    AUTO(xmlFreeParserCtxt_p) xmlParserCtxt *parser = xmlNewParserCtxt();
+    PITH_AUTO(xmlFreeParserCtxt_p) xmlParserCtxt *parser = xmlNewParserCtxt();
     struct reading reading = {format, context, .at = bytes, .end = bytes + length, .line = 1, .parser = parser};
     if (!parser)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for XML");
@@ -264,18 +264,18 @@ char *xml_record_child_content(const struct _xmlNode *node, const char *name)
 
 void xml_record_put(struct record *record, char **field, const struct _xmlNode *node, const char *child)
 {
-    AUTO(pith_free_p) char *text = xml_record_child_content(node, child);
+    PITH_AUTO(pith_free_p) char *text = xml_record_child_content(node, child);
     record_string(record, field, text);
 }
 
 void xml_record_put_day(int32_t *day, const struct _xmlNode *node, const char *child)
 {
-    AUTO(pith_free_p) char *text = xml_record_child_content(node, child);
+    PITH_AUTO(pith_free_p) char *text = xml_record_child_content(node, child);
     record_day(day, text);
 }
 
 void xml_record_put_key(struct record *record, const struct _xmlNode *node, const char *child)
 {
-    AUTO(pith_free_p) char *text = xml_record_child_content(node, child);
+    PITH_AUTO(pith_free_p) char *text = xml_record_child_content(node, child);
     record_key_string(record, text);
 }

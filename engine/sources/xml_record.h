@@ -3,10 +3,10 @@
  *
  * Elements are told by local name. No entity but the five of XML, characters by number and the names of HTML is known: what a
  * document type declares is never read, so nothing expands and nothing outside the file is opened. */
-#ifndef PITH_XML_RECORD_H
-#define PITH_XML_RECORD_H
+#ifndef PITH_ENGINE_SOURCES_XML_RECORD_H
+#define PITH_ENGINE_SOURCES_XML_RECORD_H
 
-#include "record.h"
+#include "engine/sources/record.h"
 
 struct _xmlNode; /* an element: only the .c files know the library */
 

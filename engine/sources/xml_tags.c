@@ -1,4 +1,4 @@
-#include "xml_tags.h"
+#include "engine/sources/xml_tags.h"
 
 #include <string.h>
 

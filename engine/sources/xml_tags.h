@@ -1,6 +1,6 @@
 /* xml_tags: where the tags of an XML file stand, without a parser: to cut it into records. */
-#ifndef PITH_XML_TAGS_H
-#define PITH_XML_TAGS_H
+#ifndef PITH_ENGINE_SOURCES_XML_TAGS_H
+#define PITH_ENGINE_SOURCES_XML_TAGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

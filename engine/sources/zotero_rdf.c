@@ -1,7 +1,7 @@
 /* Zotero RDF. Traps: an item is any child of the root but attachments, notes and collections; the journal inside it has a title
  * of its own; identifiers are words ("DOI 10…") or nested; arXiv ids hide in "Extra". */
-#include "extra.h"
-#include "xml_record.h"
+#include "engine/sources/extra.h"
+#include "engine/sources/xml_record.h"
 
 #include <string.h>
 
@@ -10,9 +10,9 @@ static void read_authors(struct record *record, const struct _xmlNode *item)
     const struct _xmlNode *list = xml_record_child(xml_record_child(item, "authors"), "Seq");
     for (const struct _xmlNode *entry = xml_record_child(list, "li"); entry; entry = xml_record_next(entry, "li")) {
         const struct _xmlNode *person = xml_record_child(entry, "Person");
-        AUTO(pith_free_p) char *last = xml_record_child_content(person, "surname");
+        PITH_AUTO(pith_free_p) char *last = xml_record_child_content(person, "surname");
         const char *given = xml_record_child(person, "givenName") ? "givenName" : "givenname";
-        AUTO(pith_free_p) char *first = xml_record_child_content(person, given);
+        PITH_AUTO(pith_free_p) char *first = xml_record_child_content(person, given);
         record_name(record, first, last, NULL);
     }
 }
@@ -20,19 +20,19 @@ static void read_authors(struct record *record, const struct _xmlNode *item)
 static void read_identifiers(struct record *record, const struct _xmlNode *item)
 {
     for (const struct _xmlNode *id = xml_record_child(item, "identifier"); id; id = xml_record_next(id, "identifier")) {
-        AUTO(pith_free_p) char *text = xml_record_content(id); /* of dcterms:URI too */
+        PITH_AUTO(pith_free_p) char *text = xml_record_content(id); /* of dcterms:URI too */
         extra_key(record, text);
         if (text && xml_record_child(id, "URI"))
             record_string(record, &record->paper.url, text);
     }
     const struct _xmlNode *journal = xml_record_child(xml_record_child(item, "isPartOf"), "Journal");
-    AUTO(pith_free_p) char *extra = xml_record_child_content(item, "description");
-    AUTO(pith_free_p) char *journal_title = xml_record_child_content(journal, "title");
+    PITH_AUTO(pith_free_p) char *extra = xml_record_child_content(item, "description");
+    PITH_AUTO(pith_free_p) char *journal_title = xml_record_child_content(journal, "title");
     const struct _xmlNode *id = xml_record_child(journal, "identifier");
     extra_keys(record, extra);
     extra_keys(record, journal_title);
     for (; id; id = xml_record_next(id, "identifier")) {
-        AUTO(pith_free_p) char *text = xml_record_content(id);
+        PITH_AUTO(pith_free_p) char *text = xml_record_content(id);
         if (text && strncmp(text + strspn(text, " \t\r\n"), "DOI ", 4) == 0)
             extra_key(record, text);
     }
@@ -41,7 +41,7 @@ static void read_identifiers(struct record *record, const struct _xmlNode *item)
 static bool is_no_paper(const struct _xmlNode *item)
 {
     static const char *const others[] = {"Attachment", "Memo", "Collection", "Journal", "Series", "UserItem"};
-    AUTO(pith_free_p) char *type = xml_record_child_content(item, "itemType");
+    PITH_AUTO(pith_free_p) char *type = xml_record_child_content(item, "itemType");
     bool other = type && (strcmp(type, "attachment") == 0 || strcmp(type, "note") == 0);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         other |= xml_record_is(item, others[i]);
@@ -62,7 +62,7 @@ static void read_item(const struct _xmlNode *item, struct record *record)
     read_identifiers(record, item);
     const struct _xmlNode *subject = xml_record_child(item, "subject");
     for (; subject; subject = xml_record_next(subject, "subject")) {
-        AUTO(pith_free_p) char *text = xml_record_content(subject);
+        PITH_AUTO(pith_free_p) char *text = xml_record_content(subject);
         record_category(record, text, text ? strlen(text) : 0);
     }
 }

@@ -1,6 +1,6 @@
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../testing.h"
+#include "tests/lib/testing.h"
 
 #include <stdio.h>
 #include <stdlib.h>

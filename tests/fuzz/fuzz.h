@@ -1,9 +1,9 @@
 /* fuzz: what the fuzz targets share. A target is one LLVMFuzzerTestOneInput, which says what must hold of any input;
  * replay.c calls it over a corpus, libFuzzer over what it thinks up. */
-#ifndef PITH_FUZZ_H
-#define PITH_FUZZ_H
+#ifndef PITH_TESTS_FUZZ_FUZZ_H
+#define PITH_TESTS_FUZZ_FUZZ_H
 
-#include "../../engine/status.h"
+#include <pith/status.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ _Noreturn void fuzz_broken(const char *fact, const char *file, int line);
 /* The status is one of two that the header promises, and a failure says something. */
 void fuzz_failed_well(enum pith_status status, enum pith_status expected, const struct pith_error *error);
 
-/* Valid UTF-8 as text_normalise leaves it: no control character, no blank at either end, no two in a row. */
+/* Valid UTF-8 as unicode_normalise leaves it: no control character, no blank at either end, no two in a row. */
 bool fuzz_is_normal(const char *text);
 
 /* A file of the corpora (under tests/data/fuzz), which a target needs itself; malloc'ed. */

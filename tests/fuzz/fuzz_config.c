@@ -1,7 +1,7 @@
 /* Any bytes as a config file: read, or refused with the line that is wrong. */
-#include "../../cli/config.h"
-#include "../testing.h"
-#include "fuzz.h"
+#include "cli/config.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/lib/testing.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static char path[4096];
-    AUTO(config_free_p) struct config *config = NULL;
+    PITH_AUTO(config_free_p) struct config *config = NULL;
     struct pith_error error = {0};
     if (!*path)
         snprintf(path, sizeof path, "%s/config", testing_folder());

@@ -1,7 +1,7 @@
 /* Any bytes as the digests that were kept: they are refused, or the same when written again. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../engine/digest_log.h"
+#include "engine/profile/digest_log.h"
 
 #include <string.h>
 
@@ -9,10 +9,10 @@ enum { LIMIT = 1 << 20 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    AUTO(digest_log_clear) struct digest_log log = {0};
-    AUTO(digest_log_clear) struct digest_log again = {0};
-    AUTO(bytes_clear) struct bytes bytes;
-    AUTO(bytes_clear) struct bytes twice;
+    PITH_AUTO(digest_log_clear) struct digest_log log = {0};
+    PITH_AUTO(digest_log_clear) struct digest_log again = {0};
+    PITH_AUTO(bytes_clear) struct bytes bytes;
+    PITH_AUTO(bytes_clear) struct bytes twice;
     struct pith_error error;
     bytes_init(&bytes, LIMIT);
     bytes_init(&twice, LIMIT);

@@ -1,6 +1,6 @@
 /* Any bytes as a source's name and as its answer: a next address that is one, or none. The first line is the name. */
-#include "../../engine/fetch/harvest.h"
-#include "fuzz.h"
+#include "engine/intake/fetch/harvest.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* Any bytes as the mail bot's journal: read but for a torn last line, which is cut off, or refused and left as it is. What is put then is
  * found again. */
-#include "../../cli/journal.h"
-#include "../testing.h"
-#include "fuzz.h"
+#include "cli/mail/journal.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/lib/testing.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static size_t size_of(const char *path)
 /* Opened again there is nothing to cut, and what was put is there. */
 static void expect_whole(const char *path)
 {
-    AUTO(journal_close_p) struct journal *journal = NULL;
+    PITH_AUTO(journal_close_p) struct journal *journal = NULL;
     bool torn = true;
     HOLDS(journal_open(path, DAY, &journal, &torn, NULL) == PITH_OK && !torn);
     HOLDS(journal_last(journal, DAY, "Ann") == JOURNAL_CLAIMED);
@@ -30,7 +30,7 @@ static void expect_whole(const char *path)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static char path[4096];
-    AUTO(journal_close_p) struct journal *journal = NULL;
+    PITH_AUTO(journal_close_p) struct journal *journal = NULL;
     struct pith_error error = {0};
     bool torn = false;
     if (!*path)
@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     HOLDS(torn == (size > 0 && data[size - 1] != '\n') && torn == (size_of(path) < size));
     const struct journal_entry entry = {.day = DAY, .reader = "Ann", .event = JOURNAL_CLAIMED};
     HOLDS(journal_put(journal, &entry, 0, NULL) == PITH_OK);
-    journal_close(TAKE(journal));
+    journal_close(PITH_TAKE(journal));
     expect_whole(path);
     return 0;
 }

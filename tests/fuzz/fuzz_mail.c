@@ -1,11 +1,11 @@
 /* Any text where papers, people and reasons stand in a digest, and any bytes as an address: the HTML has no more markup than with plain
  * words, the text keeps its width, the mail is lines of ASCII. */
-#include "../../api/digest_html.h"
-#include "../../api/digest_mail.h"
-#include "../../api/digest_text.h"
-#include "../../engine/text.h"
-#include "../digests.h"
-#include "fuzz.h"
+#include "api/render/digest_html.h"
+#include "api/render/digest_mail.h"
+#include "api/render/digest_text.h"
+#include "engine/base/unicode.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/lib/digests.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,46 +53,46 @@ static void check_mail(const char *mail)
 
 static void check_digest(const char *words)
 {
-    struct site site;
-    AUTO(pith_digest_free_p) struct pith_digest *digest = digest_of(words), *plain = digest_of("plain");
-    AUTO(pith_free_p) char *html = NULL, *expected = NULL, *text = NULL, *mail = NULL;
-    HOLDS(site_read("https://pith.example.org", &site, NULL) == PITH_OK);
-    HOLDS(digest_html(digest, &site, &html, NULL) == PITH_OK && digest_html(plain, &site, &expected, NULL) == PITH_OK);
-    HOLDS(digest_text(digest, &site, &text, NULL) == PITH_OK);
-    HOLDS(digest_mail(digest, &site, NULL, NULL, &mail, NULL) == PITH_OK);
+    struct base_url base_url;
+    PITH_AUTO(pith_digest_free_p) struct pith_digest *digest = digest_of(words), *plain = digest_of("plain");
+    PITH_AUTO(pith_free_p) char *html = NULL, *expected = NULL, *text = NULL, *mail = NULL;
+    HOLDS(base_url_read("https://pith.example.org", &base_url, NULL) == PITH_OK);
+    HOLDS(digest_html(digest, &base_url, &html, NULL) == PITH_OK && digest_html(plain, &base_url, &expected, NULL) == PITH_OK);
+    HOLDS(digest_text(digest, &base_url, &text, NULL) == PITH_OK);
+    HOLDS(digest_mail(digest, &base_url, NULL, NULL, &mail, NULL) == PITH_OK);
     HOLDS(count(html, '<') == count(expected, '<') && count(html, '>') == count(expected, '>'));
     HOLDS(count(html, '"') == count(expected, '"'));
     check_mail(mail);
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-        HOLDS(text_characters(line) <= 72 || strstr(line, "https://"));
+        HOLDS(unicode_characters(line) <= 72 || strstr(line, "https://"));
 }
 
 static void check_address(const char *words)
 {
-    struct letter_address address;
+    struct mail_format_address address;
     struct pith_error error = {0};
-    struct site site;
-    AUTO(pith_free_p) char *mail = NULL;
-    enum pith_status status = letter_read_address(words, &address, &error);
+    struct base_url base_url;
+    PITH_AUTO(pith_free_p) char *mail = NULL;
+    enum pith_status status = mail_format_read_address(words, &address, &error);
     HOLDS(status == PITH_OK || (status == PITH_INPUT && *error.message));
     if (status)
         return;
-    AUTO(pith_digest_free_p) struct pith_digest *digest = digests_empty();
-    HOLDS(site_read("https://pith.example.org", &site, NULL) == PITH_OK);
-    HOLDS(digest_mail(digest, &site, &address, &address, &mail, NULL) == PITH_OK);
+    PITH_AUTO(pith_digest_free_p) struct pith_digest *digest = digests_empty();
+    HOLDS(base_url_read("https://pith.example.org", &base_url, NULL) == PITH_OK);
+    HOLDS(digest_mail(digest, &base_url, &address, &address, &mail, NULL) == PITH_OK);
     check_mail(mail);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char raw[MOST + 1];
-    AUTO(pith_free_p) char *words = NULL;
+    PITH_AUTO(pith_free_p) char *words = NULL;
     if (size > MOST)
         return 0;
     memcpy(raw, data, size);
     raw[size] = '\0';
     check_address(raw);
-    if (!text_normalise(raw, strlen(raw), false, &words, NULL, NULL) && *words)
+    if (!unicode_normalise(raw, strlen(raw), false, &words, NULL, NULL) && *words)
         check_digest(words);
     return 0;
 }

@@ -1,7 +1,7 @@
 /* Any bytes as a fitted model: what reads has ordered, finite terms, scores, and is written as it reads back. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../engine/model.h"
+#include "engine/learning/model.h"
 
 #include <math.h>
 #include <string.h>
@@ -36,9 +36,9 @@ static void check_score(const struct model *model)
         item[features.count] = (struct feature){
             .key = model->term[features.count].key, .body = 1, .view = (enum feature_view)model->term[features.count].view};
     HOLDS(model_weigh(model, &features, &row, NULL) == PITH_OK && row.count <= features.count);
-    HOLDS(model->spaces <= MODEL_SPACES && model_places(model) <= (size_t)MODEL_SPACES * SPACE_MAX_DIMS);
-    for (size_t i = 0; i < model->spaces; i++)
-        HOLDS(model_space_sane(&model->space[i]) && model_space_score(model, i, &row) == 0); /* its table is nowhere */
+    HOLDS(model->embeddings <= MODEL_EMBEDDINGS && model_places(model) <= (size_t)MODEL_EMBEDDINGS * EMBEDDING_MAX_DIMS);
+    for (size_t i = 0; i < model->embeddings; i++)
+        HOLDS(model_embedding_sane(&model->embedding[i]) && model_embedding_score(model, i, &row) == 0); /* its table is nowhere */
     for (double score = -1e6; score <= 1e6; score += 1e5) {
         double chance = calibrate_probability(&model->calibration, score);
         HOLDS(chance >= 0 && chance <= 1);
@@ -52,9 +52,9 @@ static void check_score(const struct model *model)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    AUTO(model_free_p) struct model *model = NULL;
-    AUTO(model_free_p) struct model *again = NULL;
-    AUTO(bytes_clear) struct bytes first, second;
+    PITH_AUTO(model_free_p) struct model *model = NULL;
+    PITH_AUTO(model_free_p) struct model *again = NULL;
+    PITH_AUTO(bytes_clear) struct bytes first, second;
     struct pith_error error;
     bytes_init(&first, MODEL_MAX_BYTES);
     bytes_init(&second, MODEL_MAX_BYTES);

@@ -1,14 +1,14 @@
 /* Any bytes as an exported profile: what reads is written, read and written again the same, and its model can be kept. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../engine/json_profile.h"
+#include "engine/door/json_profile.h"
 
 #include <string.h>
 
 static void check_model(const struct model *model)
 {
-    AUTO(model_free_p) struct model *kept = NULL;
-    AUTO(bytes_clear) struct bytes bytes;
+    PITH_AUTO(model_free_p) struct model *kept = NULL;
+    PITH_AUTO(bytes_clear) struct bytes bytes;
     struct pith_error error = {0};
     for (size_t i = 0; i < model->terms; i++) /* else a rarity is no number */
         HOLDS(model->term[i].papers <= model->papers);
@@ -19,9 +19,9 @@ static void check_model(const struct model *model)
 
 static void check_again(const struct json_profile *profile)
 {
-    AUTO(pith_free_p) char *first = NULL;
-    AUTO(pith_free_p) char *second = NULL;
-    AUTO(json_profile_clear) struct json_profile again = {0};
+    PITH_AUTO(pith_free_p) char *first = NULL;
+    PITH_AUTO(pith_free_p) char *second = NULL;
+    PITH_AUTO(json_profile_clear) struct json_profile again = {0};
     struct pith_error error = {0};
     HOLDS(json_profile_write(profile, &first, NULL) == PITH_OK);
     fuzz_failed_well(json_profile_read(first, strlen(first), &again, &error), PITH_OK, &error);
@@ -31,7 +31,7 @@ static void check_again(const struct json_profile *profile)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    AUTO(json_profile_clear) struct json_profile profile = {0};
+    PITH_AUTO(json_profile_clear) struct json_profile profile = {0};
     struct pith_error error;
     enum pith_status status = json_profile_read((const char *)data, size, &profile, &error);
     fuzz_failed_well(status, PITH_INPUT, &error);

@@ -1,9 +1,9 @@
 /* Any bytes as a request: METHOD TARGET, header lines, an empty line, a body. Whatever comes gets an answer that is one of those described,
  * and none is a failure of ours. "T", "O" and "W" in place of a token stand for a reader's, the operator's and a wrong one. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../api/service.h"
-#include "../testing.h"
+#include "api/service.h"
+#include "tests/lib/testing.h"
 
 #include <stdlib.h>
 #include <string.h>

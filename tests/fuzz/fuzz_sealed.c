@@ -1,8 +1,8 @@
 /* Any bytes as a sealed row, and as what is sealed: a row comes back as it was, or not at all.
  * An input is kind, number and counter of the place, a byte each, and the row. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../engine/vault.h"
+#include "engine/crypto/vault.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,13 +17,13 @@ static void unlock(void)
     size_t length;
     struct vault_secret secret = {SLOT_PASSPHRASE, "correct horse", 13};
     HOLDS(vault_start(NULL) == PITH_OK);
-    AUTO(pith_free_p) unsigned char *slot = fuzz_read_seed("slot/passphrase", &length);
+    PITH_AUTO(pith_free_p) unsigned char *slot = fuzz_read_seed("slot/passphrase", &length);
     HOLDS(vault_unwrap(profile, &secret, slot, length, &key, NULL) == PITH_OK);
 }
 
 static void open_row(const struct vault_place *place, const uint8_t *row, size_t length)
 {
-    AUTO(bytes_clear) struct bytes plain;
+    PITH_AUTO(bytes_clear) struct bytes plain;
     struct pith_error error;
     bytes_init(&plain, LIMIT);
     enum pith_status status = vault_open(key, place, row, length, &plain, &error);
@@ -35,7 +35,7 @@ static void open_row(const struct vault_place *place, const uint8_t *row, size_t
 /* Seals the bytes, opens them, and then opens them changed where they themselves say. */
 static void seal_row(const struct vault_place *place, const uint8_t *text, size_t length)
 {
-    AUTO(bytes_clear) struct bytes sealed, plain;
+    PITH_AUTO(bytes_clear) struct bytes sealed, plain;
     bytes_init(&sealed, LIMIT);
     bytes_init(&plain, LIMIT);
     HOLDS(vault_seal(key, place, text, length, STEP, &sealed, NULL) == PITH_OK);
@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         unlock();
     if (size < PLACE || size > LIMIT / 2)
         return 0;
-    enum vault_row_kind kind = (enum vault_row_kind)(data[0] % ROW_SHOWN + 1);
+    enum vault_row_kind kind = (enum vault_row_kind)(data[0] % ROW_LAST_LIST + 1);
     struct vault_place place = {profile, kind, data[1], data[2]};
     open_row(&place, data + PLACE, size - PLACE);
     seal_row(&place, data + PLACE, size - PLACE);

@@ -1,7 +1,7 @@
 /* A query is understood or refused: never more than its words reaches the index. */
-#include "../../engine/search.h"
-#include "../testing.h"
-#include "fuzz.h"
+#include "engine/ranking/search.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/lib/testing.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Any bytes as settings: they are refused, or in range and the same when written again. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../engine/settings.h"
+#include "engine/profile/settings.h"
 
 #include <string.h>
 
@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct pith_settings settings, again;
     struct pith_error error;
-    AUTO(bytes_clear) struct bytes bytes;
+    PITH_AUTO(bytes_clear) struct bytes bytes;
     bytes_init(&bytes, 1 << 16);
     bytes_put(&bytes, data, size);
     enum pith_status status = settings_read(&bytes, &settings, &error);

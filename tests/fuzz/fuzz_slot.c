@@ -1,7 +1,7 @@
 /* Any bytes as a key slot: nothing opens but the true slot, and nobody is made to wait or to spend memory for less. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../engine/vault.h"
+#include "engine/crypto/vault.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Any bytes as a listing, as the format they look like and as another: what is read is a paper fit to keep. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../engine/sources/sources.h"
+#include "engine/sources/sources.h"
 
 #include <stdlib.h>
 #include <string.h>

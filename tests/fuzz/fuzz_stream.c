@@ -1,7 +1,7 @@
 /* Any bytes as a sealed export: never opened but as it was sealed, never a crash, and nothing of it shown. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../engine/vault.h"
+#include "engine/crypto/vault.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@ enum { OPERATIONS_AT = 16, MEMORY_AT = 24, CHEAP = 8192, LIMIT = 1 << 20 };
 
 static void open_stream(const void *bytes, size_t length)
 {
-    AUTO(bytes_clear) struct bytes plain;
+    PITH_AUTO(bytes_clear) struct bytes plain;
     struct pith_error error;
     bytes_init(&plain, LIMIT);
     enum pith_status status = vault_stream_open("battery staple", 14, bytes, length, &plain, &error);

@@ -1,7 +1,7 @@
 /* Any bytes as a request's target: refused, or parts that are text, and that give the same parts when they are escaped again. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../api/target.h"
+#include "api/target.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* Any bytes as a ticket's text, and as what is sealed in one: a text that another pith made is none, and what this one made comes
  * back as it was. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../engine/codes.h"
-#include "../../engine/ticket.h"
+#include "engine/crypto/credentials.h"
+#include "engine/digest/ticket.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static void read_text(const uint8_t *data, size_t size)
     struct pith_error error;
     unsigned char name[STORE_TICKET];
     char again[PITH_TICKET_TEXT];
-    AUTO(pith_free_p) char *text = strndup((const char *)data, size);
+    PITH_AUTO(pith_free_p) char *text = strndup((const char *)data, size);
     enum pith_status status = ticket_read(key, text, &ticket, name, &error);
     fuzz_failed_well(status, PITH_NOT_FOUND, &error);
     if (status)
@@ -34,7 +34,7 @@ static void read_plain(const uint8_t *data, size_t size)
     char text[PITH_TICKET_TEXT];
     memcpy(plain, data, size < PLAIN ? size : PLAIN);
     vault_fixed_box(key, plain, sizeof plain, sealed);
-    codes_write_base64url(sealed, sizeof sealed, text);
+    credentials_write_base64url(sealed, sizeof sealed, text);
     read_text((const uint8_t *)text, strlen(text));
 }
 

@@ -1,8 +1,8 @@
 /* Any bytes as lines of votes: all are recorded or none, the same again changes nothing, and an undo leaves no trace. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../engine/pith.h"
-#include "../testing.h"
+#include "tests/lib/testing.h"
+#include <pith/pith.h>
 
 #include <string.h>
 

@@ -1,14 +1,14 @@
 /* Writes the binary seeds of the corpora anew: make_seeds tests/data/fuzz
  * Salts, nonces and the key are fresh each time, so all of slot/ and sealed/ goes together. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../engine/codes.h"
-#include "../../engine/digest_log.h"
-#include "../../engine/json_profile.h"
-#include "../../engine/settings.h"
-#include "../../engine/ticket.h"
-#include "../../engine/vault.h"
-#include "../../models/space.h"
+#include "engine/crypto/credentials.h"
+#include "engine/crypto/vault.h"
+#include "engine/digest/ticket.h"
+#include "engine/door/json_profile.h"
+#include "engine/profile/digest_log.h"
+#include "engine/profile/settings.h"
+#include "models/embedding.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,26 +77,26 @@ static void write_vault(void)
     write_hollow_slot("slot/no-work", 0, 0);
     write_row(key, "sealed/text", ROW_EVENTS, "a vote that nobody sees", 23);
     write_row(key, "sealed/nothing", ROW_SETTINGS, "", 0);
-    write_row(key, "sealed/zeros-and-marks", ROW_SHOWN, "\x80\0\0\x80\0", 5);
+    write_row(key, "sealed/zeros-and-marks", ROW_LAST_LIST, "\x80\0\0\x80\0", 5);
     vault_key_free(key);
     bytes_clear(&slot);
 }
 
 static void derive(const char *title, const char *abstract, const char *author, struct bytes *blob)
 {
-    struct words *words;
+    struct tokens *words;
     struct paper paper;
     paper_init(&paper);
     paper.title = strdup(title);
     paper.abstract = strdup(abstract);
-    HOLDS(words_new(&words, NULL) == PITH_OK);
+    HOLDS(tokens_new(&words, NULL) == PITH_OK);
     if (*author) {
         HOLDS(paper_list_add(&paper.authors, author, strlen(author), 1, NULL) == PITH_OK);
         HOLDS(paper_list_add(&paper.categories, "cs.IR", 5, 1, NULL) == PITH_OK);
     }
     HOLDS(features_derive(words, &paper, blob, NULL) == PITH_OK);
     paper_clear(&paper);
-    words_free(words);
+    tokens_free(words);
 }
 
 static void write_profile(struct model *model)
@@ -131,7 +131,7 @@ static void write_model(const char *name, const struct bytes *blob)
         struct model_term term = {.key = features.item[i].key,
                                   .papers = (uint32_t)(i % 200),
                                   .weight = (float)i / 8 - 1,
-                                  .emphasis = 1 + (float)(i % 3),
+                                  .title_weight = 1 + (float)(i % 3),
                                   .view = (uint8_t)features.item[i].view};
         feature_name(blob->data, blob->length, (uint32_t)i, feature);
         HOLDS(model_add_term(model, &term, feature, NULL) == PITH_OK);
@@ -156,16 +156,17 @@ static void write_dense_model(const char *name)
     model->calibration = calibration;
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         model->variance[view] = 0.5;
-    HOLDS(model_add_space(model, "0123456789abcdef0123456789abcdef", 3, 0.25, mean, weight, NULL) == PITH_OK);
+    HOLDS(model_add_embedding(model, "0123456789abcdef0123456789abcdef", 3, 0.25, mean, weight, NULL) == PITH_OK);
     HOLDS(model_finish(model, NULL) == PITH_OK && model_write(model, &bytes, NULL) == PITH_OK);
     write_seed(name, bytes.data, bytes.length);
     model_free(model);
     bytes_clear(&bytes);
 }
 
-static void write_space(const char *name, uint32_t terms, uint32_t dims)
+static void write_embedding(const char *name, uint32_t terms, uint32_t dims)
 {
-    struct space_origin origin = {.method = SPACE_CONTRAST, .papers = 9, .seed = 1, .first_day = 20000, .last_day = SPACE_NO_DAY};
+    struct embedding_origin origin = {
+        .method = EMBEDDING_CONTRAST, .papers = 9, .seed = 1, .first_day = 20000, .last_day = EMBEDDING_NO_DAY};
     uint64_t key[16];
     float vector[16 * 16];
     unsigned char *bytes;
@@ -174,7 +175,7 @@ static void write_space(const char *name, uint32_t terms, uint32_t dims)
         key[i] = (i + 1) * UINT64_C(0x0FEDCBA987654321);
     for (uint32_t i = 0; i < terms * dims; i++)
         vector[i] = (float)(i % 31) - 15;
-    HOLDS(space_make(&origin, key, vector, terms, dims, &bytes, &length, NULL) == PITH_OK);
+    HOLDS(embedding_make(&origin, key, vector, terms, dims, &bytes, &length, NULL) == PITH_OK);
     write_seed(name, bytes, length);
     free(bytes);
 }
@@ -284,8 +285,8 @@ int main(int argc, char **argv)
     write_seed("features/nothing", blob.data, blob.length);
     write_model("model/nothing", &blob);
     write_dense_model("model/dense");
-    write_space("space/small", 1, 1);
-    write_space("space/full", 16, 16);
+    write_embedding("space/small", 1, 1);
+    write_embedding("space/full", 16, 16);
     bytes_clear(&blob);
     return 0;
 }

@@ -2,9 +2,9 @@
  *
  * Every file whole, then every truncation and every flip of one bit of each small file, in an order that never changes. A file
  * with more of these than its share of INPUTS has every second, third, … one tried. An empty or missing folder fails. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../testing.h"
+#include "tests/lib/testing.h"
 
 #include <dirent.h>
 #include <signal.h>

@@ -1,0 +1,23 @@
+/* dates: a day out of any of the spellings that listings and libraries use. */
+#ifndef PITH_ENGINE_BASE_DATES_H
+#define PITH_ENGINE_BASE_DATES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* "2026-07-29", "2026-07-29T00:00:00-04:00", "2016-02", "2014", "2014/07/", "2002 Sep", "1998 Dec-1999 Jan", "Mon, 2 Apr 2007
+ * 12:02:40 GMT", "9 Jun 23", "July 2014", "Mar 15, 2023", "Spring 1999". Days since 1970-01-01 as the date is written, whatever
+ * the zone; a part left out is the first of it. False when there is no year. */
+bool dates_read(const char *text, size_t length, int32_t *ret_day);
+
+/* Of a mail's Date in GMT: the day it was in New York, where arXiv announces. */
+bool dates_read_eastern(const char *text, size_t length, int32_t *ret_day);
+
+/* 1 to 12 of "Sep", "september", "{sep}", "9"; 0 for anything else. */
+int dates_month(const char *text, size_t length);
+
+/* A day of its parts; month and day 0 when unknown. False for no day of the calendar. */
+bool dates_of(int year, int month, int day, int32_t *ret_day);
+
+#endif

@@ -1,0 +1,55 @@
+/* handle: what is behind a struct pith, and what its parts share: pith.c (papers), pith_votes.c (what the reader said),
+ * pith_rank.c (what was learnt from it), pith_profile.c (ways in, exports, keeping it whole), pith_digest.c (settings, tickets, the daily
+ * digest) and pith_service.c (many readers). No other file includes it. */
+#ifndef PITH_ENGINE_DOOR_HANDLE_H
+#define PITH_ENGINE_DOOR_HANDLE_H
+
+#include "engine/learning/embedding_learn.h"
+#include "engine/learning/learner.h"
+#include "engine/learning/model.h"
+#include "engine/profile/profile.h"
+#include "engine/store/store.h"
+#include <pith/pith.h>
+
+struct pith {
+    struct store *store;
+    char *home;
+    struct own_embedding own; /* learnt from this store, when it was */
+    char *reader;             /* NULL: the store's only one */
+    char *witness;            /* NULL: none */
+    struct profile *profile;  /* NULL while locked */
+    size_t taken, junk;       /* of the inbox at the last unlock */
+    pith_progress *progress;
+    void *progress_user;
+};
+
+/* PITH_LOCKED without an unlocked profile, or when its way in may not do all of `scope` (bits of pith_scope; 0: whatever it
+ * may). */
+enum pith_status handle_need(const struct pith *pith, unsigned scope, struct pith_error *reterr);
+/* Derives features of an older version again, before anything reads them. */
+enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr);
+/* Key, identifier for people and title of a paper of the store; what was made before a failure is the caller's too. */
+enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
+                                 struct pith_error *reterr);
+/* The same of a key that this store may not hold: then the title is "", or of a seed by words these. */
+enum pith_status handle_describe_key(struct pith *pith, const char *key, char **ret_key, char **ret_id, char **ret_title,
+                                     struct pith_error *reterr);
+/* A module's progress, told as one of pith's: handle_tell takes a stage as its user. */
+struct handle_stage {
+    const struct pith *pith;
+    const char *what;
+};
+void handle_tell(void *stage, size_t done, size_t all);
+/* The sealed model when it still is what the votes (their digest) say, else NULL. */
+enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct model **ret_model, struct pith_error *reterr);
+enum pith_status handle_keep_model(struct pith *pith, const struct model *model, struct pith_error *reterr);
+/* The fitted model, refitted and sealed when votes changed; *ret_model is NULL when there is nothing to learn from. */
+enum pith_status handle_current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr);
+
+/* Notes the ranking's papers, each with its listing's day, as shown: they need not be shown again when they are listed again. */
+enum pith_status handle_note_shown(struct pith *pith, const struct pith_ranking *ranking, struct pith_error *reterr);
+
+/* What the reader said, and so many papers without a vote, to learn from. */
+enum pith_status handle_load_learner(struct pith *pith, size_t background, struct learner *learner, struct pith_error *reterr);
+
+#endif

@@ -1,0 +1,440 @@
+#include "engine/learning/learner.h"
+
+#include "engine/learning/learner_inside.h"
+#include "models/fit.h"
+#include "models/posterior.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* WIDTHS_ASKED: of more votes every second, third, … is asked how wide the prior is to be. */
+enum { FOLDS = 5, SCALES_ASKED = 64 };
+/* Gradient norms at which a fit is done: to the digits that a weight is kept with, and to those that a calibration can tell. */
+static const double TOLERANCE = 1e-6, FOLD_TOLERANCE = 1e-3;
+
+/* ---- lifting ---- */
+
+enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, struct sparse *ret_rows,
+                                    struct pith_error *reterr)
+{
+    size_t places = model_places(learner->vocabulary);
+    enum pith_status status = title_weighting_rows(&learner->title_weight, lift, &learner->rows, ret_rows, reterr);
+    for (size_t i = 0; !status && learner->lsa_prior.pca.dims && i < ret_rows->rows; i++) {
+        const uint32_t *column = ret_rows->column + ret_rows->start[i];
+        double *value = ret_rows->value + ret_rows->start[i];
+        size_t dense = places + learner->lsa_prior.pca.dims + 1, count = ret_rows->start[i + 1] - ret_rows->start[i] - dense;
+        lsa_prior_share(&learner->lsa_prior, column, value, count, value + count + places);
+    }
+    return status;
+}
+
+/* Lifts what titles name as far as so many votes leave it to them; `lifted` has to last as long as kinds. */
+static enum pith_status lift_rows(const struct learner *learner, struct weighting *kinds, struct sparse *lifted,
+                                  struct pith_error *reterr)
+{
+    if (kinds->title_weight * learner->title_weight.apart <= 0)
+        return PITH_OK;
+    PITH_AUTO(pith_free_p) double *lift = pith_calloc(learner->vocabulary->terms + 1, sizeof *lift);
+    if (!lift)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    title_weighting_lift(&learner->title_weight, kinds->title_weight, lift);
+    kinds->rows = lifted;
+    return learner_lift_terms(learner, lift, lifted, reterr);
+}
+
+/* ---- observations ---- */
+
+struct observations { /* a fit_problem and what it points to */
+    struct sparse rows;
+    double *weight;
+    const struct loss **loss;
+    double *precision;
+};
+
+static void observations_clear(struct observations *observations)
+{
+    sparse_clear(&observations->rows);
+    free(observations->weight);
+    free(observations->loss);
+    free(observations->precision);
+}
+
+/* The mean of the background papers that are taken, as one weak down: for the fit it does what they do, in one row. */
+static enum pith_status observe_background(const struct learner *learner, const struct learner_subset *subset,
+                                           const struct weighting *kinds, struct observations *observations, size_t *count,
+                                           struct pith_error *reterr)
+{
+    size_t columns = learner->rows.columns, filled = 0;
+    PITH_AUTO(pith_free_p) double *share = pith_calloc(learner->papers, sizeof *share);
+    PITH_AUTO(pith_free_p) double *mean = pith_calloc(columns, sizeof *mean);
+    PITH_AUTO(pith_free_p) uint32_t *column = pith_calloc(columns, sizeof *column);
+    if (!share || !mean || !column)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the background papers");
+    for (size_t i = 0; i < learner->papers; i++)
+        if (learner->paper[i].background && learner_takes_paper(subset, i))
+            share[i] = -1.0 / (double)kinds->background;
+    sparse_transpose_multiply(kinds->rows, share, mean);
+    for (uint32_t j = 0; j < columns; j++) {
+        if (mean[j] == 0)
+            continue;
+        column[filled] = j;
+        mean[filled++] = mean[j];
+    }
+    observations->weight[*count] = kinds->weak;
+    observations->loss[(*count)++] = &loss_logistic;
+    return sparse_add_row(&observations->rows, column, mean, filled, reterr);
+}
+
+static enum pith_status observe(const struct learner *learner, const struct learner_subset *subset, const struct weighting *kinds,
+                                struct observations *observations, struct pith_error *reterr)
+{
+    size_t columns = learner->rows.columns, most = learner->papers + learner->pairs + 1, count = 0;
+    sparse_init(&observations->rows, columns);
+    observations->weight = pith_calloc(most, sizeof *observations->weight);
+    observations->loss = pith_calloc(most, sizeof *observations->loss);
+    observations->precision = pith_calloc(columns, sizeof *observations->precision);
+    if (!observations->weight || !observations->loss || !observations->precision)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    learner_set_variances(learner, kinds, observations->precision);
+    for (size_t j = 0; j < columns; j++)
+        observations->precision[j] = 1.0 / observations->precision[j];
+    enum pith_status status = PITH_OK;
+    if (kinds->weak > 0)
+        status = observe_background(learner, subset, kinds, observations, &count, reterr);
+    for (size_t i = 0; !status && i < learner->papers; i++) {
+        const struct learner_paper *paper = &learner->paper[i];
+        double weight = learner_paper_weight(kinds, paper);
+        if (!learner_takes_paper(subset, i) || weight <= 0)
+            continue;
+        observations->weight[count] = weight;
+        observations->loss[count++] = &loss_logistic;
+        double sign = paper->verdict == VERDICT_DOWN ? -1 : 1; /* a down's row is the negated paper */
+        status = sparse_add_scaled(&observations->rows, kinds->rows, i, sign, reterr);
+    }
+    for (size_t i = 0; !status && i < learner->pairs; i++) {
+        if (!learner_takes_pair(subset, i))
+            continue;
+        observations->weight[count] = kinds->pair;
+        observations->loss[count++] = &loss_bradley_terry;
+        status = sparse_add_difference(&observations->rows, kinds->rows, learner->pair[i].winner, learner->pair[i].loser, reterr);
+    }
+    return status;
+}
+
+/* ---- prior scales ---- */
+
+/* Every k-th vote, seed and comparison, so that there are at most `most`; the background as it is. taken: papers + pairs places. */
+static void thin(const struct learner *learner, const struct learner_subset *subset, size_t most, bool *taken)
+{
+    size_t all = 0, seen = 0;
+    for (size_t i = 0; i < learner->papers; i++)
+        all += learner_takes_paper(subset, i) && learner->paper[i].verdict != VERDICT_NONE;
+    for (size_t i = 0; i < learner->pairs; i++)
+        all += learner_takes_pair(subset, i);
+    size_t step = (all + most - 1) / most;
+    for (size_t i = 0; i < learner->papers; i++) {
+        bool said = learner->paper[i].verdict != VERDICT_NONE;
+        taken[i] = learner_takes_paper(subset, i) && (!said || seen++ % step == 0);
+    }
+    for (size_t i = 0; i < learner->pairs; i++)
+        taken[learner->papers + i] = learner_takes_pair(subset, i) && seen++ % step == 0;
+}
+
+/* Moves the prior's prior scales as far as these votes give reason to. */
+static enum pith_status find_prior_scales(const struct learner *learner, const struct learner_subset *subset,
+                                          struct weighting *kinds, struct pith_error *reterr)
+{
+    if (learner_chosen()->text_spread <= 0 || learner_chosen()->facts_spread <= 0 || learner_votes_of(kinds) < 1)
+        return PITH_OK;
+    double spread[SCALES], wide[SCALES];
+    PITH_AUTO(pith_free_p) bool *taken = pith_calloc(learner->papers + learner->pairs, sizeof *taken);
+    PITH_AUTO(pith_free_p) unsigned char *prior_scale = pith_calloc(learner->rows.columns, sizeof *prior_scale);
+    PITH_AUTO(observations_clear) struct observations observations = {0};
+    PITH_AUTO(marginal_likelihood_free_p) struct marginal_likelihood *marginal_likelihood = NULL;
+    if (!taken || !prior_scale)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the widths");
+    learner_set_hyperprior(spread, wide);
+    learner_set_prior_scales(learner, prior_scale);
+    thin(learner, subset, SCALES_ASKED, taken);
+    struct learner_subset asked = {taken, taken + learner->papers};
+    struct marginal_likelihood_groups groups = {SCALES, prior_scale, spread, wide, learner_chosen()->facts_against};
+    enum pith_status status = observe(learner, &asked, kinds, &observations, reterr);
+    struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
+    if (!status)
+        status = marginal_likelihood_new(&problem, &groups, &marginal_likelihood, reterr);
+    return status ? status : marginal_likelihood_prior_scales(marginal_likelihood, kinds->log_prior_scale, reterr);
+}
+
+/* ---- weights ---- */
+
+/* w: columns numbers, the start on entry and the fit on return. */
+static enum pith_status fit_weights(const struct learner *learner, const struct learner_subset *subset,
+                                    const struct weighting *kinds, double tolerance, double *w, struct pith_error *reterr)
+{
+    PITH_AUTO(observations_clear) struct observations observations = {0};
+    enum pith_status status = observe(learner, subset, kinds, &observations, reterr);
+    if (status)
+        return status;
+    struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
+    struct fit_options options = {.tolerance = tolerance, .max_newton = 100};
+    struct fit_result result;
+    return fit_minimise(&problem, &options, w, &result, reterr);
+}
+
+/* Scores of votes that the fit had not seen: each fold scored by a fit of the others, started from the whole fit. Papers are in
+ * order of key, so a fold is a fixed fifth of them. score and up hold as many numbers as there are thumbs. */
+static enum pith_status hold_out(const struct learner *learner, const struct learner_subset *subset, const struct weighting *kinds,
+                                 const double *w, double *score, unsigned char *up, size_t *ret_scored, struct pith_error *reterr)
+{
+    size_t columns = learner->rows.columns, scored = 0;
+    PITH_AUTO(pith_free_p) bool *fold = pith_calloc(learner->papers, sizeof *fold);
+    PITH_AUTO(pith_free_p) double *fold_w = pith_calloc(columns, sizeof *fold_w);
+    if (!fold || !fold_w)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
+    for (size_t k = 0; k < FOLDS; k++) {
+        for (size_t i = 0; i < learner->papers; i++)
+            fold[i] = learner_takes_paper(subset, i) && (!learner_is_thumb(&learner->paper[i]) || i % FOLDS != k);
+        memcpy(fold_w, w, columns * sizeof *w);
+        struct learner_subset others = {fold, subset ? subset->pair : NULL};
+        enum pith_status status = fit_weights(learner, &others, kinds, FOLD_TOLERANCE, fold_w, reterr);
+        if (status)
+            return status;
+        for (size_t i = k; i < learner->papers; i += FOLDS) {
+            const struct learner_paper *paper = &learner->paper[i];
+            if (!learner_takes_paper(subset, i) || !learner_is_thumb(paper))
+                continue;
+            score[scored] = sparse_dot(kinds->rows, i, fold_w);
+            up[scored++] = paper->verdict == VERDICT_UP;
+        }
+    }
+    *ret_scored = scored;
+    return PITH_OK;
+}
+
+static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset, const struct weighting *kinds,
+                                  const double *w, struct calibration *ret, struct pith_error *reterr)
+{
+    size_t votes = kinds->ups + kinds->downs, scored = 0;
+    *ret = (struct calibration){.slope = 1};
+    if (votes < CALIBRATE_MIN_VOTES || kinds->ups < CALIBRATE_MIN_EACH || kinds->downs < CALIBRATE_MIN_EACH)
+        return PITH_OK;
+    PITH_AUTO(pith_free_p) double *score = pith_calloc(votes, sizeof *score);
+    PITH_AUTO(pith_free_p) unsigned char *up = pith_calloc(votes, sizeof *up);
+    if (!score || !up)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
+    enum pith_status status = hold_out(learner, subset, kinds, w, score, up, &scored, reterr);
+    if (!status)
+        status = calibrate_fit(score, up, scored, ret, reterr);
+    ret->slope_spread *= learner_chosen()->left_open;
+    ret->offset_slant *= learner_chosen()->left_open;
+    ret->offset_spread *= learner_chosen()->left_open;
+    return status;
+}
+
+enum pith_status learner_unwanted(const struct learner *learner, double **ret_score, size_t *ret_count, struct pith_error *reterr)
+{
+    struct weighting kinds = learner_weigh(learner, NULL);
+    size_t scored = 0, unwanted = 0;
+    PITH_AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
+    PITH_AUTO(pith_free_p) double *score = pith_calloc(kinds.ups + kinds.downs, sizeof *score);
+    PITH_AUTO(pith_free_p) unsigned char *up = pith_calloc(kinds.ups + kinds.downs, sizeof *up);
+    if (!w || !score || !up)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    PITH_AUTO(sparse_clear) struct sparse lifted = {0};
+    enum pith_status status = lift_rows(learner, &kinds, &lifted, reterr);
+    if (!status)
+        status = find_prior_scales(learner, NULL, &kinds, reterr);
+    if (!status && kinds.ups + kinds.downs > 0)
+        status = fit_weights(learner, NULL, &kinds, TOLERANCE, w, reterr);
+    if (!status && kinds.ups + kinds.downs > 0)
+        status = hold_out(learner, NULL, &kinds, w, score, up, &scored, reterr);
+    if (status)
+        return status;
+    for (size_t i = 0; i < scored; i++)
+        if (!up[i])
+            score[unwanted++] = score[i];
+    *ret_count = unwanted;
+    *ret_score = PITH_TAKE(score);
+    return PITH_OK;
+}
+
+/* Adds the vocabulary's dense views with weights along their axes; what they add to every score goes to *base. */
+static enum pith_status add_embeddings(const struct learner *learner, const struct weighting *kinds, const double *along,
+                                       struct model *model, double *base, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    double back[EMBEDDING_MAX_DIMS];
+    float weight[EMBEDDING_MAX_DIMS];
+    for (size_t i = 0; !status && i < learner->vocabulary->embeddings; i++) {
+        const struct model_embedding *embedding = &learner->vocabulary->embedding[i];
+        pca_turn_back(&learner->embedding_pca[i], along, back);
+        for (uint32_t d = 0; d < embedding->dims; d++) {
+            weight[d] = (float)back[d];
+            *base -= *along++ * learner->embedding_pca[i].mean[d];
+        }
+        status = model_add_embedding(model, embedding->table, embedding->dims, learner_embedding_variance(kinds, i),
+                                     embedding->mean, weight, reterr);
+    }
+    return status;
+}
+
+/* Adds the vocabulary's terms with these weights, and in them what lies along the latent directions. */
+static enum pith_status add_terms(const struct learner *learner, const double *w, double title_weight, struct model *model,
+                                  double *base, struct pith_error *reterr)
+{
+    size_t terms = learner->vocabulary->terms;
+    PITH_AUTO(pith_free_p) double *weight = pith_calloc(terms + model_places(learner->vocabulary) + 1, sizeof *weight);
+    PITH_AUTO(pith_free_p) double *lift = pith_calloc(terms + 1, sizeof *lift);
+    if (!weight || !lift)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    title_weighting_lift(&learner->title_weight, title_weight, lift);
+    memcpy(weight, w, terms * sizeof *weight);
+    if (learner->lsa_prior.pca.dims)
+        *base += lsa_prior_fold(&learner->lsa_prior, w + terms + model_places(learner->vocabulary), weight);
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < terms; i++) {
+        struct model_term term = learner->vocabulary->term[i];
+        const char *name = learner->vocabulary->names + term.name;
+        term.weight = (float)weight[i];
+        term.title_weight = (float)lift[i];
+        status = model_add_term(model, &term, name, reterr);
+    }
+    return status;
+}
+
+/* The vocabulary with these weights. */
+static enum pith_status make_model(const struct learner *learner, const struct weighting *kinds, const double *w,
+                                   struct model **ret_model, struct pith_error *reterr)
+{
+    PITH_AUTO(model_free_p) struct model *model = NULL;
+    double base = w[learner->rows.columns - 1];
+    enum pith_status status = model_new(&model, reterr);
+    if (!status)
+        status = add_terms(learner, w, kinds->title_weight, model, &base, reterr);
+    if (!status)
+        status = add_embeddings(learner, kinds, w + learner->vocabulary->terms, model, &base, reterr);
+    if (status)
+        return status;
+    model->papers = learner->vocabulary->papers;
+    model->fitted_papers = learner->vocabulary->fitted_papers;
+    model->ups = (uint32_t)kinds->ups;
+    model->downs = (uint32_t)kinds->downs;
+    model->pairs = (uint32_t)kinds->pairs;
+    model->base = base;
+    for (size_t view = 0; view < FEATURE_VIEWS; view++)
+        model->variance[view] = learner_view_variance(kinds, (enum feature_view)view);
+    model->weight_up = kinds->up;
+    model->weight_down = kinds->down;
+    model->weight_pair = kinds->pair;
+    status = model_finish(model, reterr);
+    if (status)
+        return status;
+    *ret_model = PITH_TAKE(model);
+    return PITH_OK;
+}
+
+static enum pith_status fit_model(const struct learner *learner, const struct learner_subset *subset, bool calibrated,
+                                  struct model **ret_model, struct pith_error *reterr)
+{
+    struct weighting kinds = learner_weigh(learner, subset);
+    if (kinds.ups + kinds.downs + kinds.pairs + kinds.seeds == 0)
+        return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
+    PITH_AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
+    if (!w)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    struct calibration calibration = {.slope = 1};
+    PITH_AUTO(sparse_clear) struct sparse lifted = {0};
+    enum pith_status status = lift_rows(learner, &kinds, &lifted, reterr);
+    if (!status)
+        status = find_prior_scales(learner, subset, &kinds, reterr);
+    if (!status)
+        status = fit_weights(learner, subset, &kinds, TOLERANCE, w, reterr);
+    if (!status && calibrated)
+        status = calibrate(learner, subset, &kinds, w, &calibration, reterr);
+    if (!status)
+        status = make_model(learner, &kinds, w, ret_model, reterr);
+    if (!status)
+        (*ret_model)->calibration = calibration;
+    return status;
+}
+
+enum pith_status learner_fit(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
+                             struct pith_error *reterr)
+{
+    return fit_model(learner, subset, true, ret_model, reterr);
+}
+
+enum pith_status learner_fit_alone(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
+                                   struct pith_error *reterr)
+{
+    return fit_model(learner, subset, false, ret_model, reterr);
+}
+
+/* Adds a draw to the fitted weights. */
+static enum pith_status perturb(const struct fit_problem *problem, uint64_t seed, double *w, struct pith_error *reterr)
+{
+    PITH_AUTO(posterior_free_p) struct posterior *posterior = NULL;
+    PITH_AUTO(pith_free_p) double *deviation = pith_calloc(problem->rows->columns, sizeof *deviation);
+    if (!deviation)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    enum pith_status status = posterior_new(problem, w, &posterior, reterr);
+    if (status)
+        return status;
+    posterior_draw(posterior, seed, deviation);
+    for (size_t j = 0; j < problem->rows->columns; j++)
+        w[j] += deviation[j];
+    return PITH_OK;
+}
+
+enum pith_status learner_draw(const struct learner *learner, uint64_t seed, struct model **ret_model, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) bool *taken = pith_calloc(learner->papers + learner->pairs, sizeof *taken);
+    PITH_AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
+    PITH_AUTO(observations_clear) struct observations observations = {0};
+    PITH_AUTO(sparse_clear) struct sparse lifted = {0};
+    struct fit_result result;
+    if (!taken || !w)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    thin(learner, NULL, LEARNER_DRAW_MOST, taken);
+    struct learner_subset subset = {taken, taken + learner->papers};
+    struct weighting kinds = learner_weigh(learner, &subset);
+    if (kinds.ups + kinds.downs + kinds.pairs + kinds.seeds == 0)
+        return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
+    enum pith_status status = lift_rows(learner, &kinds, &lifted, reterr);
+    if (!status)
+        status = find_prior_scales(learner, &subset, &kinds, reterr);
+    if (!status)
+        status = observe(learner, &subset, &kinds, &observations, reterr);
+    struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
+    if (!status)
+        status = fit_minimise(&problem, &(struct fit_options){.tolerance = TOLERANCE, .max_newton = 100}, w, &result, reterr);
+    if (!status)
+        status = perturb(&problem, seed, w, reterr);
+    return status ? status : make_model(learner, &kinds, w, ret_model, reterr);
+}
+
+enum pith_status learner_centroid(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
+                                  struct pith_error *reterr)
+{
+    struct weighting kinds = learner_weigh(learner, subset);
+    kinds.title_weight = 0; /* a yardstick lifts nothing */
+    if (kinds.ups + kinds.downs == 0)
+        return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
+    PITH_AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
+    PITH_AUTO(pith_free_p) double *share = pith_calloc(learner->papers, sizeof *share);
+    if (!w || !share)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+    for (size_t i = 0; i < learner->papers; i++) {
+        const struct learner_paper *paper = &learner->paper[i];
+        if (!learner_takes_paper(subset, i) || paper->background)
+            continue;
+        if (paper->verdict == VERDICT_UP)
+            share[i] = 1.0 / (double)kinds.ups;
+        else if (paper->verdict == VERDICT_DOWN)
+            share[i] = -1.0 / (double)kinds.downs;
+    }
+    sparse_transpose_multiply(&learner->rows, share, w);
+    for (size_t j = learner->vocabulary->terms + model_places(learner->vocabulary); j < learner->rows.columns; j++)
+        w[j] = 0; /* the latent directions say again what the words say */
+    return make_model(learner, &kinds, w, ret_model, reterr);
+}

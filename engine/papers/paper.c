@@ -1,0 +1,355 @@
+#include "engine/papers/paper.h"
+
+#include "engine/base/unicode.h"
+#include "engine/crypto/vault.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DAYS_BEFORE_1970 = 719468, MAX_ID = PAPER_KEY_SIZE, MAX_ARXIV_ID = 32 };
+
+static void list_clear(struct paper_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->item[i]);
+    free(list->item);
+    *list = (struct paper_list){0};
+}
+
+void paper_init(struct paper *paper)
+{
+    *paper = (struct paper){.published = PAPER_NO_DAY,
+                            .updated = PAPER_NO_DAY,
+                            .announced = PAPER_NO_DAY,
+                            .upvotes = PAPER_MISSING,
+                            .comments = PAPER_MISSING,
+                            .citations = PAPER_MISSING};
+}
+
+void paper_clear(struct paper *paper)
+{
+    list_clear(&paper->keys);
+    list_clear(&paper->authors);
+    list_clear(&paper->categories);
+    free(paper->title);
+    free(paper->abstract);
+    free(paper->url);
+    paper_init(paper);
+}
+
+enum pith_status paper_list_add(struct paper_list *list, const char *text, size_t length, size_t max, struct pith_error *reterr)
+{
+    enum pith_status status = pith_grow(&list->item, &list->cap, list->count + 1, sizeof *list->item, max, reterr);
+    if (status)
+        return status;
+    char *copy = strndup(text, length);
+    if (!copy)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    list->item[list->count++] = copy;
+    return PITH_OK;
+}
+
+/* ---- identifiers ---- */
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static char lower(char byte)
+{
+    return (char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
+}
+
+/* The length of `prefix` when text begins with it, whatever the case; else 0. */
+static size_t starts(const char *text, const char *prefix)
+{
+    return strncasecmp(text, prefix, strlen(prefix)) == 0 ? strlen(prefix) : 0;
+}
+
+static const char *skip_any(const char *text, const char *const *prefix)
+{
+    for (; *prefix; prefix++) {
+        size_t length = starts(text, *prefix);
+        if (length)
+            return text + length;
+    }
+    return text;
+}
+
+/* "v12" to the end, or the end. */
+static bool read_version(const char *text, int *ret_version)
+{
+    *ret_version = 0;
+    if (!*text)
+        return true;
+    if (lower(*text) != 'v' || text[1] < '1' || text[1] > '9' || strlen(text) > 6)
+        return false;
+    *ret_version = (int)strtol(text + 1, NULL, 10);
+    return strspn(text + 1, "0123456789") == strlen(text + 1);
+}
+
+static bool month_of(const char *digits)
+{
+    int month = (digits[0] - '0') * 10 + digits[1] - '0';
+    return month >= 1 && month <= 12;
+}
+
+/* 2506.02483: four digits of year and month, four more until 2014, five from 2015 on. */
+static bool new_arxiv_id(const char *text, char *id, int *ret_version)
+{
+    size_t digits = strspn(text, "0123456789"), rest;
+    if (digits != 4 || text[4] != '.' || !month_of(text + 2))
+        return false;
+    rest = strspn(text + 5, "0123456789");
+    if (rest != (strncmp(text, "1501", 4) >= 0 ? 5 : 4) || !read_version(text + 5 + rest, ret_version))
+        return false;
+    snprintf(id, MAX_ARXIV_ID, "%.*s", (int)(5 + rest), text);
+    return true;
+}
+
+/* math.GT/0309136: the subject class is dropped. */
+static bool old_arxiv_id(const char *text, char *id, int *ret_version)
+{
+    size_t archive = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+    const char *slash = strchr(text, '/');
+    if (!archive || archive > 20 || !slash || strspn(slash + 1, "0123456789") != 7 || !month_of(slash + 3))
+        return false;
+    if (slash != text + archive && !(text[archive] == '.' && slash == text + archive + 3))
+        return false;
+    if (!read_version(slash + 8, ret_version))
+        return false;
+    snprintf(id, MAX_ARXIV_ID, "%.*s/%.7s", (int)archive, text, slash + 1);
+    for (char *at = id; *at; at++)
+        *at = lower(*at);
+    return true;
+}
+
+static bool arxiv_id(const char *text, char *id, int *ret_version)
+{
+    return new_arxiv_id(text, id, ret_version) || old_arxiv_id(text, id, ret_version);
+}
+
+static bool doi(const char *text, char key[PAPER_KEY_SIZE])
+{
+    if (strncmp(text, "10.", 3) != 0 || !is_digit(text[3]))
+        return false;
+    size_t length = strcspn(text, " \t\r\n");
+    for (size_t i = 0; i + 3 < length; i++) /* several in one field: the first */
+        if ((text[i] == ',' || text[i] == ';') && strncmp(text + i + 1, "10.", 3) == 0)
+            length = i;
+    const char *slash = memchr(text, '/', length);
+    if (!slash || slash + 1 == text + length || length + 5 > MAX_ID)
+        return false;
+    int used = snprintf(key, PAPER_KEY_SIZE, "doi:%.*s", (int)length, text);
+    for (char *at = key + 4; *at; at++)
+        *at = lower(*at);
+    bool preprint = strncmp(key, "doi:10.1101/", 12) == 0 || strncmp(key, "doi:10.64898/", 13) == 0;
+    char *end = key + used;
+    while (preprint && end > key && is_digit(end[-1]))
+        end--;
+    if (preprint && end > key && end[-1] == 'v' && *end)
+        end[-1] = '\0';
+    return true;
+}
+
+/* One of pith's own keys, as it is printed: "openreview:…", "pmid:…", "title:…", "id:…". */
+static bool own_key(const char *text, char key[PAPER_KEY_SIZE])
+{
+    static const char *const kinds[] = {"pmid:", "openreview:", "s2:", "openalex:", "hf:", "title:", "id:", NULL};
+    for (const char *const *kind = kinds; *kind; kind++) {
+        if (strncmp(text, *kind, strlen(*kind)) == 0 && text[strlen(*kind)]) {
+            snprintf(key, PAPER_KEY_SIZE, "%s", text);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void trim(const char **text, size_t *length)
+{
+    while (*length && memchr(" \t\r\n", **text, 4)) {
+        (*text)++;
+        (*length)--;
+    }
+    while (*length && memchr(" \t\r\n", (*text)[*length - 1], 4))
+        (*length)--;
+}
+
+bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZE], int *ret_version)
+{
+    static const char *const schemes[] = {"https://", "http://", NULL};
+    static const char *const hosts[] = {"www.", "export.", "dx.", NULL};
+    static const char *const arxiv[] = {"oai:arXiv.org:",
+                                        "arXiv:",
+                                        "arxiv.org/abs/",
+                                        "arxiv.org/pdf/",
+                                        "arxiv.org/html/",
+                                        "arxiv.org/src/",
+                                        "arxiv.org/format/",
+                                        "arxiv.org/e-print/",
+                                        "10.48550/arXiv.",
+                                        "doi:10.48550/arXiv.",
+                                        "doi.org/10.48550/arXiv.",
+                                        "huggingface.co/papers/",
+                                        NULL};
+    static const char *const dois[] = {"doi:", "doi.org/", NULL};
+    char copy[MAX_ID], id[MAX_ID], made[PAPER_KEY_SIZE];
+    int version = 0;
+    trim(&text, &length);
+    if (!length || length >= sizeof copy || memchr(text, 0, length))
+        return false;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    const char *at = skip_any(skip_any(copy, schemes), hosts);
+    const char *bare = skip_any(at, arxiv);
+    snprintf(id, sizeof id, "%s", bare);
+    if (bare != at || at == copy) { /* an arXiv spelling, or no URL of anybody else */
+        id[strcspn(id, "?#")] = '\0';
+        size_t size = strlen(id);
+        if (size > 4 && strcasecmp(id + size - 4, ".pdf") == 0)
+            id[size - 4] = '\0';
+        char base[MAX_ARXIV_ID];
+        if (arxiv_id(id, base, &version)) {
+            snprintf(made, sizeof made, "arxiv:%s", base);
+            memcpy(key, made, strlen(made) + 1);
+            if (ret_version)
+                *ret_version = version;
+            return true;
+        }
+    }
+    if (!doi(skip_any(at, dois), made) && !own_key(copy, made))
+        return false;
+    memcpy(key, made, strlen(made) + 1);
+    if (ret_version)
+        *ret_version = 0;
+    return true;
+}
+
+bool paper_key_of_kind(const char *kind, const char *text, size_t length, char key[PAPER_KEY_SIZE], int *ret_version)
+{
+    if (paper_key_from_text(text, length, key, ret_version))
+        return true;
+    trim(&text, &length);
+    size_t prefix = strlen(kind);
+    if (!length || prefix + length >= PAPER_KEY_SIZE || memchr(text, 0, length))
+        return false;
+    memcpy(key, kind, prefix);
+    memcpy(key + prefix, text, length);
+    key[prefix + length] = '\0';
+    return true;
+}
+
+enum pith_status paper_title_key(const char *title, char key[PAPER_KEY_SIZE], struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) char *folded = NULL;
+    enum pith_status status = unicode_fold(title, &folded, reterr);
+    if (status)
+        return status;
+    unsigned char hash[16];
+    vault_hash16(folded, strlen(folded), hash);
+    int at = snprintf(key, PAPER_KEY_SIZE, "title:");
+    for (size_t i = 0; i < sizeof hash; i++)
+        at += snprintf(key + at, PAPER_KEY_SIZE - (size_t)at, "%02x", hash[i]);
+    return PITH_OK;
+}
+
+static bool has_key(const struct paper *paper, const char *key)
+{
+    for (size_t i = 0; i < paper->keys.count; i++)
+        if (strcmp(paper->keys.item[i], key) == 0)
+            return true;
+    return false;
+}
+
+enum pith_status paper_finish(struct paper *paper, struct pith_error *reterr)
+{
+    if (!paper->title || !*paper->title)
+        return pith_fail(reterr, PITH_INPUT, "the record has no title");
+    if (unicode_characters(paper->title) > PAPER_MAX_TITLE)
+        return pith_fail(reterr, PITH_INPUT, "the title is longer than %d characters", PAPER_MAX_TITLE);
+    if (!paper->abstract && !(paper->abstract = strdup("")))
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    if (unicode_characters(paper->abstract) > PAPER_MAX_ABSTRACT)
+        return pith_fail(reterr, PITH_INPUT, "the abstract is longer than %d characters", PAPER_MAX_ABSTRACT);
+    char key[PAPER_KEY_SIZE];
+    enum pith_status status = paper_title_key(paper->title, key, reterr);
+    if (status || has_key(paper, key))
+        return status;
+    return paper_list_add(&paper->keys, key, strlen(key), PAPER_MAX_KEYS, reterr);
+}
+
+const char *paper_url(const char *url, const char *key, char buffer[PAPER_KEY_SIZE + 32])
+{
+    if (url && *url)
+        return url;
+    buffer[0] = '\0';
+    if (strncmp(key, "arxiv:", 6) == 0)
+        snprintf(buffer, PAPER_KEY_SIZE + 32, "https://arxiv.org/abs/%s", key + 6);
+    else if (strncmp(key, "doi:", 4) == 0)
+        snprintf(buffer, PAPER_KEY_SIZE + 32, "https://doi.org/%s", key + 4);
+    return buffer;
+}
+
+/* ---- days (H. Hinnant, chrono-compatible low-level date algorithms) ---- */
+
+static int32_t day_of(int year, int month, int day)
+{
+    year -= month <= 2;
+    int era = (year >= 0 ? year : year - 399) / 400;
+    int of_era = year - era * 400, of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - DAYS_BEFORE_1970;
+}
+
+static void date_of(int32_t day, int *year, int *month, int *day_of_month)
+{
+    int32_t shifted = day + DAYS_BEFORE_1970, era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    int32_t in_era = shifted - era * 146097;
+    int32_t of_era = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    int32_t in_year = in_era - (365 * of_era + of_era / 4 - of_era / 100), shifted_month = (5 * in_year + 2) / 153;
+    *day_of_month = in_year - (153 * shifted_month + 2) / 5 + 1;
+    *month = shifted_month + (shifted_month < 10 ? 3 : -9);
+    *year = of_era + era * 400 + (*month <= 2);
+}
+
+static bool read_number(const char **at, const char *end, int most_digits, int *ret_number)
+{
+    int number = 0, digits = 0;
+    while (*at < end && is_digit(**at) && digits < most_digits) {
+        number = number * 10 + (*(*at)++ - '0');
+        digits++;
+    }
+    *ret_number = number;
+    return digits > 0;
+}
+
+bool paper_day_from_text(const char *text, size_t length, int32_t *ret_day)
+{
+    const char *at = text, *end = text + length;
+    int year, month, day, back_year, back_month, back_day;
+    if (length < 8 || !is_digit(text[3]) || !read_number(&at, end, 4, &year) || at == end || *at++ != '-' ||
+        !read_number(&at, end, 2, &month) || at == end || *at++ != '-' || !read_number(&at, end, 2, &day))
+        return false;
+    if (at != end && *at != 'T' && *at != ' ')
+        return false;
+    if (year < 1 || month < 1 || month > 12 || day < 1)
+        return false;
+    int32_t made = day_of(year, month, day);
+    date_of(made, &back_year, &back_month, &back_day);
+    if (back_month != month || back_day != day) /* the 30th of February */
+        return false;
+    *ret_day = made;
+    return true;
+}
+
+const char *paper_day_text(int32_t day, char buffer[16])
+{
+    int year, month, day_of_month;
+    buffer[0] = '\0';
+    if (day <= -DAYS_BEFORE_1970 || day > 2932896) /* unknown, or no year of four digits */
+        return buffer;
+    date_of(day, &year, &month, &day_of_month);
+    snprintf(buffer, 16, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100, (unsigned)day_of_month % 100);
+    return buffer;
+}

@@ -1,0 +1,101 @@
+/* paper: one paper as pith knows it, whatever listing it came from.
+ *
+ * A plain value: sources fill it, the store keeps it. All text is UTF-8, one line, normalised (unicode_normalise). */
+#ifndef PITH_ENGINE_PAPERS_PAPER_H
+#define PITH_ENGINE_PAPERS_PAPER_H
+
+#include <pith/status.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Limits on one record; a longer one is a bad record. */
+enum {
+    PAPER_MAX_TITLE = 2000,     /* characters */
+    PAPER_MAX_ABSTRACT = 50000, /* characters */
+    PAPER_MAX_AUTHORS = 10000,
+    PAPER_MAX_CATEGORIES = 256,
+    PAPER_MAX_KEYS = 16,
+    PAPER_MAX_RECORD = 1 << 20, /* bytes */
+};
+
+/* A calendar day as days since 1970-01-01 (UTC calendar). PAPER_NO_DAY: unknown, which is not 1970. */
+#define PAPER_NO_DAY INT32_MIN
+
+/* An integer that may be missing: missing is not zero. */
+#define PAPER_MISSING (-1)
+
+enum paper_announce {
+    ANNOUNCE_UNKNOWN,
+    ANNOUNCE_NEW,
+    ANNOUNCE_CROSS,
+    ANNOUNCE_REPLACE,
+    ANNOUNCE_REPLACE_CROSS,
+};
+
+/* How good a source's text is when two records of one paper meet: the higher rank wins, ties go to the smaller
+ * (title, abstract) in byte order, so that merging does not depend on the order of import. */
+enum paper_source_rank {
+    RANK_LIBRARY = 10,    /* somebody's own library or hand-made JSON Lines without better */
+    RANK_RENDERING = 20,  /* text scraped from a page: TeX damaged */
+    RANK_AGGREGATOR = 30, /* Hugging Face, Semantic Scholar, OpenAlex */
+    RANK_PUBLISHER = 40,  /* arXiv, bioRxiv, OpenReview, PubMed themselves */
+};
+
+struct paper_list { /* a growable list of owned strings */
+    char **item;
+    size_t count, cap;
+};
+
+struct paper {
+    struct paper_list keys;       /* [0] is the paper's key; the rest other identifiers, e.g. "arxiv:2506.02483", "doi:10.1/x",
+                             * and always last its "title:<32 hex>" */
+    int version;                  /* 0: unknown; never part of a key */
+    char *title;                  /* never NULL once read; never empty */
+    char *abstract;               /* never NULL once read; may be empty */
+    struct paper_list authors;    /* "First Last", in order */
+    struct paper_list categories; /* [0] is the primary one where known */
+    int32_t published, updated;   /* days; PAPER_NO_DAY when unknown */
+    int32_t announced;            /* the day of the listing it stood in */
+    enum paper_announce announce;
+    int upvotes, comments, citations; /* PAPER_MISSING when unknown */
+    char *url;                        /* NULL: derived from the key (paper_url) */
+    bool withdrawn;
+    const char *source; /* static name of the format: "jsonl", "hf-json", "daily-papers-text", … */
+    int source_rank;    /* enum paper_source_rank */
+};
+
+void paper_init(struct paper *paper);  /* everything unknown, nothing owned */
+void paper_clear(struct paper *paper); /* frees what it owns and makes it as after paper_init */
+
+/* Appends a copy of text[0..length). PITH_NOMEM past `max` items. */
+enum pith_status paper_list_add(struct paper_list *list, const char *text, size_t length, size_t max, struct pith_error *reterr);
+
+/* Reads an identifier in any spelling: arXiv ids old and new (with "arXiv:", "oai:arXiv.org:", abs/pdf/html URLs, version,
+ * "10.48550/arXiv."), DOIs (bare, "doi:", URL), Hugging Face paper URLs, pith's own keys. Grammar: FORMATS in FORMAT.md.
+ * Writes the key ("arxiv:2506.02483") and the version (0 when none; ret_version may be NULL).
+ * False when `text` is no identifier: key is then untouched. `key` holds at least PAPER_KEY_SIZE bytes. */
+enum { PAPER_KEY_SIZE = 256 };
+bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZE], int *ret_version);
+/* As above; any other text becomes a key of `kind` ("id:", "hf:"), blanks at its ends dropped, so that it can be typed again.
+ * False when nothing is left or it is too long. */
+bool paper_key_of_kind(const char *kind, const char *text, size_t length, char key[PAPER_KEY_SIZE], int *ret_version);
+
+/* "title:" and 32 hex digits: NFKD, marks stripped, lower case, letters and digits only, 16 bytes of BLAKE2b. */
+enum pith_status paper_title_key(const char *title, char key[PAPER_KEY_SIZE], struct pith_error *reterr);
+
+/* Makes a read paper fit to keep, or says in one sentence why it is not (PITH_INPUT): a title within the limits, at least
+ * one key (the title key is appended, and is keys.item[0] when there is no other), no duplicate keys or authors beyond limits. */
+enum pith_status paper_finish(struct paper *paper, struct pith_error *reterr);
+
+/* Where a person reads it: the url field, else built from an arXiv id or DOI; "" when there is nowhere. Borrowed or written
+ * into buffer. */
+const char *paper_url(const char *url, const char *key, char buffer[PAPER_KEY_SIZE + 32]);
+
+/* "YYYY-MM-DD" (also "YYYY-M-D", and with a time after 'T' or blank, which is dropped) to a day; false when it is no date. */
+bool paper_day_from_text(const char *text, size_t length, int32_t *ret_day);
+/* Writes "YYYY-MM-DD" and returns buffer; PAPER_NO_DAY gives "". */
+const char *paper_day_text(int32_t day, char buffer[16]);
+
+#endif

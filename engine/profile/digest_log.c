@@ -1,0 +1,243 @@
+#include "engine/profile/digest_log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An item has a section, a number, a day, a chance, an announcement and seven strings. */
+enum { VERSION = 1, MOST_BYTES = 16 << 20, LEAST_ITEM = 1 + 8 + 4 + 8 + 1 + 7, MOST_ITEMS = 1000, MOST_SENTENCES = 100 };
+enum { CUT = 1, LEARNED = 2, PROBABILITIES = 4, WITHDRAWN = 128 };
+
+void digest_kept_clear(struct digest_kept *kept)
+{
+    if (kept->digest)
+        pith_digest_free(kept->digest);
+    free(kept->number);
+    *kept = (struct digest_kept){0};
+}
+
+void digest_log_clear(struct digest_log *log)
+{
+    for (size_t i = 0; i < log->count; i++)
+        digest_kept_clear(&log->item[i]);
+    free(log->item);
+    *log = (struct digest_log){0};
+}
+
+/* ---- writing ---- */
+
+static void put_text(struct bytes *bytes, const char *text)
+{
+    bytes_put_string(bytes, text, strlen(text));
+}
+
+static void put_item(struct bytes *bytes, const struct pith_digest_item *item, int64_t number)
+{
+    const char *const text[] = {item->key, item->id, item->title, item->url, item->authors, item->category, item->reason};
+    bytes_put_u8(bytes, (uint8_t)item->section);
+    bytes_put_u64(bytes, (uint64_t)number);
+    bytes_put_u32(bytes, (uint32_t)item->day);
+    bytes_put_u8(bytes, (uint8_t)((unsigned)item->announce | (item->withdrawn ? WITHDRAWN : 0U)));
+    bytes_put_double(bytes, item->probability);
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++)
+        put_text(bytes, text[i]);
+}
+
+static void put_sentences(struct bytes *bytes, char *const *sentence, size_t count)
+{
+    bytes_put_varint(bytes, count);
+    for (size_t i = 0; i < count; i++)
+        put_text(bytes, sentence[i]);
+}
+
+static void put_kept(struct bytes *bytes, const struct digest_kept *kept, bool items)
+{
+    const struct pith_digest *digest = kept->digest;
+    bytes_put_u32(bytes, (uint32_t)digest->day);
+    bytes_put_u8(bytes, (uint8_t)digest->state);
+    bytes_put_u8(
+        bytes, (uint8_t)((kept->cut ? CUT : 0U) | (digest->learned ? LEARNED : 0U) | (digest->probabilities ? PROBABILITIES : 0U)));
+    bytes_put_u64(bytes, (uint64_t)digest->time);
+    bytes_put_u32(bytes, (uint32_t)digest->first);
+    bytes_put_u32(bytes, (uint32_t)digest->last);
+    bytes_put_varint(bytes, digest->listed);
+    bytes_put_varint(bytes, digest->ups);
+    bytes_put_varint(bytes, digest->downs);
+    bytes_put_varint(bytes, digest->pairs);
+    bytes_put_double(bytes, digest->expected);
+    bytes_put_double(bytes, digest->below);
+    bytes_put_double(bytes, digest->chance);
+    put_sentences(bytes, digest->notice, digest->notices);
+    put_sentences(bytes, digest->change, digest->changes);
+    bytes_put_varint(bytes, items ? digest->count : 0);
+    for (size_t i = 0; items && i < digest->count; i++)
+        put_item(bytes, &digest->item[i], kept->number[i]);
+}
+
+enum pith_status digest_log_write(const struct digest_log *log, struct bytes *bytes, struct pith_error *reterr)
+{
+    for (size_t bare = 0; bare <= log->count; bare++) {
+        bytes->length = 0;
+        bytes_put_u8(bytes, VERSION);
+        bytes_put_varint(bytes, log->count);
+        for (size_t i = 0; i < log->count; i++)
+            put_kept(bytes, &log->item[i], i >= bare);
+        if (bytes->failed || bytes->length <= MOST_BYTES)
+            break;
+    }
+    return bytes_done(bytes, reterr);
+}
+
+/* ---- reading ---- */
+
+/* NULL when there is none, or it holds a NUL. */
+static char *take_text(struct bytes_reader *reader)
+{
+    size_t length;
+    const char *text = bytes_get_string(reader, &length);
+    return reader->failed || memchr(text, 0, length) ? NULL : strndup(text, length);
+}
+
+static bool get_item(struct bytes_reader *reader, struct pith_digest_item *item, int64_t *number)
+{
+    char **const text[] = {&item->key, &item->id, &item->title, &item->url, &item->authors, &item->category, &item->reason};
+    bool good = true;
+    item->section = (enum pith_section)bytes_get_u8(reader);
+    *number = (int64_t)bytes_get_u64(reader);
+    item->day = (int32_t)bytes_get_u32(reader);
+    unsigned flags = bytes_get_u8(reader);
+    item->announce = (enum pith_announce)(flags & ~(unsigned)WITHDRAWN);
+    item->withdrawn = flags & WITHDRAWN;
+    item->probability = bytes_get_double(reader);
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+        *text[i] = take_text(reader);
+        good = good && *text[i];
+    }
+    bool announced = item->announce == PITH_NEW || item->announce == PITH_CROSS || item->announce == PITH_REPLACED;
+    return good && announced && item->section <= PITH_MISSED && strlen(item->key) < PAPER_KEY_SIZE;
+}
+
+static bool get_items(struct bytes_reader *reader, struct digest_kept *kept)
+{
+    size_t count = bytes_get_count(reader, LEAST_ITEM);
+    if (reader->failed || count > MOST_ITEMS)
+        return false;
+    kept->number = pith_calloc(count, sizeof *kept->number);
+    kept->digest->item = pith_calloc(count, sizeof *kept->digest->item);
+    if (!kept->number || !kept->digest->item)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        kept->digest->count = i + 1;
+        kept->digest->item[i].number = i + 1;
+        if (!get_item(reader, &kept->digest->item[i], &kept->number[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool get_sentences(struct bytes_reader *reader, char ***ret_sentence, size_t *ret_count)
+{
+    size_t count = bytes_get_count(reader, 1);
+    if (reader->failed || count > MOST_SENTENCES)
+        return false;
+    *ret_sentence = pith_calloc(count, sizeof **ret_sentence);
+    while (*ret_sentence && *ret_count < count) {
+        (*ret_sentence)[*ret_count] = take_text(reader);
+        if (!(*ret_sentence)[(*ret_count)++])
+            return false;
+    }
+    return *ret_sentence != NULL;
+}
+
+static bool get_kept(struct bytes_reader *reader, struct digest_kept *kept)
+{
+    struct pith_digest *digest = kept->digest;
+    digest->day = (int32_t)bytes_get_u32(reader);
+    digest->state = (enum pith_digest_state)bytes_get_u8(reader);
+    unsigned flags = bytes_get_u8(reader);
+    kept->cut = flags & CUT;
+    digest->learned = flags & LEARNED;
+    digest->probabilities = flags & PROBABILITIES;
+    digest->time = (int64_t)bytes_get_u64(reader);
+    digest->first = (int32_t)bytes_get_u32(reader);
+    digest->last = (int32_t)bytes_get_u32(reader);
+    digest->listed = bytes_get_varint(reader);
+    digest->ups = bytes_get_varint(reader);
+    digest->downs = bytes_get_varint(reader);
+    digest->pairs = bytes_get_varint(reader);
+    digest->expected = bytes_get_double(reader);
+    digest->below = bytes_get_double(reader);
+    digest->chance = bytes_get_double(reader);
+    return get_sentences(reader, &digest->notice, &digest->notices) && get_sentences(reader, &digest->change, &digest->changes) &&
+           get_items(reader, kept) && (digest->state == PITH_DIGEST_CLAIMED || digest->state == PITH_DIGEST_SENT);
+}
+
+static enum pith_status read_all(const struct bytes *bytes, struct digest_log *log, struct pith_error *reterr)
+{
+    struct bytes_reader reader;
+    bytes_reader_init(&reader, bytes->data, bytes->length);
+    bool good = bytes_get_u8(&reader) == VERSION;
+    size_t count = bytes_get_count(&reader, 1);
+    good = good && count <= PITH_DIGEST_DAYS;
+    log->item = pith_calloc(PITH_DIGEST_DAYS, sizeof *log->item);
+    if (!log->item)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the digests");
+    log->cap = PITH_DIGEST_DAYS;
+    while (good && log->count < count) {
+        struct digest_kept *kept = &log->item[log->count];
+        kept->digest = pith_calloc(1, sizeof *kept->digest);
+        good = kept->digest && get_kept(&reader, kept) && (!log->count || kept[-1].digest->day < kept->digest->day);
+        log->count++;
+    }
+    return good && !reader.failed && reader.at == reader.end ? PITH_OK
+                                                             : pith_fail(reterr, PITH_CORRUPT, "the record of digests is damaged");
+}
+
+enum pith_status digest_log_read(const struct bytes *bytes, struct digest_log *ret_log, struct pith_error *reterr)
+{
+    struct digest_log log = {0};
+    enum pith_status status = bytes->length ? read_all(bytes, &log, reterr) : PITH_OK;
+    if (status)
+        digest_log_clear(&log);
+    else
+        *ret_log = log;
+    return status;
+}
+
+/* ---- the log ---- */
+
+struct digest_kept *digest_log_find(const struct digest_log *log, int32_t day)
+{
+    for (size_t i = 0; i < log->count; i++)
+        if (log->item[i].digest->day == day)
+            return &log->item[i];
+    return NULL;
+}
+
+bool digest_log_take(struct digest_log *log, int32_t day, struct digest_kept *ret_kept)
+{
+    struct digest_kept *found = digest_log_find(log, day);
+    if (!found)
+        return false;
+    *ret_kept = *found;
+    memmove(found, found + 1, (size_t)(&log->item[--log->count] - found) * sizeof *found);
+    return true;
+}
+
+enum pith_status digest_log_add(struct digest_log *log, struct digest_kept *kept, struct pith_error *reterr)
+{
+    enum pith_status status = pith_grow(&log->item, &log->cap, log->count + 1, sizeof *log->item, PITH_DIGEST_DAYS + 1, reterr);
+    if (status)
+        return status;
+    size_t at = log->count;
+    while (at && log->item[at - 1].digest->day > kept->digest->day)
+        at--;
+    memmove(&log->item[at + 1], &log->item[at], (log->count - at) * sizeof *log->item);
+    log->item[at] = *kept;
+    *kept = (struct digest_kept){0};
+    log->count++;
+    if (log->count > PITH_DIGEST_DAYS) {
+        digest_kept_clear(&log->item[0]);
+        memmove(&log->item[0], &log->item[1], --log->count * sizeof *log->item);
+    }
+    return PITH_OK;
+}

@@ -1,0 +1,172 @@
+/* profile: one reader. The log of votes and comparisons, settings, the fitted model's bytes, what was shown last: all sealed.
+ *
+ * The log is a list of events; what counts is its fold: per paper the latest verdict, and the set of comparisons. Undo drops the
+ * last change, so no trace of it is left. Events are kept in sealed segments padded to a step; a sealed head counts every write
+ * and lists every row's counter and tag, so that a lost, old or foreign row shows. Every change is one durable transaction;
+ * one over a profile that another pith changed meanwhile is refused (PITH_IO), so that nothing is lost. */
+#ifndef PITH_ENGINE_PROFILE_PROFILE_H
+#define PITH_ENGINE_PROFILE_PROFILE_H
+
+#include "engine/base/bytes.h"
+#include "engine/crypto/vault.h"
+#include "engine/papers/paper.h"
+#include "engine/store/store.h"
+#include <pith/status.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* VERDICT_SEED: not voted on, but taken as liked until votes tell more. It never replaces a vote. */
+enum profile_verdict { VERDICT_DOWN = -1, VERDICT_NONE = 0, VERDICT_UP = 1, VERDICT_SEED = 2 };
+
+/* What the name of words begins with that stand for a paper. */
+#define PROFILE_TEXT "text:"
+
+/* A verdict that stands. */
+struct profile_vote {
+    char *paper; /* the paper's key when the vote was cast; of a seed also "text:…", words instead of a paper */
+    enum profile_verdict verdict;
+    int32_t day; /* the vote's day */
+};
+/* A comparison that stands: winner over loser. */
+struct profile_pair {
+    char *winner, *loser;
+    int32_t day;
+};
+
+enum { PROFILE_MAX_EVENTS = 1000000, PROFILE_MAX_BATCH = 100000 };
+
+struct profile;
+
+/* ---- whose profile ---- */
+
+enum { PROFILE_MAX_NAME = 200 }; /* bytes of a reader's name */
+
+/* The profile of a reader by name (any spelling of the same Unicode text, case kept); NULL: the store's only one, PITH_USAGE when
+ * there are several. PITH_NOT_FOUND. */
+enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found, struct pith_error *reterr);
+
+/* Makes a profile with one slot, by `terms` and `secret`. With a name (NULL: none) the store keeps its keyed hash in clear and the name itself
+ * sealed. PITH_EXISTS when that reader has one, or without a name when there is any. Passphrase: 1 to VAULT_MAX_PASSPHRASE bytes,
+ * else PITH_USAGE. */
+enum pith_status profile_create_with(struct store *store, const char *reader, const struct vault_slot *terms,
+                                     const struct vault_secret *secret, struct pith_error *reterr);
+/* With a passphrase slot. */
+enum pith_status profile_create(struct store *store, const char *reader, const char *passphrase, size_t length,
+                                enum vault_strength strength, struct pith_error *reterr);
+
+/* Destroys the profile: its key slots first, durably, then all else. Needs no key. */
+enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT_ID], struct pith_error *reterr);
+
+/* Opens a profile by one of its slots: PITH_LOCKED for a wrong or revoked secret and for a token past `now` (seconds since
+ * 1970-01-01 UTC), PITH_CORRUPT when a sealed row is damaged, missing, moved or older than the head says (the message names
+ * which). The store is borrowed until lock. */
+enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID], const struct vault_secret *secret,
+                                int64_t now, struct profile **ret_profile, struct pith_error *reterr);
+/* As unlock, with the key in hand; the key is taken over whatever happens. PITH_LOCKED when it is not (any more) this
+ * profile's. */
+enum pith_status profile_open(struct store *store, const unsigned char id[VAULT_ID], struct vault_key **key,
+                              struct profile **ret_profile, struct pith_error *reterr);
+void profile_lock(struct profile *profile); /* wipes and frees */
+PITH_CLEANUP(struct profile, profile_lock);
+
+/* The key, borrowed; the profile's id; the reader's name, "" for none. */
+const struct vault_key *profile_key(const struct profile *profile);
+const unsigned char *profile_id(const struct profile *profile);
+enum pith_status profile_name(struct profile *profile, char name[PROFILE_MAX_NAME + 1], struct pith_error *reterr);
+/* What the slot that opened it may: a token's scopes, else all bits. */
+uint32_t profile_scopes(const struct profile *profile);
+int64_t profile_expires(const struct profile *profile); /* a token's end; 0: none */
+
+/* ---- ways in ---- */
+
+struct profile_slot {
+    int64_t number;
+    struct vault_slot terms;
+    char label[VAULT_MAX_LABEL + 1];
+    bool used; /* the one that opened the profile */
+    bool good; /* false: damaged, or put there by somebody else; terms and label are then empty */
+};
+/* All slots in order of number; malloc'ed. */
+enum pith_status profile_slots(struct profile *profile, struct profile_slot **ret_slots, size_t *ret_count,
+                               struct pith_error *reterr);
+/* Adds a slot (*number 0: the next number is written there), or replaces slot *number, which then opens nothing any more. Only
+ * slots and the head are written. PITH_NOMEM past PROFILE_MAX_SLOTS. */
+enum { PROFILE_MAX_SLOTS = 200 };
+enum pith_status profile_put_slot(struct profile *profile, int64_t *number, const struct vault_slot *terms,
+                                  const struct vault_secret *secret, const char *label, struct pith_error *reterr);
+/* PITH_NOT_FOUND; PITH_USAGE for the last slot that is no token. */
+enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, struct pith_error *reterr);
+/* Seals everything anew under a new key, in one transaction: a kill leaves all as before or all done. One slot is left, the given
+ * one: no other secret can wrap a key that it never saw. */
+enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms, const struct vault_secret *secret,
+                                const char *label, struct pith_error *reterr);
+
+/* ---- against an older copy put back ---- */
+
+/* Keeps the head's counter and tag in a file elsewhere, a line a profile. PITH_CORRUPT when the file knows a later head than this
+ * profile has: an older copy was put back. From now on every change is noted there. */
+enum pith_status profile_witness(struct profile *profile, const char *path, struct pith_error *reterr);
+/* Why the last change could not be noted, "" when it was: the change itself is recorded. */
+const char *profile_unwitnessed(const struct profile *profile);
+
+/* ---- the inbox: votes left while the profile is locked ---- */
+
+struct profile_change;
+/* Leaves one change for a profile, sealed to its public key. One with the same ticket as one that waits changes nothing. */
+enum pith_status profile_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],
+                              const struct profile_change *change, struct pith_error *reterr);
+/* Takes what waits in, in the order it came, each vote its own change; what cannot be read is dropped and counted. */
+enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk, struct pith_error *reterr);
+
+/* ---- votes ---- */
+
+/* One change of a batch: a verdict on a paper, or (loser set) a comparison. Keys are borrowed. */
+struct profile_change {
+    const char *paper; /* the key voted on, or the winner */
+    const char *loser; /* NULL for a verdict */
+    enum profile_verdict verdict;
+    int32_t day;
+};
+
+/* Records a batch as one change (one undo takes it back), durable when this returns. What stands already is not recorded
+ * again; *ret_recorded (may be NULL) counts what was. A comparison against its opposite replaces it. PITH_USAGE when a paper
+ * is compared with itself. */
+enum pith_status profile_record(struct profile *profile, const struct profile_change *changes, size_t count, size_t *ret_recorded,
+                                struct pith_error *reterr);
+
+/* Takes the last change back. PITH_NOT_FOUND when there is none. `visit` (may be NULL) is told each event undone, with the
+ * verdict that stands now. */
+enum pith_status profile_undo(struct profile *profile,
+                              void (*visit)(void *user, const struct profile_change *undone, enum profile_verdict now), void *user,
+                              struct pith_error *reterr);
+
+/* What stands, in order of paper key (votes) and of winner, loser (pairs). Borrowed until the next change. */
+const struct profile_vote *profile_votes(const struct profile *profile, size_t *ret_count);
+const struct profile_pair *profile_pairs(const struct profile *profile, size_t *ret_count);
+/* The verdict on a paper. */
+enum profile_verdict profile_verdict(const struct profile *profile, const char *paper);
+
+/* Hex digest of what stands (votes, pairs): equal states, equal digests, however they came about. */
+enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1], struct pith_error *reterr);
+
+/* Opaque bytes kept sealed: the fitted model (ROW_MODEL), settings (ROW_SETTINGS), the last listing shown (ROW_LAST_LIST), chances given (ROW_GIVEN),
+ * digests (ROW_DIGESTS), papers shown (ROW_SHOWN).
+ * PITH_NOT_FOUND when never kept. `durable` as store_begin. Keeping equal ROW_LAST_LIST bytes again writes nothing. */
+enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain, bool durable,
+                              struct pith_error *reterr);
+enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind, struct bytes *plain, struct pith_error *reterr);
+/* Forgets it; nothing happens when it is not there. */
+enum pith_status profile_drop(struct profile *profile, enum vault_row_kind kind, struct pith_error *reterr);
+
+/* Whether another pith changed the profile since this one read it: what is kept here now is refused. */
+bool profile_is_stale(const struct profile *profile);
+
+/* How much is sealed: rows of each kind and their bytes, and events in the log. All were opened and found whole by this call; else
+ * PITH_CORRUPT names the row. */
+struct profile_extent {
+    size_t rows, bytes, events, messages;
+};
+enum pith_status profile_check(struct profile *profile, struct profile_extent *ret_extent, struct pith_error *reterr);
+
+#endif

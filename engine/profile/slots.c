@@ -1,0 +1,377 @@
+#include "engine/profile/profile_inside.h"
+
+#include "engine/base/unicode.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- whose profile ---- */
+
+/* The keyed hash of a name, one for all spellings of the same text. */
+static enum pith_status hash_name(struct store *store, const char *reader, struct store_profile *named, char **ret_name,
+                                  struct pith_error *reterr)
+{
+    unsigned char key[STORE_NAME_KEY];
+    PITH_AUTO(pith_free_p) char *name = NULL;
+    size_t length;
+    enum pith_status status = unicode_normalise(reader, strlen(reader), false, &name, &length, reterr);
+    if (!status && (!length || length > PROFILE_MAX_NAME))
+        status = pith_fail(reterr, PITH_USAGE, "a reader's name has 1 to %d bytes", PROFILE_MAX_NAME);
+    if (!status)
+        status = store_name_key(store, key, reterr);
+    if (status)
+        return status;
+    vault_keyed_hash16(key, name, length, named->name);
+    named->named = true;
+    if (ret_name)
+        *ret_name = PITH_TAKE(name);
+    return PITH_OK;
+}
+
+static enum pith_status only_profile(struct store *store, struct store_profile *ret_found, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) struct store_profile *profiles = NULL;
+    int64_t readers;
+    size_t count = 0;
+    enum pith_status status = store_count_profiles(store, &readers, reterr);
+    if (!status && readers > 1)
+        status = pith_fail(reterr, PITH_USAGE, "there are %" PRId64 " readers here: say which with --reader NAME", readers);
+    if (!status)
+        status = store_profiles(store, &profiles, &count, reterr);
+    if (!status && !count)
+        status = pith_fail(reterr, PITH_NOT_FOUND, "there is no profile here yet: `pith init` makes one");
+    if (!status)
+        *ret_found = profiles[0];
+    return status;
+}
+
+enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found, struct pith_error *reterr)
+{
+    struct store_profile wanted;
+    if (!reader)
+        return only_profile(store, ret_found, reterr);
+    enum pith_status status = hash_name(store, reader, &wanted, NULL, reterr);
+    if (!status)
+        status = store_named_profile(store, wanted.name, ret_found, reterr);
+    if (status == PITH_NOT_FOUND)
+        return pith_fail(reterr, PITH_NOT_FOUND, "there is no reader of this name here: `pith init --reader NAME` makes one");
+    return status;
+}
+
+enum pith_status profile_name(struct profile *profile, char name[PROFILE_MAX_NAME + 1], struct pith_error *reterr)
+{
+    PITH_AUTO(bytes_clear) struct bytes plain;
+    bytes_init(&plain, PROFILE_MAX_NAME + 1);
+    enum pith_status status = profile_fetch(profile, ROW_NAME, &plain, reterr);
+    if (status && status != PITH_NOT_FOUND)
+        return status;
+    if (plain.length > PROFILE_MAX_NAME)
+        return pith_fail(reterr, PITH_CORRUPT, "the reader's name is damaged");
+    if (plain.length)
+        memcpy(name, plain.data, plain.length);
+    name[plain.length] = '\0';
+    return PITH_OK;
+}
+
+/* ---- creating and erasing ---- */
+
+/* Wraps the key for a secret, puts the slot there and notes it for the head. */
+static enum pith_status write_slot(struct profile *profile, int64_t number, const struct vault_slot *terms,
+                                   const struct vault_secret *secret, const char *label, struct pith_error *reterr)
+{
+    PITH_AUTO(bytes_clear) struct bytes slot;
+    bytes_init(&slot, 1024);
+    enum pith_status status = vault_wrap(profile->key, profile->id, terms, secret, label, &slot, reterr);
+    if (!status)
+        status = store_put_slot(profile->store, profile->id, number, (int)terms->kind, &slot, reterr);
+    if (status)
+        return status;
+    struct row row = profile_row_of_slot(number, slot.data, slot.length);
+    return profile_note_row(profile, &row, reterr);
+}
+
+static enum pith_status write_name(struct profile *profile, const char *name, struct pith_error *reterr)
+{
+    PITH_AUTO(bytes_clear) struct bytes plain;
+    bytes_init(&plain, PROFILE_MAX_NAME + 1);
+    bytes_put(&plain, name, strlen(name));
+    enum pith_status status = bytes_done(&plain, reterr);
+    return status ? status : profile_write_row(profile, ROW_NAME, 0, &plain, reterr);
+}
+
+static enum pith_status write_new(struct profile *profile, const struct store_profile *made, const char *name,
+                                  const struct vault_slot *terms, const struct vault_secret *secret, struct pith_error *reterr)
+{
+    enum pith_status status = store_begin(profile->store, true, reterr);
+    if (!status)
+        status = store_add_profile(profile->store, made, reterr);
+    if (!status)
+        status = write_slot(profile, 1, terms, secret, "", reterr);
+    if (!status && name)
+        status = write_name(profile, name, reterr);
+    if (!status)
+        status = profile_write_head(profile, reterr);
+    if (!status)
+        status = store_commit(profile->store, reterr);
+    store_rollback(profile->store);
+    return status;
+}
+
+/* PITH_EXISTS when the reader has a profile. */
+static enum pith_status check_free(struct store *store, const char *reader, struct pith_error *reterr)
+{
+    struct store_profile found;
+    enum pith_status status = profile_find(store, reader, &found, reterr);
+    if (!status || (status == PITH_USAGE && !reader))
+        return pith_fail(reterr, PITH_EXISTS,
+                         reader ? "this reader has a profile here already: nothing was changed"
+                                : "there is a profile here already: nothing was changed "
+                                  "(--reader NAME makes one for another reader)");
+    return status == PITH_NOT_FOUND ? PITH_OK : status;
+}
+
+enum pith_status profile_create_with(struct store *store, const char *reader, const struct vault_slot *terms,
+                                     const struct vault_secret *secret, struct pith_error *reterr)
+{
+    struct store_profile made = {0};
+    PITH_AUTO(pith_free_p) char *name = NULL;
+    enum pith_status status = check_free(store, reader, reterr);
+    if (!status && reader)
+        status = hash_name(store, reader, &made, &name, reterr);
+    if (status)
+        return status;
+    PITH_AUTO(profile_lock_p) struct profile *profile = pith_calloc(1, sizeof *profile);
+    if (!profile)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the profile");
+    vault_random(made.id, sizeof made.id);
+    memcpy(profile->id, made.id, sizeof made.id);
+    profile->store = store;
+    status = vault_key_new(&profile->key, made.public_key, reterr);
+    return status ? status : write_new(profile, &made, name, terms, secret, reterr);
+}
+
+enum pith_status profile_create(struct store *store, const char *reader, const char *passphrase, size_t length,
+                                enum vault_strength strength, struct pith_error *reterr)
+{
+    const struct vault_slot terms = vault_passphrase_slot(strength);
+    return profile_create_with(store, reader, &terms, &(struct vault_secret){SLOT_PASSPHRASE, passphrase, length}, reterr);
+}
+
+enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT_ID], struct pith_error *reterr)
+{
+    enum pith_status status = store_begin(store, true, reterr);
+    if (!status)
+        status = store_delete_slots(store, id, reterr);
+    if (!status)
+        status = store_commit(store, reterr);
+    store_rollback(store);
+    if (!status)
+        status = store_begin(store, true, reterr);
+    if (!status)
+        status = store_delete_profile(store, id, reterr);
+    if (!status)
+        status = store_commit(store, reterr);
+    store_rollback(store);
+    return status;
+}
+
+/* ---- ways in ---- */
+
+enum pith_status profile_witness(struct profile *profile, const char *path, struct pith_error *reterr)
+{
+    struct witness_head head = profile_witness_head(profile);
+    enum pith_status status = witness_check(path, &head, reterr);
+    if (!status)
+        status = witness_note(path, &head, reterr);
+    char *copy = status ? NULL : strdup(path);
+    if (!status && !copy)
+        status = pith_fail(reterr, PITH_NOMEM, "out of memory for the witness");
+    if (status)
+        return status;
+    free(profile->witness);
+    profile->witness = copy;
+    return PITH_OK;
+}
+
+const char *profile_unwitnessed(const struct profile *profile)
+{
+    return profile->unwitnessed.message;
+}
+
+struct slot_list {
+    struct profile *profile;
+    struct profile_slot *slot;
+    size_t count, cap;
+};
+
+static enum pith_status list_slot(void *user, int64_t number, int kind, const void *blob, size_t length, struct pith_error *reterr)
+{
+    struct slot_list *list = user;
+    struct profile *profile = list->profile;
+    (void)kind;
+    enum pith_status status = pith_grow(&list->slot, &list->cap, list->count + 1, sizeof *list->slot, MAX_ROWS, reterr);
+    if (status)
+        return status;
+    struct profile_slot *slot = &list->slot[list->count++];
+    *slot = (struct profile_slot){.number = number, .used = number == profile->slot};
+    slot->good = vault_slot_read(blob, length, &slot->terms, NULL) == PITH_OK &&
+                 vault_slot_label(profile->key, profile->id, blob, length, slot->label, NULL) == PITH_OK;
+    if (slot->good) {
+        struct row row = profile_row_of_slot(number, blob, length);
+        slot->good = profile_check_slot(profile, &row, NULL) == PITH_OK;
+    }
+    if (!slot->good)
+        *slot = (struct profile_slot){.number = number, .used = slot->used};
+    return PITH_OK;
+}
+
+enum pith_status profile_slots(struct profile *profile, struct profile_slot **ret_slots, size_t *ret_count,
+                               struct pith_error *reterr)
+{
+    struct slot_list list = {.profile = profile};
+    enum pith_status status = store_each_slot(profile->store, profile->id, list_slot, &list, reterr);
+    if (status) {
+        free(list.slot);
+        return status;
+    }
+    *ret_slots = list.slot;
+    *ret_count = list.count;
+    return PITH_OK;
+}
+
+/* One more than the highest number in the store or the head. */
+static enum pith_status free_number(struct profile *profile, int64_t *ret_number, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) struct profile_slot *slot = NULL;
+    size_t count;
+    int64_t highest = 0;
+    enum pith_status status = profile_slots(profile, &slot, &count, reterr);
+    if (!status && count >= PROFILE_MAX_SLOTS)
+        status = pith_fail(reterr, PITH_NOMEM, "a profile has at most %d ways in: revoke some first", PROFILE_MAX_SLOTS);
+    if (status)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        highest = slot[i].number > highest ? slot[i].number : highest;
+    *ret_number = highest + 1;
+    return PITH_OK;
+}
+
+enum pith_status profile_put_slot(struct profile *profile, int64_t *number, const struct vault_slot *terms,
+                                  const struct vault_secret *secret, const char *label, struct pith_error *reterr)
+{
+    int64_t at = *number;
+    enum pith_status status = PITH_OK;
+    if (!at)
+        status = free_number(profile, &at, reterr);
+    else if (!profile_find_row(profile, ROW_SLOT, at))
+        status = pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", at);
+    if (status)
+        return status;
+    struct before before;
+    status = profile_begin(profile, true, &before, reterr);
+    if (!status)
+        status = write_slot(profile, at, terms, secret, label, reterr);
+    status = profile_finish(profile, status, &before, reterr);
+    if (!status)
+        *number = at;
+    return status;
+}
+
+enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) struct profile_slot *slot = NULL;
+    size_t count, others = 0;
+    bool found = false;
+    enum pith_status status = profile_slots(profile, &slot, &count, reterr);
+    if (status)
+        return status;
+    for (size_t i = 0; i < count; i++) {
+        found |= slot[i].number == number;
+        others += slot[i].number != number && slot[i].good && slot[i].terms.kind != SLOT_TOKEN;
+    }
+    if (!found)
+        return pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", number);
+    if (!others)
+        return pith_fail(reterr, PITH_USAGE, "slot %" PRId64 " is the last way in: add another first", number);
+    struct before before;
+    status = profile_begin(profile, true, &before, reterr);
+    if (!status)
+        status = store_delete_slot(profile->store, profile->id, number, reterr);
+    if (!status)
+        status = profile_delete_row(profile, ROW_SLOT, number, reterr);
+    return profile_finish(profile, status, &before, reterr);
+}
+
+/* Opens every row under the old key and writes it under the new one, which is then the profile's. */
+static enum pith_status reseal(struct profile *profile, struct vault_key **fresh, struct pith_error *reterr)
+{
+    PITH_AUTO(bytes_clear) struct bytes plain;
+    bytes_init(&plain, STORE_MAX_SEALED);
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < profile->rows; i++) {
+        struct row row = profile->row[i];
+        int64_t counter;
+        if (row.kind == ROW_SLOT)
+            continue;
+        status = profile_open_row(profile, row.kind, row.number, &plain, &counter, reterr);
+        struct vault_key *old = profile->key;
+        profile->key = *fresh;
+        if (!status)
+            status = profile_write_row(profile, row.kind, row.number, &plain, reterr);
+        profile->key = old;
+    }
+    vault_wipe(plain.data, plain.length);
+    if (status)
+        return status;
+    struct vault_key *old = profile->key;
+    profile->key = *fresh;
+    *fresh = old;
+    return PITH_OK;
+}
+
+static void forget_slots(struct profile *profile)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < profile->rows; i++)
+        if (profile->row[i].kind != ROW_SLOT)
+            profile->row[kept++] = profile->row[i];
+    profile->rows = kept;
+}
+
+enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms, const struct vault_secret *secret,
+                                const char *label, struct pith_error *reterr)
+{
+    unsigned char public_key[VAULT_PUBLIC_KEY];
+    PITH_AUTO(vault_key_free_p) struct vault_key *fresh = NULL;
+    struct before before;
+    bool swapped = false;
+    enum pith_status status = profile_receive(profile, &(size_t){0}, &(size_t){0}, reterr);
+    if (!status)
+        status = vault_key_new(&fresh, public_key, reterr);
+    if (status)
+        return status;
+    status = profile_begin(profile, true, &before, reterr);
+    if (!status) {
+        status = reseal(profile, &fresh, reterr);
+        swapped = !status;
+    }
+    if (!status)
+        status = store_delete_slots(profile->store, profile->id, reterr);
+    if (!status)
+        status = store_set_public_key(profile->store, profile->id, public_key, reterr);
+    if (!status) {
+        forget_slots(profile);
+        status = write_slot(profile, 1, terms, secret, label, reterr);
+    }
+    status = profile_finish(profile, status, &before, reterr);
+    if (status && swapped) { /* rolled back: the old key stays the profile's */
+        struct vault_key *unused = profile->key;
+        profile->key = fresh;
+        fresh = unused;
+    }
+    if (!status)
+        profile->slot = 1;
+    return status;
+}

@@ -1,0 +1,90 @@
+/* ranking: papers in the reader's order, with chances and reasons. */
+#ifndef PITH_RANKING_H
+#define PITH_RANKING_H
+
+#include <pith/papers.h>
+
+struct pith_reason {
+    char *feature; /* "word:diffus", "bigram:languag model", "author:jane doe", "category:cs.cl", "upvotes:16+", "base", "other" */
+    char *label;   /* for people: "diffusion", "language models", "Jane Doe", "cs.CL", "base rate", "everything else" */
+    double contribution; /* signed; all of a paper's add up to its score */
+};
+struct pith_ranked {
+    size_t rank;
+    char *key, *id, *title, *url;
+    int32_t day;
+    double score;
+    double probability; /* NAN while there are too few votes */
+    int upvotes;        /* -1 unknown */
+    enum pith_announce announce;
+    bool withdrawn;
+    int verdict;      /* the reader's own, 0 for none */
+    char **duplicate; /* papers of the listing with the same title but for its form, by identifier: shown as this one */
+    size_t duplicates;
+    struct pith_reason *reasons; /* by falling size of contribution, "other" last */
+    size_t reason_count;
+};
+struct pith_rank_request {
+    int32_t first, last; /* listing days; both PITH_NO_DAY: the newest day; first alone: since; last alone: until */
+    bool all;            /* every listed paper, whatever the days say */
+    unsigned announce;   /* those announced so, in bits of pith_announce; 0: all */
+    size_t limit;        /* 0: all */
+    double expect;       /* no more than hold so many likes, in expectation; 0: does not matter. Needs probabilities */
+    double unwanted; /* only so long that, as far as votes tell, at most this share of it is unwanted (conformal selection); 0: does
+                          * not matter */
+    double diverse;  /* 0 to 1: how much papers unlike those above are preferred (maximal marginal relevance) */
+    bool seen;       /* also papers that were voted on, or shown in an earlier listing, before the day of this one */
+    bool duplicates; /* every paper by itself, twins too */
+    size_t reasons;  /* named at most per paper, besides "base" and "other" */
+    bool remember;   /* keep as the last listing shown, so that ranks can be voted on */
+};
+struct pith_ranking {
+    int32_t first, last;      /* the days covered */
+    size_t listed;            /* papers on those days */
+    size_t ups, downs, pairs; /* votes learnt from */
+    bool learned;             /* false: no votes yet, listing order by popularity where known */
+    size_t seen;              /* left out: voted on or shown before */
+    double expected, missed;  /* likes expected on the list and below it; NAN without probabilities */
+    bool probabilities;       /* false: too few votes for percentages (30, with 3 of each kind) */
+    struct pith_ranked *item;
+    size_t count;
+    char **shortfall; /* what is missing of the days covered, by the last receipt of each source: a line for people each */
+    size_t shortfalls;
+};
+void pith_ranking_free(struct pith_ranking *ranking);
+PITH_CLEANUP(struct pith_ranking, pith_ranking_free);
+/* Refits first when votes changed (or the store has doubled since). With a locked or missing profile: listing order. */
+enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
+                           struct pith_error *reterr);
+
+struct pith_search_request {
+    bool mine;      /* the reader's own order of what matches; else the most relevant first */
+    size_t limit;   /* 0: all, at most PITH_SEARCH_MOST */
+    size_t reasons; /* as for a ranking */
+    bool remember;
+};
+enum { PITH_SEARCH_MOST = 10000 };
+/* Papers by words: "two words" as a phrase, diffus*, -survey, one OR other, title:, author:, category:, since:DAY, until:DAY.
+ * `listed` of the ranking counts what matches. PITH_NOT_FOUND when nothing does, PITH_USAGE for a query that makes no sense or a
+ * reader's order of a locked profile. */
+enum pith_status pith_search(struct pith *pith, const char *query, const struct pith_search_request *request,
+                             struct pith_ranking **ret_ranking, struct pith_error *reterr);
+
+struct pith_influence { /* what one vote adds to a paper's score, through the words they share */
+    char *key, *title;  /* the voted paper; for a comparison the winner */
+    char *loser_title;  /* NULL for a thumb */
+    int verdict;
+    double contribution;
+};
+struct pith_account {
+    struct pith_ranked paper; /* with all its reasons; rank 0 */
+    bool learned;
+    double prior;                      /* the part of the score from background papers and base rate, no vote of the reader */
+    struct pith_influence *influences; /* by falling size; with `prior` they add up to the score */
+    size_t influence_count;
+};
+void pith_account_free(struct pith_account *account);
+PITH_CLEANUP(struct pith_account, pith_account_free);
+enum pith_status pith_why(struct pith *pith, const char *key, struct pith_account **ret_account, struct pith_error *reterr);
+
+#endif

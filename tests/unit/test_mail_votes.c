@@ -1,0 +1,245 @@
+#include "engine/digest/mail_votes.h"
+#include "engine/sources/mime.h"
+#include "tests/lib/testing.h"
+#include <pith/pith.h>
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAPERS = 12, DAY_SECONDS = 86400 };
+
+static int64_t morning(unsigned day)
+{
+    return (int64_t)testing_day(day) * DAY_SECONDS;
+}
+
+/* A home with a reader and the second day's digest, sent. */
+static struct pith *open_home(struct pith_digest **ret_digest)
+{
+    struct pith *pith;
+    struct pith_import_report report;
+    char *text = NULL;
+    size_t length;
+    FILE *lines = open_memstream(&text, &length);
+    for (unsigned i = 0; i < 2 * PAPERS; i++)
+        testing_paper(lines, i, i % TESTING_TOPICS, 2);
+    fclose(lines);
+    cr_assert_eq(pith_open(testing_folder(), true, &pith, NULL), PITH_OK);
+    cr_assert_eq(pith_import(pith, text, length, 0, &report, NULL), PITH_OK);
+    cr_assert_eq(pith_create_profile(pith, "word", 4, PITH_INTERACTIVE, NULL), PITH_OK);
+    cr_assert_eq(pith_unlock(pith, PITH_PASSPHRASE, "word", 4, 0, NULL), PITH_OK);
+    cr_assert_eq(pith_claim_digest(pith, testing_day(2), morning(2), ret_digest, NULL), PITH_OK);
+    cr_assert_eq((*ret_digest)->count, PAPERS);
+    cr_assert_eq(pith_settle_digest(pith, testing_day(2), NULL), PITH_OK);
+    free(text);
+    return pith;
+}
+
+/* A mail with this header line (without its end) and text; static buffer. */
+static const char *mail_of(const char *header, const char *text)
+{
+    static char mail[8192];
+    snprintf(mail, sizeof mail,
+             "From: reader@example.org\r\nTo: pith@example.org\r\n%s\r\nMessage-ID: <1@example.org>\r\nDate: Wed, 3 "
+             "Jan 2024 08:00:00 +0100\r\n"
+             "Content-Type: text/plain; charset=utf-8\r\n\r\n%s",
+             header, text);
+    return mail;
+}
+
+static const char *answer_to(const char *ticket, const char *text)
+{
+    char header[256];
+    snprintf(header, sizeof header, "In-Reply-To: <%s@pith.example.org>", ticket);
+    return mail_of(header, text);
+}
+
+static enum pith_status post(struct pith *pith, const char *mail, struct pith_reply *reply, struct pith_error *error)
+{
+    return pith_post_reply(pith, mail, strlen(mail), testing_day(3), reply, error);
+}
+
+/* What a text votes, as "1+ 4-", or the message of why it does not; static buffer. */
+static const char *votes_in(const char *text)
+{
+    static char votes[1024];
+    struct pith_reply reply = {0};
+    struct pith_error error;
+    const char *mail = mail_of("Subject: Re: papers", text);
+    enum pith_status status = reply_votes(mail, strlen(mail), PAPERS, &reply, &error);
+    size_t length = 0;
+    if (status) {
+        cr_expect_eq(status, PITH_INPUT);
+        return strcpy(votes, error.message);
+    }
+    for (size_t i = 0; i < reply.votes; i++)
+        length += (size_t)snprintf(votes + length, sizeof votes - length, "%s%u%c", i ? " " : "", reply.vote[i].number,
+                                   reply.vote[i].verdict > 0 ? '+' : '-');
+    return votes;
+}
+
+Test(reply, votes_are_read_in_every_clear_form)
+{
+    cr_expect_str_eq(votes_in("1+ 4- 7+\n"), "1+ 4- 7+");
+    cr_expect_str_eq(votes_in("7+\n4-\r\n1+"), "1+ 4- 7+");
+    cr_expect_str_eq(votes_in("Hello,\n\n  1 +, 4-;7+  \n\nthank you!\n"), "1+ 4- 7+");
+    cr_expect_str_eq(votes_in("1+4-7+"), "1+ 4- 7+");
+    cr_expect_str_eq(votes_in("3+ 3+\n3+"), "3+");
+    cr_expect_str_eq(votes_in("2\xe2\x88\x92 5\xe2\x80\x93"), "2- 5-");
+    cr_expect_str_eq(votes_in("12-"), "12-");
+}
+
+Test(reply, what_is_quoted_or_below_is_passed_over)
+{
+    cr_expect_str_eq(votes_in("1+\n> 2+\n>3-\n"), "1+");
+    cr_expect_str_eq(votes_in("1+\n-- \n2+\n"), "1+");
+    cr_expect_str_eq(votes_in("1+\nOn Wed, 3 Jan 2024 at 06:00, pith\n<pith@example.org> wrote:\n2+\n"), "1+");
+    cr_expect_str_eq(votes_in("1+\n-----Original Message-----\n2+\n"), "1+");
+    cr_expect_str_eq(votes_in("1+\nI liked 2+ too, and call me at +49 30 901820-555\n+49 30 901820\n"), "1+");
+    cr_expect(strstr(votes_in("On it.\n> 2+\n"), "no line of votes"));
+    cr_expect(strstr(votes_in(""), "no line of votes"));
+}
+
+Test(reply, what_is_not_clear_is_told_and_not_guessed)
+{
+    const char *unclear[] = {"+1", "+1 -2", "1 +2", "1+ 4", "1+\n3 4-", "- 3", "1++", "1+-"};
+    for (size_t i = 0; i < sizeof unclear / sizeof *unclear; i++)
+        cr_expect(strstr(votes_in(unclear[i]), "not clear"), "%s: %s", unclear[i], votes_in(unclear[i]));
+    cr_expect(strstr(votes_in("1+ 13-"), "no 13"));
+    cr_expect(strstr(votes_in("0+"), "no 0"));
+    cr_expect(strstr(votes_in("2+ 2-"), "both up and down"));
+}
+
+Test(reply, counts_once_as_one_change_while_locked)
+{
+    struct pith_digest *digest;
+    struct pith *pith = open_home(&digest);
+    struct pith_reply reply;
+    struct pith_error error;
+    struct pith_summary before, after;
+    cr_assert_eq(pith_summarise(pith, &before, NULL), PITH_OK);
+    cr_assert_eq(pith_set_reader(pith, NULL, NULL), PITH_OK);
+    const char *mail = answer_to(digest->reply, "1+ 4-\n12+\n");
+    cr_assert_eq(post(pith, mail, &reply, &error), PITH_OK, "%s", error.message);
+    cr_expect(!reply.known && reply.votes == 3 && reply.day == testing_day(2));
+    cr_expect(reply.vote[1].number == 4 && reply.vote[1].verdict == -1);
+    cr_assert_eq(post(pith, mail, &reply, NULL), PITH_OK);
+    cr_expect(reply.known);
+    cr_assert_eq(pith_unlock(pith, PITH_PASSPHRASE, "word", 4, 0, NULL), PITH_OK);
+    cr_assert_eq(post(pith, mail, &reply, NULL), PITH_OK);
+    cr_expect(reply.known, "also after it was taken in");
+    struct pith_votes *votes;
+    cr_assert_eq(pith_list_votes(pith, &votes, NULL), PITH_OK);
+    cr_assert_eq(votes->count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        const unsigned number[] = {1, 4, 12};
+        bool found = false;
+        for (size_t k = 0; k < 3; k++)
+            found |= strcmp(votes->item[k].key, digest->item[number[i] - 1].key) == 0 &&
+                     votes->item[k].verdict == (i == 1 ? -1 : 1);
+        cr_expect(found, "paper %u", number[i]);
+        cr_expect_eq(votes->item[i].day, testing_day(3));
+    }
+    pith_votes_free(votes);
+    cr_assert_eq(pith_undo(pith, &votes, NULL), PITH_OK);
+    cr_expect_eq(votes->count, 3, "one change");
+    pith_votes_free(votes);
+    cr_assert_eq(pith_summarise(pith, &after, NULL), PITH_OK);
+    cr_expect_str_eq(after.digest, before.digest);
+    pith_digest_free(digest);
+    pith_close(pith);
+}
+
+Test(reply, the_ticket_is_found_wherever_mail_programs_keep_it)
+{
+    struct pith_digest *digest;
+    struct pith *pith = open_home(&digest);
+    struct pith_reply reply;
+    struct pith_error error;
+    char header[1024];
+    const char *const form[] = {"in-reply-to:\r\n <%s@host>", "References: <a@b> <%s@host>\r\n\t<later@example.org>",
+                                "Subject: Re: [pith:%s] today", "In-Reply-To: <other@host>\r\nReferences: <%s@host>"};
+    for (size_t i = 0; i < sizeof form / sizeof *form; i++) {
+        char *end = strstr(form[i], "%s");
+        snprintf(header, sizeof header, "%.*s%s%s", (int)(end - form[i]), form[i], digest->reply, end + 2);
+        cr_expect_eq(post(pith, mail_of(header, "1+"), &reply, &error), PITH_OK, "%zu: %s", i, error.message);
+    }
+    snprintf(header, sizeof header, "In-Reply-To: <%s@host>", digest->item[0].up);
+    cr_expect_eq(post(pith, mail_of(header, "1+"), &reply, NULL), PITH_NOT_FOUND, "a link is no digest's name");
+    char wrong[PITH_TICKET_TEXT];
+    strcpy(wrong, digest->reply);
+    wrong[3] = wrong[3] == 'a' ? 'b' : 'a';
+    cr_expect_eq(post(pith, answer_to(wrong, "1+"), &reply, NULL), PITH_NOT_FOUND);
+    for (char *at = wrong; *at; at++)
+        *at = (char)(*at >= 'A' && *at <= 'Z' ? *at + 32 : *at);
+    cr_expect_eq(post(pith, answer_to(wrong, "1+"), &reply, NULL), PITH_NOT_FOUND);
+    cr_expect_eq(post(pith, mail_of("Subject: Re: papers", "1+"), &reply, &error), PITH_NOT_FOUND);
+    cr_expect(strstr(error.message, "answers no digest"));
+    snprintf(header, sizeof header, "Subject: papers\r\n\r\nIn-Reply-To: <%s@host>", digest->reply);
+    cr_expect_eq(post(pith, mail_of(header, "1+"), &reply, NULL), PITH_NOT_FOUND, "a body is no header");
+    cr_expect_eq(post(pith, "1+ 2+", &reply, NULL), PITH_INPUT);
+    const char *mail = answer_to(digest->reply, "1+");
+    cr_expect_eq(pith_post_reply(pith, mail, strlen(mail), testing_day(2) + 45, &reply, NULL), PITH_OK);
+    cr_expect_eq(pith_post_reply(pith, mail, strlen(mail), testing_day(2) + 46, &reply, NULL), PITH_LOCKED);
+    pith_digest_free(digest);
+    pith_close(pith);
+}
+
+Test(reply, nothing_is_recorded_of_one_that_is_wrong)
+{
+    struct pith_digest *digest;
+    struct pith *pith = open_home(&digest);
+    struct pith_reply reply = {.day = 77};
+    struct pith_error error;
+    struct pith_votes *votes;
+    cr_expect_eq(post(pith, answer_to(digest->reply, "1+ 13+"), &reply, &error), PITH_INPUT);
+    cr_expect(strstr(error.message, "1 to 12"), "%s", error.message);
+    cr_expect_eq(reply.day, 77, "untouched");
+    cr_assert_eq(pith_unlock(pith, PITH_PASSPHRASE, "word", 4, 0, NULL), PITH_OK);
+    cr_assert_eq(pith_list_votes(pith, &votes, NULL), PITH_OK);
+    cr_expect_eq(votes->count, 0);
+    pith_votes_free(votes);
+    pith_digest_free(digest);
+    pith_close(pith);
+}
+
+/* What a mail program makes of it: parts, encodings. */
+Test(reply, packed_texts_are_unpacked_first)
+{
+    struct pith_digest *digest;
+    struct pith *pith = open_home(&digest);
+    struct pith_reply reply;
+    struct pith_error error;
+    char mail[2048];
+    snprintf(mail, sizeof mail,
+             "From: reader@example.org\nTo: pith@example.org\nSubject: Re: papers\nIn-Reply-To: "
+             "<%s@host>\nMIME-Version: 1.0\n"
+             "Content-Type: multipart/alternative; boundary=\"x\"\n\n--x\nContent-Type: "
+             "text/plain\nContent-Transfer-Encoding: base64\n\n"
+             "MSsgNC0K\n--x\nContent-Type: text/html\n\n<p>9+</p>\n--x--\n",
+             digest->reply);
+    cr_assert_eq(post(pith, mail, &reply, &error), PITH_OK, "%s", error.message);
+    cr_expect(reply.votes == 2 && reply.vote[1].number == 4);
+    snprintf(mail, sizeof mail,
+             "From: reader@example.org\nTo: pith@example.org\nSubject: Re: papers\nIn-Reply-To: <%s@host>\n"
+             "Content-Type: text/html\n\n<div>5+ 6-</div><blockquote>On Monday pith wrote:<br>7+</blockquote>\n",
+             digest->reply);
+    cr_assert_eq(post(pith, mail, &reply, &error), PITH_OK, "%s", error.message);
+    cr_expect(reply.votes == 2 && reply.vote[0].number == 5 && reply.vote[1].verdict == -1);
+    pith_digest_free(digest);
+    pith_close(pith);
+}
+
+Test(reply, headers_are_joined_and_told_from_others)
+{
+    const char *mail = "Subject: one\r\n\ttwo\nX-Subject: three\nsubject: four\n\nSubject: five\n";
+    char *value;
+    cr_assert_eq(mime_header(mail, strlen(mail), "Subject:", &value, NULL), PITH_OK);
+    cr_expect_str_eq(value, "one two ");
+    free(value);
+    cr_assert_eq(mime_header(mail, strlen(mail), "From:", &value, NULL), PITH_OK);
+    cr_expect_str_eq(value, "");
+    free(value);
+}

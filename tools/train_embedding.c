@@ -1,0 +1,467 @@
+/* pith-train-space: a corpus in pith's JSON Lines on standard input -> a table of term vectors.
+ *
+ * Splits titles and abstracts as the engine does, so that the terms are those that a store's features hold; keeps the most frequent
+ * words and pairs of neighbouring words; learns their vectors (models/contrast) and writes them as a table (models/embedding). */
+#include "engine/crypto/vault.h"
+#include "engine/papers/paper_features.h"
+#include "engine/papers/tokens.h"
+#include "engine/sources/sources.h"
+#include "models/contrastive.h"
+#include "models/embedding.h"
+
+#include <argp.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { PIECE = 32 << 20, MAX_TOKENS = 1 << 30, MAX_TEXTS = 1 << 26, MAX_STEMS = 1 << 22 };
+static const uint32_t GAP = UINT32_MAX; /* between tokens that are no neighbours */
+
+/* ---- the corpus, as stems ---- */
+
+struct corpus {
+    struct tokens *words;
+    uint32_t *token; /* stem ids and GAP */
+    size_t tokens, token_cap;
+    size_t *start; /* of each text: title and abstract in turn; one more at the end */
+    size_t texts, start_cap;
+    const char **stem; /* by stem id */
+    size_t stems, stem_cap;
+    size_t skipped;
+    int32_t first_day, last_day;
+    struct vault_hash_stream *digest;
+};
+
+static void corpus_clear(struct corpus *corpus)
+{
+    tokens_free(corpus->words);
+    free(corpus->token);
+    free(corpus->start);
+    free(corpus->stem);
+    if (corpus->digest)
+        vault_digest_free(corpus->digest, NULL);
+}
+
+static size_t papers_of(const struct corpus *corpus)
+{
+    return corpus->texts / 2;
+}
+
+static enum pith_status note_stem(struct corpus *corpus, const struct word *word, struct pith_error *reterr)
+{
+    enum pith_status status = pith_grow(&corpus->stem, &corpus->stem_cap, (size_t)word->stem_id + 1, sizeof *corpus->stem,
+                                        MAX_STEMS, reterr);
+    while (!status && corpus->stems <= word->stem_id)
+        corpus->stem[corpus->stems++] = NULL;
+    if (!status)
+        corpus->stem[word->stem_id] = word->stem;
+    return status;
+}
+
+static enum pith_status add_text(struct corpus *corpus, const char *text, struct pith_error *reterr)
+{
+    const struct word *word;
+    size_t count;
+    enum pith_status status = tokens_split(corpus->words, text, strlen(text), &word, &count, reterr);
+    if (!status)
+        status = pith_grow(&corpus->token, &corpus->token_cap, corpus->tokens + 2 * count, sizeof *corpus->token, MAX_TOKENS,
+                           reterr);
+    if (!status)
+        status = pith_grow(&corpus->start, &corpus->start_cap, corpus->texts + 2, sizeof *corpus->start, MAX_TEXTS, reterr);
+    if (!status && corpus->texts == 0)
+        corpus->start[0] = 0;
+    for (size_t i = 0; !status && i < count; i++) {
+        if (i && word[i].position != word[i - 1].position + 1)
+            corpus->token[corpus->tokens++] = GAP;
+        corpus->token[corpus->tokens++] = word[i].stem_id;
+        status = note_stem(corpus, &word[i], reterr);
+    }
+    if (!status)
+        corpus->start[++corpus->texts] = corpus->tokens;
+    return status;
+}
+
+static enum pith_status add_paper(void *user, struct paper *paper, struct pith_error *reterr)
+{
+    struct corpus *corpus = user;
+    int32_t day = paper->announced != PAPER_NO_DAY ? paper->announced : paper->published;
+    if (day != PAPER_NO_DAY && (corpus->first_day == EMBEDDING_NO_DAY || day < corpus->first_day))
+        corpus->first_day = day;
+    if (day != PAPER_NO_DAY && (corpus->last_day == EMBEDDING_NO_DAY || day > corpus->last_day))
+        corpus->last_day = day;
+    enum pith_status status = add_text(corpus, paper->title, reterr);
+    return status ? status : add_text(corpus, paper->abstract, reterr);
+}
+
+static void note_problem(void *user, size_t line, const char *reason)
+{
+    struct corpus *corpus = user;
+    if (corpus->skipped++ < 5)
+        fprintf(stderr, "pith-train-space: a line is left out (%zu of its piece): %s\n", line, reason);
+}
+
+/* In pieces of whole lines. */
+static enum pith_status read_corpus(struct corpus *corpus, FILE *file, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) char *bytes = malloc(PIECE);
+    if (!bytes)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the corpus");
+    struct source_context context = {.paper = add_paper, .problem = note_problem, .user = corpus, .today = PAPER_NO_DAY};
+    enum pith_status status = PITH_OK;
+    for (size_t have = 0, got = 1; !status && (got || have);) {
+        got = fread(bytes + have, 1, PIECE - have, file);
+        vault_digest_add(corpus->digest, bytes + have, got);
+        have += got;
+        const char *end = got ? memrchr(bytes, '\n', have) : NULL;
+        size_t whole = end ? (size_t)(end - bytes) + 1 : have;
+        if (whole)
+            status = source_jsonl.read(bytes, whole, &context, reterr);
+        memmove(bytes, bytes + whole, have - whole);
+        have -= whole;
+        fprintf(stderr, "\r%zu papers read", papers_of(corpus));
+    }
+    fprintf(stderr, ", %zu lines left out\n", corpus->skipped);
+    if (!status && ferror(file))
+        status = pith_fail(reterr, PITH_IO, "the corpus could not be read");
+    if (!status && papers_of(corpus) == 0)
+        status = pith_fail(reterr, PITH_INPUT,
+                           "there is no paper on standard input; it takes lines of {\"title\", \"abstract\", …}");
+    return status;
+}
+
+/* ---- terms ---- */
+
+/* A stem has `second` GAP. */
+struct term {
+    uint32_t first, second, papers;
+};
+
+struct terms {
+    struct term *item; /* once chosen: stems, then pairs, each by (first, second) */
+    uint32_t count, words;
+};
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+static int by_papers(const void *a, const void *b)
+{
+    const struct term *left = a, *right = b;
+    if (left->papers != right->papers)
+        return left->papers > right->papers ? -1 : 1;
+    if (left->first != right->first)
+        return left->first < right->first ? -1 : 1;
+    return left->second < right->second ? -1 : left->second > right->second;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct term *left = a, *right = b;
+    if (left->first != right->first)
+        return left->first < right->first ? -1 : 1;
+    return left->second < right->second ? -1 : left->second > right->second;
+}
+
+static uint64_t pair_of(uint32_t first, uint32_t second)
+{
+    return (uint64_t)first << 32 | second;
+}
+
+/* The distinct stems (pairs: neighbours) of a paper, sorted, into `found`; returns how many. */
+static size_t distinct(const struct corpus *corpus, size_t paper, bool pairs, uint64_t *found)
+{
+    size_t count = 0, kept = 0;
+    for (size_t text = 2 * paper; text < 2 * paper + 2; text++)
+        for (size_t i = corpus->start[text]; i < corpus->start[text + 1]; i++) {
+            bool neighbours = i > corpus->start[text] && corpus->token[i - 1] != GAP;
+            if (corpus->token[i] != GAP && (!pairs || neighbours))
+                found[count++] = pairs ? pair_of(corpus->token[i - 1], corpus->token[i]) : pair_of(corpus->token[i], GAP);
+        }
+    qsort(found, count, sizeof *found, by_number);
+    for (size_t i = 0; i < count; i++)
+        if (!i || found[i] != found[i - 1])
+            found[kept++] = found[i];
+    return kept;
+}
+
+/* Appends the `most` stems (or pairs) that the most papers have, of those that at least `least` have. */
+static enum pith_status choose(const struct corpus *corpus, bool pairs, uint32_t least, uint32_t most, struct terms *terms,
+                               struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) uint64_t *found = pith_calloc(corpus->tokens + 1, sizeof *found);
+    if (!found)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for counting the terms");
+    size_t count = 0, candidates = 0;
+    for (size_t paper = 0; paper < papers_of(corpus); paper++)
+        count += distinct(corpus, paper, pairs, found + count);
+    qsort(found, count, sizeof *found, by_number);
+    PITH_AUTO(pith_free_p) struct term *candidate = pith_calloc(count / least + 1, sizeof *candidate);
+    if (!candidate)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for counting the terms");
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i; end < count && found[end] == found[i];)
+            end++;
+        if (end - i >= least)
+            candidate[candidates++] = (struct term){(uint32_t)(found[i] >> 32), (uint32_t)found[i], (uint32_t)(end - i)};
+    }
+    qsort(candidate, candidates, sizeof *candidate, by_papers);
+    uint32_t taken = candidates < most ? (uint32_t)candidates : most;
+    struct term *item = pith_recalloc(terms->item, terms->count + taken + 1, sizeof *item);
+    if (!item)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the terms");
+    terms->item = item;
+    memcpy(item + terms->count, candidate, taken * sizeof *item);
+    qsort(item + terms->count, taken, sizeof *item, by_name);
+    terms->count += taken;
+    return PITH_OK;
+}
+
+/* The term's number, or GAP when it was not chosen. */
+static uint32_t number_of(const struct terms *terms, uint32_t first, uint32_t second)
+{
+    struct term wanted = {first, second, 0};
+    bool pair = second != GAP;
+    const struct term *from = terms->item + (pair ? terms->words : 0);
+    const struct term *found = bsearch(&wanted, from, pair ? terms->count - terms->words : terms->words, sizeof wanted, by_name);
+    return found ? (uint32_t)(found - terms->item) : GAP;
+}
+
+static uint64_t key_of(const struct corpus *corpus, const struct term *term)
+{
+    char name[2 * WORDS_MAX_STEM + 2];
+    if (term->second == GAP)
+        return feature_key(VIEW_WORD, corpus->stem[term->first], strlen(corpus->stem[term->first]));
+    int length = snprintf(name, sizeof name, "%s %s", corpus->stem[term->first], corpus->stem[term->second]);
+    return feature_key(VIEW_BIGRAM, name, (size_t)length);
+}
+
+/* ---- learning ---- */
+
+/* The texts as numbers of terms: each word, and after it the pair that it ends. */
+struct numbered {
+    uint32_t *token;
+    size_t *start;
+    float *rarity;
+};
+
+static void numbered_clear(struct numbered *numbered)
+{
+    free(numbered->token);
+    free(numbered->start);
+    free(numbered->rarity);
+}
+
+static enum pith_status number_texts(const struct corpus *corpus, const struct terms *terms, struct numbered *numbered,
+                                     struct pith_error *reterr)
+{
+    numbered->token = pith_calloc(2 * corpus->tokens + 1, sizeof *numbered->token);
+    numbered->start = pith_calloc(corpus->texts + 1, sizeof *numbered->start);
+    numbered->rarity = pith_calloc(terms->count + 1, sizeof *numbered->rarity);
+    if (!numbered->token || !numbered->start || !numbered->rarity)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the corpus");
+    size_t at = 0;
+    for (size_t text = 0; text < corpus->texts; text++) {
+        for (size_t i = corpus->start[text]; i < corpus->start[text + 1]; i++) {
+            if (corpus->token[i] == GAP)
+                continue;
+            bool neighbours = i > corpus->start[text] && corpus->token[i - 1] != GAP;
+            numbered->token[at] = number_of(terms, corpus->token[i], GAP);
+            at += numbered->token[at] != GAP;
+            numbered->token[at] = neighbours ? number_of(terms, corpus->token[i - 1], corpus->token[i]) : GAP;
+            at += numbered->token[at] != GAP;
+        }
+        numbered->start[text + 1] = at;
+    }
+    for (uint32_t i = 0; i < terms->count; i++) /* near 1 for a rare term */
+        numbered->rarity[i] = (logf((1 + (float)papers_of(corpus)) / (1 + (float)terms->item[i].papers)) + 1) / 8;
+    return PITH_OK;
+}
+
+struct watch {
+    time_t start;
+    double loss;
+};
+
+static void show_step(void *user, const struct contrastive_step *step)
+{
+    struct watch *watch = user;
+    watch->loss = step->step == 1 ? step->loss : 0.98 * watch->loss + 0.02 * step->loss;
+    if (step->step % 20 == 0 || step->step == step->steps)
+        fprintf(stderr, "\rstep %zu of %zu, %.0f s: loss %.3f, scale %.1f ", step->step, step->steps,
+                difftime(time(NULL), watch->start), watch->loss, step->scale);
+    if (step->step == step->steps)
+        fputc('\n', stderr);
+}
+
+struct arguments {
+    struct contrastive_options options;
+    uint32_t words, pairs;
+    int32_t day;
+    const char *out;
+};
+
+/* A term in fewer papers has too little to learn from. */
+enum { LEAST_WORD = 5, LEAST_PAIR = 10 };
+
+static enum pith_status learn(struct corpus *corpus, const struct arguments *arguments, unsigned char **ret_bytes,
+                              size_t *ret_length, struct terms *terms, struct pith_error *reterr)
+{
+    enum pith_status status = choose(corpus, false, LEAST_WORD, arguments->words, terms, reterr);
+    terms->words = terms->count;
+    if (!status)
+        status = choose(corpus, true, LEAST_PAIR, arguments->pairs, terms, reterr);
+    PITH_AUTO(numbered_clear) struct numbered numbered = {0};
+    if (!status)
+        status = number_texts(corpus, terms, &numbered, reterr);
+    if (status)
+        return status;
+    fprintf(stderr, "%u words and %u pairs of words, %zu tokens\n", terms->words, terms->count - terms->words,
+            numbered.start[corpus->texts]);
+    PITH_AUTO(pith_free_p) float *vector = pith_calloc((size_t)terms->count * arguments->options.dims + 1, sizeof *vector);
+    PITH_AUTO(pith_free_p) uint64_t *key = pith_calloc(terms->count + 1, sizeof *key);
+    if (!vector || !key)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the vectors");
+    struct contrastive_corpus texts = {papers_of(corpus), terms->count, numbered.start, numbered.token, numbered.rarity};
+    struct watch watch = {.start = time(NULL)};
+    status = contrastive_train(&texts, &arguments->options, show_step, &watch, vector, reterr);
+    if (status)
+        return status;
+    for (uint32_t i = 0; i < terms->count; i++)
+        key[i] = key_of(corpus, &terms->item[i]);
+    struct embedding_origin origin = {EMBEDDING_CONTRAST,
+                                      (uint32_t)papers_of(corpus),
+                                      arguments->options.seed,
+                                      corpus->first_day,
+                                      corpus->last_day,
+                                      arguments->day,
+                                      {0}};
+    char hex[2 * VAULT_DIGEST + 1];
+    vault_digest_free(corpus->digest, hex);
+    corpus->digest = NULL;
+    for (int i = 0; i < EMBEDDING_DIGEST; i++)
+        sscanf(hex + 2 * i, "%2hhx", &origin.corpus[i]);
+    return embedding_make(&origin, key, vector, terms->count, arguments->options.dims, ret_bytes, ret_length, reterr);
+}
+
+static enum pith_status write_file(const char *path, const void *bytes, size_t length, struct pith_error *reterr)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return pith_fail(reterr, PITH_IO, "%s cannot be written", path);
+    bool written = fwrite(bytes, 1, length, file) == length;
+    if (fclose(file) != 0 || !written)
+        return pith_fail(reterr, PITH_IO, "%s cannot be written", path);
+    return PITH_OK;
+}
+
+static enum pith_status train(const struct arguments *arguments, struct pith_error *reterr)
+{
+    PITH_AUTO(corpus_clear) struct corpus corpus = {.first_day = EMBEDDING_NO_DAY, .last_day = EMBEDDING_NO_DAY};
+    PITH_AUTO(pith_free_p) unsigned char *bytes = NULL;
+    struct terms terms = {0};
+    size_t length = 0;
+    enum pith_status status = vault_start(reterr);
+    if (!status)
+        status = tokens_new(&corpus.words, reterr);
+    if (!status)
+        status = vault_digest_new(&corpus.digest, reterr);
+    if (!status)
+        status = read_corpus(&corpus, stdin, reterr);
+    if (!status)
+        status = learn(&corpus, arguments, &bytes, &length, &terms, reterr);
+    free(terms.item);
+    if (!status)
+        status = write_file(arguments->out, bytes, length, reterr);
+    PITH_AUTO(embedding_close_p) struct embedding *embedding = NULL;
+    if (!status)
+        status = embedding_open(bytes, length, &embedding, reterr);
+    if (!status)
+        printf("%s: %u terms in %u dimensions from %u papers, table %s\n", arguments->out, embedding_terms(embedding),
+               embedding_dims(embedding), embedding_origin(embedding)->papers, embedding_name(embedding));
+    return status;
+}
+
+/* ---- the command line ---- */
+
+static const struct argp_option argp_options[] = {
+    {"output", 'o', "FILE", 0, "the table to write (needed)", 0},
+    {"seed", 's', "NUMBER", 0, "of all that is drawn at random (default 1)", 0},
+    {"day", 'd', "YYYY-MM-DD", 0, "the day of training, to be noted in the table", 0},
+    {"dims", 'n', "NUMBER", 0, "dimensions of a vector (default 160)", 0},
+    {"words", 'w', "NUMBER", 0, "most words (default 45000)", 0},
+    {"pairs", 'p', "NUMBER", 0, "most pairs of neighbouring words (default 52500)", 0},
+    {"epochs", 'e', "NUMBER", 0, "times over the corpus (default 3)", 0},
+    {"batch", 'b', "NUMBER", 0, "papers a step (default 1024)", 0},
+    {0},
+};
+
+static uint64_t number_from(struct argp_state *state, const char *text, uint64_t most)
+{
+    char *end;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (*end || end == text || *text == '-' || number > most)
+        argp_error(state, "%s is no number up to %llu", text, (unsigned long long)most);
+    return number;
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case 'o': arguments->out = text; break;
+    case 's': arguments->options.seed = number_from(state, text, UINT64_MAX); break;
+    case 'n': arguments->options.dims = (uint32_t)number_from(state, text, EMBEDDING_MAX_DIMS); break;
+    case 'w': arguments->words = (uint32_t)number_from(state, text, 1 << 20); break;
+    case 'p': arguments->pairs = (uint32_t)number_from(state, text, 1 << 20); break;
+    case 'e': arguments->options.epochs = (uint32_t)number_from(state, text, 1000); break;
+    case 'b': arguments->options.batch = (uint32_t)number_from(state, text, 8192); break;
+    case 'd':
+        if (!paper_day_from_text(text, strlen(text), &arguments->day))
+            argp_error(state, "%s is no day", text);
+        break;
+    case ARGP_KEY_END:
+        if (!arguments->out)
+            argp_error(state, "where to? --output FILE");
+        if (!arguments->options.dims || arguments->words + arguments->pairs > embedding_most_terms(arguments->options.dims))
+            argp_error(state, "a table holds at most %u terms of %u dimensions", embedding_most_terms(arguments->options.dims),
+                       arguments->options.dims);
+        break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments arguments = {.options = {.dims = 160,
+                                              .batch = 1024,
+                                              .epochs = 3,
+                                              .rate = 5e-3,
+                                              .drop_title = 0.3,
+                                              .drop_abstract = 0.5,
+                                              .seed = 1,
+                                              .workers = 2},
+                                  .words = 45000,
+                                  .pairs = 52500,
+                                  .day = EMBEDDING_NO_DAY};
+    static const struct argp argp = {argp_options,
+                                     parse,
+                                     NULL,
+                                     "Learns a table of term vectors from papers, one a line as {\"title\": …, \"abstract\": …} on "
+                                     "standard input.",
+                                     NULL,
+                                     NULL,
+                                     NULL};
+    struct pith_error error;
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    enum pith_status status = train(&arguments, &error);
+    if (status)
+        fprintf(stderr, "pith-train-space: %s\n", error.message);
+    return status ? 1 : 0;
+}
