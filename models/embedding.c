@@ -118,7 +118,7 @@ static void read_origin(const unsigned char *bytes, struct embedding_origin *ori
     origin->first_day = (int32_t)get32(bytes + AT_DAYS);
     origin->last_day = (int32_t)get32(bytes + AT_DAYS + 4);
     origin->trained_day = (int32_t)get32(bytes + AT_DAYS + 8);
-    memcpy(origin->corpus, bytes + AT_CORPUS, EMBEDDING_DIGEST);
+    memcpy(origin->corpus, bytes + AT_CORPUS, EMBEDDING_FINGERPRINT);
 }
 
 /* Keys ascend, scales are no surprise; fills the buckets. */
@@ -374,7 +374,7 @@ static void write_head(const struct embedding_origin *origin, uint32_t terms, ui
     put32(bytes + AT_DAYS, (uint32_t)origin->first_day);
     put32(bytes + AT_DAYS + 4, (uint32_t)origin->last_day);
     put32(bytes + AT_DAYS + 8, (uint32_t)origin->trained_day);
-    memcpy(bytes + AT_CORPUS, origin->corpus, EMBEDDING_DIGEST);
+    memcpy(bytes + AT_CORPUS, origin->corpus, EMBEDDING_FINGERPRINT);
 }
 
 enum pith_status embedding_make(const struct embedding_origin *origin, const uint64_t *key, const float *vector, uint32_t terms,

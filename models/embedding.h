@@ -17,8 +17,8 @@ enum {
     EMBEDDING_FORMAT = 1,
     EMBEDDING_MAX_DIMS = 512,
     EMBEDDING_MAX_BYTES = 16 << 20,
-    EMBEDDING_DIGEST = 32, /* bytes of the corpus's digest */
-    EMBEDDING_NAME = 33,   /* a table's own digest in hexadecimal digits, and the NUL */
+    EMBEDDING_FINGERPRINT = 32, /* bytes of the corpus's digest */
+    EMBEDDING_NAME = 33,        /* a table's own digest in hexadecimal digits, and the NUL */
 };
 #define EMBEDDING_NO_DAY INT32_MIN
 
@@ -34,7 +34,7 @@ struct embedding_origin {
     uint64_t seed;
     int32_t first_day, last_day; /* of those papers that say one, days since 1970-01-01; EMBEDDING_NO_DAY when none does */
     int32_t trained_day;         /* as the caller says; EMBEDDING_NO_DAY */
-    unsigned char corpus[EMBEDDING_DIGEST]; /* digest of what it was learnt from, as the caller computes it */
+    unsigned char corpus[EMBEDDING_FINGERPRINT]; /* digest of what it was learnt from, as the caller computes it */
 };
 
 struct embedding;

@@ -32,7 +32,7 @@ struct corpus {
     size_t stems, stem_cap;
     size_t skipped;
     int32_t first_day, last_day;
-    struct vault_hash_stream *digest;
+    struct vault_fingerprint *digest;
 };
 
 static void corpus_clear(struct corpus *corpus)
@@ -42,7 +42,7 @@ static void corpus_clear(struct corpus *corpus)
     free(corpus->start);
     free(corpus->stem);
     if (corpus->digest)
-        vault_digest_free(corpus->digest, NULL);
+        vault_fingerprint_free(corpus->digest, NULL);
 }
 
 static size_t papers_of(const struct corpus *corpus)
@@ -87,10 +87,10 @@ static enum pith_status add_text(struct corpus *corpus, const char *text, struct
 static enum pith_status add_paper(void *user, struct paper *paper, struct pith_error *reterr)
 {
     struct corpus *corpus = user;
-    int32_t day = paper->announced != PAPER_NO_DAY ? paper->announced : paper->published;
-    if (day != PAPER_NO_DAY && (corpus->first_day == EMBEDDING_NO_DAY || day < corpus->first_day))
+    int32_t day = paper->announced != PITH_NO_DAY ? paper->announced : paper->published;
+    if (day != PITH_NO_DAY && (corpus->first_day == EMBEDDING_NO_DAY || day < corpus->first_day))
         corpus->first_day = day;
-    if (day != PAPER_NO_DAY && (corpus->last_day == EMBEDDING_NO_DAY || day > corpus->last_day))
+    if (day != PITH_NO_DAY && (corpus->last_day == EMBEDDING_NO_DAY || day > corpus->last_day))
         corpus->last_day = day;
     enum pith_status status = add_text(corpus, paper->title, reterr);
     return status ? status : add_text(corpus, paper->abstract, reterr);
@@ -109,11 +109,11 @@ static enum pith_status read_corpus(struct corpus *corpus, FILE *file, struct pi
     PITH_AUTO(pith_free_p) char *bytes = malloc(PIECE);
     if (!bytes)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the corpus");
-    struct source_context context = {.paper = add_paper, .problem = note_problem, .user = corpus, .today = PAPER_NO_DAY};
+    struct source_context context = {.paper = add_paper, .problem = note_problem, .user = corpus, .today = PITH_NO_DAY};
     enum pith_status status = PITH_OK;
     for (size_t have = 0, got = 1; !status && (got || have);) {
         got = fread(bytes + have, 1, PIECE - have, file);
-        vault_digest_add(corpus->digest, bytes + have, got);
+        vault_fingerprint_add(corpus->digest, bytes + have, got);
         have += got;
         const char *end = got ? memrchr(bytes, '\n', have) : NULL;
         size_t whole = end ? (size_t)(end - bytes) + 1 : have;
@@ -341,10 +341,10 @@ static enum pith_status learn(struct corpus *corpus, const struct arguments *arg
                                       corpus->last_day,
                                       arguments->day,
                                       {0}};
-    char hex[2 * VAULT_DIGEST + 1];
-    vault_digest_free(corpus->digest, hex);
+    char hex[2 * VAULT_FINGERPRINT + 1];
+    vault_fingerprint_free(corpus->digest, hex);
     corpus->digest = NULL;
-    for (int i = 0; i < EMBEDDING_DIGEST; i++)
+    for (int i = 0; i < EMBEDDING_FINGERPRINT; i++)
         sscanf(hex + 2 * i, "%2hhx", &origin.corpus[i]);
     return embedding_make(&origin, key, vector, terms->count, arguments->options.dims, ret_bytes, ret_length, reterr);
 }
@@ -370,7 +370,7 @@ static enum pith_status train(const struct arguments *arguments, struct pith_err
     if (!status)
         status = tokens_new(&corpus.words, reterr);
     if (!status)
-        status = vault_digest_new(&corpus.digest, reterr);
+        status = vault_fingerprint_new(&corpus.digest, reterr);
     if (!status)
         status = read_corpus(&corpus, stdin, reterr);
     if (!status)
@@ -422,7 +422,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case 'e': arguments->options.epochs = (uint32_t)number_from(state, text, 1000); break;
     case 'b': arguments->options.batch = (uint32_t)number_from(state, text, 8192); break;
     case 'd':
-        if (!paper_day_from_text(text, strlen(text), &arguments->day))
+        if (!days_from_text(text, strlen(text), &arguments->day))
             argp_error(state, "%s is no day", text);
         break;
     case ARGP_KEY_END:

@@ -1,6 +1,6 @@
 #include "engine/base/dates.h"
 
-#include "engine/papers/paper.h"
+#include "engine/base/days.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@ bool dates_of(int year, int month, int day, int32_t *ret_day)
 {
     char text[48];
     int length = snprintf(text, sizeof text, "%04d-%02d-%02d", year, month ? month : 1, month && day ? day : 1);
-    return year >= 1000 && year <= 9999 && length > 0 && paper_day_from_text(text, (size_t)length, ret_day);
+    return year >= 1000 && year <= 9999 && length > 0 && days_from_text(text, (size_t)length, ret_day);
 }
 
 static bool is_digit(char byte)

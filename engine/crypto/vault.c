@@ -93,14 +93,14 @@ void vault_random(void *bytes, size_t length)
 
 /* ---- slots ---- */
 
-struct vault_slot vault_passphrase_slot(enum vault_strength strength)
+struct vault_slot vault_passphrase_slot(enum pith_strength strength)
 {
     switch (strength) {
-    case VAULT_INTERACTIVE:
+    case PITH_INTERACTIVE:
         return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE, 0, 0};
-    case VAULT_MODERATE:
+    case PITH_MODERATE:
         return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE, 0, 0};
-    case VAULT_SENSITIVE: break;
+    case PITH_SENSITIVE: break;
     }
     return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_SENSITIVE, crypto_pwhash_MEMLIMIT_SENSITIVE, 0, 0};
 }
@@ -536,7 +536,7 @@ enum { STREAM_START = STREAM_HEAD + crypto_secretstream_xchacha20poly1305_HEADER
 enum { STREAM_EXTRA = crypto_secretstream_xchacha20poly1305_ABYTES };
 static const unsigned char STREAM_NAME[STREAM_MARK] = "pith sealed 1\n";
 
-enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum vault_strength strength, const void *plain,
+enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum pith_strength strength, const void *plain,
                                    size_t plain_length, struct bytes *sealed, struct pith_error *reterr)
 {
     crypto_secretstream_xchacha20poly1305_state state;
@@ -654,31 +654,31 @@ bool vault_verify(const unsigned char signer[VAULT_SIGNER], const void *data, si
 
 /* ---- digests ---- */
 
-struct vault_hash_stream {
+struct vault_fingerprint {
     crypto_generichash_state state;
 };
 
-enum pith_status vault_digest_new(struct vault_hash_stream **ret_digest, struct pith_error *reterr)
+enum pith_status vault_fingerprint_new(struct vault_fingerprint **ret_digest, struct pith_error *reterr)
 {
-    struct vault_hash_stream *digest = aligned_alloc(_Alignof(struct vault_hash_stream), sizeof *digest);
+    struct vault_fingerprint *digest = aligned_alloc(_Alignof(struct vault_fingerprint), sizeof *digest);
     if (!digest)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
-    crypto_generichash_init(&digest->state, NULL, 0, VAULT_DIGEST);
+    crypto_generichash_init(&digest->state, NULL, 0, VAULT_FINGERPRINT);
     *ret_digest = digest;
     return PITH_OK;
 }
 
-void vault_digest_add(struct vault_hash_stream *digest, const void *data, size_t length)
+void vault_fingerprint_add(struct vault_fingerprint *digest, const void *data, size_t length)
 {
     crypto_generichash_update(&digest->state, data, length);
 }
 
-void vault_digest_free(struct vault_hash_stream *digest, char hex[2 * VAULT_DIGEST + 1])
+void vault_fingerprint_free(struct vault_fingerprint *digest, char hex[2 * VAULT_FINGERPRINT + 1])
 {
-    unsigned char raw[VAULT_DIGEST];
+    unsigned char raw[VAULT_FINGERPRINT];
     if (digest && hex) {
         crypto_generichash_final(&digest->state, raw, sizeof raw);
-        sodium_bin2hex(hex, 2 * VAULT_DIGEST + 1, raw, sizeof raw);
+        sodium_bin2hex(hex, 2 * VAULT_FINGERPRINT + 1, raw, sizeof raw);
     }
     free(digest);
 }

@@ -5,7 +5,7 @@
 #define PITH_ENGINE_CRYPTO_VAULT_H
 
 #include "engine/base/bytes.h"
-#include <pith/status.h>
+#include <pith/reader.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,15 +17,12 @@ enum {
     VAULT_PUBLIC_KEY = 32, /* X25519 */
     VAULT_SIGNER = 32,     /* Ed25519 public key */
     VAULT_SIGNATURE = 64,
-    VAULT_DIGEST = 32,
+    VAULT_FINGERPRINT = 32,
     VAULT_CHECK = 16,            /* the checksum at a slot's end */
     VAULT_MAX_LABEL = 63,        /* bytes */
     VAULT_MAX_PASSPHRASE = 1024, /* bytes */
     VAULT_OVERHEAD = 24 + 16,    /* nonce and tag that sealing adds to the padded length */
 };
-
-/* How long deriving a key from a passphrase takes an attacker, and you: libsodium's Argon2id presets. Stored in the slot. */
-enum vault_strength { VAULT_INTERACTIVE, VAULT_MODERATE, VAULT_SENSITIVE };
 
 enum vault_slot_kind { SLOT_PASSPHRASE = 1, SLOT_RECOVERY = 2, SLOT_KEY_FILE = 3, SLOT_TOKEN = 4 };
 
@@ -78,7 +75,7 @@ struct vault_slot {
 };
 
 /* A passphrase slot of that strength. */
-struct vault_slot vault_passphrase_slot(enum vault_strength strength);
+struct vault_slot vault_passphrase_slot(enum pith_strength strength);
 
 /* Wraps the key for a secret. `label` (at most VAULT_MAX_LABEL bytes; what the reader calls this way in) is sealed under the key
  * itself and goes into the slot. `slot` is cleared first. */
@@ -146,7 +143,7 @@ enum pith_status vault_receive(const struct vault_key *key, const void *sealed, 
 /* ---- files that leave the store ---- */
 
 /* Seals under a passphrase of its own: Argon2id, then secretstream in chunks of 64 KiB; FORMAT.md, "Sealed export". */
-enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum vault_strength strength, const void *plain,
+enum pith_status vault_stream_seal(const char *passphrase, size_t length, enum pith_strength strength, const void *plain,
                                    size_t plain_length, struct bytes *sealed, struct pith_error *reterr);
 bool vault_is_stream(const void *sealed, size_t length);
 /* PITH_LOCKED for a wrong passphrase or a changed first chunk (the cipher cannot tell which), PITH_CORRUPT for any later change
@@ -163,10 +160,10 @@ bool vault_verify(const unsigned char signer[VAULT_SIGNER], const void *data, si
 /* ---- digests ---- */
 
 /* Unkeyed BLAKE2b-256 of several runs of bytes, in lower-case hex with a NUL. */
-struct vault_hash_stream;
-enum pith_status vault_digest_new(struct vault_hash_stream **ret_digest, struct pith_error *reterr);
-void vault_digest_add(struct vault_hash_stream *digest, const void *data, size_t length);
-void vault_digest_free(struct vault_hash_stream *digest, char hex[2 * VAULT_DIGEST + 1]); /* hex may be NULL */
+struct vault_fingerprint;
+enum pith_status vault_fingerprint_new(struct vault_fingerprint **ret_digest, struct pith_error *reterr);
+void vault_fingerprint_add(struct vault_fingerprint *digest, const void *data, size_t length);
+void vault_fingerprint_free(struct vault_fingerprint *digest, char hex[2 * VAULT_FINGERPRINT + 1]); /* hex may be NULL */
 
 /* BLAKE2b of 16 bytes, unkeyed: title keys. */
 void vault_hash16(const void *data, size_t length, unsigned char hash[16]);

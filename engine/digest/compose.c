@@ -347,13 +347,13 @@ static enum pith_status choose_missed(struct composing *composing, int32_t befor
 /* Votes and day, as a number. */
 static enum pith_status seed_of(const struct composing *composing, uint64_t *ret_seed, struct pith_error *reterr)
 {
-    char text[2 * VAULT_DIGEST + 16];
+    char text[2 * VAULT_FINGERPRINT + 16];
     unsigned char hash[16];
     struct bytes_reader reader;
-    enum pith_status status = profile_digest(composing->request->profile, text, reterr);
+    enum pith_status status = profile_fingerprint(composing->request->profile, text, reterr);
     if (status)
         return status;
-    snprintf(text + 2 * VAULT_DIGEST, 16, " %d", (int)composing->request->day);
+    snprintf(text + 2 * VAULT_FINGERPRINT, 16, " %d", (int)composing->request->day);
     vault_hash16(text, strlen(text), hash);
     bytes_reader_init(&reader, hash, sizeof hash);
     *ret_seed = bytes_get_u64(&reader);

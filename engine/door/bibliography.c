@@ -24,7 +24,7 @@ static const char *key_of(const struct paper *paper, const char *kind)
 
 static int32_t day_of(const struct paper *paper)
 {
-    return paper->published != PAPER_NO_DAY ? paper->published : paper->announced;
+    return paper->published != PITH_NO_DAY ? paper->published : paper->announced;
 }
 
 /* Where the family name starts: after the last blank. A name of one word is a family name. */
@@ -129,7 +129,7 @@ static void put_bibtex(struct bytes *out, const struct paper *paper)
     }
     put_field(out, "title", paper->title);
     put_authors(out, paper);
-    paper_day_text(day_of(paper), day);
+    days_text(day_of(paper), day);
     put_field(out, "date", day);
     day[strcspn(day, "-")] = '\0';
     put_field(out, "year", day);
@@ -170,7 +170,7 @@ static void put_ris(struct bytes *out, const struct paper *paper)
 {
     char day[16], url[PAPER_KEY_SIZE + 32], number[PAPER_KEY_SIZE + 8];
     const char *arxiv = key_of(paper, "arxiv:");
-    paper_day_text(day_of(paper), day);
+    days_text(day_of(paper), day);
     for (char *at = day; *at; at++)
         *at = *at == '-' ? '/' : *at;
     put_text(out, "TY  - UNPB\r\n");
@@ -232,7 +232,7 @@ static json_t *csl_item(const struct paper *paper)
     if (!item)
         return NULL;
     json_object_set_new(item, "author", csl_people(paper));
-    if (sscanf(paper_day_text(day_of(paper), day), "%d-%d-%d", &year, &month, &date) == 3)
+    if (sscanf(days_text(day_of(paper), day), "%d-%d-%d", &year, &month, &date) == 3)
         json_object_set_new(item, "issued", json_pack("{s:[[i, i, i]]}", "date-parts", year, month, date));
     set_string(item, "DOI", key_of(paper, "doi:"));
     set_string(item, "PMID", key_of(paper, "pmid:"));
@@ -249,7 +249,7 @@ static json_t *line_item(const struct paper *paper)
     json_t *item = json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", paper->keys.item[0], "title", paper->title, "abstract",
                              paper->abstract, "authors", strings(&paper->authors), "categories", strings(&paper->categories));
     if (item)
-        set_string(item, "date", paper_day_text(day_of(paper), day));
+        set_string(item, "date", days_text(day_of(paper), day));
     return item;
 }
 

@@ -5,6 +5,7 @@
 #define PITH_ENGINE_DOOR_HANDLE_H
 
 #include "engine/learning/embedding_learn.h"
+#include "engine/learning/embeddings.h"
 #include "engine/learning/learner.h"
 #include "engine/learning/model.h"
 #include "engine/profile/profile.h"
@@ -14,11 +15,13 @@
 struct pith {
     struct store *store;
     char *home;
-    struct own_embedding own; /* learnt from this store, when it was */
-    char *reader;             /* NULL: the store's only one */
-    char *witness;            /* NULL: none */
-    struct profile *profile;  /* NULL while locked */
-    size_t taken, junk;       /* of the inbox at the last unlock */
+    struct mapped_embedding shipped; /* comes with pith */
+    struct own_embedding own;        /* learnt from this store, when it was */
+    struct embeddings embeddings;    /* what scores by: those two, unless a test puts others in their place */
+    char *reader;                    /* NULL: the store's only one */
+    char *witness;                   /* NULL: none */
+    struct profile *profile;         /* NULL while locked */
+    size_t taken, junk;              /* of the inbox at the last unlock */
     pith_progress *progress;
     void *progress_user;
 };
@@ -34,12 +37,12 @@ enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, 
 /* The same of a key that this store may not hold: then the title is "", or of a seed by words these. */
 enum pith_status handle_describe_key(struct pith *pith, const char *key, char **ret_key, char **ret_id, char **ret_title,
                                      struct pith_error *reterr);
-/* A module's progress, told as one of pith's: handle_tell takes a stage as its user. */
+/* A module's progress, told as one of pith's: handle_progress takes a stage as its user. */
 struct handle_stage {
     const struct pith *pith;
     const char *what;
 };
-void handle_tell(void *stage, size_t done, size_t all);
+void handle_progress(void *stage, size_t done, size_t all); /* stage: a struct handle_stage */
 /* The sealed model when it still is what the votes (their digest) say, else NULL. */
 enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct model **ret_model, struct pith_error *reterr);
 enum pith_status handle_keep_model(struct pith *pith, const struct model *model, struct pith_error *reterr);

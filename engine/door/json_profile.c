@@ -48,7 +48,7 @@ static json_t *votes_json(const struct json_profile *profile)
         char day[16];
         json_array_append_new(votes,
                               json_pack("{s:s, s:s, s:s}", "id", profile->vote[i].paper, "vote",
-                                        verdict_name(profile->vote[i].verdict), "date", paper_day_text(profile->vote[i].day, day)));
+                                        verdict_name(profile->vote[i].verdict), "date", days_text(profile->vote[i].day, day)));
     }
     return votes;
 }
@@ -59,7 +59,7 @@ static json_t *pairs_json(const struct json_profile *profile)
     for (size_t i = 0; i < profile->pairs; i++) {
         char day[16];
         json_array_append_new(pairs, json_pack("{s:s, s:s, s:s}", "winner", profile->pair[i].winner, "loser",
-                                               profile->pair[i].loser, "date", paper_day_text(profile->pair[i].day, day)));
+                                               profile->pair[i].loser, "date", days_text(profile->pair[i].day, day)));
     }
     return pairs;
 }
@@ -193,8 +193,8 @@ static bool read_verdict(const char *text, enum profile_verdict *ret_verdict)
 static bool read_day(const json_t *json, int32_t *ret_day)
 {
     const char *text = json_string_value(json);
-    *ret_day = PAPER_NO_DAY;
-    return text && (!*text || paper_day_from_text(text, strlen(text), ret_day));
+    *ret_day = PITH_NO_DAY;
+    return text && (!*text || days_from_text(text, strlen(text), ret_day));
 }
 
 static enum pith_status read_votes(const json_t *votes, struct json_profile *profile, struct pith_error *reterr)
@@ -415,7 +415,7 @@ enum pith_status json_vote_read(const char *line, size_t length, int32_t today, 
     if (!read_verdict(json_string_value(json_object_get(root, "vote")), &verdict))
         return pith_fail(reterr, PITH_INPUT, "\"vote\" is not \"up\", \"down\" or \"none\"");
     if (date && !json_is_null(date) &&
-        (!json_is_string(date) || !paper_day_from_text(json_string_value(date), json_string_length(date), &day)))
+        (!json_is_string(date) || !days_from_text(json_string_value(date), json_string_length(date), &day)))
         return pith_fail(reterr, PITH_INPUT, "\"date\" is not YYYY-MM-DD");
     char read[PAPER_KEY_SIZE];
     if (!paper_key_of_kind("id:", json_string_value(id), json_string_length(id), read, NULL))

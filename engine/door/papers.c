@@ -4,7 +4,6 @@
 #include "engine/intake/fetch/run.h"
 #include "engine/intake/import.h"
 #include "engine/intake/sniff.h"
-#include "engine/learning/embeddings.h"
 #include "engine/ranking/ranker.h"
 
 #include <math.h>
@@ -26,10 +25,12 @@ enum pith_status pith_open(const char *home, bool create, struct pith **ret_pith
     if (!status && !pith->home)
         status = pith_fail(reterr, PITH_NOMEM, "out of memory");
     if (!status)
+        status = mapped_embedding_open(&pith->shipped, reterr);
+    if (!status)
         status = own_embedding_load(home, &pith->own, reterr);
     if (status)
         return status;
-    embeddings_set_own(pith->own.embedding);
+    pith->embeddings = (struct embeddings){.shipped = pith->shipped.embedding, .own = pith->own.embedding};
     *ret_pith = PITH_TAKE(pith);
     return status;
 }
@@ -40,8 +41,7 @@ void pith_close(struct pith *pith)
         return;
     profile_lock(pith->profile);
     store_close(pith->store);
-    if (pith->own.embedding && embeddings_own() == pith->own.embedding)
-        embeddings_set_own(NULL);
+    mapped_embedding_clear(&pith->shipped);
     own_embedding_clear(&pith->own);
     free(pith->home);
     free(pith->reader);
@@ -57,12 +57,12 @@ void pith_set_progress(struct pith *pith, pith_progress *progress, void *user)
 
 bool pith_day_from_text(const char *text, int32_t *ret_day)
 {
-    return paper_day_from_text(text, strlen(text), ret_day);
+    return days_from_text(text, strlen(text), ret_day);
 }
 
 const char *pith_day_text(int32_t day, char buffer[16])
 {
-    return paper_day_text(day, buffer);
+    return days_text(day, buffer);
 }
 
 const char *pith_chance_text(double probability, char buffer[PITH_CHANCE_SIZE])
@@ -77,7 +77,7 @@ const char *pith_chance_text(double probability, char buffer[PITH_CHANCE_SIZE])
 
 /* ---- papers ---- */
 
-void handle_tell(void *user, size_t done, size_t all)
+void handle_progress(void *user, size_t done, size_t all)
 {
     const struct handle_stage *stage = user;
     if (stage->pith->progress)
@@ -88,65 +88,33 @@ void handle_tell(void *user, size_t done, size_t all)
 enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr)
 {
     struct handle_stage stage = {pith, "deriving features"};
-    return import_refresh(pith->store, handle_tell, &stage, reterr);
-}
-
-static struct source_input source_of(const struct pith_input *input)
-{
-    return (struct source_input){.read = input->read, .user = input->user, .size = input->size};
-}
-
-static void copy_report(const struct import_report *report, struct pith_import_report *ret_report)
-{
-    *ret_report = (struct pith_import_report){.format = report->format,
-                                              .records = report->records,
-                                              .added = report->added,
-                                              .merged = report->merged,
-                                              .known = report->known,
-                                              .skipped = report->skipped,
-                                              .first_day = report->first_day,
-                                              .last_day = report->last_day,
-                                              .problems = report->problems};
-    for (size_t i = 0; i < report->problems && i < PITH_IMPORT_PROBLEMS; i++) {
-        ret_report->problem[i].line = report->problem[i].line;
-        memcpy(ret_report->problem[i].reason, report->problem[i].reason, sizeof ret_report->problem[i].reason);
-    }
+    const struct import_options options = {.embedding = pith->embeddings.shipped, .progress = handle_progress, .user = &stage};
+    return import_refresh(pith->store, &options, reterr);
 }
 
 enum pith_status pith_import_input(struct pith *pith, const struct pith_input *input, int32_t today,
                                    struct pith_import_report *ret_report, struct pith_error *reterr)
 {
     struct handle_stage stage = {pith, "importing"};
-    struct import_report report = {0};
-    const struct source_input from = source_of(input);
+    const struct import_options options = {
+        .today = today, .embedding = pith->embeddings.shipped, .progress = handle_progress, .user = &stage};
     enum pith_status status = handle_refresh(pith, reterr);
-    if (!status)
-        status = import_input(pith->store, &from, &(struct import_options){.today = today, .progress = handle_tell, .user = &stage},
-                              &report, reterr);
-    if (!status)
-        copy_report(&report, ret_report);
-    return status;
+    return status ? status : import_input(pith->store, input, &options, ret_report, reterr);
 }
 
 enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length, int32_t today,
                              struct pith_import_report *ret_report, struct pith_error *reterr)
 {
-    struct handle_stage stage = {pith, "importing"};
-    struct import_report report = {0};
-    enum pith_status status = handle_refresh(pith, reterr);
-    if (!status)
-        status = import_bytes(pith->store, bytes, length, today, handle_tell, &stage, &report, reterr);
-    if (!status)
-        copy_report(&report, ret_report);
-    return status;
+    struct source_memory memory = {bytes, length};
+    const struct pith_input input = sources_memory(&memory);
+    return pith_import_input(pith, &input, today, ret_report, reterr);
 }
 
 enum pith_status pith_sniff(const struct pith_input *input, int32_t today, struct pith_sniffed **ret_sniffed,
                             struct pith_error *reterr)
 {
-    const struct source_input from = source_of(input);
     enum pith_status status = vault_start(reterr); /* keys of titles are hashes */
-    return status ? status : sniff_input(&from, today, ret_sniffed, reterr);
+    return status ? status : sniff_input(input, today, ret_sniffed, reterr);
 }
 
 /* ---- a table of term vectors of one's own ---- */
@@ -160,18 +128,18 @@ enum pith_status pith_learn_embedding(struct pith *pith, int32_t today, struct p
     size_t length;
     enum pith_status status = handle_refresh(pith, reterr);
     if (!status)
-        status = embedding_learn(pith->store, pith->home, EMBEDDING_LEARN_LEAST, OWN_SEED, today, handle_tell, &stage, &bytes,
+        status = embedding_learn(pith->store, pith->home, EMBEDDING_LEARN_LEAST, OWN_SEED, today, handle_progress, &stage, &bytes,
                                  &length, reterr);
     if (!status)
         status = own_embedding_save(pith->home, bytes, length, reterr);
     if (status)
         return status;
     before = pith->own;
-    embeddings_set_own(NULL);
+    pith->embeddings.own = NULL;
     status = own_embedding_load(pith->home, &pith->own, reterr);
     if (status || !pith->own.embedding)
         return status ? status : pith_fail(reterr, PITH_IO, "what was learnt could not be read back");
-    embeddings_set_own(pith->own.embedding);
+    pith->embeddings.own = pith->own.embedding;
     *ret_embedding = (struct pith_embedding){.papers = embedding_origin(pith->own.embedding)->papers,
                                              .terms = embedding_terms(pith->own.embedding)};
     return PITH_OK;
@@ -213,7 +181,7 @@ enum pith_status pith_fetch(struct pith *pith, const struct pith_fetch_request *
         return status;
     struct transport wire = {request->clock, http};
     const struct throttle_world world = {transport_now, transport_sleep, transport_get, &wire};
-    return fetch_source(pith->store, request, &world, ret_receipt, reterr);
+    return fetch_source(pith->store, pith->embeddings.shipped, request, &world, ret_receipt, reterr);
 }
 
 void pith_receipts_free(struct pith_receipts *receipts)
@@ -222,28 +190,11 @@ void pith_receipts_free(struct pith_receipts *receipts)
     free(receipts);
 }
 
-static void copy_receipt(const struct store_receipt *from, struct pith_receipt *to)
-{
-    *to = (struct pith_receipt){.time = from->time,
-                                .first = from->first,
-                                .last = from->last,
-                                .announced = (size_t)from->announced,
-                                .fetched = (size_t)from->fetched,
-                                .added = (size_t)from->added,
-                                .merged = (size_t)from->merged,
-                                .hidden = (size_t)from->hidden,
-                                .failed = (size_t)from->failed,
-                                .unchanged = from->unchanged};
-    snprintf(to->source, sizeof to->source, "%s", from->source);
-    snprintf(to->failure, sizeof to->failure, "%s", from->failure);
-    snprintf(to->note, sizeof to->note, "%s", from->note);
-}
-
-static enum pith_status take_receipt(void *user, const struct store_receipt *receipt, struct pith_error *reterr)
+static enum pith_status take_receipt(void *user, const struct pith_receipt *receipt, struct pith_error *reterr)
 {
     struct pith_receipts *receipts = user;
     (void)reterr;
-    copy_receipt(receipt, &receipts->item[receipts->count++]);
+    receipts->item[receipts->count++] = *receipt;
     return PITH_OK;
 }
 

@@ -2,7 +2,6 @@
 
 #include "engine/crypto/vault.h"
 #include "engine/intake/listing_gaps.h"
-#include "engine/learning/embeddings.h"
 #include "engine/learning/learner.h"
 #include "engine/profile/forecasts.h"
 #include "engine/profile/shown.h"
@@ -32,13 +31,14 @@ enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct 
         status = model_read(bytes.data, bytes.length, &model, reterr);
     struct store_counts counts;
     if (!status)
+        model_bind(model, &pith->embeddings);
+    if (!status)
         status = store_count(pith->store, &counts, reterr);
     if (status)
         return status;
     bool outgrown = model->fitted_papers && (uint64_t)counts.papers >= OUTGROWN * model->fitted_papers;
-    size_t tables = (embeddings_shipped() ? 1U : 0U) + (embeddings_own() ? 1U : 0U); /* a table that is new wants a fit too */
     if (model->features_version == FEATURES_VERSION && strcmp(model->votes, votes) == 0 && !outgrown && model_complete(model) &&
-        model->embeddings == tables)
+        model->embeddings == embeddings_count(&pith->embeddings)) /* one that is new wants a fit too */
         *ret_model = PITH_TAKE(model);
     return PITH_OK;
 }
@@ -56,19 +56,19 @@ enum pith_status handle_keep_model(struct pith *pith, const struct model *model,
 
 enum pith_status handle_load_learner(struct pith *pith, size_t background, struct learner *learner, struct pith_error *reterr)
 {
-    size_t votes, pairs;
-    const struct profile_vote *vote = profile_votes(pith->profile, &votes);
-    const struct profile_pair *pair = profile_pairs(pith->profile, &pairs);
-    return learner_load(learner, pith->store, vote, votes, pair, pairs, background, reterr);
+    struct learner_request request = {.store = pith->store, .embeddings = pith->embeddings, .background = background};
+    request.vote = profile_votes(pith->profile, &request.votes);
+    request.pair = profile_pairs(pith->profile, &request.pairs);
+    return learner_load(learner, &request, reterr);
 }
 
 /* The fitted model, refitted and sealed when votes changed; *ret_model is NULL when there is nothing to learn from. */
 enum pith_status handle_current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr)
 {
-    char digest[2 * VAULT_DIGEST + 1];
+    char digest[2 * VAULT_FINGERPRINT + 1];
     PITH_AUTO(model_free_p) struct model *model = NULL;
     PITH_AUTO(learner_clear) struct learner learner = {0};
-    enum pith_status status = profile_digest(pith->profile, digest, reterr);
+    enum pith_status status = profile_fingerprint(pith->profile, digest, reterr);
     if (!status)
         status = handle_kept_model(pith, digest, &model, reterr);
     if (status || model) {
@@ -93,7 +93,7 @@ enum pith_status handle_current_model(struct pith *pith, struct model **ret_mode
 
 /* ---- ranking ---- */
 
-static enum pith_status tell_shortfall(void *user, const struct store_receipt *receipt, struct pith_error *reterr)
+static enum pith_status tell_shortfall(void *user, const struct pith_receipt *receipt, struct pith_error *reterr)
 {
     struct pith_ranking *ranking = user;
     char *line = NULL;
@@ -237,7 +237,7 @@ enum pith_status pith_search(struct pith *pith, const char *query, const struct 
     if (!status)
         status = handle_refresh(pith, reterr);
     if (!status)
-        status = search_papers(pith->store, query, handle_tell, &stage, ids, PITH_SEARCH_MOST, &count, reterr);
+        status = search_papers(pith->store, query, handle_progress, &stage, ids, PITH_SEARCH_MOST, &count, reterr);
     if (!status && count == 0)
         status = pith_fail(reterr, PITH_NOT_FOUND, "no paper of this store matches \"%s\"", query);
     if (!status && pith->profile)
@@ -350,17 +350,18 @@ void pith_backtest_free(struct pith_backtest *replay)
     free(replay);
 }
 
-enum pith_status pith_backtest_votes(struct pith *pith, struct pith_backtest **ret_replay, struct pith_error *reterr)
+enum pith_status pith_backtest_votes(struct pith *pith, struct pith_backtest **ret_backtest, struct pith_error *reterr)
 {
     enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
     if (!status)
         status = handle_refresh(pith, reterr);
     if (status)
         return status;
-    size_t votes, pairs;
-    const struct profile_vote *vote = profile_votes(pith->profile, &votes);
-    const struct profile_pair *pair = profile_pairs(pith->profile, &pairs);
-    return backtest_votes(pith->store, vote, votes, pair, pairs, pith->progress, pith->progress_user, ret_replay, reterr);
+    struct backtest_request request = {
+        .store = pith->store, .embeddings = pith->embeddings, .progress = pith->progress, .user = pith->progress_user};
+    request.vote = profile_votes(pith->profile, &request.votes);
+    request.pair = profile_pairs(pith->profile, &request.pairs);
+    return backtest_votes(&request, ret_backtest, reterr);
 }
 
 enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summary, struct pith_error *reterr)
@@ -373,7 +374,7 @@ enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summ
     if (!status)
         status = store_count(pith->store, &counts, reterr);
     if (!status && pith->profile)
-        status = profile_digest(pith->profile, summary.digest, reterr);
+        status = profile_fingerprint(pith->profile, summary.digest, reterr);
     if (status)
         return status;
     summary.papers = counts.papers;

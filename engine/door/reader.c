@@ -5,7 +5,7 @@
 #include "engine/crypto/vault.h"
 #include "engine/door/export.h"
 #include "engine/door/json_profile.h"
-#include "engine/learning/embeddings.h"
+#include "engine/papers/place.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,13 +13,6 @@
 #include <string.h>
 
 /* ---- the reader ---- */
-
-static enum vault_strength vault_strength_of(enum pith_strength strength)
-{
-    static const enum vault_strength same[] = {
-        [PITH_INTERACTIVE] = VAULT_INTERACTIVE, [PITH_MODERATE] = VAULT_MODERATE, [PITH_SENSITIVE] = VAULT_SENSITIVE};
-    return same[strength];
-}
 
 enum pith_status pith_set_reader(struct pith *pith, const char *reader, struct pith_error *reterr)
 {
@@ -46,7 +39,7 @@ enum pith_status pith_has_profile(struct pith *pith, bool *ret_has, struct pith_
 enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, size_t length, enum pith_strength strength,
                                      struct pith_error *reterr)
 {
-    return profile_create(pith->store, pith->reader, passphrase, length, vault_strength_of(strength), reterr);
+    return profile_create(pith->store, pith->reader, passphrase, length, strength, reterr);
 }
 
 enum pith_status pith_create_by_code(struct pith *pith, struct pith_secret **ret_code, struct pith_error *reterr)
@@ -257,8 +250,7 @@ enum pith_status pith_seal_export(const char *json, const char *passphrase, size
 {
     PITH_AUTO(bytes_clear) struct bytes sealed;
     bytes_init(&sealed, STORE_MAX_SEALED);
-    enum pith_status status = vault_stream_seal(passphrase, length, vault_strength_of(strength), json, strlen(json), &sealed,
-                                                reterr);
+    enum pith_status status = vault_stream_seal(passphrase, length, strength, json, strlen(json), &sealed, reterr);
     return status ? status : hand_over(&sealed, ret_sealed, ret_length, reterr);
 }
 
@@ -336,7 +328,7 @@ enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t
         credentials_write_hex32(key, signer);
     if (!profile.model)
         return PITH_OK;
-    status = profile_digest(pith->profile, profile.model->votes, reterr);
+    status = profile_fingerprint(pith->profile, profile.model->votes, reterr);
     return status ? status : handle_keep_model(pith, profile.model, reterr);
 }
 
@@ -409,7 +401,7 @@ static enum pith_status read_request(const struct pith *pith, const struct pith_
     *secret = (struct vault_secret){terms->kind, bytes,
                                     request->way == PITH_RECOVERY_CODE ? CREDENTIALS_RECOVERY : CREDENTIALS_SECRET};
     if (request->way == PITH_PASSPHRASE) {
-        *terms = vault_passphrase_slot(vault_strength_of(request->strength));
+        *terms = vault_passphrase_slot(request->strength);
         secret->bytes = request->passphrase;
         secret->length = request->length;
     } else if (request->way == PITH_TOKEN) {
@@ -472,6 +464,7 @@ enum pith_status pith_revoke_key(struct pith *pith, int64_t slot, struct pith_er
 struct checking {
     void (*told)(void *user, bool good, const char *what);
     void *user;
+    const struct embedding *embedding; /* that papers are placed in; NULL: none */
     size_t wrong, count;
     struct features features;
 };
@@ -494,13 +487,12 @@ static void tell_damage(void *user, const char *what)
 }
 
 /* Whether a kept place is where the features place their paper, to the bit. */
-static bool place_holds(const struct features *features, const struct embedding_kept *kept)
+static bool place_holds(const struct embedding *embedding, const struct features *features, const struct embedding_kept *kept)
 {
-    const struct embedding *embedding = embeddings_shipped();
     float place[EMBEDDING_MAX_DIMS];
     if (!embedding || !kept->table || strcmp(kept->table, embedding_name(embedding)) != 0)
         return true;
-    model_place(embedding, features, place);
+    place_paper(embedding, features, place);
     return kept->length == embedding_dims(embedding) * sizeof *place && memcmp(kept->bytes, place, kept->length) == 0;
 }
 
@@ -511,7 +503,7 @@ static enum pith_status check_features(void *user, const struct store_row *row, 
     checking->count++;
     if (features_read(row->features, row->features_length, &checking->features, NULL))
         tell(checking, false, "features of paper %lld are damaged: import its listing again", (long long)row->id);
-    else if (!place_holds(&checking->features, &row->place))
+    else if (!place_holds(checking->embedding, &checking->features, &row->place))
         tell(checking, false, "the place of paper %lld among the term vectors is damaged: restore the store from a backup",
              (long long)row->id);
     return PITH_OK;
@@ -577,12 +569,12 @@ static enum pith_status check_ways_in(struct pith *pith, struct checking *checki
 static enum pith_status check_profile(struct pith *pith, struct checking *checking, struct pith_error *reterr)
 {
     PITH_AUTO(model_free_p) struct model *model = NULL;
-    char votes[2 * VAULT_DIGEST + 1];
+    char votes[2 * VAULT_FINGERPRINT + 1];
     struct profile_extent extent;
     struct pith_error error;
     enum pith_status status = profile_check(pith->profile, &extent, &error);
     if (!status)
-        status = profile_digest(pith->profile, votes, &error);
+        status = profile_fingerprint(pith->profile, votes, &error);
     if (!status)
         status = handle_kept_model(pith, votes, &model, &error);
     if (status == PITH_CORRUPT)
@@ -600,7 +592,7 @@ static enum pith_status check_profile(struct pith *pith, struct checking *checki
 enum pith_status pith_check(struct pith *pith, void (*told)(void *user, bool good, const char *what), void *user,
                             struct pith_error *reterr)
 {
-    struct checking checking = {.told = told, .user = user};
+    struct checking checking = {.told = told, .user = user, .embedding = pith->embeddings.shipped};
     enum pith_status status = check_catalogue(pith, &checking, reterr);
     features_clear(&checking.features);
     if (!status)

@@ -94,10 +94,10 @@ static bool is_about(const struct paper *paper, const char *about)
 static enum pith_status seed_record(void *user, struct paper *paper, struct pith_error *reterr)
 {
     struct seeding *seeding = user;
-    int32_t day = paper->announced != PAPER_NO_DAY ? paper->announced : paper->published;
+    int32_t day = paper->announced != PITH_NO_DAY ? paper->announced : paper->published;
     if (!is_about(paper, seeding->about))
         return PITH_OK;
-    return seed_paper(seeding, paper->keys.item[0], day != PAPER_NO_DAY ? day : seeding->today, reterr);
+    return seed_paper(seeding, paper->keys.item[0], day != PITH_NO_DAY ? day : seeding->today, reterr);
 }
 
 static void ignore_problem(void *user, size_t line, const char *reason)

@@ -1,8 +1,7 @@
 #include "engine/intake/import.h"
 
-#include "engine/learning/embeddings.h"
-#include "engine/learning/model.h"
 #include "engine/papers/paper_features.h"
+#include "engine/papers/place.h"
 #include "engine/papers/tokens.h"
 
 #include <stdio.h>
@@ -133,11 +132,11 @@ static int larger(int one, int other)
     return one > other ? one : other;
 }
 
-/* PAPER_NO_DAY is the smallest day: unknown loses to any in both. */
+/* PITH_NO_DAY is the smallest day: unknown loses to any in both. */
 static int32_t earlier(int32_t one, int32_t other)
 {
-    if (one == PAPER_NO_DAY || other == PAPER_NO_DAY)
-        return one == PAPER_NO_DAY ? other : one;
+    if (one == PITH_NO_DAY || other == PITH_NO_DAY)
+        return one == PITH_NO_DAY ? other : one;
     return one < other ? one : other;
 }
 
@@ -247,9 +246,10 @@ struct importing {
     struct tokens *words;
     struct bytes blob, place; /* of the paper at hand */
     struct features features;
+    const struct embedding *embedding; /* NULL: none */
     int32_t today;
     unsigned announce;
-    struct import_report report;
+    struct pith_import_report report;
     void (*progress)(void *user, size_t done, size_t all);
     void *user;
 };
@@ -257,7 +257,7 @@ struct importing {
 /* A paper's features, and its place in the table that came with pith, where there is one. */
 static enum pith_status derive(struct importing *importing, const struct paper *paper, struct pith_error *reterr)
 {
-    const struct embedding *embedding = embeddings_shipped();
+    const struct embedding *embedding = importing->embedding;
     float place[EMBEDDING_MAX_DIMS];
     importing->place.length = 0;
     enum pith_status status = features_derive(importing->words, paper, &importing->blob, reterr);
@@ -266,7 +266,7 @@ static enum pith_status derive(struct importing *importing, const struct paper *
     status = features_read(importing->blob.data, importing->blob.length, &importing->features, reterr);
     if (status)
         return status;
-    model_place(embedding, &importing->features, place);
+    place_paper(embedding, &importing->features, place);
     for (uint32_t d = 0; d < embedding_dims(embedding); d++)
         bytes_put_float(&importing->place, place[d]);
     return bytes_done(&importing->place, reterr);
@@ -341,10 +341,10 @@ static enum pith_status add_paper(struct importing *importing, struct paper *pap
 
 static enum pith_status list_paper(struct importing *importing, const struct paper *paper, int64_t id, struct pith_error *reterr)
 {
-    struct import_report *report = &importing->report;
-    int32_t day = paper->announced != PAPER_NO_DAY   ? paper->announced
-                  : paper->published != PAPER_NO_DAY ? paper->published
-                                                     : importing->today;
+    struct pith_import_report *report = &importing->report;
+    int32_t day = paper->announced != PITH_NO_DAY   ? paper->announced
+                  : paper->published != PITH_NO_DAY ? paper->published
+                                                    : importing->today;
     report->first_day = earlier(report->first_day, day);
     report->last_day = larger(report->last_day, day);
     bool added;
@@ -374,11 +374,11 @@ static enum pith_status take_paper(void *user, struct paper *paper, struct pith_
 
 static void take_problem(void *user, size_t line, const char *reason)
 {
-    struct import_report *report = &((struct importing *)user)->report;
+    struct pith_import_report *report = &((struct importing *)user)->report;
     report->skipped++;
-    if (report->problems == IMPORT_MAX_PROBLEMS)
+    if (report->problems == PITH_IMPORT_PROBLEMS)
         return;
-    struct import_problem *problem = &report->problem[report->problems++];
+    struct pith_import_problem *problem = &report->problem[report->problems++];
     problem->line = line;
     snprintf(problem->reason, sizeof problem->reason, "%s", reason);
 }
@@ -422,7 +422,8 @@ static enum pith_status derive_all(struct importing *importing, bool features, s
 }
 
 /* Whether features are of this version, and places in the table that came with pith: without one they stay as they are, unused. */
-static enum pith_status are_current(struct store *store, bool *ret_current, struct pith_error *reterr)
+static enum pith_status are_current(struct store *store, const struct embedding *embedding, bool *ret_current,
+                                    struct pith_error *reterr)
 {
     int version;
     char table[EMBEDDING_NAME];
@@ -430,16 +431,15 @@ static enum pith_status are_current(struct store *store, bool *ret_current, stru
     if (!status)
         status = store_place_table(store, table, reterr);
     if (!status)
-        *ret_current = version == FEATURES_VERSION &&
-                       (!embeddings_shipped() || strcmp(table, embedding_name(embeddings_shipped())) == 0);
+        *ret_current = version == FEATURES_VERSION && (!embedding || strcmp(table, embedding_name(embedding)) == 0);
     return status;
 }
 
-static enum pith_status set_current(struct store *store, struct pith_error *reterr)
+static enum pith_status set_current(struct store *store, const struct embedding *embedding, struct pith_error *reterr)
 {
     enum pith_status status = store_set_marked(store, reterr);
-    if (!status && embeddings_shipped())
-        status = store_set_place_table(store, embedding_name(embeddings_shipped()), reterr);
+    if (!status && embedding)
+        status = store_set_place_table(store, embedding_name(embedding), reterr);
     return status ? status : store_set_feature_version(store, FEATURES_VERSION, reterr);
 }
 
@@ -447,16 +447,16 @@ static enum pith_status set_current(struct store *store, struct pith_error *rete
 static enum pith_status refresh(struct importing *importing, struct pith_error *reterr)
 {
     bool current, marked;
-    enum pith_status status = are_current(importing->store, &current, reterr);
+    enum pith_status status = are_current(importing->store, importing->embedding, &current, reterr);
     if (!status)
         status = store_is_marked(importing->store, &marked, reterr);
     if (status || (current && marked))
         return status;
     status = derive_all(importing, !current, reterr);
-    return status ? status : set_current(importing->store, reterr);
+    return status ? status : set_current(importing->store, importing->embedding, reterr);
 }
 
-static enum pith_status read_papers(struct importing *importing, const struct source_input *from, struct pith_error *reterr)
+static enum pith_status read_papers(struct importing *importing, const struct pith_input *from, struct pith_error *reterr)
 {
     const struct source_context context = {
         .today = importing->today, .paper = take_paper, .problem = take_problem, .progress = tell_progress, .user = importing};
@@ -488,13 +488,14 @@ static enum pith_status close_run(struct importing *importing, enum pith_status 
     return status;
 }
 
-enum pith_status import_input(struct store *store, const struct source_input *from, const struct import_options *options,
-                              struct import_report *ret_report, struct pith_error *reterr)
+enum pith_status import_input(struct store *store, const struct pith_input *from, const struct import_options *options,
+                              struct pith_import_report *ret_report, struct pith_error *reterr)
 {
     struct importing importing = {.store = store,
+                                  .embedding = options->embedding,
                                   .today = options->today,
                                   .announce = options->announce,
-                                  .report = {.first_day = PAPER_NO_DAY, .last_day = PAPER_NO_DAY},
+                                  .report = {.first_day = PITH_NO_DAY, .last_day = PITH_NO_DAY},
                                   .progress = options->progress,
                                   .user = options->user};
     enum pith_status status = open_run(&importing, reterr);
@@ -508,27 +509,25 @@ enum pith_status import_input(struct store *store, const struct source_input *fr
     return status;
 }
 
-enum pith_status import_bytes(struct store *store, const void *bytes, size_t length, int32_t today,
-                              void (*progress)(void *user, size_t done, size_t all), void *user, struct import_report *ret_report,
-                              struct pith_error *reterr)
+enum pith_status import_bytes(struct store *store, const void *bytes, size_t length, const struct import_options *options,
+                              struct pith_import_report *ret_report, struct pith_error *reterr)
 {
     struct source_memory memory = {bytes, length};
-    const struct source_input from = sources_memory(&memory);
-    const struct import_options options = {.today = today, .progress = progress, .user = user};
-    return import_input(store, &from, &options, ret_report, reterr);
+    const struct pith_input from = sources_memory(&memory);
+    return import_input(store, &from, options, ret_report, reterr);
 }
 
-enum pith_status import_refresh(struct store *store, void (*progress)(void *user, size_t done, size_t all), void *user,
-                                struct pith_error *reterr)
+enum pith_status import_refresh(struct store *store, const struct import_options *options, struct pith_error *reterr)
 {
     bool current;
     struct store_counts counts;
-    enum pith_status status = are_current(store, &current, reterr);
+    enum pith_status status = are_current(store, options->embedding, &current, reterr);
     if (!status && !current)
         status = store_count(store, &counts, reterr);
     if (status || current || counts.papers == 0)
         return status;
-    struct importing importing = {.store = store, .progress = progress, .user = user};
+    struct importing importing = {
+        .store = store, .embedding = options->embedding, .progress = options->progress, .user = options->user};
     status = open_run(&importing, reterr);
     if (!status)
         status = refresh(&importing, reterr);

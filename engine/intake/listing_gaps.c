@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum pith_status listing_gaps_shortfall(const struct store_receipt *receipt, char **ret_line, struct pith_error *reterr)
+enum pith_status listing_gaps_shortfall(const struct pith_receipt *receipt, char **ret_line, struct pith_error *reterr)
 {
     char last[16], *line = NULL;
-    int64_t missing = receipt->announced - receipt->fetched;
+    int64_t missing = (int64_t)receipt->announced - (int64_t)receipt->fetched;
     *ret_line = NULL;
     if (missing <= 0 && !*receipt->failure && !*receipt->note)
         return PITH_OK;
-    const char *day = paper_day_text(receipt->last, last), *why = *receipt->failure ? receipt->failure : receipt->note;
+    const char *day = days_text(receipt->last, last), *why = *receipt->failure ? receipt->failure : receipt->note;
     int length = missing > 0 ? asprintf(&line, "%s, %s: %lld of %lld papers came%s%s", receipt->source, day,
                                         (long long)receipt->fetched, (long long)receipt->announced, *why ? ": " : "", why)
                              : asprintf(&line, "%s, %s: %s", receipt->source, day, why);
@@ -35,7 +35,7 @@ const char *listing_gaps_day(int32_t day, char text[NOTICES_DAY])
     static const char *const month[] = {"January", "February", "March",     "April",   "May",      "June",
                                         "July",    "August",   "September", "October", "November", "December"};
     char date[16];
-    paper_day_text(day, date);
+    days_text(day, date);
     snprintf(text, NOTICES_DAY, "%s, %d %s", weekday[(day % 7 + 7) % 7], atoi(date + 8), month[(atoi(date + 5) + 11) % 12]);
     return text;
 }
@@ -63,17 +63,17 @@ struct noting {
     bool posted_nothing; /* on that day */
 };
 
-static bool is_empty(const struct store_receipt *receipt)
+static bool is_empty(const struct pith_receipt *receipt)
 {
     return receipt->announced == 0 && receipt->fetched == 0 && !*receipt->failure && !receipt->unchanged;
 }
 
-static enum pith_status note_receipt(void *user, const struct store_receipt *receipt, struct pith_error *reterr)
+static enum pith_status note_receipt(void *user, const struct pith_receipt *receipt, struct pith_error *reterr)
 {
     struct noting *noting = user;
     char day[NOTICES_DAY];
     PITH_AUTO(pith_free_p) char *line = NULL;
-    int64_t missing = receipt->announced - receipt->fetched;
+    int64_t missing = (int64_t)receipt->announced - (int64_t)receipt->fetched;
     bool arxiv = strncmp(receipt->source, "arxiv:", 6) == 0 || strncmp(receipt->note, "arXiv ", 6) == 0;
     noting->notices->cut |= missing > 0 || *receipt->failure;
     if (is_empty(receipt)) {

@@ -5,7 +5,7 @@
 #include "engine/store/store.h"
 
 /* What a receipt says is missing or odd: a line for people, or NULL. malloc'ed. */
-enum pith_status listing_gaps_shortfall(const struct store_receipt *receipt, char **ret_line, struct pith_error *reterr);
+enum pith_status listing_gaps_shortfall(const struct pith_receipt *receipt, char **ret_line, struct pith_error *reterr);
 
 enum { NOTICES_MOST = 32 };
 struct listing_gaps {

@@ -53,8 +53,8 @@ static void put_list(struct explaining *explaining, const char *name, const stru
 static void put_day(struct explaining *explaining, const char *name, int32_t day)
 {
     char text[16];
-    if (day != PAPER_NO_DAY)
-        put_text(explaining, name, paper_day_text(day, text));
+    if (day != PITH_NO_DAY)
+        put_text(explaining, name, days_text(day, text));
 }
 
 static void put_number(struct explaining *explaining, const char *name, int number, int unknown)
@@ -112,7 +112,7 @@ static void note_problem(void *user, size_t line, const char *reason)
     snprintf(sniffed->fault, sizeof sniffed->fault, "%s", reason);
 }
 
-enum pith_status sniff_input(const struct source_input *from, int32_t today, struct pith_sniffed **ret_sniffed,
+enum pith_status sniff_input(const struct pith_input *from, int32_t today, struct pith_sniffed **ret_sniffed,
                              struct pith_error *reterr)
 {
     PITH_AUTO(pith_sniffed_free_p) struct pith_sniffed *sniffed = pith_calloc(1, sizeof *sniffed);

@@ -6,7 +6,7 @@
 #include <pith/pith.h>
 
 /* *ret_sniffed is yours to pith_sniffed_free. PITH_INPUT as sources_read, when there is nothing to explain. */
-enum pith_status sniff_input(const struct source_input *from, int32_t today, struct pith_sniffed **ret_sniffed,
+enum pith_status sniff_input(const struct pith_input *from, int32_t today, struct pith_sniffed **ret_sniffed,
                              struct pith_error *reterr);
 
 #endif

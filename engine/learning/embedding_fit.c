@@ -1,6 +1,6 @@
 #include "engine/learning/embedding_fit.h"
 
-#include "engine/learning/model.h"
+#include "engine/papers/place.h"
 #include "models/metrics.h"
 
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static bool is_place(const float *place, uint32_t dims)
 }
 
 /* Every second paper's title and abstract are kept apart too. */
-static enum pith_status place_paper(void *user, const struct store_row *row, struct pith_error *reterr)
+static enum pith_status measure_paper(void *user, const struct store_row *row, struct pith_error *reterr)
 {
     struct measuring *measuring = user;
     float place[EMBEDDING_MAX_DIMS];
@@ -43,7 +43,7 @@ static enum pith_status place_paper(void *user, const struct store_row *row, str
     if (status)
         return status;
     if (!embedding_read_kept(measuring->embedding, &row->place, place))
-        model_place(measuring->embedding, &measuring->features, place);
+        place_paper(measuring->embedding, &measuring->features, place);
     measuring->placed += is_place(place, measuring->dims);
     for (uint32_t d = 0; d < measuring->dims; d++)
         measuring->sum[d] += (double)place[d];
@@ -51,8 +51,8 @@ static enum pith_status place_paper(void *user, const struct store_row *row, str
         return PITH_OK;
     float *title = measuring->title + measuring->pairs * measuring->dims;
     float *abstract = measuring->abstract + measuring->pairs * measuring->dims;
-    model_place_title(measuring->embedding, &measuring->features, title);
-    model_place_abstract(measuring->embedding, &measuring->features, abstract);
+    place_title(measuring->embedding, &measuring->features, title);
+    place_abstract(measuring->embedding, &measuring->features, abstract);
     measuring->pairs += is_place(title, measuring->dims) && is_place(abstract, measuring->dims);
     return PITH_OK;
 }
@@ -70,7 +70,7 @@ static void centre(float *place, size_t count, uint32_t dims)
 static enum pith_status measure(struct measuring *measuring, struct store *store, struct embedding_fit *fitness,
                                 struct pith_error *reterr)
 {
-    enum pith_status status = store_each_features(store, SAMPLE, place_paper, measuring, reterr);
+    enum pith_status status = store_each_features(store, SAMPLE, measure_paper, measuring, reterr);
     if (status)
         return status;
     *fitness = (struct embedding_fit){.papers = measuring->placed, .pairs = measuring->pairs};

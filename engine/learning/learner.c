@@ -144,7 +144,7 @@ static void thin(const struct learner *learner, const struct learner_subset *sub
 static enum pith_status find_prior_scales(const struct learner *learner, const struct learner_subset *subset,
                                           struct weighting *kinds, struct pith_error *reterr)
 {
-    if (learner_chosen()->text_spread <= 0 || learner_chosen()->facts_spread <= 0 || learner_votes_of(kinds) < 1)
+    if (learner->hyperparameters->text_spread <= 0 || learner->hyperparameters->facts_spread <= 0 || learner_votes_of(kinds) < 1)
         return PITH_OK;
     double spread[SCALES], wide[SCALES];
     PITH_AUTO(pith_free_p) bool *taken = pith_calloc(learner->papers + learner->pairs, sizeof *taken);
@@ -153,11 +153,11 @@ static enum pith_status find_prior_scales(const struct learner *learner, const s
     PITH_AUTO(marginal_likelihood_free_p) struct marginal_likelihood *marginal_likelihood = NULL;
     if (!taken || !prior_scale)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the widths");
-    learner_set_hyperprior(spread, wide);
+    learner_set_hyperprior(learner, spread, wide);
     learner_set_prior_scales(learner, prior_scale);
     thin(learner, subset, SCALES_ASKED, taken);
     struct learner_subset asked = {taken, taken + learner->papers};
-    struct marginal_likelihood_groups groups = {SCALES, prior_scale, spread, wide, learner_chosen()->facts_against};
+    struct marginal_likelihood_groups groups = {SCALES, prior_scale, spread, wide, learner->hyperparameters->facts_against};
     enum pith_status status = observe(learner, &asked, kinds, &observations, reterr);
     struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
     if (!status)
@@ -225,9 +225,9 @@ static enum pith_status calibrate(const struct learner *learner, const struct le
     enum pith_status status = hold_out(learner, subset, kinds, w, score, up, &scored, reterr);
     if (!status)
         status = calibrate_fit(score, up, scored, ret, reterr);
-    ret->slope_spread *= learner_chosen()->left_open;
-    ret->offset_slant *= learner_chosen()->left_open;
-    ret->offset_spread *= learner_chosen()->left_open;
+    ret->slope_spread *= learner->hyperparameters->left_open;
+    ret->offset_slant *= learner->hyperparameters->left_open;
+    ret->offset_spread *= learner->hyperparameters->left_open;
     return status;
 }
 
@@ -326,6 +326,7 @@ static enum pith_status make_model(const struct learner *learner, const struct w
     model->weight_up = kinds->up;
     model->weight_down = kinds->down;
     model->weight_pair = kinds->pair;
+    model_bind(model, &learner->embeddings);
     status = model_finish(model, reterr);
     if (status)
         return status;

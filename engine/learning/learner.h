@@ -5,6 +5,7 @@
 #ifndef PITH_ENGINE_LEARNING_LEARNER_H
 #define PITH_ENGINE_LEARNING_LEARNER_H
 
+#include "engine/learning/embeddings.h"
 #include "engine/learning/frequencies.h"
 #include "engine/learning/model.h"
 #include "engine/profile/profile.h"
@@ -32,10 +33,19 @@ struct learner_hyperparameters {
     double left_open; /* times what votes leave open of the calibration; 0: chances are by its likeliest numbers alone */
 };
 extern const struct learner_hyperparameters learner_defaults;
-/* Learns by other hyperparameters from now on, to measure what one adds; they must outlive every use. Not while another thread is in the
- * library. */
-void learner_choose(const struct learner_hyperparameters *hyperparameters);
-const struct learner_hyperparameters *learner_chosen(void);
+
+/* What is learnt from, and how. */
+struct learner_request {
+    struct store *store;
+    struct embeddings embeddings; /* the dense views; {0}: none */
+    const struct learner_hyperparameters
+        *hyperparameters; /* NULL: learner_defaults; stay the caller's and must outlive the learner */
+    const struct profile_vote *vote;
+    size_t votes;
+    const struct profile_pair *pair;
+    size_t pairs;
+    size_t background; /* papers without a vote */
+};
 
 /* One paper to learn from. */
 struct learner_paper {
@@ -54,6 +64,8 @@ struct learner_pair {
 
 /* All that a fit needs, loaded once. */
 struct learner {
+    struct embeddings embeddings;
+    const struct learner_hyperparameters *hyperparameters;
     struct learner_paper *paper;
     size_t papers, paper_cap;
     struct learner_pair *pair;
@@ -77,8 +89,7 @@ void learner_clear(struct learner *learner); /* frees; for AUTO */
 /* Loads votes and comparisons (papers not in the store are counted as missing), `background` papers spread evenly over the store
  * (none of them voted on), and counts frequencies over the store. */
 enum { LEARNER_BACKGROUND = 800 };
-enum pith_status learner_load(struct learner *learner, struct store *store, const struct profile_vote *votes, size_t vote_count,
-                              const struct profile_pair *pairs, size_t pair_count, size_t background, struct pith_error *reterr);
+enum pith_status learner_load(struct learner *learner, const struct learner_request *request, struct pith_error *reterr);
 
 /* The dense part of a paper's row: from its terms (columns of the vocabulary, and their values) and its places in the dense views, as
  * model_row has them, to where it stands along the axes of the views and of the latent directions. */

@@ -13,7 +13,7 @@ enum prior_scale {
     SCALE_EMBEDDINGS = SCALE_FACTS + FEATURE_VIEWS,
     SCALES = SCALE_EMBEDDINGS + MODEL_EMBEDDINGS,
 };
-_Static_assert((int)SCALES <= (int)MARGINAL_LIKELIHOOD_MAX_GROUPS, "the evidence tells all widths");
+_Static_assert((int)SCALES <= (int)MARGINAL_LIKELIHOOD_MAX_GROUPS, "the marginal likelihood tells all prior scales");
 
 /* What one observation of each kind weighs, and how many there are. */
 struct weighting {
@@ -25,7 +25,8 @@ struct weighting {
     double embedding_lean[MODEL_EMBEDDINGS], latent_lean;
     double log_prior_scale[SCALES]; /* by which this reader's votes make the prior wider or narrower than everybody's */
     double title_weight;            /* power of the lift */
-    const struct sparse *rows;      /* of the papers, lifted (learner.c) */
+    const struct learner_hyperparameters *hyperparameters;
+    const struct sparse *rows; /* of the papers, lifted (learner.c) */
 };
 
 bool learner_takes_paper(const struct learner_subset *subset, size_t i);
@@ -45,7 +46,7 @@ double learner_embedding_variance(const struct weighting *kinds, size_t embeddin
 void learner_set_variances(const struct learner *learner, const struct weighting *kinds, double *variance);
 /* The prior scale that each column goes by, or MARGINAL_LIKELIHOOD_FIXED; and the hyperprior of the prior scales (marginal_likelihood.h). */
 void learner_set_prior_scales(const struct learner *learner, unsigned char *prior_scale);
-void learner_set_hyperprior(double spread[SCALES], double wide[SCALES]);
+void learner_set_hyperprior(const struct learner *learner, double spread[SCALES], double wide[SCALES]);
 
 /* The papers' rows, their terms times `lift`: what lies along the latent directions is summed anew, all else stays. */
 enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, struct sparse *ret_rows,

@@ -87,7 +87,7 @@ static enum pith_status keep_text(struct learner *learner, const char *key, stru
     enum pith_status status = title ? tokens_new(&words, reterr) : pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
     if (!status)
         status = features_derive(words, &paper, &blob, reterr);
-    const struct store_row row = {.key = key, .day = PAPER_NO_DAY, .features = blob.data, .features_length = blob.length};
+    const struct store_row row = {.key = key, .day = PITH_NO_DAY, .features = blob.data, .features_length = blob.length};
     return status ? status : keep_paper(learner, &row, reterr);
 }
 
@@ -337,9 +337,10 @@ static enum pith_status make_vocabulary(struct learner *learner, struct store *s
     for (size_t i = 0; !status && i < learner->papers; i++)
         status = vocabulary_paper(learner, &learner->paper[i], background, seen, reterr);
     if (!status)
-        status = vocabulary_embedding(learner, store, embeddings_shipped(), reterr);
+        status = vocabulary_embedding(learner, store, learner->embeddings.shipped, reterr);
     if (!status)
-        status = vocabulary_embedding(learner, store, embeddings_own(), reterr);
+        status = vocabulary_embedding(learner, store, learner->embeddings.own, reterr);
+    model_bind(learner->vocabulary, &learner->embeddings);
     return status ? status : model_finish(learner->vocabulary, reterr);
 }
 
@@ -453,7 +454,7 @@ static enum pith_status find_emphasis(struct learner *learner, const struct spar
 static enum pith_status find_latent(struct learner *learner, const struct sparse *rows, const bool *learnt, const bool *common,
                                     struct pith_error *reterr)
 {
-    double power = learner_chosen()->title_weight * learner->field_known;
+    double power = learner->hyperparameters->title_weight * learner->field_known;
     if (power * learner->title_weight.apart <= 0)
         return lsa_prior_learn(rows, learnt, common, LSA_PRIOR_DIMS, LSA_PRIOR_SEED, &learner->lsa_prior, reterr);
     PITH_AUTO(sparse_clear) struct sparse lifted = {0};
@@ -536,21 +537,25 @@ static enum pith_status weigh_papers(struct learner *learner, const struct frequ
     return status ? status : make_rows(learner, &plain, reterr);
 }
 
-enum pith_status learner_load(struct learner *learner, struct store *store, const struct profile_vote *votes, size_t vote_count,
-                              const struct profile_pair *pairs, size_t pair_count, size_t background, struct pith_error *reterr)
+enum pith_status learner_load(struct learner *learner, const struct learner_request *request, struct pith_error *reterr)
 {
-    PITH_AUTO(learner_clear) struct learner loading = {0};
+    struct store *store = request->store;
+    PITH_AUTO(learner_clear)
+    struct learner loading = {
+        .embeddings = request->embeddings,
+        .hyperparameters = request->hyperparameters ? request->hyperparameters : &learner_defaults,
+    };
     PITH_AUTO(frequencies_clear) struct frequencies common = {0};
-    PITH_AUTO(loaded_clear) struct loaded loaded = {.slots = 4 * (vote_count + 2 * pair_count) + 64};
+    PITH_AUTO(loaded_clear) struct loaded loaded = {.slots = 4 * (request->votes + 2 * request->pairs) + 64};
     loaded.id = pith_calloc(loaded.slots, sizeof *loaded.id);
     loaded.position = pith_calloc(loaded.slots, sizeof *loaded.position);
     if (!loaded.id || !loaded.position)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
-    enum pith_status status = load_votes(&loading, store, &loaded, votes, vote_count, reterr);
+    enum pith_status status = load_votes(&loading, store, &loaded, request->vote, request->votes, reterr);
     if (!status)
-        status = load_pairs(&loading, store, &loaded, pairs, pair_count, reterr);
+        status = load_pairs(&loading, store, &loaded, request->pair, request->pairs, reterr);
     if (!status)
-        status = load_background(&loading, store, &loaded, background, reterr);
+        status = load_background(&loading, store, &loaded, request->background, reterr);
     if (!status)
         status = count_background(&loading, &common, reterr);
     if (!status)

@@ -24,7 +24,6 @@ const struct learner_hyperparameters learner_defaults = {
     .facts_against = 11.0,
     .left_open = 1.0,
 };
-static const struct learner_hyperparameters *chosen = &learner_defaults;
 
 static const double BACKGROUND_MOST = 4.0; /* votes */
 static const double PAIR_WEIGHT = 1.0;
@@ -46,16 +45,6 @@ static const double GROWTH_MOST = 4.0;
 /* Of a view of facts that alone decides. */
 static const double SLAB_VARIANCE = 3.0;
 static const double BASE_VARIANCE_PER_VOTE = 0.01;
-
-void learner_choose(const struct learner_hyperparameters *hyperparameters)
-{
-    chosen = hyperparameters;
-}
-
-const struct learner_hyperparameters *learner_chosen(void)
-{
-    return chosen;
-}
 
 /* ---- what was said, weighed ---- */
 
@@ -81,16 +70,17 @@ static void share_variance(const struct learner *learner, double votes, struct w
     double left = 1, early = 1 / (1 + votes / STORE_HALF_VOTES);
     kinds->word_share = 1;
     for (size_t i = 0; i < learner->vocabulary->embeddings; i++) {
-        double most = EMBEDDING_LEAST + (chosen->embedding_share - EMBEDDING_LEAST) * learner->trust[i];
+        double most = EMBEDDING_LEAST + (learner->hyperparameters->embedding_share - EMBEDDING_LEAST) * learner->trust[i];
         double ready = learner->own[i] ? votes / (votes + OWN_HALF_VOTES) : 1;
         kinds->embedding_share[i] = fmax(left * most * ready, EMBEDDING_TRACE) / (1 + votes / EMBEDDING_HALF_VOTES);
-        kinds->embedding_lean[i] = chosen->lean * learner->trust[i] * early;
+        kinds->embedding_lean[i] = learner->hyperparameters->lean * learner->trust[i] * early;
         kinds->word_share -= kinds->embedding_share[i];
         left = fmax(left - learner->trust[i] / HARDLY_TRUSTED, 0);
     }
-    kinds->latent_lean = chosen->lean * early;
-    kinds->title_weight = chosen->title_weight * (1 + learner->field_known) / 2 * fmax(1 - votes / TITLE_WEIGHTING_VOTES, 0);
-    kinds->lsa_prior_share = learner->lsa_prior.pca.dims ? chosen->lsa_prior_share * early : 0;
+    kinds->latent_lean = learner->hyperparameters->lean * early;
+    kinds->title_weight = learner->hyperparameters->title_weight * (1 + learner->field_known) / 2 *
+                          fmax(1 - votes / TITLE_WEIGHTING_VOTES, 0);
+    kinds->lsa_prior_share = learner->lsa_prior.pca.dims ? learner->hyperparameters->lsa_prior_share * early : 0;
     kinds->word_share -= kinds->lsa_prior_share;
 }
 
@@ -98,14 +88,14 @@ static void share_variance(const struct learner *learner, double votes, struct w
 static void weigh_seeds(double votes, struct weighting *kinds)
 {
     kinds->seed_votes = fmin(SEED_WEIGHT * (double)kinds->seeds, SEED_MOST) / (1 + votes / SEED_HALF_VOTES);
-    double down_total = kinds->background ? kinds->seed_votes / (1.0 + chosen->ups_over_downs) : 0;
+    double down_total = kinds->background ? kinds->seed_votes / (1.0 + kinds->hyperparameters->ups_over_downs) : 0;
     kinds->seed = (kinds->seed_votes - down_total) / (double)kinds->seeds;
     kinds->weak += down_total;
 }
 
 struct weighting learner_weigh(const struct learner *learner, const struct learner_subset *subset)
 {
-    struct weighting kinds = {.pair = PAIR_WEIGHT, .rows = &learner->rows};
+    struct weighting kinds = {.pair = PAIR_WEIGHT, .rows = &learner->rows, .hyperparameters = learner->hyperparameters};
     for (size_t i = 0; i < learner->papers; i++) {
         if (!learner_takes_paper(subset, i))
             continue;
@@ -118,13 +108,13 @@ struct weighting learner_weigh(const struct learner *learner, const struct learn
         kinds.pairs += learner_takes_pair(subset, i);
     double votes = (double)(kinds.ups + kinds.downs);
     share_variance(learner, votes + (double)kinds.pairs, &kinds);
-    double down_total = votes / (1.0 + chosen->ups_over_downs), up_total = votes - down_total;
+    double down_total = votes / (1.0 + learner->hyperparameters->ups_over_downs), up_total = votes - down_total;
     if (kinds.ups)
         kinds.up = up_total / (double)kinds.ups;
     if (kinds.downs)
         kinds.down = down_total / (double)kinds.downs;
     if (kinds.background && kinds.ups) /* without an up, unseen papers say nothing */
-        kinds.weak = kinds.downs ? fmin(chosen->background_share * down_total, BACKGROUND_MOST) : down_total;
+        kinds.weak = kinds.downs ? fmin(learner->hyperparameters->background_share * down_total, BACKGROUND_MOST) : down_total;
     if (kinds.seeds)
         weigh_seeds(votes + (double)kinds.pairs, &kinds);
     return kinds;
@@ -150,7 +140,7 @@ double learner_votes_of(const struct weighting *kinds)
 
 static double growth(const struct weighting *kinds)
 {
-    return fmin(1.0 + chosen->growth * learner_votes_of(kinds), GROWTH_MOST);
+    return fmin(1.0 + kinds->hyperparameters->growth * learner_votes_of(kinds), GROWTH_MOST);
 }
 
 static enum prior_scale learner_prior_scale_of(enum feature_view view)
@@ -162,7 +152,7 @@ static enum prior_scale learner_prior_scale_of(enum feature_view view)
 double learner_view_variance(const struct weighting *kinds, enum feature_view view)
 {
     enum prior_scale prior_scale = learner_prior_scale_of(view);
-    return chosen->variance[view] * (prior_scale == SCALE_WORDS ? kinds->word_share : 1) * growth(kinds) *
+    return kinds->hyperparameters->variance[view] * (prior_scale == SCALE_WORDS ? kinds->word_share : 1) * growth(kinds) *
            exp(kinds->log_prior_scale[prior_scale]);
 }
 
@@ -204,13 +194,14 @@ void learner_set_prior_scales(const struct learner *learner, unsigned char *prio
     *prior_scale = MARGINAL_LIKELIHOOD_FIXED; /* the base */
 }
 
-void learner_set_hyperprior(double spread[SCALES], double wide[SCALES])
+void learner_set_hyperprior(const struct learner *learner, double spread[SCALES], double wide[SCALES])
 {
     for (size_t i = 0; i < SCALES; i++) {
-        spread[i] = i == SCALE_WORDS || i >= SCALE_EMBEDDINGS ? chosen->text_spread : chosen->facts_spread;
+        spread[i] = i == SCALE_WORDS || i >= SCALE_EMBEDDINGS ? learner->hyperparameters->text_spread
+                                                              : learner->hyperparameters->facts_spread;
         wide[i] = -INFINITY;
     }
-    for (enum feature_view view = 0; chosen->facts_against > 0 && view < FEATURE_VIEWS; view++)
-        if (learner_prior_scale_of(view) != SCALE_WORDS && chosen->variance[view] > LEAST_VARIANCE)
-            wide[learner_prior_scale_of(view)] = log(SLAB_VARIANCE / chosen->variance[view]);
+    for (enum feature_view view = 0; learner->hyperparameters->facts_against > 0 && view < FEATURE_VIEWS; view++)
+        if (learner_prior_scale_of(view) != SCALE_WORDS && learner->hyperparameters->variance[view] > LEAST_VARIANCE)
+            wide[learner_prior_scale_of(view)] = log(SLAB_VARIANCE / learner->hyperparameters->variance[view]);
 }

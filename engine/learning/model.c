@@ -1,6 +1,6 @@
 #include "engine/learning/model.h"
 
-#include "engine/learning/embeddings.h"
+#include "engine/papers/place.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,13 +59,6 @@ enum pith_status model_add_term(struct model *model, const struct model_term *te
     return PITH_OK;
 }
 
-/* Square root of a count: a word's tenth mention says less than its first. */
-static double root(uint32_t count)
-{
-    static const double roots[] = {0, 1, 1.4142135623730951, 1.7320508075688772, 2, 2.23606797749979};
-    return count < sizeof roots / sizeof *roots ? roots[count] : sqrt(count);
-}
-
 /* ---- dense views ---- */
 
 enum pith_status model_add_embedding(struct model *model, const char *table, uint32_t dims, double variance, const float *mean,
@@ -73,7 +66,7 @@ enum pith_status model_add_embedding(struct model *model, const char *table, uin
 {
     if (model->embeddings == MODEL_EMBEDDINGS)
         return pith_fail(reterr, PITH_NOMEM, "a model has at most %d dense views", MODEL_EMBEDDINGS);
-    struct model_embedding embedding = {.dims = dims, .variance = variance, .embedding = embeddings_find(table)};
+    struct model_embedding embedding = {.dims = dims, .variance = variance};
     embedding.mean = pith_calloc(dims, sizeof *embedding.mean);
     embedding.weight = pith_calloc(dims, sizeof *embedding.weight);
     if (!embedding.mean || !embedding.weight) {
@@ -85,10 +78,16 @@ enum pith_status model_add_embedding(struct model *model, const char *table, uin
     memcpy(embedding.mean, mean, dims * sizeof *mean);
     if (weight)
         memcpy(embedding.weight, weight, dims * sizeof *weight);
-    if (embedding.embedding && embedding_dims(embedding.embedding) != dims)
-        embedding.embedding = NULL;
     model->embedding[model->embeddings++] = embedding;
     return PITH_OK;
+}
+
+void model_bind(struct model *model, const struct embeddings *embeddings)
+{
+    for (size_t i = 0; i < model->embeddings; i++) {
+        const struct embedding *found = embeddings_find(embeddings, model->embedding[i].table);
+        model->embedding[i].embedding = found && embedding_dims(found) == model->embedding[i].dims ? found : NULL;
+    }
 }
 
 bool model_complete(const struct model *model)
@@ -105,47 +104,6 @@ size_t model_places(const struct model *model)
     for (size_t i = 0; i < model->embeddings; i++)
         places += model->embedding[i].dims;
     return places;
-}
-
-/* `title`, `body`: how often a word in each counts. */
-static void sum_place(const struct embedding *embedding, const struct features *features, uint32_t title, uint32_t body,
-                      float *place)
-{
-    enum { AT_ONCE = 256 };
-    uint64_t key[AT_ONCE];
-    float weight[AT_ONCE], part[EMBEDDING_MAX_DIMS];
-    size_t filled = 0;
-    memset(place, 0, embedding_dims(embedding) * sizeof *place);
-    for (size_t i = 0; i <= features->count; i++) {
-        const struct feature *feature = &features->item[i];
-        if (i < features->count && (feature->view == VIEW_WORD || feature->view == VIEW_BIGRAM)) {
-            key[filled] = feature->key;
-            weight[filled] = (float)root(title * feature->title + body * feature->body);
-            filled += weight[filled] > 0;
-        }
-        if (filled < AT_ONCE && i < features->count)
-            continue;
-        embedding_sum(embedding, key, weight, filled, part);
-        for (uint32_t d = 0; d < embedding_dims(embedding); d++)
-            place[d] += part[d];
-        filled = 0;
-    }
-    embedding_unit(place, embedding_dims(embedding));
-}
-
-void model_place(const struct embedding *embedding, const struct features *features, float *place)
-{
-    sum_place(embedding, features, MODEL_PLACE_TITLE, 1, place);
-}
-
-void model_place_title(const struct embedding *embedding, const struct features *features, float *place)
-{
-    sum_place(embedding, features, 1, 0, place);
-}
-
-void model_place_abstract(const struct embedding *embedding, const struct features *features, float *place)
-{
-    sum_place(embedding, features, 0, 1, place);
 }
 
 static bool is_zero(const float *place, uint32_t dims)
@@ -167,7 +125,7 @@ static enum pith_status find_places(const struct model *model, const struct feat
         const struct model_embedding *embedding = &model->embedding[i];
         memset(place, 0, embedding->dims * sizeof *place);
         if (embedding->embedding && !embedding_read_kept(embedding->embedding, kept, place))
-            model_place(embedding->embedding, features, place);
+            place_paper(embedding->embedding, features, place);
         if (!is_zero(place, embedding->dims))
             embedding_centre(place, embedding->mean, embedding->dims);
     }
@@ -281,7 +239,7 @@ static enum pith_status make_room(struct model_row *row, size_t need, struct pit
 
 static double term_frequency(const struct feature *feature)
 {
-    return root(feature->view == VIEW_TITLE ? feature->title : MODEL_TITLE * feature->title + feature->body);
+    return features_root(feature->view == VIEW_TITLE ? feature->title : MODEL_TITLE * feature->title + feature->body);
 }
 
 enum pith_status model_weigh(const struct model *model, const struct features *features, struct model_row *row,

@@ -6,6 +6,7 @@
 #define PITH_ENGINE_LEARNING_MODEL_H
 
 #include "engine/base/bytes.h"
+#include "engine/learning/embeddings.h"
 #include "engine/papers/paper_features.h"
 #include "models/calibrate.h"
 #include "models/embedding.h"
@@ -26,8 +27,8 @@ struct model_term {
     uint8_t view;       /* enum feature_view */
 };
 
-/* How often a word of the title counts: as a term, and for the paper's place. Changing them is another FEATURES_VERSION. */
-enum { MODEL_TITLE = 2, MODEL_PLACE_TITLE = 6 };
+/* How often a word of the title counts as a term. Changing it is another FEATURES_VERSION. */
+enum { MODEL_TITLE = 2 };
 
 struct model_slot;
 
@@ -70,8 +71,8 @@ PITH_CLEANUP(struct model, model_free);
 
 /* Adds a term; names need not be distinct in memory. */
 enum pith_status model_add_term(struct model *model, const struct model_term *term, const char *name, struct pith_error *reterr);
-/* Adds a dense view; mean and weight (dims numbers each) are copied, weight NULL means zeros. Finds the table by its name.
- * PITH_NOMEM also past MODEL_EMBEDDINGS. */
+/* Adds a dense view; mean and weight (dims numbers each) are copied, weight NULL means zeros. Its embedding is not
+ * found yet (model_bind). PITH_NOMEM also past MODEL_EMBEDDINGS. */
 enum pith_status model_add_embedding(struct model *model, const char *table, uint32_t dims, double variance, const float *mean,
                                      const float *weight, struct pith_error *reterr);
 /* Whether an title weight read from outside is one. */
@@ -79,6 +80,9 @@ enum pith_status model_add_embedding(struct model *model, const char *table, uin
 bool model_title_weight_sane(double title_weight);
 /* Whether a dense view read from outside is one: a table's name, numbers in range. */
 bool model_embedding_sane(const struct model_embedding *embedding);
+/* Finds the embedding of each dense view by its name; one that is not among them, or has another size, stays silent. They must outlive the
+ * model. */
+void model_bind(struct model *model, const struct embeddings *embeddings);
 /* Whether every table that the model names is here, in the size it had: else its ranking would be another. */
 bool model_complete(const struct model *model);
 /* Numbers of all dense views together. */
@@ -106,12 +110,6 @@ enum pith_status model_weigh(const struct model *model, const struct features *f
 /* The same of a paper whose place is kept, as store_row has it: where that is in a table of the model, it need not be summed. */
 enum pith_status model_weigh_kept(const struct model *model, const struct features *features, const struct embedding_kept *kept,
                                   struct model_row *row, struct pith_error *reterr);
-/* Where a paper stands in a table before centring: Σ √tf · vector over the words and bigrams that it knows, of unit length; zeros
- * when it knows none. tf = MODEL_PLACE_TITLE·title + body. */
-void model_place(const struct embedding *embedding, const struct features *features, float *place);
-/* The same by its title alone and by its abstract alone. */
-void model_place_title(const struct embedding *embedding, const struct features *features, float *place);
-void model_place_abstract(const struct embedding *embedding, const struct features *features, float *place);
 /* What dense view `space` adds to the score. */
 double model_embedding_score(const struct model *model, size_t embedding, const struct model_row *row);
 /* base + Σ weight·value + Σ weight·place. */

@@ -4,11 +4,7 @@
 #ifndef PITH_ENGINE_PAPERS_PAPER_H
 #define PITH_ENGINE_PAPERS_PAPER_H
 
-#include <pith/status.h>
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "engine/base/days.h"
 
 /* Limits on one record; a longer one is a bad record. */
 enum {
@@ -19,9 +15,6 @@ enum {
     PAPER_MAX_KEYS = 16,
     PAPER_MAX_RECORD = 1 << 20, /* bytes */
 };
-
-/* A calendar day as days since 1970-01-01 (UTC calendar). PAPER_NO_DAY: unknown, which is not 1970. */
-#define PAPER_NO_DAY INT32_MIN
 
 /* An integer that may be missing: missing is not zero. */
 #define PAPER_MISSING (-1)
@@ -56,7 +49,7 @@ struct paper {
     char *abstract;               /* never NULL once read; may be empty */
     struct paper_list authors;    /* "First Last", in order */
     struct paper_list categories; /* [0] is the primary one where known */
-    int32_t published, updated;   /* days; PAPER_NO_DAY when unknown */
+    int32_t published, updated;   /* days; PITH_NO_DAY when unknown */
     int32_t announced;            /* the day of the listing it stood in */
     enum paper_announce announce;
     int upvotes, comments, citations; /* PAPER_MISSING when unknown */
@@ -92,10 +85,5 @@ enum pith_status paper_finish(struct paper *paper, struct pith_error *reterr);
 /* Where a person reads it: the url field, else built from an arXiv id or DOI; "" when there is nowhere. Borrowed or written
  * into buffer. */
 const char *paper_url(const char *url, const char *key, char buffer[PAPER_KEY_SIZE + 32]);
-
-/* "YYYY-MM-DD" (also "YYYY-M-D", and with a time after 'T' or blank, which is dropped) to a day; false when it is no date. */
-bool paper_day_from_text(const char *text, size_t length, int32_t *ret_day);
-/* Writes "YYYY-MM-DD" and returns buffer; PAPER_NO_DAY gives "". */
-const char *paper_day_text(int32_t day, char buffer[16]);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <endian.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,12 @@
 enum { MAX_BLOB = 64 << 10, MAX_FEATURES = 1 << 16, MAX_WORDS_KEPT = 4096, MAX_BIGRAMS = 8192, MAX_PEOPLE = 300 };
 /* Levels of a number: 0, then the powers of two. */
 enum { LEVELS = 12, NUMBERS = FEATURE_VIEWS - VIEW_UPVOTES };
+
+double features_root(uint32_t count)
+{
+    static const double roots[] = {0, 1, 1.4142135623730951, 1.7320508075688772, 2, 2.23606797749979};
+    return count < sizeof roots / sizeof *roots ? roots[count] : sqrt(count);
+}
 
 const char *feature_view_name(enum feature_view view)
 {
@@ -227,7 +234,7 @@ static void put_categories(const struct paper *paper, struct bytes *blob)
 /* Days from publication to the first listing; a listing ahead of the day that its paper gives is no younger than new. */
 static int age_of(const struct paper *paper)
 {
-    if (paper->published == PAPER_NO_DAY || paper->announced == PAPER_NO_DAY)
+    if (paper->published == PITH_NO_DAY || paper->announced == PITH_NO_DAY)
         return PAPER_MISSING;
     int64_t days = (int64_t)paper->announced - paper->published;
     return days < 0 ? 0 : days > INT_MAX ? INT_MAX : (int)days;

@@ -39,8 +39,8 @@ struct feature {
     enum feature_view view;
 };
 
-struct
-    features { /* a reusable list, in order of the blob: words, bigrams, authors, categories; then the title's words and the levels */
+/* A reusable list, in order of the blob: words, bigrams, authors, categories; then the title's words and the levels. */
+struct features {
     struct feature *item;
     size_t count, cap;
 };
@@ -58,6 +58,9 @@ enum pith_status features_derive(struct tokens *words, const struct paper *paper
 /* Reads a blob into `features` (emptied first). PITH_CORRUPT when it is none. Keys are distinct in what
  * features_derive made; a damaged blob may hold one twice. */
 enum pith_status features_read(const void *blob, size_t length, struct features *features, struct pith_error *reterr);
+
+/* Square root of a count: a word's tenth mention says less than its first. */
+double features_root(uint32_t count);
 
 /* The name of feature `index` of that blob ("diffus", "diffus model", "jane doe", "cs.cl", "16+"), NUL-terminated. The blob must have
  * been read without error. Authors keep the spelling of the paper here; their key is of the folded name. */

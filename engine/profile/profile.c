@@ -138,7 +138,7 @@ static bool pair_stands(const struct profile *profile, const char *winner, const
     return profile->pairs && bsearch(&wanted, profile->pair, profile->pairs, sizeof wanted, by_winner);
 }
 
-enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1], struct pith_error *reterr)
+enum pith_status profile_fingerprint(const struct profile *profile, char hex[2 * VAULT_FINGERPRINT + 1], struct pith_error *reterr)
 {
     PITH_AUTO(bytes_clear) struct bytes state;
     bytes_init(&state, STORE_MAX_SEALED);
@@ -154,14 +154,14 @@ enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAUL
         bytes_put_string(&state, profile->pair[i].loser, strlen(profile->pair[i].loser));
         bytes_put_u32(&state, (uint32_t)profile->pair[i].day);
     }
-    struct vault_hash_stream *digest;
+    struct vault_fingerprint *digest;
     enum pith_status status = bytes_done(&state, reterr);
     if (!status)
-        status = vault_digest_new(&digest, reterr);
+        status = vault_fingerprint_new(&digest, reterr);
     if (status)
         return status;
-    vault_digest_add(digest, state.data, state.length);
-    vault_digest_free(digest, hex);
+    vault_fingerprint_add(digest, state.data, state.length);
+    vault_fingerprint_free(digest, hex);
     return PITH_OK;
 }
 

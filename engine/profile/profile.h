@@ -53,7 +53,7 @@ enum pith_status profile_create_with(struct store *store, const char *reader, co
                                      const struct vault_secret *secret, struct pith_error *reterr);
 /* With a passphrase slot. */
 enum pith_status profile_create(struct store *store, const char *reader, const char *passphrase, size_t length,
-                                enum vault_strength strength, struct pith_error *reterr);
+                                enum pith_strength strength, struct pith_error *reterr);
 
 /* Destroys the profile: its key slots first, durably, then all else. Needs no key. */
 enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT_ID], struct pith_error *reterr);
@@ -148,7 +148,7 @@ const struct profile_pair *profile_pairs(const struct profile *profile, size_t *
 enum profile_verdict profile_verdict(const struct profile *profile, const char *paper);
 
 /* Hex digest of what stands (votes, pairs): equal states, equal digests, however they came about. */
-enum pith_status profile_digest(const struct profile *profile, char hex[2 * VAULT_DIGEST + 1], struct pith_error *reterr);
+enum pith_status profile_fingerprint(const struct profile *profile, char hex[2 * VAULT_FINGERPRINT + 1], struct pith_error *reterr);
 
 /* Opaque bytes kept sealed: the fitted model (ROW_MODEL), settings (ROW_SETTINGS), the last listing shown (ROW_LAST_LIST), chances given (ROW_GIVEN),
  * digests (ROW_DIGESTS), papers shown (ROW_SHOWN).

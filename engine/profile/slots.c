@@ -153,7 +153,7 @@ enum pith_status profile_create_with(struct store *store, const char *reader, co
 }
 
 enum pith_status profile_create(struct store *store, const char *reader, const char *passphrase, size_t length,
-                                enum vault_strength strength, struct pith_error *reterr)
+                                enum pith_strength strength, struct pith_error *reterr)
 {
     const struct vault_slot terms = vault_passphrase_slot(strength);
     return profile_create_with(store, reader, &terms, &(struct vault_secret){SLOT_PASSPHRASE, passphrase, length}, reterr);

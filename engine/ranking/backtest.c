@@ -234,11 +234,20 @@ static enum pith_status summarise(struct replaying *replaying, struct pith_backt
     return PITH_OK;
 }
 
-static enum pith_status prepare(struct replaying *replaying, const struct profile_vote *votes, size_t vote_count,
-                                const struct profile_pair *pairs, size_t pair_count, struct pith_error *reterr)
+static enum pith_status prepare(struct replaying *replaying, const struct backtest_request *request, struct pith_error *reterr)
 {
     struct learner *learner = &replaying->learner;
-    enum pith_status status = learner_load(learner, replaying->store, votes, vote_count, pairs, pair_count, POOL, reterr);
+    const struct learner_request all = {
+        .store = request->store,
+        .embeddings = request->embeddings,
+        .hyperparameters = request->hyperparameters,
+        .vote = request->vote,
+        .votes = request->votes,
+        .pair = request->pair,
+        .pairs = request->pairs,
+        .background = POOL,
+    };
+    enum pith_status status = learner_load(learner, &all, reterr);
     if (status)
         return status;
     replaying->paper = pith_calloc(learner->papers, sizeof *replaying->paper);
@@ -251,19 +260,18 @@ static enum pith_status prepare(struct replaying *replaying, const struct profil
     return PITH_OK;
 }
 
-enum pith_status backtest_votes(struct store *store, const struct profile_vote *votes, size_t vote_count,
-                                const struct profile_pair *pairs, size_t pair_count, pith_progress *progress, void *user,
-                                struct pith_backtest **ret_replay, struct pith_error *reterr)
+enum pith_status backtest_votes(const struct backtest_request *request, struct pith_backtest **ret_backtest,
+                                struct pith_error *reterr)
 {
-    PITH_AUTO(replaying_clear) struct replaying replaying = {.store = store};
+    PITH_AUTO(replaying_clear) struct replaying replaying = {.store = request->store};
     PITH_AUTO(pith_backtest_free_p) struct pith_backtest *replay = pith_calloc(1, sizeof *replay);
     PITH_AUTO(pith_free_p) int32_t *day = NULL;
     size_t days;
     if (!replay)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a replay");
-    enum pith_status status = prepare(&replaying, votes, vote_count, pairs, pair_count, reterr);
+    enum pith_status status = prepare(&replaying, request, reterr);
     if (!status)
-        status = store_days(store, &day, &days, reterr);
+        status = store_days(request->store, &day, &days, reterr);
     if (status)
         return status;
     replay->day = pith_calloc(days, sizeof *replay->day);
@@ -276,11 +284,11 @@ enum pith_status backtest_votes(struct store *store, const struct profile_vote *
         if (status)
             return status;
         replay->days += counts;
-        if (progress)
-            progress(user, "replaying", i + 1, days);
+        if (request->progress)
+            request->progress(request->user, "replaying", i + 1, days);
     }
     status = summarise(&replaying, replay, reterr);
     if (!status)
-        *ret_replay = PITH_TAKE(replay);
+        *ret_backtest = PITH_TAKE(replay);
     return status;
 }

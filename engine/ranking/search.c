@@ -66,7 +66,7 @@ static enum pith_status take_day(struct parsing *parsing, size_t prefix, int32_t
     const char *text = parsing->at + prefix;
     size_t length = strcspn(text, " ");
     parsing->at = text + length;
-    if (paper_day_from_text(text, length, day))
+    if (days_from_text(text, length, day))
         return PITH_OK;
     return pith_fail(reterr, PITH_USAGE, "%.*s: a day is written YYYY-MM-DD", (int)(length + prefix), text - prefix);
 }
@@ -195,7 +195,7 @@ enum pith_status search_papers(struct store *store, const char *query, void (*pr
                                void *user, int64_t *ids, size_t max, size_t *ret_count, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) char *plain = NULL;
-    struct parsing parsing = {.first = PAPER_NO_DAY, .last = PAPER_NO_DAY};
+    struct parsing parsing = {.first = PITH_NO_DAY, .last = PITH_NO_DAY};
     if (strlen(query) > SEARCH_MAX_QUERY)
         return pith_fail(reterr, PITH_USAGE, "the query is longer than %d bytes", SEARCH_MAX_QUERY);
     enum pith_status status = unicode_normalise(query, strlen(query), false, &plain, NULL, reterr);

@@ -265,7 +265,7 @@ static enum pith_status read_listing(void *user, const char *bytes, size_t lengt
     char key[PAPER_KEY_SIZE];
     enum pith_status status = PITH_OK;
     listing->section = SECTION_NEW;
-    listing->announced = PAPER_NO_DAY;
+    listing->announced = PITH_NO_DAY;
     while (!status && next_line(&at, end, &number, &line)) {
         if (listing->state == STATE_OUTSIDE && marked && listing->section != SECTION_END && read_identifier(&line, key, NULL)) {
             begin_item(listing, &line);

@@ -181,7 +181,7 @@ static void put_date(struct record *record, const struct bibtex_entry *entry)
     PITH_AUTO(pith_free_p) char *month = get_plain(entry, record, "month");
     record_day(&record->paper.published, date);
     int number = year && strlen(year) >= 4 ? (int)strtol(year, NULL, 10) : 0;
-    if (record->paper.published == PAPER_NO_DAY && number)
+    if (record->paper.published == PITH_NO_DAY && number)
         dates_of(number, month ? dates_month(month, strlen(month)) : 0, 0, &record->paper.published);
 }
 

@@ -65,9 +65,9 @@ static bool is_authors(const struct line *line)
 static int32_t day_of(const struct date *date, int page_year)
 {
     char text[32];
-    int32_t day = PAPER_NO_DAY;
+    int32_t day = PITH_NO_DAY;
     int length = snprintf(text, sizeof text, "%04d-%02d-%02d", date->year ? date->year : page_year, date->month, date->day);
-    paper_day_from_text(text, (size_t)length, &day);
+    days_from_text(text, (size_t)length, &day);
     return day;
 }
 
@@ -236,7 +236,7 @@ static void skip_header(const char **at, const char *end, size_t *number, struct
 static int year_of(int32_t day)
 {
     char text[16];
-    return (int)strtol(paper_day_text(day, text), NULL, 10);
+    return (int)strtol(days_text(day, text), NULL, 10);
 }
 
 /* Dates of this year have none. The page is of the year after the latest that is written out, as long as every date without

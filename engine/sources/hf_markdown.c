@@ -74,7 +74,7 @@ static bool is_heading(const struct line *line)
 static void read_date(struct page *page, const struct line *line)
 {
     const char *dot = memmem(line->text, line->length, "\xC2\xB7 ", 3);
-    if (dot && page->record.paper.published == PAPER_NO_DAY) {
+    if (dot && page->record.paper.published == PITH_NO_DAY) {
         size_t length = (size_t)(line->text + line->length - dot) - 3;
         const char *word = memmem(dot + 3, length, "Published on ", 13);
         const char *date = word ? word + 13 : dot + 3;

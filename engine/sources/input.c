@@ -7,7 +7,7 @@
 
 enum { RAW = 1 << 16, LARGEST_RATIO = 200 }; /* text packs to a tenth; a bomb to a thousandth */
 
-void input_init(struct input *input, const struct source_input *from)
+void input_init(struct input *input, const struct pith_input *from)
 {
     *input = (struct input){.from = from};
 }

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 struct input {
-    const struct source_input *from;
+    const struct pith_input *from;
     char *bytes; /* what was read and not dropped yet; moves when more is read */
     size_t length;
     bool end;     /* nothing comes after these bytes */
@@ -20,7 +20,7 @@ struct input {
     bool started;
 };
 
-void input_init(struct input *input, const struct source_input *from);
+void input_init(struct input *input, const struct pith_input *from);
 void input_clear(struct input *input); /* for AUTO */
 
 /* Reads on until `want` bytes (at most SOURCES_MAX_FILE + 1) are there, or the end is. PITH_INPUT for a damaged packed file, or one

@@ -34,10 +34,10 @@ static bool read_date(const char *text, size_t length, int32_t *day)
 {
     char first[16];
     int32_t unused;
-    if (paper_day_from_text(text, length, day))
+    if (days_from_text(text, length, day))
         return true;
     return length < sizeof first - 3 && snprintf(first, sizeof first, "%s-01", text) > 0 &&
-           paper_day_from_text(first, length + 3, &unused);
+           days_from_text(first, length + 3, &unused);
 }
 
 static void read_line(const json_t *line, const char *list, struct record *record)

@@ -32,9 +32,9 @@ static void read_time(const json_t *note, const char *name, int32_t *day)
 static void read_times(const json_t *note, struct record *record)
 {
     static const char *const first[] = {"pdate", "odate", "cdate", "tcdate"}, *const last[] = {"mdate", "tmdate"};
-    for (size_t i = 0; i < 4 && record->paper.published == PAPER_NO_DAY; i++)
+    for (size_t i = 0; i < 4 && record->paper.published == PITH_NO_DAY; i++)
         read_time(note, first[i], &record->paper.published);
-    for (size_t i = 0; i < 2 && record->paper.updated == PAPER_NO_DAY; i++)
+    for (size_t i = 0; i < 2 && record->paper.updated == PITH_NO_DAY; i++)
         read_time(note, last[i], &record->paper.updated);
 }
 

@@ -59,7 +59,7 @@ static bool read_date(struct record *record, const struct _xmlNode *date)
     char text[64];
     snprintf(text, sizeof text, "%.20s %.20s %.10s", year ? year : words ? words : "", month ? month : "", month && day ? day : "");
     record_day(&record->paper.published, text);
-    return record->paper.published != PAPER_NO_DAY;
+    return record->paper.published != PITH_NO_DAY;
 }
 
 static void read_dates(struct record *record, const struct _xmlNode *article)

@@ -35,7 +35,7 @@ static void read_date(struct record *record, const struct tagged_fields *fields)
 {
     static const char *const tags[] = {"DA", "PY", "Y1"};
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
-        for (size_t j = 0; j < fields->count && record->paper.published == PAPER_NO_DAY; j++)
+        for (size_t j = 0; j < fields->count && record->paper.published == PITH_NO_DAY; j++)
             if (tagged_is(&fields->item[j], tags[i]))
                 record_day(&record->paper.published, fields->item[j].text);
 }

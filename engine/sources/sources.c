@@ -146,7 +146,7 @@ static enum pith_status read_whole(struct input *input, const struct source *sou
     return source->read(input->bytes, input->length, context, reterr);
 }
 
-enum pith_status sources_read_input(const struct source_input *from, const struct source_context *context,
+enum pith_status sources_read_input(const struct pith_input *from, const struct source_context *context,
                                     const struct source **ret_source, struct pith_error *reterr)
 {
     PITH_AUTO(input_clear) struct input input;
@@ -184,15 +184,15 @@ static enum pith_status read_memory(void *user, char *buffer, size_t size, size_
     return PITH_OK;
 }
 
-struct source_input sources_memory(struct source_memory *memory)
+struct pith_input sources_memory(struct source_memory *memory)
 {
-    return (struct source_input){.read = read_memory, .user = memory, .size = memory->length};
+    return (struct pith_input){.read = read_memory, .user = memory, .size = memory->length};
 }
 
 enum pith_status sources_read(const char *bytes, size_t length, const struct source_context *context,
                               const struct source **ret_source, struct pith_error *reterr)
 {
     struct source_memory memory = {bytes, length};
-    const struct source_input from = sources_memory(&memory);
+    const struct pith_input from = sources_memory(&memory);
     return sources_read_input(&from, context, ret_source, reterr);
 }

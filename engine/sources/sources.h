@@ -6,19 +6,11 @@
 #define PITH_ENGINE_SOURCES_SOURCES_H
 
 #include "engine/papers/paper.h"
-#include <pith/status.h>
+#include <pith/papers.h>
 
 enum {
     SOURCES_MAX_FILE = 64 << 20, /* bytes, unpacked; formats of a record a line have no limit */
     SOURCES_MAX_DEPTH = 64,      /* nesting of JSON and XML */
-};
-
-/* Where a file's bytes come from, in order. */
-struct source_input {
-    /* Puts up to `size` bytes in `buffer`; *ret_got is 0 at the end, and only there. */
-    enum pith_status (*read)(void *user, char *buffer, size_t size, size_t *ret_got, struct pith_error *reterr);
-    void *user;
-    size_t size; /* of the file, for telling progress; 0: unknown */
 };
 
 /* Bytes in memory as such an input: `memory` must stay, and is what there is left. */
@@ -26,7 +18,7 @@ struct source_memory {
     const char *bytes;
     size_t length;
 };
-struct source_input sources_memory(struct source_memory *memory);
+struct pith_input sources_memory(struct source_memory *memory);
 
 /* What reading one input needs and where its results go. */
 struct source_context {
@@ -67,7 +59,7 @@ const char *sources_known(void);
 enum pith_status sources_read(const char *bytes, size_t length, const struct source_context *context,
                               const struct source **ret_source, struct pith_error *reterr);
 /* The same from wherever the bytes come; a format of a record a line in bounded memory, however long the file. */
-enum pith_status sources_read_input(const struct source_input *from, const struct source_context *context,
+enum pith_status sources_read_input(const struct pith_input *from, const struct source_context *context,
                                     const struct source **ret_source, struct pith_error *reterr);
 
 extern const struct source source_arxiv_atom;

@@ -14,7 +14,7 @@ static void copy_column(char *to, size_t size, struct row *row, int column)
 enum pith_status store_get_fetch(struct store *store, const char *source, struct store_fetch *ret_fetch, struct pith_error *reterr)
 {
     PITH_AUTO(store_rest_p) struct row *row = NULL;
-    struct store_fetch fetch = {.day = PAPER_NO_DAY, .from = PAPER_NO_DAY};
+    struct store_fetch fetch = {.day = PITH_NO_DAY, .from = PITH_NO_DAY};
     bool more = false;
     enum pith_status status = store_first_row(store, GET_FETCH, (struct value[]){text(source)}, &row, &more, reterr);
     if (status)
@@ -22,9 +22,9 @@ enum pith_status store_get_fetch(struct store *store, const char *source, struct
     if (more) {
         copy_column(fetch.etag, sizeof fetch.etag, row, 0);
         copy_column(fetch.modified, sizeof fetch.modified, row, 1);
-        fetch.day = row_int(row, 2, PAPER_NO_DAY);
+        fetch.day = row_int(row, 2, PITH_NO_DAY);
         copy_column(fetch.next, sizeof fetch.next, row, 3);
-        fetch.from = row_int(row, 4, PAPER_NO_DAY);
+        fetch.from = row_int(row, 4, PITH_NO_DAY);
         fetch.usual = (size_t)row_number(row, 5);
     }
     *ret_fetch = fetch;
@@ -36,25 +36,25 @@ enum pith_status store_put_fetch(struct store *store, const char *source, const 
 {
     assert(store->inside);
     return store_run(store, PUT_FETCH,
-                     (struct value[]){text(source), text(fetch->etag), text(fetch->modified), known(fetch->day, PAPER_NO_DAY),
-                                      text(fetch->next), known(fetch->from, PAPER_NO_DAY), integer((int64_t)fetch->usual)},
+                     (struct value[]){text(source), text(fetch->etag), text(fetch->modified), known(fetch->day, PITH_NO_DAY),
+                                      text(fetch->next), known(fetch->from, PITH_NO_DAY), integer((int64_t)fetch->usual)},
                      reterr);
 }
 
-enum pith_status store_add_receipt(struct store *store, const struct store_receipt *receipt, struct pith_error *reterr)
+enum pith_status store_add_receipt(struct store *store, const struct pith_receipt *receipt, struct pith_error *reterr)
 {
     assert(store->inside);
     const struct value values[] = {
         text(receipt->source),
         integer(receipt->time),
-        known(receipt->first, PAPER_NO_DAY),
-        known(receipt->last, PAPER_NO_DAY),
-        integer(receipt->announced),
-        integer(receipt->fetched),
-        integer(receipt->added),
-        integer(receipt->merged),
-        integer(receipt->hidden),
-        integer(receipt->failed),
+        known(receipt->first, PITH_NO_DAY),
+        known(receipt->last, PITH_NO_DAY),
+        integer((int64_t)receipt->announced),
+        integer((int64_t)receipt->fetched),
+        integer((int64_t)receipt->added),
+        integer((int64_t)receipt->merged),
+        integer((int64_t)receipt->hidden),
+        integer((int64_t)receipt->failed),
         integer(receipt->unchanged),
         text(receipt->failure),
         text(receipt->note),
@@ -73,16 +73,16 @@ static enum pith_status visit_receipts(struct store *store, enum statement which
         status = store_next_row(store, row, &more, reterr);
         if (status || !more)
             break;
-        struct store_receipt receipt = {.time = row_number(row, 1),
-                                        .first = row_int(row, 2, PAPER_NO_DAY),
-                                        .last = row_int(row, 3, PAPER_NO_DAY),
-                                        .announced = row_number(row, 4),
-                                        .fetched = row_number(row, 5),
-                                        .added = row_number(row, 6),
-                                        .merged = row_number(row, 7),
-                                        .hidden = row_number(row, 8),
-                                        .failed = row_number(row, 9),
-                                        .unchanged = row_number(row, 10) != 0};
+        struct pith_receipt receipt = {.time = row_number(row, 1),
+                                       .first = row_int(row, 2, PITH_NO_DAY),
+                                       .last = row_int(row, 3, PITH_NO_DAY),
+                                       .announced = (size_t)row_number(row, 4),
+                                       .fetched = (size_t)row_number(row, 5),
+                                       .added = (size_t)row_number(row, 6),
+                                       .merged = (size_t)row_number(row, 7),
+                                       .hidden = (size_t)row_number(row, 8),
+                                       .failed = (size_t)row_number(row, 9),
+                                       .unchanged = row_number(row, 10) != 0};
         copy_column(receipt.source, sizeof receipt.source, row, 0);
         copy_column(receipt.failure, sizeof receipt.failure, row, 11);
         copy_column(receipt.note, sizeof receipt.note, row, 12);

@@ -72,7 +72,7 @@ static uint64_t hash_of_key(const char *key)
 /* Title and year; not of a title like "Editorial", which many papers of one year have. */
 static enum pith_status mark_year(const struct paper *paper, uint64_t title, struct store_marks *marks, struct pith_error *reterr)
 {
-    if (paper->published == PAPER_NO_DAY)
+    if (paper->published == PITH_NO_DAY)
         return PITH_OK;
     PITH_AUTO(pith_free_p) char *folded = NULL;
     enum pith_status status = unicode_fold(paper->title, &folded, reterr);
@@ -321,7 +321,7 @@ enum pith_status store_search(struct store *store, const char *expression, int32
                               size_t *ret_count, struct pith_error *reterr)
 {
     PITH_AUTO(store_rest_p) struct row *row = NULL;
-    const struct value values[] = {text(expression), known(first, PAPER_NO_DAY), known(last, PAPER_NO_DAY), integer((int64_t)max)};
+    const struct value values[] = {text(expression), known(first, PITH_NO_DAY), known(last, PITH_NO_DAY), integer((int64_t)max)};
     enum pith_status status = store_query(store, SEARCH, values, &row, reterr);
     size_t count = 0;
     for (bool more = true; !status && count < max; count++) {

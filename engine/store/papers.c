@@ -53,9 +53,9 @@ static void read_numbers(struct row *row, struct paper *paper)
     paper->comments = row_int(row, 2, PAPER_MISSING);
     paper->citations = row_int(row, 3, PAPER_MISSING);
     paper->version = row_int(row, 4, 0);
-    paper->published = row_int(row, 5, PAPER_NO_DAY);
-    paper->updated = row_int(row, 6, PAPER_NO_DAY);
-    paper->announced = row_int(row, 7, PAPER_NO_DAY);
+    paper->published = row_int(row, 5, PITH_NO_DAY);
+    paper->updated = row_int(row, 6, PITH_NO_DAY);
+    paper->announced = row_int(row, 7, PITH_NO_DAY);
     paper->announce = announce_of(row_int(row, 8, ANNOUNCE_UNKNOWN));
     paper->withdrawn = row_int(row, 9, 0) != 0;
     paper->source_rank = row_int(row, 11, 0);
@@ -142,9 +142,9 @@ static enum pith_status put_record(struct store *store, const struct paper *pape
         known(paper->comments, PAPER_MISSING),
         known(paper->citations, PAPER_MISSING),
         integer(paper->version),
-        known(paper->published, PAPER_NO_DAY),
-        known(paper->updated, PAPER_NO_DAY),
-        known(paper->announced, PAPER_NO_DAY),
+        known(paper->published, PITH_NO_DAY),
+        known(paper->updated, PITH_NO_DAY),
+        known(paper->announced, PITH_NO_DAY),
         integer((int64_t)paper->announce),
         integer(paper->withdrawn),
         text(paper->source ? paper->source : ""),
@@ -281,8 +281,8 @@ enum pith_status store_count(struct store *store, struct store_counts *ret_count
         return status;
     *ret_counts = (struct store_counts){.papers = row_number(row, 0),
                                         .days = row_number(row, 1),
-                                        .first_day = row_int(row, 2, PAPER_NO_DAY),
-                                        .last_day = row_int(row, 3, PAPER_NO_DAY)};
+                                        .first_day = row_int(row, 2, PITH_NO_DAY),
+                                        .last_day = row_int(row, 3, PITH_NO_DAY)};
     return PITH_OK;
 }
 
@@ -300,7 +300,7 @@ static enum pith_status visit_rows(struct store *store, enum statement which, co
         size_t features_length = row_length(row, 6);
         const struct embedding_kept place = {row_is_null(row, 9) ? NULL : row_text(row, 10), row_blob(row, 9), row_length(row, 9)};
         const struct store_row seen = {.id = row_number(row, 0),
-                                       .day = row_int(row, 1, PAPER_NO_DAY),
+                                       .day = row_int(row, 1, PITH_NO_DAY),
                                        .key = row_text(row, 2),
                                        .title = row_text(row, 3),
                                        .upvotes = row_int(row, 4, PAPER_MISSING),
@@ -341,10 +341,10 @@ enum pith_status store_each_features(struct store *store, int64_t limit, store_v
 enum pith_status store_latest_day(struct store *store, int32_t not_after, int32_t *ret_day, struct pith_error *reterr)
 {
     int64_t day;
-    enum pith_status status = store_ask(store, LATEST_DAY, (struct value[]){integer(not_after)}, PAPER_NO_DAY, &day, reterr);
+    enum pith_status status = store_ask(store, LATEST_DAY, (struct value[]){integer(not_after)}, PITH_NO_DAY, &day, reterr);
     if (status)
         return status;
-    if (day == PAPER_NO_DAY)
+    if (day == PITH_NO_DAY)
         return pith_fail(reterr, PITH_NOT_FOUND, "no paper is listed: import a listing first");
     *ret_day = (int32_t)day;
     return PITH_OK;

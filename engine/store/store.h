@@ -9,7 +9,7 @@
 #include "engine/base/bytes.h"
 #include "engine/papers/paper.h"
 #include "models/embedding.h"
-#include <pith/status.h>
+#include <pith/fetch.h>
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -86,13 +86,13 @@ enum pith_status store_find_title(struct store *store, const char *part, int64_t
 enum pith_status store_next_unindexed(struct store *store, int64_t after, int64_t *ret_id, struct pith_error *reterr);
 enum pith_status store_index_paper(struct store *store, int64_t id, struct pith_error *reterr);
 /* Papers that match an FTS5 expression over title, abstract, authors, categories, by falling relevance, then number; with days
- * that are no PAPER_NO_DAY, those listed from `first` to `last`. PITH_USAGE when the expression is none. */
+ * that are no PITH_NO_DAY, those listed from `first` to `last`. PITH_USAGE when the expression is none. */
 enum pith_status store_search(struct store *store, const char *expression, int32_t first, int32_t last, int64_t *ids, size_t max,
                               size_t *ret_count, struct pith_error *reterr);
 
 struct store_counts {
     int64_t papers, days;
-    int32_t first_day, last_day; /* PAPER_NO_DAY when there is none */
+    int32_t first_day, last_day; /* PITH_NO_DAY when there is none */
 };
 enum pith_status store_count(struct store *store, struct store_counts *ret_counts, struct pith_error *reterr);
 
@@ -117,7 +117,7 @@ enum pith_status store_each_listed(struct store *store, int32_t first, int32_t l
                                    struct pith_error *reterr);
 /* One paper; `day` is its latest listing. PITH_NOT_FOUND. */
 enum pith_status store_visit_paper(struct store *store, int64_t id, store_visit *visit, void *user, struct pith_error *reterr);
-/* At most `limit` papers spread evenly over all of them, newest first; key and title are "" here and day PAPER_NO_DAY: features
+/* At most `limit` papers spread evenly over all of them, newest first; key and title are "" here and day PITH_NO_DAY: features
  * only. */
 enum pith_status store_each_features(struct store *store, int64_t limit, store_visit *visit, void *user, struct pith_error *reterr);
 /* The latest listing day not after `not_after`; PITH_NOT_FOUND when nothing is listed. */
@@ -143,12 +143,12 @@ enum pith_status store_catalogue_stamp(struct store *store, int64_t *ret_stamp, 
 
 /* ---- fetching ---- */
 
-enum { STORE_SOURCE = 256, STORE_NOTE = 400, STORE_ADDRESS = 4096 + 32, STORE_RECEIPTS = 1000 /* kept of each source */ };
+enum { STORE_ADDRESS = 4096 + 32, STORE_RECEIPTS = 1000 /* kept of each source */ };
 
 /* Where a source was left off. */
 struct store_fetch {
     char etag[256], modified[256];
-    int32_t day;              /* that the last good run reached; PAPER_NO_DAY for none */
+    int32_t day;              /* that the last good run reached; PITH_NO_DAY for none */
     char next[STORE_ADDRESS]; /* of a harvest that was cut: the address to go on at; "" for none */
     int32_t from;             /* the first day of that harvest */
     size_t usual;             /* papers that a run brings, as a rule; 0 unknown */
@@ -158,17 +158,9 @@ enum pith_status store_get_fetch(struct store *store, const char *source, struct
 enum pith_status store_put_fetch(struct store *store, const char *source, const struct store_fetch *fetch,
                                  struct pith_error *reterr);
 
-struct store_receipt {
-    char source[STORE_SOURCE];
-    int64_t time;
-    int32_t first, last;
-    int64_t announced, fetched, added, merged, hidden, failed;
-    bool unchanged;
-    char failure[STORE_NOTE], note[STORE_NOTE];
-};
 /* Adds one; the oldest of the source past STORE_RECEIPTS go. */
-enum pith_status store_add_receipt(struct store *store, const struct store_receipt *receipt, struct pith_error *reterr);
-typedef enum pith_status store_receipt_visit(void *user, const struct store_receipt *receipt, struct pith_error *reterr);
+enum pith_status store_add_receipt(struct store *store, const struct pith_receipt *receipt, struct pith_error *reterr);
+typedef enum pith_status store_receipt_visit(void *user, const struct pith_receipt *receipt, struct pith_error *reterr);
 /* The newest first, at most `most`. */
 enum pith_status store_each_receipt(struct store *store, size_t most, store_receipt_visit *visit, void *user,
                                     struct pith_error *reterr);

@@ -45,6 +45,6 @@ struct pith_backtest {
 void pith_backtest_free(struct pith_backtest *replay);
 PITH_CLEANUP(struct pith_backtest, pith_backtest_free);
 /* Day by day: train on votes of earlier days only, rank the whole day, score against the day's ups. */
-enum pith_status pith_backtest_votes(struct pith *pith, struct pith_backtest **ret_replay, struct pith_error *reterr);
+enum pith_status pith_backtest_votes(struct pith *pith, struct pith_backtest **ret_backtest, struct pith_error *reterr);
 
 #endif

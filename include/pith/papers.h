@@ -4,16 +4,23 @@
 
 #include <pith/home.h>
 
+/* What came of taking a file in. */
 enum { PITH_IMPORT_PROBLEMS = 20 };
+struct pith_import_problem {
+    size_t line; /* where the record begins, from 1 */
+    char reason[160];
+};
 struct pith_import_report {
-    const char *format; /* "arxiv-rss", "hf-json", "bibtex", "jsonl", … (README.md); NULL when not recognised */
-    size_t records, added, merged, known, skipped;
-    int32_t first_day, last_day; /* listing days touched */
-    size_t problems;             /* filled below; `skipped` counts all */
-    struct {
-        size_t line;
-        char reason[160];
-    } problem[PITH_IMPORT_PROBLEMS];
+    const char *format; /* "arxiv-rss", "hf-json", "bibtex", "jsonl", … (docs/formats.md), static; NULL when not recognised */
+    size_t records;     /* good records read */
+    size_t added;       /* papers new to the store */
+    size_t merged;      /* known papers whose record changed: better text, another identifier, … */
+    size_t known;       /* known papers that stayed as they were */
+    size_t hidden;      /* good records that were not wanted */
+    size_t skipped;     /* bad records */
+    int32_t first_day, last_day; /* listing days touched; PITH_NO_DAY for none */
+    size_t problems;             /* how many are named below: at most PITH_IMPORT_PROBLEMS of the skipped ones */
+    struct pith_import_problem problem[PITH_IMPORT_PROBLEMS];
 };
 /* One file's bytes, as one transaction; the format is told from content. `today`: the listing day of a file that names none. */
 enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length, int32_t today,

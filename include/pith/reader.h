@@ -4,6 +4,7 @@
 
 #include <pith/home.h>
 
+/* How long deriving a key from a passphrase takes an attacker, and you: libsodium's Argon2id presets. */
 enum pith_strength { PITH_INTERACTIVE, PITH_MODERATE, PITH_SENSITIVE };
 
 /* Whose profile is meant from now on: a reader's name (any spelling of the same Unicode text), or NULL for the store's only one.

@@ -12,8 +12,8 @@ enum pith_status pith_state(struct pith *pith, const char *token, size_t length,
 
 /* Finished answers, each sealed under the token that asked, in at most so many bytes. Safe to use from several threads. */
 struct pith_response_cache;
-enum pith_status pith_response_cache_new(size_t most_bytes, struct pith_response_cache **ret_answers, struct pith_error *reterr);
-void pith_response_cache_free(struct pith_response_cache *answers);
+enum pith_status pith_response_cache_new(size_t most_bytes, struct pith_response_cache **ret_cache, struct pith_error *reterr);
+void pith_response_cache_free(struct pith_response_cache *cache);
 PITH_CLEANUP(struct pith_response_cache, pith_response_cache_free);
 struct pith_response_key {
     const char *token;
@@ -21,10 +21,10 @@ struct pith_response_key {
     const char *what;           /* what was asked, in a form of the caller's own */
     const unsigned char *state; /* PITH_STATE bytes: an answer in another state is none */
 };
-void pith_response_cache_keep(struct pith_response_cache *answers, const struct pith_response_key *question, int64_t expires,
+void pith_response_cache_keep(struct pith_response_cache *cache, const struct pith_response_key *question, int64_t expires,
                               const void *answer, size_t length);
 /* Whether there is one; malloc'ed. */
-bool pith_response_cache_find(struct pith_response_cache *answers, const struct pith_response_key *question, int64_t now,
+bool pith_response_cache_find(struct pith_response_cache *cache, const struct pith_response_key *question, int64_t now,
                               char **ret_answer, size_t *ret_length);
 
 /* Random bytes; whether two secrets are the same, in a time that does not tell where they differ; 32 hex digits that tell two texts

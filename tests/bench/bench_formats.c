@@ -200,9 +200,9 @@ static void measure_snapshot(const struct rendering_papers *papers)
             endless.bytes = rendering_write(rendering_at(i), papers->paper, papers->count, &endless.length);
     size_t count = 0;
     const struct source_context context = {.paper = count_paper, .problem = ignore_problem, .user = &count};
-    const struct source_input from = {.read = read_endless, .user = &endless};
+    const struct pith_input from = {.read = read_endless, .user = &endless};
     struct store *store;
-    struct import_report report;
+    struct pith_import_report report;
     struct pith_error error;
     const struct import_options options = {.today = 0};
     double before = peak_memory(), start = now();

@@ -34,10 +34,11 @@ static void check(enum pith_status status, const struct pith_error *error)
 static void import_file(struct store *store, const char *path)
 {
     struct pith_error error;
-    struct import_report report;
+    struct pith_import_report report;
     size_t length;
     char *bytes = testing_read(path, &length);
-    check(import_bytes(store, bytes, length, 0, NULL, NULL, &report, &error), &error);
+    check(import_bytes(store, bytes, length, &(struct import_options){.today = 0, .embedding = testing_shipped}, &report, &error),
+          &error);
     free(bytes);
 }
 
@@ -63,7 +64,7 @@ static void learn(struct store *store)
     static unsigned char *bytes;
     struct pith_error error;
     size_t length;
-    embeddings_set_own(NULL);
+    testing_own = NULL;
     if (embedding)
         embedding_close(embedding);
     free(bytes);
@@ -72,7 +73,7 @@ static void learn(struct store *store)
     if (!learn_own || embedding_learn(store, NULL, EMBEDDING_LEARN_LEAST, 1, 0, NULL, NULL, &bytes, &length, &error))
         return;
     check(embedding_open(bytes, length, &embedding, &error), &error);
-    embeddings_set_own(embedding);
+    testing_own = embedding;
 }
 
 /* ---- topics ---- */
@@ -175,7 +176,17 @@ static struct metrics_ranking order_rest(struct store *store, struct topic *topi
     struct pith_error error;
     struct learner learner = {0};
     struct model *model;
-    check(learner_load(&learner, store, said->vote, said->votes, said->pair, said->pairs, LEARNER_BACKGROUND, &error), &error);
+    check(learner_load(&learner,
+                       &(struct learner_request){.store = store,
+                                                 .embeddings = {testing_shipped, testing_own},
+                                                 .hyperparameters = testing_hyperparameters,
+                                                 .vote = said->vote,
+                                                 .votes = said->votes,
+                                                 .pair = said->pair,
+                                                 .pairs = said->pairs,
+                                                 .background = LEARNER_BACKGROUND},
+                       &error),
+          &error);
     check(learner_fit(&learner, NULL, &model, &error), &error);
     struct model_row row = {0};
     size_t asked = 0;
@@ -432,10 +443,16 @@ static void replay(const char *data)
             key_of(json_string_value(json_object_get(line, "id")), key);
             vote[k].paper = strdup(key);
             vote[k].verdict = strcmp(json_string_value(json_object_get(line, "vote")), "up") == 0 ? VERDICT_UP : VERDICT_DOWN;
-            paper_day_from_text(date, strlen(date), &vote[k].day);
+            days_from_text(date, strlen(date), &vote[k].day);
         }
         struct pith_backtest *got;
-        check(backtest_votes(store, vote, k, NULL, 0, NULL, NULL, &got, &error), &error);
+        check(backtest_votes(&(struct backtest_request){.store = store,
+                                                        .embeddings = {testing_shipped, testing_own},
+                                                        .hyperparameters = testing_hyperparameters,
+                                                        .vote = vote,
+                                                        .votes = k},
+                             &got, &error),
+              &error);
         for (size_t day = 0; day < got->days; day++) {
             const struct pith_quality *quality = &got->day[day].model;
             const struct metrics_ranking measured = {quality->auc, quality->ndcg10, quality->ap, quality->recall10};
@@ -478,12 +495,12 @@ static void use_table(const char *path)
         char *bytes = testing_read(path, &length);
         check(embedding_open(bytes, length, &embedding, &error), &error);
     }
-    embeddings_replace(embedding);
+    testing_shipped = embedding;
 }
 
 /* ---- choices left out ---- */
 
-static struct learner_hyperparameters choices;
+static struct learner_hyperparameters choices; /* with --without */
 
 static const struct {
     const char *name, *means;
@@ -518,7 +535,7 @@ static void leave_out(const char *name)
     choices = learner_defaults;
     for (size_t k = 0; k < 2 && left_out[i].choice[k]; k++)
         *left_out[i].choice[k] = left_out[i].instead;
-    learner_choose(&choices);
+    testing_hyperparameters = &choices;
     only_order = true;
 }
 

@@ -54,8 +54,10 @@ static size_t import_days(struct store *store, const glob_t *files, double *ret_
         for (char *at = bytes, *stop; (stop = strchr(at, '\n')); at = stop + 1)
             json_decref(json_loadb(at, (size_t)(stop - at), 0, NULL));
         double parsed = now();
-        struct import_report report;
-        check(import_bytes(store, bytes, length, 0, NULL, NULL, &report, &error), &error);
+        struct pith_import_report report;
+        check(
+            import_bytes(store, bytes, length, &(struct import_options){.today = 0, .embedding = testing_shipped}, &report, &error),
+            &error);
         *ret_import += now() - parsed;
         *ret_parse += parsed - start;
         papers += report.added;
@@ -130,7 +132,7 @@ static struct profile *make_profile(struct store *store, const char *reader, siz
     struct vault_secret passphrase = {SLOT_PASSPHRASE, "word", 4}, secret = {SLOT_TOKEN, token, sizeof token};
     struct vault_slot terms = {.kind = SLOT_TOKEN, .scopes = 15};
     int64_t number = 0;
-    check(profile_create(store, reader, "word", 4, VAULT_INTERACTIVE, &error), &error);
+    check(profile_create(store, reader, "word", 4, PITH_INTERACTIVE, &error), &error);
     check(profile_find(store, reader, &made, &error), &error);
     check(profile_unlock(store, made.id, &passphrase, 0, &profile, &error), &error);
     check(profile_put_slot(profile, &number, &terms, &secret, "", &error), &error);
@@ -283,7 +285,17 @@ int main(int argc, char **argv)
            import / parse);
     check(store_each_listed(store, INT32_MIN + 1, INT32_MAX, take, &day, &error), &error);
     double start = now();
-    check(learner_load(&learner, store, day.vote, day.votes, NULL, 0, LEARNER_BACKGROUND, &error), &error);
+    check(learner_load(&learner,
+                       &(struct learner_request){.store = store,
+                                                 .embeddings = {testing_shipped, testing_own},
+                                                 .hyperparameters = testing_hyperparameters,
+                                                 .vote = day.vote,
+                                                 .votes = day.votes,
+                                                 .pair = NULL,
+                                                 .pairs = 0,
+                                                 .background = LEARNER_BACKGROUND},
+                       &error),
+          &error);
     double load = now() - start;
     struct model *model = NULL;
     for (int run = 0; run < RUNS; run++) {

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(name, data, length);
     memcpy(body, data + length, size - length);
     if (harvest_parse(name, &source, NULL) == PITH_OK &&
-        harvest_start(&harvest, &source, NULL, 20000, size % 2 ? 19990 : PAPER_NO_DAY, 20010, NULL) == PITH_OK)
+        harvest_start(&harvest, &source, NULL, 20000, size % 2 ? 19990 : PITH_NO_DAY, 20010, NULL) == PITH_OK)
         for (int steps = 0; steps < 50 && !harvest.done; steps++) {
             HOLDS(strncasecmp(harvest.url, "http", 4) == 0 && strlen(harvest.url) < HTTP_MAX_URL);
             HOLDS(!strpbrk(harvest.url, " \r\n\t"));

@@ -17,7 +17,7 @@ static void start(void)
     struct vault_secret secret = {SLOT_PASSPHRASE, "word", 4};
     HOLDS(vault_start(NULL) == PITH_OK);
     HOLDS(store_open(testing_folder(), true, &store, NULL) == PITH_OK);
-    HOLDS(profile_create(store, NULL, "word", 4, VAULT_INTERACTIVE, NULL) == PITH_OK);
+    HOLDS(profile_create(store, NULL, "word", 4, PITH_INTERACTIVE, NULL) == PITH_OK);
     HOLDS(profile_find(store, NULL, &to, NULL) == PITH_OK);
     HOLDS(profile_unlock(store, to.id, &secret, 0, &profile, NULL) == PITH_OK);
 }

@@ -32,10 +32,10 @@ static void check_day(int32_t day)
 {
     char text[16];
     int32_t again;
-    if (day == PAPER_NO_DAY)
+    if (day == PITH_NO_DAY)
         return;
-    paper_day_text(day, text);
-    HOLDS(paper_day_from_text(text, strlen(text), &again) && again == day);
+    days_text(day, text);
+    HOLDS(days_from_text(text, strlen(text), &again) && again == day);
 }
 
 struct reading {

@@ -66,7 +66,7 @@ static void write_vault(void)
     unsigned char public_key[VAULT_PUBLIC_KEY];
     struct bytes slot;
     struct vault_secret secret = {SLOT_PASSPHRASE, "correct horse", 13};
-    struct vault_slot terms = vault_passphrase_slot(VAULT_INTERACTIVE);
+    struct vault_slot terms = vault_passphrase_slot(PITH_INTERACTIVE);
     bytes_init(&slot, LIMIT);
     HOLDS(vault_start(NULL) == PITH_OK && vault_key_new(&key, public_key, NULL) == PITH_OK);
     HOLDS(vault_wrap(key, profile, &terms, &secret, "at home", &slot, NULL) == PITH_OK);
@@ -102,7 +102,7 @@ static void derive(const char *title, const char *abstract, const char *author, 
 static void write_profile(struct model *model)
 {
     char up[] = "arxiv:2506.00001", down[] = "id:own-3";
-    struct profile_vote votes[] = {{up, VERDICT_UP, 20000}, {down, VERDICT_DOWN, PAPER_NO_DAY}};
+    struct profile_vote votes[] = {{up, VERDICT_UP, 20000}, {down, VERDICT_DOWN, PITH_NO_DAY}};
     struct profile_pair pair = {up, down, 20001};
     struct json_profile exported = {model, votes, 2, &pair, 1};
     char *json;

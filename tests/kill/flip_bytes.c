@@ -51,7 +51,7 @@ static void make_home(const char *home, struct original *original)
     struct pith_rank_request request = {.first = PITH_NO_DAY, .last = PITH_NO_DAY, .remember = true};
     size_t length;
     char *lines = testing_papers(2, &length);
-    must(pith_open(home, true, &pith, NULL) == PITH_OK, "no home");
+    must(testing_open(home, true, &pith, NULL) == PITH_OK, "no home");
     must(pith_import(pith, lines, length, 0, &report, NULL) == PITH_OK, "no papers");
     must(pith_create_profile(pith, "word", 4, PITH_INTERACTIVE, NULL) == PITH_OK, "no profile");
     must(pith_unlock(pith, PITH_PASSPHRASE, "word", 4, NOW, NULL) == PITH_OK, "locked");
@@ -73,7 +73,7 @@ static bool read_home(const char *home, const struct original *original, char di
 {
     struct pith *pith = NULL;
     struct pith_summary summary;
-    bool good = pith_open(home, false, &pith, NULL) == PITH_OK &&
+    bool good = testing_open(home, false, &pith, NULL) == PITH_OK &&
                 pith_unlock(pith, PITH_TOKEN, original->token, strlen(original->token), NOW, NULL) == PITH_OK &&
                 pith_check(pith, ignore, NULL, NULL) == PITH_OK && pith_summarise(pith, &summary, NULL) == PITH_OK &&
                 pith_export(pith, ret_exported, NULL) == PITH_OK;
@@ -135,7 +135,7 @@ int main(void)
     struct original original = {0};
     char path[4096];
     const char *home = testing_folder();
-    embeddings_replace(testing_embedding(true)); /* so that places are kept too */
+    testing_shipped = testing_embedding(true); /* so that places are kept too */
     make_home(home, &original);
     must(read_home(home, &original, original.digest, &original.exported), "the store is not whole to begin with");
     snprintf(path, sizeof path, "%s/pith.db", home);

@@ -14,12 +14,14 @@ unsigned taste_paper(unsigned topic, unsigned i)
 struct store *taste_larger_store(unsigned per_topic)
 {
     struct store *store = NULL;
-    struct import_report report;
+    struct pith_import_report report;
     struct pith_error error;
     size_t length;
     PITH_AUTO(pith_free_p) char *lines = testing_papers(per_topic, &length);
     cr_assert_eq(store_open(testing_folder(), true, &store, &error), PITH_OK, "%s", error.message);
-    cr_assert_eq(import_bytes(store, lines, length, 0, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(
+        import_bytes(store, lines, length, &(struct import_options){.today = 0, .embedding = testing_shipped}, &report, &error),
+        PITH_OK, "%s", error.message);
     cr_assert_eq(report.added, per_topic * TESTING_TOPICS);
     return store;
 }
@@ -65,8 +67,17 @@ void taste_first_not_second(struct said *said)
 void taste_load(struct learner *learner, struct store *store, const struct said *said, size_t background)
 {
     struct pith_error error;
-    cr_assert_eq(learner_load(learner, store, said->vote, said->votes, said->pair, said->pairs, background, &error), PITH_OK, "%s",
-                 error.message);
+    cr_assert_eq(learner_load(learner,
+                              &(struct learner_request){.store = store,
+                                                        .embeddings = {testing_shipped, testing_own},
+                                                        .hyperparameters = testing_hyperparameters,
+                                                        .vote = said->vote,
+                                                        .votes = said->votes,
+                                                        .pair = said->pair,
+                                                        .pairs = said->pairs,
+                                                        .background = background},
+                              &error),
+                 PITH_OK, "%s", error.message);
 }
 
 struct model *taste_fit(const struct learner *learner, const struct learner_subset *subset)

@@ -1,5 +1,6 @@
 #include "tests/lib/testing.h"
 
+#include "engine/door/handle.h"
 #include "engine/papers/paper_features.h"
 #include "models/embedding.h"
 
@@ -177,18 +178,23 @@ static void place_word(struct tokens *words, const char *text, unsigned topic, b
     }
 }
 
-const struct embedding *testing_embedding(bool knows)
+struct made_embedding {
+    unsigned char *bytes;
+    size_t length;
+    struct embedding *embedding;
+};
+
+static const struct made_embedding *make_embedding(bool knows)
 {
     enum { ALL = TESTING_TOPICS * TOPIC_WORDS + COMMON_WORDS };
-    static struct embedding *made[2];
-    static unsigned char *bytes[2];
+    static struct made_embedding both[2];
+    struct made_embedding *made = &both[knows];
     uint64_t key[ALL];
     float vector[ALL * EMBEDDING_DIMS];
     uint32_t terms = 0;
     struct tokens *words;
-    size_t length;
-    if (made[knows])
-        return made[knows];
+    if (made->embedding)
+        return made;
     if (tokens_new(&words, NULL))
         abort();
     for (unsigned topic = 0; topic < TESTING_TOPICS; topic++)
@@ -198,8 +204,32 @@ const struct embedding *testing_embedding(bool knows)
         place_word(words, common_words[i], TESTING_TOPICS, knows, terms, &key[terms], vector + terms * EMBEDDING_DIMS);
     tokens_free(words);
     struct embedding_origin origin = {.method = EMBEDDING_CONTRAST, .papers = 1};
-    if (embedding_make(&origin, key, vector, terms, EMBEDDING_DIMS, &bytes[knows], &length, NULL) ||
-        embedding_open(bytes[knows], length, &made[knows], NULL))
+    if (embedding_make(&origin, key, vector, terms, EMBEDDING_DIMS, &made->bytes, &made->length, NULL) ||
+        embedding_open(made->bytes, made->length, &made->embedding, NULL))
         abort();
-    return made[knows];
+    return made;
+}
+
+const struct embedding *testing_embedding(bool knows)
+{
+    return make_embedding(knows)->embedding;
+}
+
+void testing_write_embedding(const char *path, bool knows)
+{
+    const struct made_embedding *made = make_embedding(knows);
+    FILE *file = fopen(path, "w");
+    if (!file || fwrite(made->bytes, 1, made->length, file) != made->length || fclose(file))
+        abort();
+}
+
+const struct embedding *testing_shipped, *testing_own;
+const struct learner_hyperparameters *testing_hyperparameters;
+
+enum pith_status testing_open(const char *home, bool create, struct pith **ret_pith, struct pith_error *reterr)
+{
+    enum pith_status status = pith_open(home, create, ret_pith, reterr);
+    if (!status)
+        (*ret_pith)->embeddings.shipped = testing_shipped;
+    return status;
 }

@@ -2,6 +2,8 @@
 #ifndef PITH_TESTS_LIB_TESTING_H
 #define PITH_TESTS_LIB_TESTING_H
 
+#include <pith/home.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,5 +36,14 @@ void testing_take_signature_off(char *json);
  * each topic a direction of their own, so that a paper stands where its topic does; one that does not gives all words one place. */
 struct embedding;
 const struct embedding *testing_embedding(bool knows);
+/* The embeddings that a suite works with, NULL at first: what comes with pith, and what a store learnt. */
+extern const struct embedding *testing_shipped, *testing_own;
+/* Writes it as a file. */
+void testing_write_embedding(const char *path, bool knows);
+/* A home that places its papers in testing_shipped. */
+enum pith_status testing_open(const char *home, bool create, struct pith **ret_pith, struct pith_error *reterr);
+/* What a suite learns by; NULL: as readers do. */
+struct learner_hyperparameters;
+extern const struct learner_hyperparameters *testing_hyperparameters;
 
 #endif

@@ -32,7 +32,7 @@ static void open_store(struct reader *reader)
 /* Papers of one day, in this order; paper n is about topic n / 100. */
 static void list(struct reader *reader, unsigned day, const unsigned *paper, size_t count)
 {
-    struct import_report report;
+    struct pith_import_report report;
     struct pith_error error;
     char *text = NULL;
     size_t length;
@@ -40,7 +40,9 @@ static void list(struct reader *reader, unsigned day, const unsigned *paper, siz
     for (size_t i = 0; i < count; i++)
         testing_paper(lines, paper[i], paper[i] / 100, day);
     fclose(lines);
-    cr_assert_eq(import_bytes(reader->store, text, length, 0, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(import_bytes(reader->store, text, length, &(struct import_options){.today = 0, .embedding = testing_shipped},
+                              &report, &error),
+                 PITH_OK, "%s", error.message);
     cr_assert_eq(report.added, count);
     free(text);
 }
@@ -55,16 +57,22 @@ static struct pith_backtest *replay(const struct reader *reader)
 {
     struct pith_backtest *replay = NULL;
     struct pith_error error;
-    cr_assert_eq(backtest_votes(reader->store, reader->vote, reader->votes, NULL, 0, NULL, NULL, &replay, &error), PITH_OK, "%s",
-                 error.message);
+    cr_assert_eq(backtest_votes(
+                     &(struct backtest_request){
+                         .store = reader->store, .vote = reader->vote, .votes = reader->votes, .pair = NULL, .pairs = 0},
+                     &replay, &error),
+                 PITH_OK, "%s", error.message);
     return replay;
 }
 
 static void expect_nothing(const struct reader *reader, const char *why)
 {
     struct pith_backtest *replay = NULL;
-    cr_expect_eq(backtest_votes(reader->store, reader->vote, reader->votes, NULL, 0, NULL, NULL, &replay, NULL), PITH_NOT_FOUND,
-                 "%s", why);
+    cr_expect_eq(backtest_votes(
+                     &(struct backtest_request){
+                         .store = reader->store, .vote = reader->vote, .votes = reader->votes, .pair = NULL, .pairs = 0},
+                     &replay, NULL),
+                 PITH_NOT_FOUND, "%s", why);
     cr_expect_null(replay);
 }
 
@@ -192,7 +200,11 @@ Test(replay, comparisons_are_no_ups)
     struct profile_pair pair = {winner, loser, testing_day(1)};
     struct pith_backtest *got = NULL;
     vote(&reader, 2, 1, VERDICT_UP);
-    cr_expect_eq(backtest_votes(reader.store, reader.vote, reader.votes, &pair, 1, NULL, NULL, &got, NULL), PITH_NOT_FOUND);
+    cr_expect_eq(backtest_votes(
+                     &(struct backtest_request){
+                         .store = reader.store, .vote = reader.vote, .votes = reader.votes, .pair = &pair, .pairs = 1},
+                     &got, NULL),
+                 PITH_NOT_FOUND);
 }
 
 /* ---- only the past is known ---- */
@@ -364,6 +376,10 @@ Test(replay, progress_comes_to_its_end)
     PITH_AUTO(pith_backtest_free_p) struct pith_backtest *got = NULL;
     struct told told = {0};
     likes_topic_0(&reader);
-    cr_assert_eq(backtest_votes(reader.store, reader.vote, reader.votes, NULL, 0, note, &told, &got, NULL), PITH_OK);
+    cr_assert_eq(backtest_votes(
+                     &(struct backtest_request){
+                         .store = reader.store, .vote = reader.vote, .votes = reader.votes, .progress = note, .user = &told},
+                     &got, NULL),
+                 PITH_OK);
     cr_expect(told.calls > 0 && told.done == told.all);
 }

@@ -46,7 +46,7 @@ static enum pith_status compare(void *user, struct paper *read, struct pith_erro
     cr_expect_str_eq(read->keys.item[0], written->keys.item[0]);
     cr_expect_str_eq(read->title, written->title);
     cr_expect_str_eq(read->abstract, written->abstract);
-    cr_expect_eq(read->published == PAPER_NO_DAY ? read->announced : read->published, written->published, "%s", written->title);
+    cr_expect_eq(read->published == PITH_NO_DAY ? read->announced : read->published, written->published, "%s", written->title);
     cr_assert_eq(read->authors.count, 2);
     cr_expect_str_eq(read->authors.item[0], "Jane van Doe");
     cr_expect_str_eq(read->authors.item[1], "Plato");

@@ -417,7 +417,7 @@ Test(digest, a_dull_day_is_held_and_mail_can_be_off)
     pith_close(pith);
 }
 
-static void add_receipt(const char *folder, struct store_receipt receipt)
+static void add_receipt(const char *folder, struct pith_receipt receipt)
 {
     struct store *store;
     cr_assert_eq(store_open(folder, false, &store, NULL), PITH_OK);
@@ -448,26 +448,26 @@ Test(digest, says_what_is_missing_of_the_listings)
     digest = claim(pith, 8);
     pith_digest_free(digest);
     add_receipt(folder,
-                (struct store_receipt){
+                (struct pith_receipt){
                     .source = "arxiv:cs.LG", .first = testing_day(9), .last = testing_day(9), .note = "arXiv announced nothing"});
     expect_notice(pith, 9, "arXiv posted nothing on Tuesday, 9 January.");
     list_day(pith, 10);
-    add_receipt(folder, (struct store_receipt){.source = "arxiv:cs.LG",
-                                               .first = testing_day(10),
-                                               .last = testing_day(10),
-                                               .announced = 500,
-                                               .fetched = 214,
-                                               .added = 214});
+    add_receipt(folder, (struct pith_receipt){.source = "arxiv:cs.LG",
+                                              .first = testing_day(10),
+                                              .last = testing_day(10),
+                                              .announced = 500,
+                                              .fetched = 214,
+                                              .added = 214});
     expect_notice(pith, 10, "Listing incomplete: 214 of 500 papers of arxiv:cs.LG came for Wednesday, 10 January.");
-    add_receipt(folder, (struct store_receipt){.source = "arxiv:cs.LG",
-                                               .first = testing_day(10),
-                                               .last = testing_day(10),
-                                               .announced = 500,
-                                               .fetched = 300,
-                                               .failure = "the server is gone"});
+    add_receipt(folder, (struct pith_receipt){.source = "arxiv:cs.LG",
+                                              .first = testing_day(10),
+                                              .last = testing_day(10),
+                                              .announced = 500,
+                                              .fetched = 300,
+                                              .failure = "the server is gone"});
     expect_notice(pith, 10, "arxiv:cs.LG, 2024-01-10: 300 of 500 papers came: the server is gone.");
     add_receipt(folder,
-                (struct store_receipt){
+                (struct pith_receipt){
                     .source = "arxiv:cs.LG", .first = testing_day(10), .last = testing_day(10), .announced = 40, .fetched = 40});
     digest = get(pith, 10);
     cr_expect_eq(digest->notices, 0, "all is well again");
@@ -481,7 +481,7 @@ Test(digest, what_an_incomplete_listing_lacked_is_missed_later)
     struct pith *pith = open_taught(folder);
     list_papers(pith, 2, 0, 8);
     add_receipt(folder,
-                (struct store_receipt){
+                (struct pith_receipt){
                     .source = "arxiv:cs.LG", .first = testing_day(2), .last = testing_day(2), .announced = PER_DAY, .fetched = 8});
     pith_digest_free(claim(pith, 2));
     list_papers(pith, 2, 8, PER_DAY);

@@ -9,12 +9,14 @@
 static struct store *make_store(unsigned per_topic)
 {
     struct store *store = NULL;
-    struct import_report report;
+    struct pith_import_report report;
     size_t length;
     PITH_AUTO(pith_free_p) char *lines = testing_papers(per_topic, &length);
     cr_assert_eq(store_open(testing_folder(), true, &store, NULL), PITH_OK);
     if (per_topic)
-        cr_assert_eq(import_bytes(store, lines, length, 0, NULL, NULL, &report, NULL), PITH_OK);
+        cr_assert_eq(
+            import_bytes(store, lines, length, &(struct import_options){.today = 0, .embedding = testing_shipped}, &report, NULL),
+            PITH_OK);
     return store;
 }
 

@@ -1,4 +1,5 @@
 #include "engine/crypto/vault.h"
+#include "engine/door/handle.h"
 #include "engine/intake/import.h"
 #include "engine/learning/embedding_learn.h"
 #include "engine/learning/embeddings.h"
@@ -44,12 +45,14 @@ static char *make_papers(size_t count, size_t *ret_length)
 static struct store *open_store(const char *home, size_t papers)
 {
     struct store *store = NULL;
-    struct import_report report;
+    struct pith_import_report report;
     size_t length;
     PITH_AUTO(pith_free_p) char *lines = make_papers(papers, &length);
     cr_assert_eq(vault_start(NULL), PITH_OK);
     cr_assert_eq(store_open(home, true, &store, NULL), PITH_OK);
-    cr_assert_eq(import_bytes(store, lines, length, 20000, NULL, NULL, &report, NULL), PITH_OK);
+    cr_assert_eq(
+        import_bytes(store, lines, length, &(struct import_options){.today = 20000, .embedding = testing_shipped}, &report, NULL),
+        PITH_OK);
     return store;
 }
 
@@ -97,17 +100,16 @@ Test(own_embedding, it_is_kept_beside_the_store_and_goes_with_its_home)
     struct pith *pith = NULL;
     struct pith_embedding embedding;
     cr_assert_eq(pith_open(home, false, &pith, NULL), PITH_OK);
-    cr_assert_not_null(embeddings_own());
-    cr_expect_str_eq(embedding_name(embeddings_own()), name);
+    cr_assert_not_null(pith->embeddings.own);
+    cr_expect_str_eq(embedding_name(pith->embeddings.own), name);
     cr_expect_eq(pith_learn_embedding(pith, 20000, &embedding, NULL), PITH_NOT_FOUND, "for a reader it takes more papers");
     pith_close(pith);
-    cr_expect_null(embeddings_own());
     FILE *file = fopen(path, "r+b");
     fseek(file, 2000, SEEK_SET);
     fputc('x', file);
     fclose(file);
     cr_assert_eq(pith_open(home, false, &pith, NULL), PITH_OK, "a damaged table costs nothing but itself");
-    cr_expect_null(embeddings_own());
+    cr_expect_null(pith->embeddings.own);
     pith_close(pith);
     cr_expect_eq(own_embedding_save("/nowhere/at/all", table.bytes, length, NULL), PITH_IO);
 }
@@ -236,7 +238,17 @@ static double order_of(struct store *store)
         vote[i] = (struct profile_vote){key[i], i % 2 ? VERDICT_DOWN : VERDICT_UP, 20000};
     }
     /* No background papers: nothing else is learnt from the store. */
-    cr_assert_eq(learner_load(&learner, store, vote, 80, NULL, 0, 0, NULL), PITH_OK);
+    cr_assert_eq(learner_load(&learner,
+                              &(struct learner_request){.store = store,
+                                                        .embeddings = {testing_shipped, testing_own},
+                                                        .hyperparameters = testing_hyperparameters,
+                                                        .vote = vote,
+                                                        .votes = 80,
+                                                        .pair = NULL,
+                                                        .pairs = 0,
+                                                        .background = 0},
+                              NULL),
+                 PITH_OK);
     cr_assert_eq(learner_fit(&learner, NULL, &model, NULL), PITH_OK);
     for (size_t i = 0; i < 800; i++) {
         PITH_AUTO(features_clear) struct features features = {0};
@@ -263,9 +275,9 @@ Test(own_embedding, it_helps_where_no_table_has_seen_the_field)
     size_t length;
     double alone = order_of(store);
     learn(store, &table, &length);
-    embeddings_set_own(table.embedding);
+    testing_own = table.embedding;
     double with = order_of(store);
-    embeddings_set_own(NULL);
+    testing_own = NULL;
     cr_expect_gt(alone, 0.5);
     cr_expect_gt(with, alone, "%f, and %f without", with, alone);
 }

@@ -61,7 +61,7 @@ static enum pith_status get(void *user, const struct http_request *request, stru
 static int32_t day(const char *text)
 {
     int32_t got = 0;
-    cr_assert(paper_day_from_text(text, strlen(text), &got));
+    cr_assert(days_from_text(text, strlen(text), &got));
     return got;
 }
 
@@ -82,7 +82,7 @@ static struct pith_receipt fetch(struct store *store, struct world *world, const
     const struct throttle_world functions = {now, sleep_on, get, world};
     const struct pith_fetch_request request = {
         .source = source, .name = "it", .today = day(today), .since = since ? day(since) : PITH_NO_DAY, .time = 1};
-    cr_assert_eq(fetch_source(store, &request, &functions, &receipt, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(fetch_source(store, NULL, &request, &functions, &receipt, &error), PITH_OK, "%s", error.message);
     return receipt;
 }
 
@@ -261,7 +261,7 @@ Test(fetch, only_what_is_wanted_is_kept)
     const struct throttle_world functions = {now, sleep_on, get, &world};
     const struct pith_fetch_request request = {
         .source = "arxiv:cs.LG", .today = day("2024-01-05"), .since = PITH_NO_DAY, .announce = PITH_NEW | PITH_CROSS};
-    cr_assert_eq(fetch_source(store, &request, &functions, &receipt, NULL), PITH_OK);
+    cr_assert_eq(fetch_source(store, NULL, &request, &functions, &receipt, NULL), PITH_OK);
     cr_expect_eq(receipt.fetched, 2);
     cr_expect_eq(receipt.added, 1);
     cr_expect_eq(receipt.hidden, 1);

@@ -6,7 +6,7 @@
 static int32_t day(const char *text)
 {
     int32_t got = 0;
-    cr_assert(paper_day_from_text(text, strlen(text), &got));
+    cr_assert(days_from_text(text, strlen(text), &got));
     return got;
 }
 
@@ -56,18 +56,18 @@ Test(harvest, names_of_sources)
 
 Test(harvest, a_days_feed_is_one_request)
 {
-    struct harvest harvest = start("arxiv:cs.LG+cs.CL", day("2024-01-09"), PAPER_NO_DAY);
+    struct harvest harvest = start("arxiv:cs.LG+cs.CL", day("2024-01-09"), PITH_NO_DAY);
     cr_expect_str_eq(harvest.url, "https://rss.arxiv.org/rss/cs.LG+cs.CL");
     step(&harvest, "<rss/>", 7);
     cr_expect(harvest.done);
     cr_expect_eq(harvest.announced, 7);
-    harvest = start("https://example.org/feed", PAPER_NO_DAY, PAPER_NO_DAY);
+    harvest = start("https://example.org/feed", PITH_NO_DAY, PITH_NO_DAY);
     cr_expect_str_eq(harvest.url, "https://example.org/feed");
 }
 
 Test(harvest, the_past_goes_from_page_to_page_and_category_to_category)
 {
-    struct harvest harvest = start("arxiv:cs.LG+hep-th+physics.optics+math", PAPER_NO_DAY, day("2024-01-02"));
+    struct harvest harvest = start("arxiv:cs.LG+hep-th+physics.optics+math", PITH_NO_DAY, day("2024-01-02"));
     cr_expect_str_eq(harvest.url,
                      "https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXivRaw&from=2024-01-02&set=cs:cs:LG");
     step(&harvest, "<OAI-PMH><resumptionToken expires='x'>verb%3DListRecords&amp;skip</resumptionToken></OAI-PMH>", 2000);
@@ -88,7 +88,7 @@ Test(harvest, the_past_goes_from_page_to_page_and_category_to_category)
 
 Test(harvest, daily_papers_are_asked_for_day_by_day)
 {
-    struct harvest harvest = start("hf", day("2024-01-09"), PAPER_NO_DAY);
+    struct harvest harvest = start("hf", day("2024-01-09"), PITH_NO_DAY);
     cr_expect_str_eq(harvest.url, "https://huggingface.co/api/daily_papers?date=2024-01-09&limit=100&p=0");
     step(&harvest, "[]", 100);
     cr_expect_str_eq(harvest.url, "https://huggingface.co/api/daily_papers?date=2024-01-09&limit=100&p=1",
@@ -97,15 +97,15 @@ Test(harvest, daily_papers_are_asked_for_day_by_day)
     cr_expect_str_eq(harvest.url, "https://huggingface.co/api/daily_papers?date=2024-01-10&limit=100&p=0");
     step(&harvest, "[]", 0);
     cr_expect(harvest.done);
-    harvest = start("hf", day("2020-01-01"), PAPER_NO_DAY);
+    harvest = start("hf", day("2020-01-01"), PITH_NO_DAY);
     cr_expect_eq(harvest.from, day("2024-01-10") - HARVEST_MOST_DAYS, "of a long absence not all");
-    harvest = start("hf", PAPER_NO_DAY, PAPER_NO_DAY);
+    harvest = start("hf", PITH_NO_DAY, PITH_NO_DAY);
     cr_expect(strstr(harvest.url, "date=2024-01-10"), "%s", harvest.url);
 }
 
 Test(harvest, pages_go_on_until_all_came)
 {
-    struct harvest harvest = start("biorxiv:cell biology", day("2024-01-09"), PAPER_NO_DAY);
+    struct harvest harvest = start("biorxiv:cell biology", day("2024-01-09"), PITH_NO_DAY);
     cr_expect_str_eq(harvest.url, "https://api.biorxiv.org/details/biorxiv/2024-01-06/2024-01-10/0/json?category=cell%20biology");
     step(&harvest, "{\"messages\":[{\"status\":\"ok\",\"total\":\"70\"}]}", 30);
     cr_expect(strstr(harvest.url, "/30/json"), "%s", harvest.url);
@@ -113,12 +113,12 @@ Test(harvest, pages_go_on_until_all_came)
     step(&harvest, "{\"messages\":[{\"status\":\"ok\",\"total\":\"70\"}]}", 10);
     cr_expect(harvest.done);
     cr_expect_eq(harvest.announced, 70);
-    harvest = start("biorxiv", day("2024-01-09"), PAPER_NO_DAY);
+    harvest = start("biorxiv", day("2024-01-09"), PITH_NO_DAY);
     step(&harvest, "{\"messages\":[{\"status\":\"ok\",\"total\":\"70\"}]}", 30);
     step(&harvest, "{\"messages\":[{\"status\":\"ok\",\"total\":\"70\"}]}", 0);
     cr_expect(harvest.done, "an empty page ends it");
     cr_expect_eq(harvest.announced, 70, "and the shortfall shows");
-    harvest = start("openreview:ICLR.cc/2025/Conference", PAPER_NO_DAY, PAPER_NO_DAY);
+    harvest = start("openreview:ICLR.cc/2025/Conference", PITH_NO_DAY, PITH_NO_DAY);
     cr_expect_str_eq(harvest.url, "https://api2.openreview.net/notes?content.venueid=ICLR.cc/2025/Conference&limit=1000&offset=0");
     step(&harvest, "{\"notes\":[]}", 1000);
     cr_expect(strstr(harvest.url, "offset=1000"), "%s", harvest.url);
@@ -131,7 +131,7 @@ Test(harvest, a_mirror_is_asked_instead)
     struct harvest harvest;
     struct harvest_source source = parse("hf");
     cr_assert_eq(
-        harvest_start(&harvest, &source, "https://mirror.example.org/hf", PAPER_NO_DAY, PAPER_NO_DAY, day("2024-01-10"), NULL),
+        harvest_start(&harvest, &source, "https://mirror.example.org/hf", PITH_NO_DAY, PITH_NO_DAY, day("2024-01-10"), NULL),
         PITH_OK);
     cr_expect_eq(strncmp(harvest.url, "https://mirror.example.org/hf/api/daily_papers?", 47), 0, "%s", harvest.url);
 }
@@ -142,5 +142,5 @@ Test(harvest, weekends_are_not_missed)
     cr_expect_eq(harvest_days_missed(day("2024-01-05"), day("2024-01-09")), 1);
     cr_expect_eq(harvest_days_missed(day("2024-01-08"), day("2024-01-12")), 3);
     cr_expect_eq(harvest_days_missed(day("2024-01-08"), day("2024-01-08")), 0);
-    cr_expect_eq(harvest_days_missed(PAPER_NO_DAY, day("2024-01-08")), 0);
+    cr_expect_eq(harvest_days_missed(PITH_NO_DAY, day("2024-01-08")), 0);
 }

@@ -2,6 +2,7 @@
 #include "engine/learning/embeddings.h"
 #include "engine/learning/model.h"
 #include "engine/papers/paper_features.h"
+#include "engine/papers/place.h"
 #include "tests/lib/testing.h"
 
 #include <criterion/criterion.h>
@@ -20,11 +21,13 @@ static struct store *open_new(void)
     return store;
 }
 
-static struct import_report import(struct store *store, const char *text)
+static struct pith_import_report import(struct store *store, const char *text)
 {
-    struct import_report report;
+    struct pith_import_report report;
     struct pith_error error = {0};
-    cr_assert_eq(import_bytes(store, text, strlen(text), TODAY, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(import_bytes(store, text, strlen(text), &(struct import_options){.today = TODAY, .embedding = testing_shipped},
+                              &report, &error),
+                 PITH_OK, "%s", error.message);
     return report;
 }
 
@@ -49,7 +52,7 @@ static const char two_papers[] =
 Test(import, adds_then_knows)
 {
     PITH_AUTO(store_close_p) struct store *store = open_new();
-    struct import_report first = import(store, two_papers);
+    struct pith_import_report first = import(store, two_papers);
     cr_assert_str_eq(first.format, "jsonl");
     cr_assert_eq(first.records, 2);
     cr_assert_eq(first.added, 2);
@@ -57,7 +60,7 @@ Test(import, adds_then_knows)
     cr_assert_eq(first.last_day, TODAY, "a record without a date stands on today's listing");
     int64_t stamp = 0, after = 0;
     cr_assert_eq(store_catalogue_stamp(store, &stamp, NULL), PITH_OK);
-    struct import_report again = import(store, two_papers);
+    struct pith_import_report again = import(store, two_papers);
     cr_assert_eq(again.records, 2);
     cr_assert_eq(again.added, 0);
     cr_assert_eq(again.merged, 0);
@@ -75,8 +78,8 @@ Test(import, a_better_record_is_merged)
 {
     PITH_AUTO(store_close_p) struct store *store = open_new();
     import(store, two_papers);
-    struct import_report report = import(store, "{\"id\":\"arXiv:2506.00002\",\"title\":\"Second "
-                                                "paper\",\"abstract\":\"About graphs.\",\"authors\":[\"A B\"]}\n");
+    struct pith_import_report report = import(store, "{\"id\":\"arXiv:2506.00002\",\"title\":\"Second "
+                                                     "paper\",\"abstract\":\"About graphs.\",\"authors\":[\"A B\"]}\n");
     cr_assert_eq(report.merged, 1);
     cr_assert_eq(report.added, 0);
     int64_t id = 0;
@@ -94,8 +97,8 @@ Test(import, a_record_that_names_two_papers_joins_them)
     import(store, "{\"id\":\"doi:10.1234/x\",\"title\":\"One name\",\"abstract\":\"About a thing.\"}\n"
                   "{\"id\":\"arXiv:2506.00001\",\"title\":\"Another name\",\"abstract\":\"About other things.\"}\n");
     cr_assert_eq(count_papers(store), 2);
-    struct import_report report = import(store,
-                                         "{\"id\":\"arXiv:2506.00001\",\"title\":\"One name\",\"abstract\":\"About a thing.\"}\n");
+    struct pith_import_report report = import(
+        store, "{\"id\":\"arXiv:2506.00001\",\"title\":\"One name\",\"abstract\":\"About a thing.\"}\n");
     cr_assert_eq(report.merged, 1);
     cr_assert_eq(count_papers(store), 1);
     int64_t one = 0, other = 1;
@@ -110,11 +113,11 @@ Test(import, a_record_that_names_two_papers_joins_them)
 Test(import, a_bad_record_costs_only_itself)
 {
     PITH_AUTO(store_close_p) struct store *store = open_new();
-    struct import_report report = import(store,
-                                         "{\"id\":\"arXiv:2506.00001\",\"title\":\"First paper\",\"abstract\":\"Text.\"}\n"
-                                         "{\"id\":\"arXiv:2506.00003\",\"title\":\"\",\"abstract\":\"No title.\"}\n"
-                                         "{\"id\":\"arXiv:2506.00004\",\"title\":\"Cut o\n"
-                                         "{\"id\":\"arXiv:2506.00002\",\"title\":\"Second paper\",\"abstract\":\"Text.\"}\n");
+    struct pith_import_report report = import(store,
+                                              "{\"id\":\"arXiv:2506.00001\",\"title\":\"First paper\",\"abstract\":\"Text.\"}\n"
+                                              "{\"id\":\"arXiv:2506.00003\",\"title\":\"\",\"abstract\":\"No title.\"}\n"
+                                              "{\"id\":\"arXiv:2506.00004\",\"title\":\"Cut o\n"
+                                              "{\"id\":\"arXiv:2506.00002\",\"title\":\"Second paper\",\"abstract\":\"Text.\"}\n");
     cr_assert_eq(report.added, 2);
     cr_assert_eq(report.skipped, 2);
     cr_assert_eq(report.problems, 2);
@@ -129,11 +132,11 @@ Test(import, only_the_first_problems_are_named)
     PITH_AUTO(store_close_p) struct store *store = open_new();
     char text[8192];
     size_t used = (size_t)snprintf(text, sizeof text, "%s", two_papers);
-    for (int i = 0; i < IMPORT_MAX_PROBLEMS + 5; i++)
+    for (int i = 0; i < PITH_IMPORT_PROBLEMS + 5; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, "{\"id\":\"arXiv:2506.1%04d\",\"abstract\":\"x\"}\n", i);
-    struct import_report report = import(store, text);
-    cr_assert_eq(report.skipped, IMPORT_MAX_PROBLEMS + 5);
-    cr_assert_eq(report.problems, IMPORT_MAX_PROBLEMS);
+    struct pith_import_report report = import(store, text);
+    cr_assert_eq(report.skipped, PITH_IMPORT_PROBLEMS + 5);
+    cr_assert_eq(report.problems, PITH_IMPORT_PROBLEMS);
 }
 
 Test(import, an_unknown_format_stores_nothing)
@@ -141,9 +144,11 @@ Test(import, an_unknown_format_stores_nothing)
     PITH_AUTO(store_close_p) struct store *store = open_new();
     static const char junk[] = "\x7f"
                                "ELF\x02\x01 no listing at all";
-    struct import_report report = {.records = 42};
+    struct pith_import_report report = {.records = 42};
     struct pith_error error = {0};
-    cr_assert_eq(import_bytes(store, junk, sizeof junk - 1, TODAY, NULL, NULL, &report, &error), PITH_INPUT);
+    cr_assert_eq(import_bytes(store, junk, sizeof junk - 1, &(struct import_options){.today = TODAY, .embedding = testing_shipped},
+                              &report, &error),
+                 PITH_INPUT);
     cr_assert_gt(strlen(error.message), 10);
     cr_assert_eq(report.records, 42, "results are untouched on failure");
     cr_assert_eq(count_papers(store), 0);
@@ -163,7 +168,10 @@ Test(import, another_feature_version_derives_again)
     int calls = 0, version = 0;
     cr_assert_eq(store_feature_version(store, &version, NULL), PITH_OK);
     cr_assert_eq(version, FEATURES_VERSION);
-    cr_assert_eq(import_refresh(store, count_progress, &calls, NULL), PITH_OK);
+    cr_assert_eq(import_refresh(store,
+                                &(struct import_options){.embedding = testing_shipped, .progress = count_progress, .user = &calls},
+                                NULL),
+                 PITH_OK);
     cr_assert_eq(calls, 0, "nothing to do");
 
     PITH_AUTO(bytes_clear) struct bytes old;
@@ -176,7 +184,10 @@ Test(import, another_feature_version_derives_again)
         cr_assert_eq(store_put_features(store, id, &old, &none, NULL), PITH_OK);
     cr_assert_eq(store_set_feature_version(store, FEATURES_VERSION + 1, NULL), PITH_OK);
     cr_assert_eq(store_commit(store, NULL), PITH_OK);
-    cr_assert_eq(import_refresh(store, count_progress, &calls, NULL), PITH_OK);
+    cr_assert_eq(import_refresh(store,
+                                &(struct import_options){.embedding = testing_shipped, .progress = count_progress, .user = &calls},
+                                NULL),
+                 PITH_OK);
     cr_assert_eq(calls, 2);
     cr_assert_eq(store_feature_version(store, &version, NULL), PITH_OK);
     cr_assert_eq(version, FEATURES_VERSION);
@@ -222,7 +233,7 @@ Test(import, importing_again_mends_damaged_features)
     cr_assert_eq(store_commit(store, NULL), PITH_OK);
     int visits = 0;
     cr_assert_eq(store_each_features(store, 10, read_features, &visits, NULL), PITH_CORRUPT);
-    struct import_report report = import(store, two_papers);
+    struct pith_import_report report = import(store, two_papers);
     cr_expect(report.known == 2 && report.added == 0 && report.merged == 0);
     cr_expect_eq(store_each_features(store, 10, read_features, &visits, NULL), PITH_OK);
 }
@@ -231,7 +242,7 @@ Test(import, importing_again_mends_damaged_features)
 
 static void no_table(void)
 {
-    embeddings_replace(NULL);
+    testing_shipped = NULL;
 }
 
 struct places {
@@ -248,11 +259,11 @@ static enum pith_status check_place(void *user, const struct store_row *row, str
     if (status)
         return status;
     places->papers++;
-    if (!embeddings_shipped() || !embedding_read_kept(embeddings_shipped(), &row->place, kept))
+    if (!testing_shipped || !embedding_read_kept(testing_shipped, &row->place, kept))
         return PITH_OK;
     places->kept++;
-    model_place(embeddings_shipped(), &features, summed);
-    cr_expect_eq(memcmp(kept, summed, embedding_dims(embeddings_shipped()) * sizeof *kept), 0, "paper %lld", (long long)row->id);
+    place_paper(testing_shipped, &features, summed);
+    cr_expect_eq(memcmp(kept, summed, embedding_dims(testing_shipped) * sizeof *kept), 0, "paper %lld", (long long)row->id);
     return PITH_OK;
 }
 
@@ -275,18 +286,21 @@ static void import_topics(struct store *store, unsigned per_topic)
 Test(import_places, are_kept_of_all_papers, .fini = no_table)
 {
     PITH_AUTO(store_close_p) struct store *store = open_new();
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     import_topics(store, 3);
     expect_places(store, 3 * TESTING_TOPICS, 3 * TESTING_TOPICS);
     int calls = 0;
-    cr_assert_eq(import_refresh(store, count_progress, &calls, NULL), PITH_OK);
+    cr_assert_eq(import_refresh(store,
+                                &(struct import_options){.embedding = testing_shipped, .progress = count_progress, .user = &calls},
+                                NULL),
+                 PITH_OK);
     cr_expect_eq(calls, 0, "nothing to do");
 }
 
 Test(import_places, a_joined_paper_has_the_place_of_its_new_text, .fini = no_table)
 {
     PITH_AUTO(store_close_p) struct store *store = open_new();
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     import(store, "{\"id\":\"doi:10.1234/x\",\"title\":\"One name\",\"abstract\":\"About a robot arm.\"}\n"
                   "{\"id\":\"arXiv:2506.00001\",\"title\":\"Another name\",\"abstract\":\"About the protein of a cell.\"}\n");
     import(store, "{\"id\":\"arXiv:2506.00001\",\"title\":\"One name\",\"abstract\":\"About a robot arm.\"}\n");
@@ -296,15 +310,18 @@ Test(import_places, a_joined_paper_has_the_place_of_its_new_text, .fini = no_tab
 Test(import_places, another_table_places_all_anew, .fini = no_table)
 {
     PITH_AUTO(store_close_p) struct store *store = open_new();
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     import_topics(store, 2);
-    embeddings_replace(testing_embedding(false));
+    testing_shipped = testing_embedding(false);
     expect_places(store, 2 * TESTING_TOPICS, 0);
     int calls = 0;
-    cr_assert_eq(import_refresh(store, count_progress, &calls, NULL), PITH_OK);
+    cr_assert_eq(import_refresh(store,
+                                &(struct import_options){.embedding = testing_shipped, .progress = count_progress, .user = &calls},
+                                NULL),
+                 PITH_OK);
     cr_expect_eq(calls, 2 * TESTING_TOPICS);
     expect_places(store, 2 * TESTING_TOPICS, 2 * TESTING_TOPICS);
-    embeddings_replace(testing_embedding(true)); /* and an import does it first, whatever it brings */
+    testing_shipped = testing_embedding(true); /* and an import does it first, whatever it brings */
     import(store, two_papers);
     expect_places(store, 2 * TESTING_TOPICS + 2, 2 * TESTING_TOPICS + 1); /* the table knows no word of the other */
 }
@@ -313,13 +330,16 @@ Test(import_places, without_a_table_none_are_made_and_none_lost, .fini = no_tabl
 {
     PITH_AUTO(store_close_p) struct store *store = open_new();
     int calls = 0;
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     import_topics(store, 2);
-    embeddings_replace(NULL);
+    testing_shipped = NULL;
     import_topics(store, 3);
-    cr_assert_eq(import_refresh(store, count_progress, &calls, NULL), PITH_OK);
+    cr_assert_eq(import_refresh(store,
+                                &(struct import_options){.embedding = testing_shipped, .progress = count_progress, .user = &calls},
+                                NULL),
+                 PITH_OK);
     cr_expect_eq(calls, 0);
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     expect_places(store, 3 * TESTING_TOPICS, 2 * TESTING_TOPICS);
 }
 
@@ -327,9 +347,9 @@ Test(import_places, a_store_without_any_gets_them, .fini = no_table)
 {
     PITH_AUTO(store_close_p) struct store *store = open_new();
     import_topics(store, 2);
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     expect_places(store, 2 * TESTING_TOPICS, 0);
-    cr_assert_eq(import_refresh(store, NULL, NULL, NULL), PITH_OK);
+    cr_assert_eq(import_refresh(store, &(struct import_options){.embedding = testing_shipped}, NULL), PITH_OK);
     expect_places(store, 2 * TESTING_TOPICS, 2 * TESTING_TOPICS);
 }
 
@@ -345,13 +365,19 @@ Test(import_places, a_store_of_an_older_schema_gets_them, .fini = no_table)
         const char *home = testing_folder();
         cr_assert_eq(store_restore(home, testing_data(kept[i]), false, &error), PITH_OK, "%s", error.message);
         cr_assert_eq(store_open(home, false, &store, &error), PITH_OK, "%s", error.message);
-        embeddings_replace(testing_embedding(true));
-        cr_assert_eq(import_refresh(store, count_progress, &calls, &error), PITH_OK, "%s", error.message);
+        testing_shipped = testing_embedding(true);
+        cr_assert_eq(
+            import_refresh(
+                store, &(struct import_options){.embedding = testing_shipped, .progress = count_progress, .user = &calls}, &error),
+            PITH_OK, "%s", error.message);
         cr_expect_gt(calls, 0);
         cr_assert_eq(store_place_table(store, table, NULL), PITH_OK);
         cr_expect_str_eq(table, embedding_name(testing_embedding(true)));
         calls = 0;
-        cr_assert_eq(import_refresh(store, count_progress, &calls, NULL), PITH_OK);
+        cr_assert_eq(
+            import_refresh(
+                store, &(struct import_options){.embedding = testing_shipped, .progress = count_progress, .user = &calls}, NULL),
+            PITH_OK);
         cr_expect_eq(calls, 0);
     }
 }
@@ -394,9 +420,9 @@ static struct paper record(int which)
     if (which == 3)
         put_in(&paper.authors, "Max Moe");
     put_in(&paper.categories, which % 2 ? "cs.LG" : "cs.AI");
-    paper.published = which == 1 ? PAPER_NO_DAY : 20000 - which;
-    paper.updated = which == 2 ? 20100 : PAPER_NO_DAY;
-    paper.announced = which < 2 ? 20001 + which : PAPER_NO_DAY;
+    paper.published = which == 1 ? PITH_NO_DAY : 20000 - which;
+    paper.updated = which == 2 ? 20100 : PITH_NO_DAY;
+    paper.announced = which < 2 ? 20001 + which : PITH_NO_DAY;
     paper.announce = which == 4 ? ANNOUNCE_UNKNOWN : (enum paper_announce)(1 + which % 4);
     paper.upvotes = which == 0 ? PAPER_MISSING : which;
     paper.comments = which == 1 ? 0 : PAPER_MISSING;
@@ -544,9 +570,11 @@ Test(import, the_shared_listings_hold_351_papers)
             cr_skip("needs ../shared/listings");
         size_t length;
         PITH_AUTO(pith_free_p) char *text = testing_read(path, &length);
-        struct import_report report;
+        struct pith_import_report report;
         struct pith_error error = {0};
-        cr_assert_eq(import_bytes(store, text, length, TODAY, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
+        cr_assert_eq(import_bytes(store, text, length, &(struct import_options){.today = TODAY, .embedding = testing_shipped},
+                                  &report, &error),
+                     PITH_OK, "%s", error.message);
         records += report.records;
         added += report.added;
     }
@@ -590,11 +618,12 @@ static char *import_files(char *const *path, size_t count)
 {
     PITH_AUTO(store_close_p) struct store *store = open_new();
     struct content content = {.store = store};
-    struct import_report report;
+    struct pith_import_report report;
     for (size_t i = 0; i < count; i++) {
         size_t length;
         char *bytes = testing_read(path[i], &length);
-        enum pith_status status = import_bytes(store, bytes, length, 20000, NULL, NULL, &report, NULL);
+        enum pith_status status = import_bytes(
+            store, bytes, length, &(struct import_options){.today = 20000, .embedding = testing_shipped}, &report, NULL);
         cr_assert(status == PITH_OK || status == PITH_INPUT, "%s", path[i]);
         free(bytes);
     }

@@ -18,7 +18,7 @@ static struct pith *open_with_papers(unsigned per_topic)
     struct pith_error error;
     size_t length;
     PITH_AUTO(pith_free_p) char *lines = testing_papers(per_topic, &length);
-    cr_assert_eq(pith_open(testing_folder(), true, &pith, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(testing_open(testing_folder(), true, &pith, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(pith_import(pith, lines, length, 0, &report, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(pith_create_profile(pith, "secret", 6, PITH_INTERACTIVE, NULL), PITH_OK);
     cr_assert_eq(pith_unlock(pith, PITH_PASSPHRASE, "secret", 6, 0, NULL), PITH_OK);
@@ -330,12 +330,12 @@ Test(json_profile, a_refused_import_leaves_the_home_as_it_was)
 
 static void no_table(void)
 {
-    embeddings_replace(NULL);
+    testing_shipped = NULL;
 }
 
 Test(json_profile_embedding, an_export_ranks_the_same_where_the_table_is, .fini = no_table)
 {
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     PITH_AUTO(pith_close_p) struct pith *here = open_with_papers(PER_TOPIC);
     PITH_AUTO(pith_close_p) struct pith *there = open_with_papers(PER_TOPIC);
     cast_votes(here);
@@ -354,13 +354,13 @@ Test(json_profile_embedding, an_export_ranks_the_same_where_the_table_is, .fini 
 /* The votes are there: without the table they are learnt from anew. */
 Test(json_profile_embedding, an_export_is_fitted_anew_where_the_table_is_not, .fini = no_table)
 {
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     PITH_AUTO(pith_close_p) struct pith *here = open_with_papers(PER_TOPIC);
+    testing_shipped = NULL;
     PITH_AUTO(pith_close_p) struct pith *there = open_with_papers(PER_TOPIC);
     PITH_AUTO(pith_close_p) struct pith *plain = open_with_papers(PER_TOPIC);
     cast_votes(here);
     PITH_AUTO(pith_free_p) char *json = export(here);
-    embeddings_replace(NULL);
     cast_votes(plain);
     cr_assert_eq(pith_import_profile(there, json, strlen(json), NULL, NULL), PITH_OK);
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *first = rank_all(plain);

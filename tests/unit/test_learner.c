@@ -377,7 +377,7 @@ Test(learner, influences_account_for_what_lies_along_the_stores_directions)
     PITH_AUTO(store_close_p) struct store *store = taste_larger_store(STORE_PER_TOPIC);
     PITH_AUTO(learner_clear) struct learner learner = {0};
     struct said said = {0};
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     for (unsigned i = 0; i < 4; i++)
         taste_prefer(&said, taste_paper(i % 2, i), taste_paper(2 + i % 2, i));
     taste_load(&learner, store, &said, LEARNER_BACKGROUND);
@@ -399,7 +399,7 @@ Test(learner, influences_account_for_what_lies_along_the_stores_directions)
             rest = left;
         cr_expect_float_eq(left, rest, 1e-4, "topic %u", topic);
     }
-    embeddings_replace(NULL);
+    testing_shipped = NULL;
 }
 
 /* How many terms have an title weight of their own after so many votes. */
@@ -452,9 +452,9 @@ Test(learner, choices_can_be_left_out_to_measure_them)
     struct learner_hyperparameters hyperparameters = learner_defaults;
     hyperparameters.ups_over_downs = 1;
     hyperparameters.variance[VIEW_BIGRAM] = 1e-9;
-    learner_choose(&hyperparameters);
+    testing_hyperparameters = &hyperparameters;
     PITH_AUTO(model_free_p) struct model *model = taste_learn(store, &said);
-    learner_choose(&learner_defaults);
+    testing_hyperparameters = &learner_defaults;
     cr_expect_float_eq(model->weight_up * VOTED, model->weight_down * (VOTED + 1), 1e-9);
     for (size_t i = 0; i < model->terms; i++)
         cr_expect(model->term[i].view != VIEW_BIGRAM || fabsf(model->term[i].weight) < 1e-6F);
@@ -476,9 +476,9 @@ Test(learner, chances_are_averaged_over_what_votes_leave_open)
     struct learner_hyperparameters likeliest = learner_defaults;
     likeliest.left_open = 0;
     struct calibration few = calibration_of(store, 20), some = calibration_of(store, 40), many = calibration_of(store, 96);
-    learner_choose(&likeliest);
+    testing_hyperparameters = &likeliest;
     struct calibration alone = calibration_of(store, 40);
-    learner_choose(&learner_defaults);
+    testing_hyperparameters = &learner_defaults;
     cr_expect(!few.known && some.known && many.known);
     cr_expect(many.slope_spread < some.slope_spread && many.offset_spread < some.offset_spread && many.offset_spread > 0);
     cr_expect(alone.slope == some.slope && alone.offset == some.offset && alone.slope_spread == 0 && alone.offset_spread == 0);
@@ -583,7 +583,7 @@ Test(learner, an_account_adds_up_to_the_score)
 static struct store *make_large_store(unsigned papers)
 {
     struct store *store = NULL;
-    struct import_report report;
+    struct pith_import_report report;
     struct pith_error error;
     char *lines = NULL;
     size_t length;
@@ -593,7 +593,9 @@ static struct store *make_large_store(unsigned papers)
         testing_paper(out, i, i % TESTING_TOPICS, 1 + i % 4);
     fclose(out);
     cr_assert_eq(store_open(testing_folder(), true, &store, &error), PITH_OK, "%s", error.message);
-    cr_assert_eq(import_bytes(store, lines, length, 0, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(
+        import_bytes(store, lines, length, &(struct import_options){.today = 0, .embedding = testing_shipped}, &report, &error),
+        PITH_OK, "%s", error.message);
     cr_assert_eq(report.added, papers);
     free(lines);
     return store;
@@ -661,7 +663,17 @@ Test(learner, a_library_of_seeds_is_learnt_from_and_drawn_from)
         votes[i] = (struct profile_vote){key[i], i < ALL - DOWNS ? VERDICT_SEED : VERDICT_DOWN, testing_day(20)};
     }
     struct profile_pair pair = {key[0], key[ALL - 1], testing_day(20)};
-    cr_assert_eq(learner_load(&learner, store, votes, ALL, &pair, 1, LEARNER_BACKGROUND, NULL), PITH_OK);
+    cr_assert_eq(learner_load(&learner,
+                              &(struct learner_request){.store = store,
+                                                        .embeddings = {testing_shipped, testing_own},
+                                                        .hyperparameters = testing_hyperparameters,
+                                                        .vote = votes,
+                                                        .votes = ALL,
+                                                        .pair = &pair,
+                                                        .pairs = 1,
+                                                        .background = LEARNER_BACKGROUND},
+                              NULL),
+                 PITH_OK);
     cr_expect_eq(learner.missing, 0);
     cr_assert_eq(learner_fit(&learner, NULL, &model, NULL), PITH_OK);
     cr_assert_eq(learner_draw(&learner, 1, &drawn, NULL), PITH_OK);

@@ -8,12 +8,12 @@
 
 static void use_table(const struct embedding *embedding)
 {
-    embeddings_replace(embedding);
+    testing_shipped = embedding;
 }
 
 static void no_table(void)
 {
-    embeddings_replace(NULL);
+    testing_shipped = NULL;
 }
 
 Test(learner_views, without_a_table_there_is_no_dense_view)
@@ -282,9 +282,9 @@ Test(learner_views, who_votes_by_category_alone_is_found_to_do_so)
     change_papers(store, give_category);
     like_every_second(&said);
     PITH_AUTO(model_free_p) struct model *follower = taste_learn(store, &said);
-    learner_choose(&held);
+    testing_hyperparameters = &held;
     PITH_AUTO(model_free_p) struct model *without = taste_learn(store, &said);
-    learner_choose(&learner_defaults);
+    testing_hyperparameters = &learner_defaults;
     taste_first_not_second(&said);
     PITH_AUTO(model_free_p) struct model *by_topic = taste_learn(store, &said);
     const double usual = learner_defaults.variance[VIEW_CATEGORY] / learner_defaults.variance[VIEW_AGE];
@@ -302,8 +302,8 @@ Test(learner_views, prior_scales_stay_where_they_are_not_asked_for)
     fixed.text_spread = fixed.facts_spread = 0;
     change_papers(store, give_upvotes);
     like_every_second(&said);
-    learner_choose(&fixed);
+    testing_hyperparameters = &fixed;
     PITH_AUTO(model_free_p) struct model *model = taste_learn(store, &said);
-    learner_choose(&learner_defaults);
+    testing_hyperparameters = &learner_defaults;
     cr_expect_float_eq(prior_scale_of(model, VIEW_UPVOTES), fixed.variance[VIEW_UPVOTES] / fixed.variance[VIEW_AGE], 1e-9);
 }

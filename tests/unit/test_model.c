@@ -2,6 +2,7 @@
 #include "engine/learning/embeddings.h"
 #include "engine/learning/learner.h"
 #include "engine/learning/model.h"
+#include "engine/papers/place.h"
 #include "tests/lib/testing.h"
 
 #include <criterion/criterion.h>
@@ -15,11 +16,13 @@ enum { PER_TOPIC = 8, VOTED = 4 };
 
 static void import_more(struct store *store, unsigned per_topic)
 {
-    struct import_report report;
+    struct pith_import_report report;
     struct pith_error error;
     size_t length;
     PITH_AUTO(pith_free_p) char *lines = testing_papers(per_topic, &length);
-    cr_assert_eq(import_bytes(store, lines, length, 0, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(
+        import_bytes(store, lines, length, &(struct import_options){.today = 0, .embedding = testing_shipped}, &report, &error),
+        PITH_OK, "%s", error.message);
 }
 
 static struct store *make_store(unsigned per_topic)
@@ -46,8 +49,17 @@ static struct model *learn(struct store *store)
     strcpy(winner, testing_paper_key(200));
     strcpy(loser, testing_paper_key(300));
     struct profile_pair pair = {winner, loser, testing_day(9)};
-    cr_assert_eq(learner_load(&learner, store, vote, 2 * VOTED, &pair, 1, LEARNER_BACKGROUND, &error), PITH_OK, "%s",
-                 error.message);
+    cr_assert_eq(learner_load(&learner,
+                              &(struct learner_request){.store = store,
+                                                        .embeddings = {testing_shipped, testing_own},
+                                                        .hyperparameters = testing_hyperparameters,
+                                                        .vote = vote,
+                                                        .votes = 2 * VOTED,
+                                                        .pair = &pair,
+                                                        .pairs = 1,
+                                                        .background = LEARNER_BACKGROUND},
+                              &error),
+                 PITH_OK, "%s", error.message);
     cr_assert_eq(learner_fit(&learner, NULL, &model, &error), PITH_OK, "%s", error.message);
     snprintf(model->votes, sizeof model->votes, "%064d", 7);
     return model;
@@ -541,12 +553,12 @@ Test(model, terms_out_of_order_and_widths_of_nothing_are_refused)
 
 static void no_table(void)
 {
-    embeddings_replace(NULL);
+    testing_shipped = NULL;
 }
 
 static struct model *learn_with_table(struct store *store)
 {
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     struct model *model = learn(store);
     cr_assert_eq(model->embeddings, 1);
     return model;
@@ -560,6 +572,8 @@ Test(model_embedding, bytes_read_back_to_the_same_scores, .fini = no_table)
     PITH_AUTO(bytes_clear) struct bytes bytes;
     write(model, &bytes);
     cr_assert_eq(model_read(bytes.data, bytes.length, &again, NULL), PITH_OK);
+    cr_assert_not(model_complete(again), "until its embedding is found");
+    model_bind(again, &(struct embeddings){.shipped = testing_shipped});
     cr_assert(model_complete(again));
     for (unsigned i = 0; i < 20; i++)
         cr_expect_eq(score(store, again, 100 + i), score(store, model, 100 + i), "paper %u", i);
@@ -572,8 +586,9 @@ Test(model_embedding, a_model_says_when_its_table_is_not_here, .fini = no_table)
     PITH_AUTO(model_free_p) struct model *again = NULL;
     PITH_AUTO(bytes_clear) struct bytes bytes;
     write(model, &bytes);
-    embeddings_replace(testing_embedding(false));
+    testing_shipped = testing_embedding(false);
     cr_assert_eq(model_read(bytes.data, bytes.length, &again, NULL), PITH_OK);
+    model_bind(again, &(struct embeddings){.shipped = testing_shipped});
     cr_expect(!model_complete(again));
     cr_expect(isfinite(score(store, again, 7)));
 }
@@ -601,9 +616,9 @@ Test(model_embedding, places_are_the_same_however_many_words, .fini = no_table)
     for (size_t i = 0; i < MANY; i++)
         item[i] = (struct feature){.key = i % 300 == 299 ? known : i + 1, .body = 1, .view = VIEW_WORD};
     struct features features = {.item = item, .count = MANY};
-    model_place(embedding, &features, many);
+    place_paper(embedding, &features, many);
     features.count = 300;
-    model_place(embedding, &features, one);
+    place_paper(embedding, &features, one);
     for (uint32_t d = 0; d < embedding_dims(embedding); d++)
         cr_expect_float_eq(one[d], many[d], 1e-6F);
 }

@@ -47,13 +47,13 @@ Test(paper, days_there_and_back)
 {
     char text[16];
     int32_t day;
-    cr_assert(paper_day_from_text("1970-01-01", 10, &day));
+    cr_assert(days_from_text("1970-01-01", 10, &day));
     cr_expect_eq(day, 0);
-    cr_assert(paper_day_from_text("2026-6-30", 9, &day));
-    cr_expect_str_eq(paper_day_text(day, text), "2026-06-30");
-    cr_assert(paper_day_from_text("2024-02-29T20:00:00Z", 20, &day));
-    cr_expect_str_eq(paper_day_text(day, text), "2024-02-29");
-    cr_expect(!paper_day_from_text("2025-02-29", 10, &day));
-    cr_expect(!paper_day_from_text("yesterday", 9, &day));
-    cr_expect_str_eq(paper_day_text(PAPER_NO_DAY, text), "");
+    cr_assert(days_from_text("2026-6-30", 9, &day));
+    cr_expect_str_eq(days_text(day, text), "2026-06-30");
+    cr_assert(days_from_text("2024-02-29T20:00:00Z", 20, &day));
+    cr_expect_str_eq(days_text(day, text), "2024-02-29");
+    cr_expect(!days_from_text("2025-02-29", 10, &day));
+    cr_expect(!days_from_text("yesterday", 9, &day));
+    cr_expect_str_eq(days_text(PITH_NO_DAY, text), "");
 }

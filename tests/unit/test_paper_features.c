@@ -149,8 +149,8 @@ Test(features, age_needs_both_days)
     static const struct {
         int32_t published, announced;
         const char *names;
-    } cases[] = {{PAPER_NO_DAY, 20000, ""},
-                 {20000, PAPER_NO_DAY, ""},
+    } cases[] = {{PITH_NO_DAY, 20000, ""},
+                 {20000, PITH_NO_DAY, ""},
                  {20000, 20000, "0+ "},
                  {20000, 20002, "0+ 1+ 2+ "},
                  {20001, 20000, "0+ "}};

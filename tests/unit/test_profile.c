@@ -15,7 +15,7 @@ static struct store *make_store(void)
     struct pith_error error;
     cr_assert_eq(vault_start(&error), PITH_OK);
     cr_assert_eq(store_open(testing_folder(), true, &store, &error), PITH_OK, "%s", error.message);
-    cr_assert_eq(profile_create(store, NULL, passphrase, strlen(passphrase), VAULT_INTERACTIVE, &error), PITH_OK);
+    cr_assert_eq(profile_create(store, NULL, passphrase, strlen(passphrase), PITH_INTERACTIVE, &error), PITH_OK);
     return store;
 }
 
@@ -46,10 +46,10 @@ static void vote(struct profile *profile, const char *paper, enum profile_verdic
 
 static const char *digest(const struct profile *profile)
 {
-    static char hex[4][2 * VAULT_DIGEST + 1];
+    static char hex[4][2 * VAULT_FINGERPRINT + 1];
     static unsigned next;
     char *at = hex[next++ % 4];
-    cr_assert_eq(profile_digest(profile, at, NULL), PITH_OK);
+    cr_assert_eq(profile_fingerprint(profile, at, NULL), PITH_OK);
     return at;
 }
 
@@ -57,7 +57,7 @@ Test(profile, votes_stand_replace_and_are_undone_without_a_trace)
 {
     struct store *store = make_store();
     struct profile *profile = unlock(store);
-    char empty[2 * VAULT_DIGEST + 1], one[2 * VAULT_DIGEST + 1];
+    char empty[2 * VAULT_FINGERPRINT + 1], one[2 * VAULT_FINGERPRINT + 1];
     strcpy(empty, digest(profile));
     vote(profile, "arxiv:1", VERDICT_UP, 1);
     strcpy(one, digest(profile));
@@ -131,7 +131,7 @@ Test(profile, random_changes_and_undos_agree_with_a_plain_table)
             cr_assert_eq(profile_verdict(profile, key), table[depth][paper]);
         }
     }
-    char before[2 * VAULT_DIGEST + 1];
+    char before[2 * VAULT_FINGERPRINT + 1];
     strcpy(before, digest(profile));
     profile_lock(profile);
     profile = unlock(store);
@@ -147,7 +147,7 @@ Test(profile, wrong_passphrase_and_second_profile)
     struct pith_error error;
     cr_expect_eq(unlock_by(store, "wrong", &profile, &error), PITH_LOCKED);
     cr_expect_null(profile);
-    cr_expect_eq(profile_create(store, NULL, "x", 1, VAULT_INTERACTIVE, &error), PITH_EXISTS);
+    cr_expect_eq(profile_create(store, NULL, "x", 1, PITH_INTERACTIVE, &error), PITH_EXISTS);
     store_close(store);
 }
 
@@ -349,7 +349,7 @@ Test(profile, another_passphrase_in_a_slot_ends_the_old_one)
 {
     struct store *store = make_store();
     struct profile *profile = unlock(store), *opened;
-    struct vault_slot terms = vault_passphrase_slot(VAULT_INTERACTIVE);
+    struct vault_slot terms = vault_passphrase_slot(PITH_INTERACTIVE);
     struct vault_secret fresh = {SLOT_PASSPHRASE, "battery staple", 14};
     int64_t number = 1;
     vote(profile, "arxiv:1", VERDICT_UP, 1);
@@ -368,7 +368,7 @@ Test(profile, rotation_keeps_what_is_sealed_and_ends_every_other_way_in)
 {
     struct store *store = make_store();
     struct profile *profile = unlock(store), *opened;
-    struct vault_slot terms = vault_passphrase_slot(VAULT_INTERACTIVE);
+    struct vault_slot terms = vault_passphrase_slot(PITH_INTERACTIVE);
     struct vault_secret fresh = {SLOT_PASSPHRASE, "battery staple", 14};
     unsigned char old[VAULT_KEY], id[VAULT_ID];
     struct vault_key *key;
@@ -381,7 +381,7 @@ Test(profile, rotation_keeps_what_is_sealed_and_ends_every_other_way_in)
     add_token(profile, 15, 0);
     memcpy(old, vault_key_bytes(profile_key(profile)), VAULT_KEY);
     memcpy(id, profile_id(profile), VAULT_ID);
-    char before[2 * VAULT_DIGEST + 1];
+    char before[2 * VAULT_FINGERPRINT + 1];
     strcpy(before, digest(profile));
     cr_assert_eq(profile_rotate(profile, &terms, &fresh, "", NULL), PITH_OK);
     vote(profile, "arxiv:2", VERDICT_UP, 1);
@@ -412,13 +412,13 @@ Test(profile, readers_are_told_apart_by_name)
     struct vault_secret secret = {SLOT_PASSPHRASE, "word", 4};
     struct profile *profile;
     char name[PROFILE_MAX_NAME + 1];
-    cr_assert_eq(profile_create(store, "Ann Lee", "word", 4, VAULT_INTERACTIVE, NULL), PITH_OK);
-    cr_expect_eq(profile_create(store, " Ann\tLee ", "word", 4, VAULT_INTERACTIVE, NULL), PITH_EXISTS, "the same name");
+    cr_assert_eq(profile_create(store, "Ann Lee", "word", 4, PITH_INTERACTIVE, NULL), PITH_OK);
+    cr_expect_eq(profile_create(store, " Ann\tLee ", "word", 4, PITH_INTERACTIVE, NULL), PITH_EXISTS, "the same name");
     cr_expect_eq(profile_find(store, NULL, &again, &error), PITH_USAGE);
     cr_expect(strstr(error.message, "2 readers"), "%s", error.message);
     cr_assert_eq(profile_find(store, "Ann Lee", &ann, NULL), PITH_OK);
     cr_expect_eq(profile_find(store, "Bob", &again, NULL), PITH_NOT_FOUND);
-    cr_expect_eq(profile_create(store, "", "word", 4, VAULT_INTERACTIVE, NULL), PITH_USAGE);
+    cr_expect_eq(profile_create(store, "", "word", 4, PITH_INTERACTIVE, NULL), PITH_USAGE);
     cr_assert_eq(profile_unlock(store, ann.id, &secret, 0, &profile, NULL), PITH_OK);
     cr_assert_eq(profile_name(profile, name, NULL), PITH_OK);
     cr_expect_str_eq(name, "Ann Lee");
@@ -442,7 +442,7 @@ Test(profile, rows_of_another_profile_are_told)
     struct kept row[8] = {0};
     vote(profile, "arxiv:1", VERDICT_UP, 1);
     cr_assert_eq(store_each_sealed(store, profile_id(profile), keep_row, row, NULL), PITH_OK);
-    cr_assert_eq(profile_create(store, "Ann", "word", 4, VAULT_INTERACTIVE, NULL), PITH_OK);
+    cr_assert_eq(profile_create(store, "Ann", "word", 4, PITH_INTERACTIVE, NULL), PITH_OK);
     cr_assert_eq(profile_find(store, "Ann", &ann, NULL), PITH_OK);
     for (struct kept *at = row; at->kind; at++) {
         put(store, ann.id, at, at->counter, &at->blob);
@@ -535,7 +535,7 @@ Test(profile, what_a_ticket_left_goes_from_the_middle_of_a_long_log)
     enum { EVENTS = 60 };
     struct store *store = make_store(), *plain = make_store();
     struct profile *profile = unlock(store), *without = unlock(plain);
-    char key[1200], before[2 * VAULT_DIGEST + 1];
+    char key[1200], before[2 * VAULT_FINGERPRINT + 1];
     size_t taken, junk;
     for (int i = 0; i < EVENTS; i++) {
         snprintf(key, sizeof key, "id:%d-%01000d", i, i);
@@ -575,7 +575,7 @@ Test(profile, a_log_that_another_pith_changed_is_left_alone)
     struct profile *profile = unlock(store), *other;
     struct pith_error error;
     size_t taken, junk;
-    char before[2 * VAULT_DIGEST + 1];
+    char before[2 * VAULT_FINGERPRINT + 1];
     post_named(store, "arxiv:1", VERDICT_UP, 5);
     cr_assert_eq(profile_receive(profile, &taken, &junk, NULL), PITH_OK);
     strcpy(before, digest(profile));

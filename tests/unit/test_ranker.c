@@ -25,7 +25,7 @@ static struct pith *open_at(const char *home)
 {
     struct pith *pith = NULL;
     struct pith_error error;
-    cr_assert_eq(pith_open(home, true, &pith, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(testing_open(home, true, &pith, &error), PITH_OK, "%s", error.message);
     return pith;
 }
 
@@ -617,17 +617,19 @@ Test(ranker, no_chance_is_written_as_a_certainty)
 
 static void no_table(void)
 {
-    embeddings_replace(NULL);
+    testing_shipped = NULL;
 }
 
 static struct store *open_store(void)
 {
     struct store *store;
-    struct import_report report;
+    struct pith_import_report report;
     size_t length;
     PITH_AUTO(pith_free_p) char *lines = testing_papers(PER_TOPIC, &length);
     cr_assert_eq(store_open(testing_folder(), true, &store, NULL), PITH_OK);
-    cr_assert_eq(import_bytes(store, lines, length, testing_day(1), NULL, NULL, &report, NULL), PITH_OK);
+    cr_assert_eq(import_bytes(store, lines, length, &(struct import_options){.today = testing_day(1), .embedding = testing_shipped},
+                              &report, NULL),
+                 PITH_OK);
     return store;
 }
 
@@ -642,7 +644,17 @@ static struct model *learn_topics(struct store *store)
         strcpy(key[i], testing_paper_key(100 * (i % 2) + i / 2));
         vote[i] = (struct profile_vote){key[i], i % 2 ? VERDICT_DOWN : VERDICT_UP, testing_day(9)};
     }
-    cr_assert_eq(learner_load(&learner, store, vote, VOTES, NULL, 0, LEARNER_BACKGROUND, NULL), PITH_OK);
+    cr_assert_eq(learner_load(&learner,
+                              &(struct learner_request){.store = store,
+                                                        .embeddings = {testing_shipped, testing_own},
+                                                        .hyperparameters = testing_hyperparameters,
+                                                        .vote = vote,
+                                                        .votes = VOTES,
+                                                        .pair = NULL,
+                                                        .pairs = 0,
+                                                        .background = LEARNER_BACKGROUND},
+                              NULL),
+                 PITH_OK);
     cr_assert_eq(learner_fit(&learner, NULL, &model, NULL), PITH_OK);
     return model;
 }
@@ -725,7 +737,7 @@ static void expect_same(const struct pith_ranking *one, const struct pith_rankin
 /* What befalls the places that are kept changes no ranking. */
 static void expect_unmoved_by(void (*change)(struct bytes *place, int64_t id))
 {
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     PITH_AUTO(store_close_p) struct store *store = open_store();
     PITH_AUTO(model_free_p) struct model *model = learn_topics(store);
     cr_assert_eq(model->embeddings, 1);
@@ -747,7 +759,7 @@ Test(ranker_places, without_any_the_ranking_is_the_same, .fini = no_table)
 
 Test(ranker_places, those_kept_are_read_and_not_summed, .fini = no_table)
 {
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     PITH_AUTO(store_close_p) struct store *store = open_store();
     PITH_AUTO(model_free_p) struct model *model = learn_topics(store);
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *kept = rank_all(store, model);
@@ -758,9 +770,9 @@ Test(ranker_places, those_kept_are_read_and_not_summed, .fini = no_table)
 
 Test(ranker_places, those_of_another_table_are_not_taken, .fini = no_table)
 {
-    embeddings_replace(testing_embedding(false));
+    testing_shipped = testing_embedding(false);
     PITH_AUTO(store_close_p) struct store *other = open_store();
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     PITH_AUTO(store_close_p) struct store *store = open_store();
     PITH_AUTO(model_free_p) struct model *model = learn_topics(store);
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *own = rank_all(store, model);
@@ -779,7 +791,7 @@ Test(ranker_places, a_check_tells_of_one_that_is_wrong, .fini = no_table)
     struct store *store;
     size_t length, bad = 0;
     PITH_AUTO(pith_free_p) char *lines = testing_papers(2, &length);
-    embeddings_replace(testing_embedding(true));
+    testing_shipped = testing_embedding(true);
     PITH_AUTO(pith_close_p) struct pith *pith = open_at(home);
     import(pith, lines, length);
     cr_assert_eq(pith_check(pith, count_bad, &bad, NULL), PITH_OK);

@@ -11,9 +11,11 @@ enum { MOST = 16 };
 
 static void import_line(struct store *store, const char *line)
 {
-    struct import_report report;
+    struct pith_import_report report;
     struct pith_error error;
-    cr_assert_eq(import_bytes(store, line, strlen(line), 0, NULL, NULL, &report, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(import_bytes(store, line, strlen(line), &(struct import_options){.today = 0, .embedding = testing_shipped},
+                              &report, &error),
+                 PITH_OK, "%s", error.message);
 }
 
 static struct store *open_with_papers(void)

@@ -60,7 +60,7 @@ static struct got *read_bytes(const char *bytes, size_t length, const char *form
     struct source_context context = {.paper = take, .problem = problem, .user = got};
     const struct source *source;
     struct pith_error error;
-    paper_day_from_text("2026-11-24", 10, &context.today);
+    days_from_text("2026-11-24", 10, &context.today);
     cr_assert_eq(sources_read(bytes, length, &context, &source, &error), PITH_OK, "%s", error.message);
     cr_assert_str_eq(source->name, format);
     return got;
@@ -69,7 +69,7 @@ static struct got *read_bytes(const char *bytes, size_t length, const char *form
 static int32_t day(const char *text)
 {
     int32_t got;
-    cr_assert(paper_day_from_text(text, strlen(text), &got));
+    cr_assert(days_from_text(text, strlen(text), &got));
     return got;
 }
 
@@ -101,11 +101,11 @@ static void compare_page(const char *name, size_t papers, const char *listed)
         cr_expect_eq(got->paper[i].comments, trail ? atoi(trail) : PAPER_MISSING);
         cr_expect_eq(got->paper[i].upvotes, PAPER_MISSING, "votes are not on such a page");
         cr_expect_eq(got->paper[i].announced, day(listed));
-        cr_expect_eq(got->paper[i].published == PAPER_NO_DAY, json_object_get(record, "date") == NULL);
+        cr_expect_eq(got->paper[i].published == PITH_NO_DAY, json_object_get(record, "date") == NULL);
         const char *year = json_string_value(json_object_get(record, "year"));
         char text[16];
         if (json_object_get(record, "date"))
-            cr_expect_eq(strncmp(paper_day_text(got->paper[i].published, text), year ? year : "2026", 4), 0);
+            cr_expect_eq(strncmp(days_text(got->paper[i].published, text), year ? year : "2026", 4), 0);
         free(title);
         free(abstract);
     }

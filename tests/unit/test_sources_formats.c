@@ -40,9 +40,9 @@ static void describe(const struct paper *paper, char *text, size_t size)
     for (size_t i = 1; i + 1 < paper->keys.count; i++)
         fprintf(out, " | also %s", paper->keys.item[i]);
     fprintf(out, " | published %s updated %s announced %s | type %d | up %d comments %d citations %d%s | %s",
-            paper_day_text(paper->published, published), paper_day_text(paper->updated, updated),
-            paper_day_text(paper->announced, announced), (int)paper->announce, paper->upvotes, paper->comments, paper->citations,
-            paper->withdrawn ? " | withdrawn" : "", paper->url ? paper->url : "");
+            days_text(paper->published, published), days_text(paper->updated, updated), days_text(paper->announced, announced),
+            (int)paper->announce, paper->upvotes, paper->comments, paper->citations, paper->withdrawn ? " | withdrawn" : "",
+            paper->url ? paper->url : "");
     fclose(out);
     text[size - 1] = '\0';
 }
@@ -1012,7 +1012,7 @@ static void read_a_flow(struct flow *flow, struct heard *heard)
     struct pith_error error = {0};
     *heard = (struct heard){0};
     flow->text = calloc(flow->padding + 200, 1);
-    const struct source_input from = {.read = read_flow, .user = flow};
+    const struct pith_input from = {.read = read_flow, .user = flow};
     const struct source_context context = {.today = 20000, .paper = count_paper, .problem = hear_problem, .user = heard};
     cr_expect_eq(sources_read_input(&from, &context, &source, &error), PITH_OK, "%s", error.message);
     cr_expect_str_eq(source->name, "jsonl");
@@ -1051,7 +1051,7 @@ Test(sources_formats, a_line_that_no_memory_holds_costs_itself)
     fclose(out);
     struct source_memory memory = {bytes, length};
     struct heard heard = {0};
-    const struct source_input from = sources_memory(&memory);
+    const struct pith_input from = sources_memory(&memory);
     const struct source_context context = {.paper = count_paper, .problem = hear_problem, .user = &heard};
     cr_expect_eq(sources_read_input(&from, &context, NULL, NULL), PITH_OK);
     cr_expect_eq(heard.papers, 2);

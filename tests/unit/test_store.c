@@ -237,7 +237,7 @@ Test(store, a_rollback_leaves_nothing)
     cr_assert_eq(store_count(store, &counts, NULL), PITH_OK);
     cr_assert_eq(counts.papers, 0);
     cr_assert_eq(counts.days, 0);
-    cr_assert_eq(counts.first_day, PAPER_NO_DAY);
+    cr_assert_eq(counts.first_day, PITH_NO_DAY);
     cr_assert_eq(store_catalogue_stamp(store, &after, NULL), PITH_OK);
     cr_assert_eq(after, stamp);
     begin(store);
@@ -338,7 +338,7 @@ Test(store, a_rewritten_paper_keeps_its_number)
     struct shown seen = {0};
     cr_assert_eq(store_visit_paper(store, id, see, &seen, NULL), PITH_OK);
     cr_assert_str_eq(seen.text, "doi:10.1/x=Second title;");
-    cr_assert_eq(seen.day[0], PAPER_NO_DAY);
+    cr_assert_eq(seen.day[0], PITH_NO_DAY);
 }
 
 Test(store, an_identifier_makes_papers_the_same)

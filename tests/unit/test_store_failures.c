@@ -40,9 +40,10 @@ static char *make_lines(unsigned first, unsigned count, size_t *ret_length)
 static enum pith_status import_papers(struct store *store, unsigned first, unsigned count, struct pith_error *reterr)
 {
     size_t length;
-    struct import_report report;
+    struct pith_import_report report;
     PITH_AUTO(pith_free_p) char *lines = make_lines(first, count, &length);
-    return import_bytes(store, lines, length, testing_day(1), NULL, NULL, &report, reterr);
+    return import_bytes(store, lines, length, &(struct import_options){.today = testing_day(1), .embedding = testing_shipped},
+                        &report, reterr);
 }
 
 /* A home with PAPERS papers, closed. */

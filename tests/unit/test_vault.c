@@ -22,7 +22,7 @@ Test(vault, a_slot_opens_with_its_passphrase_alone)
     bytes_init(&slot, 1000);
     cr_assert_eq(vault_start(NULL), PITH_OK);
     cr_assert_eq(vault_key_new(&key, public_key, NULL), PITH_OK);
-    struct vault_slot terms = vault_passphrase_slot(VAULT_INTERACTIVE);
+    struct vault_slot terms = vault_passphrase_slot(PITH_INTERACTIVE);
     struct vault_secret secret = {SLOT_PASSPHRASE, "horse", 5};
     cr_assert_eq(vault_wrap(key, profile, &terms, &secret, "", &slot, NULL), PITH_OK);
     cr_expect_eq(open_slot(profile, "house", &slot, slot.length, &got), PITH_LOCKED);
@@ -173,7 +173,7 @@ enum { CHUNK = 64 << 10 };
 static void seal_stream(const char *text, size_t length, struct bytes *sealed)
 {
     bytes_init(sealed, 1 << 20);
-    cr_assert_eq(vault_stream_seal("horse", 5, VAULT_INTERACTIVE, text, length, sealed, NULL), PITH_OK);
+    cr_assert_eq(vault_stream_seal("horse", 5, PITH_INTERACTIVE, text, length, sealed, NULL), PITH_OK);
     cr_expect(vault_is_stream(sealed->data, sealed->length));
 }
 

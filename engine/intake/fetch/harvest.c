@@ -160,8 +160,7 @@ static enum pith_status ask_past(struct harvest *harvest, struct pith_error *ret
         return PITH_OK;
     set_of(category, length, set);
     return set_url(harvest, "%s/oai?verb=ListRecords&metadataPrefix=arXivRaw&from=%s&set=%s%s",
-                   harvest->mirror && *harvest->mirror ? harvest->mirror : OAI, paper_day_text(harvest->from, day), set, "",
-                   reterr);
+                   harvest->mirror && *harvest->mirror ? harvest->mirror : OAI, days_text(harvest->from, day), set, "", reterr);
 }
 
 static enum pith_status ask_hf(struct harvest *harvest, struct pith_error *reterr)
@@ -169,14 +168,14 @@ static enum pith_status ask_hf(struct harvest *harvest, struct pith_error *reter
     char day[16], page[32];
     snprintf(page, sizeof page, "%zu", harvest->offset);
     return set_url(harvest, "%s/api/daily_papers?date=%s&limit=100&p=%s%s", harvest_place(harvest->source.service, harvest->mirror),
-                   paper_day_text(harvest->day, day), page, "", reterr);
+                   days_text(harvest->day, day), page, "", reterr);
 }
 
 static enum pith_status ask_rxiv(struct harvest *harvest, struct pith_error *reterr)
 {
     char part[512], days[64], first[16], last[16], category[3 * 256 + 16] = "";
     const char *name = harvest_service_name(harvest->source.service);
-    snprintf(days, sizeof days, "%s/%s", paper_day_text(harvest->from, first), paper_day_text(harvest->today, last));
+    snprintf(days, sizeof days, "%s/%s", days_text(harvest->from, first), days_text(harvest->today, last));
     snprintf(part, sizeof part, "%s/%s/%zu", name, days, harvest->offset);
     if (*harvest->source.argument) {
         memcpy(category, "?category=", 11);
@@ -218,16 +217,16 @@ enum pith_status harvest_start(struct harvest *harvest, const struct harvest_sou
 {
     *harvest = (struct harvest){.source = *source, .mirror = mirror, .today = today, .from = since};
     bool daily = source->service != HARVEST_URL && source->service != HARVEST_OPENREVIEW;
-    if (since == PAPER_NO_DAY && daily)
-        harvest->from = last == PAPER_NO_DAY ? today : last - (source->service == HARVEST_HF ? 0 : HARVEST_OVERLAP);
-    if (daily && since == PAPER_NO_DAY && harvest->from < today - HARVEST_MOST_DAYS)
+    if (since == PITH_NO_DAY && daily)
+        harvest->from = last == PITH_NO_DAY ? today : last - (source->service == HARVEST_HF ? 0 : HARVEST_OVERLAP);
+    if (daily && since == PITH_NO_DAY && harvest->from < today - HARVEST_MOST_DAYS)
         harvest->from = today - HARVEST_MOST_DAYS;
     if (harvest->from > today && daily)
         harvest->from = today;
     if (source->service == HARVEST_BIORXIV || source->service == HARVEST_MEDRXIV)
-        harvest->from -= since == PAPER_NO_DAY && last == PAPER_NO_DAY ? 1 : 0; /* a day's papers come on the next */
+        harvest->from -= since == PITH_NO_DAY && last == PITH_NO_DAY ? 1 : 0; /* a day's papers come on the next */
     harvest->day = harvest->from;
-    harvest->past = source->service == HARVEST_ARXIV && since != PAPER_NO_DAY;
+    harvest->past = source->service == HARVEST_ARXIV && since != PITH_NO_DAY;
     return ask(harvest, reterr);
 }
 
@@ -352,7 +351,7 @@ bool harvest_is_stale(const char *body, size_t length)
 int harvest_days_missed(int32_t last, int32_t today)
 {
     int missed = 0;
-    for (int32_t day = last + 1; last != PAPER_NO_DAY && day < today; day++) {
+    for (int32_t day = last + 1; last != PITH_NO_DAY && day < today; day++) {
         int weekday = (day % 7 + 7 + 4) % 7; /* day 0 was a Thursday; 0 is a Sunday */
         missed += weekday != 0 && weekday != 6;
     }

@@ -32,7 +32,7 @@ const char *harvest_service_name(enum harvest_service service);
 struct harvest {
     struct harvest_source source;
     const char *mirror;
-    int32_t from, today; /* days to fetch; from PAPER_NO_DAY: what the source has now */
+    int32_t from, today; /* days to fetch; from PITH_NO_DAY: what the source has now */
     bool past;           /* arXiv: the days missed, by OAI-PMH, rather than today's feed */
     size_t category;     /* arXiv's past: which one */
     int32_t day;         /* HF: the day under way */
@@ -42,7 +42,7 @@ struct harvest {
     bool done;
     char url[HTTP_MAX_URL]; /* to be asked next */
 };
-/* Prepares the first request. `last` (PAPER_NO_DAY: none): the day that the last good fetch reached; `since` (PAPER_NO_DAY: not
+/* Prepares the first request. `last` (PITH_NO_DAY: none): the day that the last good fetch reached; `since` (PITH_NO_DAY: not
  * given): the first day that is wanted. A run that goes back asks for some days once more, as sources are late. */
 enum pith_status harvest_start(struct harvest *harvest, const struct harvest_source *source, const char *mirror, int32_t last,
                                int32_t since, int32_t today, struct pith_error *reterr);

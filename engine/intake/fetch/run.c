@@ -12,6 +12,7 @@ enum { MOST_REQUESTS = 5000 };
 
 struct run {
     struct store *store;
+    const struct embedding *embedding; /* NULL: none */
     const struct pith_fetch_request *request;
     struct throttle polite;
     struct harvest harvest;
@@ -50,25 +51,26 @@ static unsigned wanted_announces(unsigned announce)
     return bits;
 }
 
-static void add_report(struct pith_receipt *receipt, const struct import_report *report)
+static void add_report(struct pith_receipt *receipt, const struct pith_import_report *report)
 {
     receipt->fetched += report->records + report->hidden;
     receipt->added += report->added;
     receipt->merged += report->merged;
     receipt->hidden += report->hidden;
     receipt->failed += report->skipped;
-    if (report->first_day != PAPER_NO_DAY && (receipt->first == PITH_NO_DAY || report->first_day < receipt->first))
+    if (report->first_day != PITH_NO_DAY && (receipt->first == PITH_NO_DAY || report->first_day < receipt->first))
         receipt->first = report->first_day;
     if (report->last_day > receipt->last)
         receipt->last = report->last_day;
 }
 
-static enum pith_status import_answer(struct run *run, const struct http_answer *answer, struct import_report *report,
+static enum pith_status import_answer(struct run *run, const struct http_answer *answer, struct pith_import_report *report,
                                       struct pith_error *reterr)
 {
     struct source_memory memory = {answer->body, answer->length};
-    const struct source_input from = sources_memory(&memory);
-    const struct import_options options = {.today = run->request->today, .announce = wanted_announces(run->request->announce)};
+    const struct pith_input from = sources_memory(&memory);
+    const struct import_options options = {
+        .today = run->request->today, .embedding = run->embedding, .announce = wanted_announces(run->request->announce)};
     return import_input(run->store, &from, &options, report, reterr);
 }
 
@@ -104,7 +106,7 @@ static enum pith_status restart(struct run *run, struct pith_error *reterr)
 
 static enum pith_status take_answer(struct run *run, const struct http_answer *answer, struct pith_error *reterr)
 {
-    struct import_report report = {0};
+    struct pith_import_report report = {0};
     struct pith_error error;
     char why[PITH_NOTE];
     if (run->harvest.past && harvest_is_stale(answer->body, answer->length))
@@ -200,7 +202,7 @@ static enum pith_status catch_up(struct run *run, struct pith_error *reterr)
         return PITH_OK;
     if (nothing_new && feed == run->reached && today > feed && is_weekday(today)) {
         char text[PITH_NOTE], day[16];
-        snprintf(text, sizeof text, "the feed still is that of %s", paper_day_text(feed, day));
+        snprintf(text, sizeof text, "the feed still is that of %s", days_text(feed, day));
         note(run, text);
     }
     bool again = nothing_new && feed > run->reached;
@@ -274,33 +276,19 @@ static void conclude(struct run *run)
 
 static enum pith_status keep(struct run *run, struct pith_error *reterr)
 {
-    const struct pith_receipt *from = &run->receipt;
-    struct store_receipt receipt = {.time = from->time,
-                                    .first = from->first,
-                                    .last = from->last,
-                                    .announced = (int64_t)from->announced,
-                                    .fetched = (int64_t)from->fetched,
-                                    .added = (int64_t)from->added,
-                                    .merged = (int64_t)from->merged,
-                                    .hidden = (int64_t)from->hidden,
-                                    .failed = (int64_t)from->failed,
-                                    .unchanged = from->unchanged};
-    snprintf(receipt.source, sizeof receipt.source, "%s", from->source);
-    snprintf(receipt.failure, sizeof receipt.failure, "%s", from->failure);
-    snprintf(receipt.note, sizeof receipt.note, "%s", from->note);
     enum pith_status status = store_begin(run->store, true, reterr);
     if (!status)
-        status = store_put_fetch(run->store, from->source, &run->state, reterr);
+        status = store_put_fetch(run->store, run->receipt.source, &run->state, reterr);
     if (!status)
-        status = store_add_receipt(run->store, &receipt, reterr);
+        status = store_add_receipt(run->store, &run->receipt, reterr);
     if (!status)
         status = store_commit(run->store, reterr);
     store_rollback(run->store);
     return status;
 }
 
-enum pith_status fetch_source(struct store *store, const struct pith_fetch_request *request, const struct throttle_world *world,
-                              struct pith_receipt *ret_receipt, struct pith_error *reterr)
+enum pith_status fetch_source(struct store *store, const struct embedding *embedding, const struct pith_fetch_request *request,
+                              const struct throttle_world *world, struct pith_receipt *ret_receipt, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) struct run *run = pith_calloc(1, sizeof *run);
     struct harvest_source source;
@@ -314,6 +302,7 @@ enum pith_status fetch_source(struct store *store, const struct pith_fetch_reque
     if (status)
         return status;
     *run = (struct run){.store = store,
+                        .embedding = embedding,
                         .request = request,
                         .polite = {.world = world},
                         .receipt = {.time = request->time, .first = PITH_NO_DAY, .last = PITH_NO_DAY}};
