@@ -40,7 +40,7 @@ struct exchange_member {
 };
 /* The body as an object of these members alone (the last has no name), each of its type. */
 enum pith_status exchange_body(struct exchange *exchange, const struct exchange_member *members, struct json_t **ret_body);
-void exchange_drop(struct json_t **document);                           /* for AUTO */
+void exchange_drop(struct json_t **document);                           /* for PITH_AUTO */
 const char *exchange_text(const struct json_t *body, const char *name); /* NULL when it is not there */
 
 /* Parameters: left as they were when not given. */

@@ -41,7 +41,7 @@ struct reply {
     bool packed;           /* the body is gzip */
     bool people;           /* people read it: what goes wrong is told on a page */
 };
-void reply_clear(struct reply *reply); /* for AUTO */
+void reply_clear(struct reply *reply); /* for PITH_AUTO */
 
 /* Takes over malloc'ed text as the body. */
 void reply_take(struct reply *reply, int status, const char *type, char *text);

@@ -15,7 +15,7 @@ struct files_input {
     int file;
 };
 enum pith_status files_open(const char *name, struct files_input *ret_input, struct pith_error *reterr);
-void files_close(struct files_input *input); /* for AUTO, once it was opened */
+void files_close(struct files_input *input); /* for PITH_AUTO, once it was opened */
 
 /* Writes a file that only its owner can read, on the disk when this returns. PITH_EXISTS when it is there, unless `force`;
  * then the old one is replaced only once the new one is whole. */

@@ -7,10 +7,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#ifndef PITH_VERSION
-#define PITH_VERSION "unknown"
-#endif
-
 struct option {
     const char *name;
     char letter;       /* 0: none */

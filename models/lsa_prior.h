@@ -16,7 +16,7 @@ struct lsa_prior {
     uint32_t *at;   /* columns of them: which vector; UINT32_MAX: the column has none */
     double *vector; /* dims numbers each, scaled so that a learnt row's share is of unit length in the mean */
 };
-void lsa_prior_clear(struct lsa_prior *lsa_prior); /* frees; for AUTO */
+void lsa_prior_clear(struct lsa_prior *lsa_prior); /* frees; for PITH_AUTO */
 
 /* Learns `dims` directions of the columns that `taken` names from the rows that `learnt` names. Too few rows or columns for so many
  * directions: none (axes.dims 0). The same rows and seed, the same directions, on one kind of processor. PITH_NOMEM. */

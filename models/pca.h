@@ -18,7 +18,7 @@ struct pca {
     double *spread;    /* dims: variance of the points along each axis, the largest first */
     double factor;     /* c */
 };
-void pca_clear(struct pca *pca); /* frees; for AUTO */
+void pca_clear(struct pca *pca); /* frees; for PITH_AUTO */
 
 /* The axes of `count` points, dims numbers each. Of no points, or points all alike: the coordinates as they are, mean 0 and spread 1,
  * so that every lean means the same. The same points, the same axes. PITH_NOMEM. */

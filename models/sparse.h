@@ -17,7 +17,7 @@ struct sparse {
 };
 
 void sparse_init(struct sparse *matrix, size_t columns);
-void sparse_clear(struct sparse *matrix); /* frees; for AUTO */
+void sparse_clear(struct sparse *matrix); /* frees; for PITH_AUTO */
 
 /* Appends a row; columns must ascend, be distinct and < columns (asserted). */
 enum pith_status sparse_add_row(struct sparse *matrix, const uint32_t *column, const double *value, size_t count,

@@ -20,7 +20,7 @@ struct title_weighting {
         *part; /* of each: which part of a row it is in, below TITLE_WEIGHTING_PARTS; a part is of length 1 with what is unknown */
     double apart; /* 0: lifting makes the store's papers alike; 1: it sets them apart */
 };
-void title_weighting_clear(struct title_weighting *title_weight); /* frees; for AUTO */
+void title_weighting_clear(struct title_weighting *title_weight); /* frees; for PITH_AUTO */
 enum pith_status title_weighting_init(struct title_weighting *title_weight, size_t terms,
                                       struct pith_error *reterr); /* titled 1, part 0, apart 0 */
 

@@ -1,6 +1,7 @@
 #include "cli/mail/transport.h"
 
 #include <pith/json.h>
+#include <pith/version.h>
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -9,10 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-#ifndef PITH_VERSION
-#define PITH_VERSION "unknown"
-#endif
 
 enum { CONNECT_SECONDS = 20, MOST_BODY = 16 << 20, LINE = 256 };
 

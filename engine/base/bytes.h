@@ -18,7 +18,7 @@ struct bytes {
 };
 
 void bytes_init(struct bytes *bytes, size_t max);
-void bytes_clear(struct bytes *bytes); /* frees; for AUTO. Contents are not wiped: secrets live in vault's memory */
+void bytes_clear(struct bytes *bytes); /* frees; for PITH_AUTO. Contents are not wiped: secrets live in vault's memory */
 
 void bytes_put(struct bytes *bytes, const void *data, size_t length);
 void bytes_put_u8(struct bytes *bytes, uint8_t value);

@@ -1,4 +1,5 @@
 #include <pith/status.h>
+#include <pith/version.h>
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -72,6 +73,16 @@ enum pith_status pith_grow(void *array, size_t *cap, size_t need, size_t size, s
     memcpy(array, &new, sizeof new);
     *cap = room;
     return PITH_OK;
+}
+
+void pith_free(void *memory)
+{
+    free(memory);
+}
+
+const char *pith_version(void)
+{
+    return PITH_VERSION;
 }
 
 void pith_free_p(void *owner)

@@ -12,7 +12,7 @@ struct json_profile {
     struct profile_pair *pair;
     size_t pairs;
 };
-void json_profile_clear(struct json_profile *profile); /* frees; for AUTO */
+void json_profile_clear(struct json_profile *profile); /* frees; for PITH_AUTO */
 
 /* One object; borrowed values. malloc'ed. */
 enum pith_status json_profile_write(const struct json_profile *profile, char **ret_json, struct pith_error *reterr);

@@ -13,7 +13,7 @@ struct listing_gaps {
     size_t count;
     bool cut; /* something of these days is known to be missing */
 };
-void listing_gaps_clear(struct listing_gaps *notices); /* for AUTO */
+void listing_gaps_clear(struct listing_gaps *notices); /* for PITH_AUTO */
 
 /* Of the listings from `first` on, for somebody who looks on `day`: by source, from the newest receipt that covers any of these days,
  *   "arXiv posted nothing on Thursday, 26 November."

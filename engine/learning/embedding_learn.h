@@ -27,7 +27,7 @@ struct own_embedding {
     unsigned char *bytes;
     struct embedding *embedding; /* over the bytes; NULL: none */
 };
-void own_embedding_clear(struct own_embedding *table); /* for AUTO */
+void own_embedding_clear(struct own_embedding *table); /* for PITH_AUTO */
 /* None when there is no such file, or one that is no table (any more): it can be learnt again. PITH_IO when it cannot be read. */
 enum pith_status own_embedding_load(const char *home, struct own_embedding *ret_table, struct pith_error *reterr);
 /* Puts these bytes in the place of the file, once they are on the disk as a whole, and drops what was kept while learning them. */

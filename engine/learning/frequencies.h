@@ -17,7 +17,7 @@ struct frequencies {
     uint64_t *filter;       /* one bit per hash: most keys of most papers are of no interest and stop here */
 };
 
-void frequencies_clear(struct frequencies *frequencies); /* frees; for AUTO */
+void frequencies_clear(struct frequencies *frequencies); /* frees; for PITH_AUTO */
 /* Adds the features of a paper to the keys of interest. A title's word is as rare as the word: titles are not counted apart. */
 enum pith_status frequencies_want(struct frequencies *frequencies, const struct features *features, struct pith_error *reterr);
 enum pith_status frequencies_want_key(struct frequencies *frequencies, uint64_t key, struct pith_error *reterr);

@@ -84,7 +84,7 @@ struct learner {
     struct sparse rows; /* each paper weighed, nothing lifted: terms; places, and then its share of the latent directions, along
                                  * their axes; and a last column of ones for the base */
 };
-void learner_clear(struct learner *learner); /* frees; for AUTO */
+void learner_clear(struct learner *learner); /* frees; for PITH_AUTO */
 
 /* Loads votes and comparisons (papers not in the store are counted as missing), `background` papers spread evenly over the store
  * (none of them voted on), and counts frequencies over the store. */

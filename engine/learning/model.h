@@ -101,7 +101,7 @@ struct model_row {
                    * zeros for a paper of which the table knows no term */
     size_t place_cap;
 };
-void model_row_clear(struct model_row *row); /* frees; for AUTO */
+void model_row_clear(struct model_row *row); /* frees; for PITH_AUTO */
 
 /* Weighs a paper's counts: √tf · √idf · title weight to unit length per view, with tf = MODEL_TITLE·title + body (a title's words: title) and
  * idf = ln((1 + papers) / (1 + papers with it)) + 1. A term that the model does not know lengthens the norm as a rare one would. */

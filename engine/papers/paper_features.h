@@ -44,7 +44,7 @@ struct features {
     struct feature *item;
     size_t count, cap;
 };
-void features_clear(struct features *features); /* frees; for AUTO; usable again */
+void features_clear(struct features *features); /* frees; for PITH_AUTO; usable again */
 
 enum { FEATURE_NAME_SIZE = 272 }; /* longest name (author names are cut) and its NUL */
 

@@ -12,13 +12,13 @@ struct digest_kept {
     int64_t *number;            /* of each item's paper in the store, when it was composed */
     bool cut;                   /* something of its listing was missing: the rest may come later */
 };
-void digest_kept_clear(struct digest_kept *kept); /* for AUTO */
+void digest_kept_clear(struct digest_kept *kept); /* for PITH_AUTO */
 
 struct digest_log {
     struct digest_kept *item; /* by day */
     size_t count, cap;
 };
-void digest_log_clear(struct digest_log *log); /* for AUTO */
+void digest_log_clear(struct digest_log *log); /* for PITH_AUTO */
 
 /* PITH_CORRUPT for bytes that are none. No bytes: an empty log. */
 enum pith_status digest_log_read(const struct bytes *bytes, struct digest_log *ret_log, struct pith_error *reterr);

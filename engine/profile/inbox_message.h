@@ -27,7 +27,7 @@ struct inbox_message {
     } vote[MESSAGE_VOTES];
 };
 
-void inbox_message_clear(struct inbox_message *message); /* for AUTO */
+void inbox_message_clear(struct inbox_message *message); /* for PITH_AUTO */
 /* False for bytes that are no message; it then owns nothing. */
 bool inbox_message_read(const void *bytes, size_t length, struct inbox_message *ret_message);
 

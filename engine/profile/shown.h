@@ -25,7 +25,7 @@ struct shown {
     } * item;
     size_t count;
 };
-void shown_clear(struct shown *seen); /* for AUTO */
+void shown_clear(struct shown *seen); /* for PITH_AUTO */
 enum pith_status shown_read(const struct bytes *record, struct shown *ret_seen, struct pith_error *reterr);
 /* Whether the paper was shown in a listing of an earlier day. */
 bool shown_before(const struct shown *seen, const char *key, int32_t day);

@@ -21,7 +21,7 @@ struct input {
 };
 
 void input_init(struct input *input, const struct pith_input *from);
-void input_clear(struct input *input); /* for AUTO */
+void input_clear(struct input *input); /* for PITH_AUTO */
 
 /* Reads on until `want` bytes (at most SOURCES_MAX_FILE + 1) are there, or the end is. PITH_INPUT for a damaged packed file, or one
  * that unpacks to so much that it can only be meant to do harm. */

@@ -16,7 +16,7 @@ struct record {
 };
 
 void record_init(struct record *record, const struct source *source, enum paper_source_rank rank, size_t line);
-void record_clear(struct record *record); /* for AUTO */
+void record_clear(struct record *record); /* for PITH_AUTO */
 
 /* The record cannot be used, for this reason (one sentence); the first reason stays. */
 void record_fail(struct record *record, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -4,6 +4,10 @@
 
 #include <pith/papers.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* ---- settings: what a reader wants of the daily digest; sealed with the profile ---- */
 
 struct pith_settings {
@@ -126,5 +130,9 @@ struct pith_digest_day {
 enum { PITH_DIGEST_DAYS = 62 };
 enum pith_status pith_list_digests(struct pith *pith, struct pith_digest_day days[PITH_DIGEST_DAYS], size_t *ret_count,
                                    struct pith_error *reterr);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

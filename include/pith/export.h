@@ -4,9 +4,14 @@
 
 #include <pith/reader.h>
 
-/* The learned profile in clear, as documented in FORMAT.md (one JSON object), signed by a key of the profile. malloc'ed. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The learned profile in clear, as documented in FORMAT.md (one JSON object), signed by a key of the profile. Free it with
+ * pith_free, as all texts here. */
 enum pith_status pith_export(struct pith *pith, char **ret_json, struct pith_error *reterr);
-/* An export sealed under a passphrase of its own, and back. malloc'ed. */
+/* An export sealed under a passphrase of its own, and back. */
 enum pith_status pith_seal_export(const char *json, const char *passphrase, size_t length, enum pith_strength strength,
                                   char **ret_sealed, size_t *ret_length, struct pith_error *reterr);
 bool pith_is_sealed(const char *bytes, size_t length);
@@ -42,5 +47,9 @@ PITH_CLEANUP(struct pith_diff, pith_diff_free);
 /* What changed from one export in clear to another. PITH_CORRUPT when a signed one was changed. */
 enum pith_status pith_diff(const char *from, size_t from_length, const char *to, size_t to_length, struct pith_diff **ret_diff,
                            struct pith_error *reterr);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 #include <pith/home.h>
 #include <pith/papers.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What came of one run over a source. */
 enum { PITH_SOURCE = 256, PITH_NOTE = 400 };
 struct pith_receipt {
@@ -49,5 +53,9 @@ struct pith_receipts {
 void pith_receipts_free(struct pith_receipts *receipts);
 PITH_CLEANUP(struct pith_receipts, pith_receipts_free);
 enum pith_status pith_list_receipts(struct pith *pith, size_t most, struct pith_receipts **ret_receipts, struct pith_error *reterr);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

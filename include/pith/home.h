@@ -6,10 +6,15 @@
 #define PITH_HOME_H
 
 #include <pith/status.h>
+#include <pith/version.h>
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define PITH_NO_DAY INT32_MIN
 enum { PITH_CHANCE_SIZE = 8 };
@@ -41,5 +46,9 @@ struct pith_summary {
     char digest[65]; /* of votes, pairs and settings; "" while locked */
 };
 enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summary, struct pith_error *reterr);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

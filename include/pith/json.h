@@ -1,9 +1,13 @@
-/* json: results as JSON documents. Shared by cli and api. Every function gives one malloc'ed, indented document ending in a
+/* json: results as JSON documents. Shared by cli and api. Every function gives one indented document, to be freed with pith_free, ending in a
  * newline. What is unknown (a day, a probability, a measure) is null; days are "YYYY-MM-DD". */
 #ifndef PITH_JSON_H
 #define PITH_JSON_H
 
 #include <pith/pith.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 enum pith_status pith_json_import(const char *file, const struct pith_import_report *report, char **ret_json,
                                   struct pith_error *reterr);
@@ -60,5 +64,9 @@ enum pith_status pith_json_member(const char *json, size_t length, const char *n
                                   struct pith_error *reterr);
 /* {"error":{"status":…,"message":…}}, with "matches":[…] when a name was ambiguous (`matches` not NULL). */
 enum pith_status pith_json_error(const struct pith_error *error, const struct pith_papers *matches, char **ret_json);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,6 +4,10 @@
 
 #include <pith/home.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* ---- a table of term vectors of one's own ---- */
 
 struct pith_embedding {
@@ -46,5 +50,9 @@ void pith_backtest_free(struct pith_backtest *replay);
 PITH_CLEANUP(struct pith_backtest, pith_backtest_free);
 /* Day by day: train on votes of earlier days only, rank the whole day, score against the day's ups. */
 enum pith_status pith_backtest_votes(struct pith *pith, struct pith_backtest **ret_backtest, struct pith_error *reterr);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

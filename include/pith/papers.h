@@ -4,6 +4,10 @@
 
 #include <pith/home.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What came of taking a file in. */
 enum { PITH_IMPORT_PROBLEMS = 20 };
 struct pith_import_problem {
@@ -79,10 +83,14 @@ enum pith_status pith_find(struct pith *pith, const char *name, struct pith_pape
 enum pith_status pith_identify(struct pith *pith, const char *identifier, struct pith_papers **ret_paper,
                                struct pith_error *reterr);
 
-/* All days that papers are listed on, ascending; malloc'ed. */
+/* All days that papers are listed on, ascending. Free them with pith_free. */
 enum pith_status pith_list_days(struct pith *pith, int32_t **ret_days, size_t *ret_count, struct pith_error *reterr);
 
 /* How a listing announced a paper, in bits: one that says nothing of it counts as new. */
 enum pith_announce { PITH_NEW = 1, PITH_CROSS = 2, PITH_REPLACED = 4 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,6 +4,10 @@
 
 #include <pith/papers.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct pith_reason {
     char *feature; /* "word:diffus", "bigram:languag model", "author:jane doe", "category:cs.cl", "upvotes:16+", "base", "other" */
     char *label;   /* for people: "diffusion", "language models", "Jane Doe", "cs.CL", "base rate", "everything else" */
@@ -86,5 +90,9 @@ struct pith_account {
 void pith_account_free(struct pith_account *account);
 PITH_CLEANUP(struct pith_account, pith_account_free);
 enum pith_status pith_why(struct pith *pith, const char *key, struct pith_account **ret_account, struct pith_error *reterr);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

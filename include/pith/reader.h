@@ -4,6 +4,10 @@
 
 #include <pith/home.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* How long deriving a key from a passphrase takes an attacker, and you: libsodium's Argon2id presets. */
 enum pith_strength { PITH_INTERACTIVE, PITH_MODERATE, PITH_SENSITIVE };
 
@@ -96,5 +100,9 @@ enum pith_status pith_revoke_key(struct pith *pith, int64_t slot, struct pith_er
  * kill leaves all as before, or all done. */
 enum pith_status pith_rotate(struct pith *pith, const struct pith_key_request *request, struct pith_secret **ret_secret,
                              struct pith_error *reterr);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,6 +4,10 @@
 
 #include <pith/home.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* All that an answer to a token's holder depends on, as bytes that are others as soon as any of it changes. Needs no key and tells
  * nothing. PITH_USAGE for what is no token, PITH_LOCKED for one of no profile here. */
 enum { PITH_STATE = 16 };
@@ -23,7 +27,7 @@ struct pith_response_key {
 };
 void pith_response_cache_keep(struct pith_response_cache *cache, const struct pith_response_key *question, int64_t expires,
                               const void *answer, size_t length);
-/* Whether there is one; malloc'ed. */
+/* Whether there is one. Free it with pith_free. */
 bool pith_response_cache_find(struct pith_response_cache *cache, const struct pith_response_key *question, int64_t now,
                               char **ret_answer, size_t *ret_length);
 
@@ -32,5 +36,9 @@ bool pith_response_cache_find(struct pith_response_cache *cache, const struct pi
 void pith_random(void *bytes, size_t length);
 bool pith_same(const void *a, const void *b, size_t length);
 void pith_fingerprint(const void *bytes, size_t length, char hex[33]);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

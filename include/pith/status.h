@@ -12,6 +12,10 @@
 
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum pith_status {
     PITH_OK = 0,
     PITH_USAGE,     /* the caller asked for something that makes no sense: an argument to correct */
@@ -67,7 +71,13 @@ enum pith_status pith_grow(void *array, size_t *cap, size_t need, size_t size, s
     }                                                                                                                              \
     struct pith_cleanup_needs_a_semicolon
 
-/* For AUTO on anything from malloc: frees and sets the pointer at `owner` to NULL. */
+/* Frees a string or an array that the library handed out; NULL is allowed. */
+void pith_free(void *memory);
+/* For PITH_AUTO on anything from malloc: frees and sets the pointer at `owner` to NULL. */
 void pith_free_p(void *owner);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,6 +4,10 @@
 
 #include <pith/papers.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A verdict besides up and down: taken as liked, but weakly, and less the more votes there are. It never replaces a vote. */
 enum { PITH_SEED = 2 };
 struct pith_vote {
@@ -55,11 +59,15 @@ void pith_votes_free(struct pith_votes *votes);
 PITH_CLEANUP(struct pith_votes, pith_votes_free);
 enum pith_status pith_list_votes(struct pith *pith, struct pith_votes **ret_votes, struct pith_error *reterr);
 /* The papers voted up (or down, with `verdict` -1; 0: both) as a library of other programs, UTF-8; those that this store does not
- * hold are left out and counted. malloc'ed. */
+ * hold are left out and counted. Free it with pith_free. */
 enum pith_bibliography { PITH_BIBTEX, PITH_RIS, PITH_CSL_JSON, PITH_JSONL };
 enum pith_status pith_write_bibliography(struct pith *pith, int verdict, enum pith_bibliography format, char **ret_text,
                                          size_t *ret_missing, struct pith_error *reterr);
 /* Takes the last change back and lists what was undone. PITH_NOT_FOUND when there is nothing to undo. */
 enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, struct pith_error *reterr);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

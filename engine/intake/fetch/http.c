@@ -1,6 +1,7 @@
 #include "engine/intake/fetch/http.h"
 
 #include "engine/base/bytes.h"
+#include <pith/version.h>
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -11,10 +12,6 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#ifndef PITH_VERSION
-#define PITH_VERSION "unknown"
-#endif
 
 enum { SLOWEST = 100, SLOW_SECONDS = 60 }; /* bytes a second, for so long: then it is given up */
 

@@ -35,7 +35,7 @@ struct http_answer {
     char *body;                                                                   /* NUL-terminated */
     size_t length;
 };
-void http_answer_clear(struct http_answer *answer); /* frees; for AUTO */
+void http_answer_clear(struct http_answer *answer); /* frees; for PITH_AUTO */
 
 struct http; /* connections kept for the next request */
 enum pith_status http_new(struct http **ret_http, struct pith_error *reterr);
