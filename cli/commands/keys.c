@@ -259,7 +259,7 @@ static enum pith_status print_revoked(struct call *call, int64_t slot, struct pi
 
 static enum pith_status key_revoke(struct call *call, struct pith_error *reterr)
 {
-    int64_t slot;
+    int64_t slot = 0;
     if (call->count != 2)
         return pith_fail(reterr, PITH_USAGE, "it is pith key revoke SLOT");
     enum pith_status status = slot_word(call->words[1], &slot, reterr);

@@ -67,7 +67,7 @@ static int open_found(char path[PATH_MAX], bool *ret_named)
         if (snprintf(path, PATH_MAX, "%s%s", folder, beside[i]) >= PATH_MAX)
             continue;
         int file = open(path, O_RDONLY | O_CLOEXEC);
-        if (file >= 0 || errno != ENOENT)
+        if (file >= 0 || (errno != ENOENT && errno != ENOTDIR)) /* in the build tree, cli/pith is the program */
             return file;
     }
     snprintf(path, PATH_MAX, "%s", PITH_EMBEDDING_FILE);
