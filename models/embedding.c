@@ -212,10 +212,16 @@ typedef int32_t eight_wholes __attribute__((vector_size(32), aligned(1), may_ali
 typedef float eight_floats __attribute__((vector_size(32)));
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "byte k of a word of four columns is column k");
 
+#ifdef __SANITIZE_THREAD__ /* it would watch what chooses the clone, too, which runs before the watch is ready */
+#define WIDE_TOO
+#else
+#define WIDE_TOO __attribute__((target_clones("avx2", "default")))
+#endif
+
 /* 32 columns of all the group's rows, so that the sums stay in registers, wide ones where the processor has them. Four columns
  * are read as one whole number and shifted out of it, so total[k] holds columns k, k + 4, k + 8, … One product and one sum a
  * number, in the order of the rows: the result is the same everywhere. */
-__attribute__((target_clones("avx2", "default"))) static void add_columns(const struct group *group, uint32_t from, float *sum)
+WIDE_TOO static void add_columns(const struct group *group, uint32_t from, float *sum)
 {
     eight_floats a, b, c, d;
     for (int i = 0; i < 8; i++) {

@@ -10,7 +10,7 @@
 /* Runs over a source and stores its papers, placed in `embedding` (NULL: in none), a transaction an answer: what was fetched before a failure stays, and a harvest goes on
  * where it was cut. The receipt is stored, also of a run that failed; PITH_OK then too, and `failure` says why. Else fails as a
  * request that makes no sense (PITH_USAGE), or as the store does. */
-enum pith_status fetch_source(struct store *store, const struct embedding *embedding, const struct pith_fetch_request *request, const struct throttle_world *world,
-                              struct pith_receipt *ret_receipt, struct pith_error *reterr);
+enum pith_status fetch_source(struct store *store, const struct embedding *embedding, const struct pith_fetch_request *request,
+                              const struct throttle_world *world, struct pith_receipt *ret_receipt, struct pith_error *reterr);
 
 #endif
