@@ -12,7 +12,7 @@ struct option {
     char letter;       /* 0: none */
     const char *value; /* what it takes, for help; NULL for a flag */
     size_t member;     /* of struct call: const char * with a value, bool for a flag */
-    const char *help;
+    const char *help;  /* NULL: an older name that still works, and that help leaves out */
 };
 
 #define MEMBER(name) offsetof(struct call, name)
@@ -173,7 +173,8 @@ static const struct option mail_options[] = {
     {0},
 };
 static const struct option status_options[] = {
-    {"digest", 0, NULL, MEMBER(digest), "unlock, and print a digest of the votes: equal votes, equal digests"},
+    {"fingerprint", 0, NULL, MEMBER(fingerprint), "unlock, and print a fingerprint of the votes: equal votes, equal fingerprints"},
+    {"digest", 0, NULL, MEMBER(digest), NULL},
     {0},
 };
 
@@ -305,7 +306,7 @@ static const struct command {
      "arrived;\n"
      "then it is sent again as the same mail under the same Message-ID, or held for you. man pith has the config file.",
      "pith mail --config /etc/pith/mail.conf"},
-    {"status", "", "what is there", command_status, 0, 0, status_options, NULL, "pith status --digest"},
+    {"status", "", "what is there", command_status, 0, 0, status_options, NULL, "pith status --fingerprint"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -339,6 +340,8 @@ static void print_help(void)
 static void print_options(const struct option *option)
 {
     for (; option && option->name; option++) {
+        if (!option->help)
+            continue;
         int used = option->letter ? printf("  -%c, --%s", option->letter, option->name) : printf("  --%s", option->name);
         if (option->value)
             used += printf(" %s", option->value);

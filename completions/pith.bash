@@ -81,7 +81,7 @@ _pith() {
     mail) options="--config --date --only --dry-run --in-doubt" ;;
     serve) options="--listen --base-url --cors-origin --operator-token-file --certificate --key --workers --rate --deadline --connections --per-address --answers --quiet" ;;
     export) options="--sealed --format --output --yes --force --strength --new-passphrase-file" ;;
-    status) options="--digest" ;;
+    status) options="--fingerprint" ;;
     esac
 
     if [[ $current == -* ]]; then

@@ -49,7 +49,7 @@ enum pith_status command_init(struct call *call, struct pith_error *reterr)
 
 /* ---- status ---- */
 
-static void print_summary(const struct pith_summary *summary)
+static void print_summary(const struct call *call, const struct pith_summary *summary)
 {
     char first[16], last[16];
     printf("papers   %" PRId64 " on %" PRId64 " listing day%s", summary->papers, summary->days, summary->days == 1 ? "" : "s");
@@ -72,14 +72,14 @@ static void print_summary(const struct pith_summary *summary)
     if (summary->seeds)
         printf("seeds    %zu\n", summary->seeds);
     if (summary->digest[0])
-        printf("digest   %s\n", summary->digest);
+        printf("%s  %s\n", call->digest ? "digest " : "fingerprint", summary->digest);
 }
 
 static enum pith_status print_state(const struct call *call, const struct pith_summary *summary, struct pith_error *reterr)
 {
     char *json = NULL;
     if (!call->json) {
-        print_summary(summary);
+        print_summary(call, summary);
         return PITH_OK;
     }
     enum pith_status status = pith_json_summary(summary, &json, reterr);
@@ -88,14 +88,14 @@ static enum pith_status print_state(const struct call *call, const struct pith_s
     return status;
 }
 
-/* Unlocks for the digest, or when that asks nobody for anything. */
+/* Unlocks for the fingerprint, or when that asks nobody for anything. */
 enum pith_status command_status(struct call *call, struct pith_error *reterr)
 {
     bool has = false, unlocked = false;
     enum pith_status status = call_open(call, false, reterr);
     if (status)
         return status;
-    if (call->digest)
+    if (call->fingerprint || call->digest)
         status = call_unlock_opened(call, reterr);
     else if (call_has_profile(call, &has, NULL) == PITH_OK && has) /* of several readers none may be meant */
         status = call_unlock_quietly(call, &unlocked, reterr);

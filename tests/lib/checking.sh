@@ -29,8 +29,8 @@ says() {
 }
 
 digest() {
-    check 0 "status --digest" status --digest
-    awk '$1 == "digest" {print $2}' "$scratch/out"
+    check 0 "status --fingerprint" status --fingerprint
+    awk '$1 == "fingerprint" {print $2}' "$scratch/out"
 }
 
 # same_digest BEFORE WHAT: the votes are what they were.

@@ -97,6 +97,14 @@ says out "${id:-no paper}" "a vote by rank goes to the paper shown there"
 check 4 "a rank that was not shown" up 9999
 check 4 "a paper that is not there" up 2505.99999
 before=$(digest)
+check 0 "the fingerprint of the votes" status --fingerprint
+says out "^fingerprint  $before$" "the fingerprint of the votes"
+check 0 "the fingerprint by its older name" status --digest
+says out "^digest   $before$" "the older name still prints what it printed"
+check 0 "the options of status" status --help
+says out "--fingerprint" "the options of status"
+! grep -q -e --digest "$scratch/out" || fail "help names an older name"
+
 check 4 "an ambiguous title" up "reinforcement learning"
 says err "arXiv:2505\.17250" "an ambiguous title lists its matches"
 says err "arXiv:2505\.18454" "an ambiguous title lists all its matches"
