@@ -44,7 +44,7 @@ run rank --date 2025-05-27 --limit 8
 step "6. Why the first of them stands first."
 run why 1
 
-step "Now your own papers. A listing is a feed, mailing or page of arXiv and others, in any format that README.md names:"
+step "Now your own papers. A listing is a feed, mailing or page of arXiv and others, in any format that docs/formats.md names:"
 command=${pith#"$PWD"/}
 cat <<EOF
 

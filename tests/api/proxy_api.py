@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The service behind nginx, by the lines that api/README.md gives; left out where nginx is not installed.
+"""The service behind nginx, by the lines that docs/service.md gives; left out where nginx is not installed.
 usage: proxy_api.py PITH_SERVE"""
 import atexit, http.client, json, os, re, shutil, socket, ssl, subprocess, sys, tempfile, time
 from api_client import ROOT, Checks, Server, certificate, papers
@@ -20,7 +20,7 @@ with socket.create_server(("127.0.0.1", 0)) as free:
 
 # ---- the lines of the manual, with addresses and files of this test ----
 
-with open(os.path.join(ROOT, "api/README.md")) as file:
+with open(os.path.join(ROOT, "docs/service.md")) as file:
     lines = re.search(r"```nginx\n(.*?)```", file.read(), re.S)[1]
 for of_manual, of_test in (("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"), ("127.0.0.1:8417", f"127.0.0.1:{server.port}"),
                            ("/etc/ssl/certs/pith.pem", base + ".pem"), ("/etc/ssl/private/pith.key", base + ".key")):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Readers made up over 40 real days. models/README.md has what bench_quality finds.
+"""Readers made up over 40 real days. docs/measurements.md has what bench_quality finds.
 
 Usage: made_up_readers.py DATA FOLDER, then bench_quality --without nothing FOLDER/facts, and each other:
   facts       by authors and by categories

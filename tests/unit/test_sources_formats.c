@@ -1079,7 +1079,7 @@ static bool is_in_manual(const char *name)
 {
     char path[600], mark[64];
     size_t length;
-    snprintf(path, sizeof path, "%s/../../README.md", testing_data(""));
+    snprintf(path, sizeof path, "%s/../../docs/formats.md", testing_data(""));
     snprintf(mark, sizeof mark, "`%s`", name);
     char *text = testing_read(path, &length);
     bool found = strstr(text, mark) != NULL;
