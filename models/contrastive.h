@@ -1,4 +1,4 @@
-/* contrast: one vector a term, learnt so that the two halves of a paper find each other among the papers of a batch.
+/* contrastive: contrastive learning: one vector a term, learnt so that the two halves of a paper find each other among the papers of a batch.
  *
  * A text's vector is Σ weight·vector over its tokens, made of unit length. Two kinds of pairs take turns: title and abstract, and
  * the two parts of an abstract cut at random. The loss is symmetric InfoNCE (van den Oord et al. 2018; Radford et al. 2021) with

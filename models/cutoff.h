@@ -1,4 +1,4 @@
-/* cut: how long a list in order of falling probability should be. */
+/* cutoff: how long a list in order of falling probability should be. */
 #ifndef PITH_MODELS_CUTOFF_H
 #define PITH_MODELS_CUTOFF_H
 

@@ -78,7 +78,7 @@ static uint64_t mix(uint64_t hash)
     return hash ^ hash >> 33;
 }
 
-/* Four lanes of multiplying and turning over 32 bytes at a time, the end filled up with zeros: tells damage and names a table;
+/* Four lanes of multiplying and turning over 32 bytes at a time, the end filled up with zeros: tells damage and names an embedding;
  * no defence against somebody who forges one. */
 static void add_to_check(uint64_t lane[4], const unsigned char *bytes, size_t length)
 {
@@ -145,17 +145,17 @@ enum pith_status embedding_open(const void *bytes, size_t length, struct embeddi
     const unsigned char *at = bytes;
     unsigned char check[CHECK];
     if (length < HEAD || length > EMBEDDING_MAX_BYTES || memcmp(at, magic, sizeof magic) != 0)
-        return pith_fail(reterr, PITH_CORRUPT, "this is no table of term vectors");
+        return pith_fail(reterr, PITH_CORRUPT, "this is no embedding");
     if (get32(at + AT_VERSION) != EMBEDDING_FORMAT)
-        return pith_fail(reterr, PITH_CORRUPT, "the table of term vectors is of an unknown format");
+        return pith_fail(reterr, PITH_CORRUPT, "the embedding is of an unknown format");
     uint32_t dims = get32(at + AT_DIMS), terms = get32(at + AT_TERMS);
     if (dims == 0 || dims > EMBEDDING_MAX_DIMS || terms == 0 || terms > embedding_most_terms(dims) ||
         length != HEAD + (size_t)terms * (EACH + (size_t)dims))
-        return pith_fail(reterr, PITH_CORRUPT, "the table of term vectors is not as long as its head says");
+        return pith_fail(reterr, PITH_CORRUPT, "the embedding is not as long as its head says");
     make_check(at, length, check);
     PITH_AUTO(embedding_close_p) struct embedding *embedding = pith_calloc(1, sizeof *embedding);
     if (!embedding)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a table of term vectors");
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for an embedding");
     embedding->dims = dims;
     embedding->terms = terms;
     embedding->key = at + HEAD;
@@ -163,7 +163,7 @@ enum pith_status embedding_open(const void *bytes, size_t length, struct embeddi
     embedding->row = (const signed char *)embedding->scale + 4 * (size_t)terms;
     read_origin(at, &embedding->origin);
     if (memcmp(check, at + AT_CHECK, CHECK) != 0 || !read_terms(embedding))
-        return pith_fail(reterr, PITH_CORRUPT, "the table of term vectors is damaged");
+        return pith_fail(reterr, PITH_CORRUPT, "the embedding is damaged");
     for (int i = 0; i < CHECK; i++)
         snprintf(embedding->name + 2 * i, 3, "%02x", check[i]);
     *ret_embedding = PITH_TAKE(embedding);
@@ -387,12 +387,12 @@ enum pith_status embedding_make(const struct embedding_origin *origin, const uin
                                 uint32_t dims, unsigned char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
 {
     if (dims == 0 || dims > EMBEDDING_MAX_DIMS || terms == 0 || terms > embedding_most_terms(dims))
-        return pith_fail(reterr, PITH_USAGE, "a table of %u terms in %u dimensions is past the limits", terms, dims);
+        return pith_fail(reterr, PITH_USAGE, "an embedding of %u terms in %u dimensions is past the limits", terms, dims);
     size_t length = HEAD + (size_t)terms * (EACH + (size_t)dims);
     PITH_AUTO(pith_free_p) unsigned char *bytes = pith_calloc(length, 1);
     PITH_AUTO(pith_free_p) struct order *order = pith_calloc(terms, sizeof *order);
     if (!bytes || !order)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a table of term vectors");
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for an embedding");
     for (uint32_t i = 0; i < terms; i++)
         order[i] = (struct order){key[i], i};
     qsort(order, terms, sizeof *order, by_key);

@@ -1,4 +1,4 @@
-/* latent: which columns go together in many rows, as a few directions that each row shares more or less (latent semantic analysis, lsa.h).
+/* lsa_prior: a prior from latent semantic analysis (lsa.h): a few directions in which columns go together, shared by each row more or less.
  *
  * A prior over these directions lets a taste reach words that no voted paper holds, by those that they stand beside. They are folded
  * into the weights of the columns afterwards, so that what was fitted is one linear taste. */
@@ -19,13 +19,13 @@ struct lsa_prior {
 void lsa_prior_clear(struct lsa_prior *lsa_prior); /* frees; for PITH_AUTO */
 
 /* Learns `dims` directions of the columns that `taken` names from the rows that `learnt` names. Too few rows or columns for so many
- * directions: none (axes.dims 0). The same rows and seed, the same directions, on one kind of processor. PITH_NOMEM. */
+ * directions: none (pca.dims 0). The same rows and seed, the same directions, on one kind of processor. PITH_NOMEM. */
 enum pith_status lsa_prior_learn(const struct sparse *rows, const bool *learnt, const bool *taken, uint32_t dims, uint64_t seed,
                                  struct lsa_prior *ret_latent, struct pith_error *reterr);
 
-/* How a row shares the directions: `share` gets axes.dims numbers, along the axes, 0 in the mean of the learnt rows. */
+/* How a row shares the directions: `share` gets pca.dims numbers, along the principal axes, 0 in the mean of the learnt rows. */
 void lsa_prior_share(const struct lsa_prior *lsa_prior, const uint32_t *column, const double *value, size_t count, double *share);
-/* Adds to `weight` (columns of them) what weights along the axes mean for each column; returns what they add to every row besides:
+/* Adds to `weight` (columns of them) what weights along the principal axes mean for each column; returns what they add to every row besides:
  * along·lsa_prior_share(row) = added weight·row + returned. */
 double lsa_prior_fold(const struct lsa_prior *lsa_prior, const double *along, double *weight);
 

@@ -99,14 +99,14 @@ enum pith_status marginal_likelihood_new(const struct fit_problem *problem, cons
 {
     size_t n = problem->rows->rows, square = n * n + 1;
     if (n > MARGINAL_LIKELIHOOD_MAX_ROWS || !in_range(groups, problem->rows->columns))
-        return pith_fail(reterr, PITH_USAGE, "%zu observations of %zu groups: evidence takes at most %d of %d", n, groups->count,
-                         MARGINAL_LIKELIHOOD_MAX_ROWS, MARGINAL_LIKELIHOOD_MAX_GROUPS);
+        return pith_fail(reterr, PITH_USAGE, "%zu observations of %zu groups: the marginal likelihood takes at most %d of %d", n,
+                         groups->count, MARGINAL_LIKELIHOOD_MAX_ROWS, MARGINAL_LIKELIHOOD_MAX_GROUPS);
     gsl_set_error_handler_off(); /* the default one aborts */
     PITH_AUTO(marginal_likelihood_free_p)
     struct marginal_likelihood *marginal_likelihood = pith_calloc(1, sizeof *marginal_likelihood);
     PITH_AUTO(pith_free_p) double *scaled = pith_calloc(problem->rows->columns + 1, sizeof *scaled);
     if (!marginal_likelihood || !scaled)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the widths");
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the prior scales");
     *marginal_likelihood = (struct marginal_likelihood){.problem = problem, .groups = groups, .n = n};
     double **room[] = {&marginal_likelihood->kernel,       &marginal_likelihood->factor, &marginal_likelihood->whitened,
                        &marginal_likelihood->held,         &marginal_likelihood->alpha,  &marginal_likelihood->margin,
@@ -115,7 +115,7 @@ enum pith_status marginal_likelihood_new(const struct fit_problem *problem, cons
     marginal_likelihood->part = pith_calloc((groups->count + 1) * square, sizeof *marginal_likelihood->part);
     for (size_t i = 0; i < sizeof room / sizeof *room; i++)
         if (!marginal_likelihood->part || !(*room[i] = pith_calloc(i < 4 ? square : n + 1, sizeof **room[i])))
-            return pith_fail(reterr, PITH_NOMEM, "out of memory for the widths");
+            return pith_fail(reterr, PITH_NOMEM, "out of memory for the prior scales");
     sum_kernels(marginal_likelihood, scaled);
     *ret_evidence = PITH_TAKE(marginal_likelihood);
     return PITH_OK;
@@ -204,9 +204,9 @@ static bool refit(struct marginal_likelihood *marginal_likelihood, double *ret_o
     return isfinite(now) && factorise(marginal_likelihood);
 }
 
-/* ---- evidence ---- */
+/* ---- the marginal likelihood ---- */
 
-/* whitened, held; and in `moved` what each margin's move does to the evidence through W: -½ (K - K R K)_ii dW_ii. */
+/* whitened, held; and in `moved` what each margin's move does to the marginal likelihood through W: -½ (K - K R K)_ii dW_ii. */
 static void find_moves(struct marginal_likelihood *marginal_likelihood)
 {
     size_t n = marginal_likelihood->n;
@@ -276,7 +276,7 @@ static bool find_evidence(struct marginal_likelihood *marginal_likelihood, const
 
 static enum pith_status no_number(struct pith_error *reterr)
 {
-    return pith_fail(reterr, PITH_USAGE, "the widths cannot be told: a number of the observations is not finite");
+    return pith_fail(reterr, PITH_USAGE, "the prior scales cannot be told: a number of the observations is not finite");
 }
 
 enum pith_status marginal_likelihood_log(struct marginal_likelihood *marginal_likelihood, const double *log_prior_scale,
@@ -290,7 +290,7 @@ enum pith_status marginal_likelihood_log(struct marginal_likelihood *marginal_li
 
 /* ---- prior scales ---- */
 
-/* What the minimiser asks for: -log (evidence · hyperprior) and its gradient. */
+/* What the minimiser asks for: -log (marginal likelihood · hyperprior) and its gradient. */
 static void value_and_slope(const gsl_vector *at, void *user, double *ret_value, gsl_vector *slope)
 {
     struct marginal_likelihood *marginal_likelihood = user;
@@ -329,7 +329,7 @@ static void minimise(struct marginal_likelihood *marginal_likelihood, gsl_multim
             break; /* no step is better: as good as it gets */
 }
 
-/* Each group by itself as far towards its slab as the evidence makes that likely; false: a number was not finite. */
+/* Each group by itself as far towards its slab as the marginal likelihood makes that probable; false: a number was not finite. */
 static bool widen(struct marginal_likelihood *marginal_likelihood, double *log_prior_scale)
 {
     const struct marginal_likelihood_groups *groups = marginal_likelihood->groups;
@@ -370,7 +370,7 @@ enum pith_status marginal_likelihood_prior_scales(struct marginal_likelihood *ma
         finite = finite && widen(marginal_likelihood, log_prior_scale);
         blas_leave();
     }
-    enum pith_status status = start && minimizer ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the widths");
+    enum pith_status status = start && minimizer ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the prior scales");
     gsl_multimin_fdfminimizer_free(minimizer);
     gsl_vector_free(start);
     return status || finite ? status : no_number(reterr);

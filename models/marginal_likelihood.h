@@ -1,4 +1,4 @@
-/* evidence: how wide the prior is to be for each group of columns, by what the observations themselves say of it: Laplace's approximation
+/* marginal_likelihood: the prior scale of each group of columns, by what the observations themselves say of it: Laplace's approximation
  * of their probability under the prior (MacKay 1992; Rasmussen & Williams 2006, 5.5), times a hyperprior that few observations hardly
  * move. In the dual, n x n over the observations. */
 #ifndef PITH_MODELS_MARGINAL_LIKELIHOOD_H
@@ -28,14 +28,14 @@ enum pith_status marginal_likelihood_new(const struct fit_problem *problem, cons
 void marginal_likelihood_free(struct marginal_likelihood *marginal_likelihood);
 PITH_CLEANUP(struct marginal_likelihood, marginal_likelihood_free);
 
-/* log evidence with every prior variance of group g times exp(log_width[g]):
+/* The log marginal likelihood with every prior variance of group g times exp(log_prior_scale[g]):
  *   -objective(ŵ) - ½ log det(I + W^½ K W^½),  K = X diag(variance) Xᵀ,  W = c_i loss_i'',  ŵ the fit under that prior.
  * gradient (one number a group; NULL: not wanted) is the exact one, the fit's own movement included (Rasmussen & Williams, 5.22 to 5.24). */
 enum pith_status marginal_likelihood_log(struct marginal_likelihood *marginal_likelihood, const double *log_prior_scale,
                                          double *ret_log, double *gradient, struct pith_error *reterr);
 
-/* The log prior scales (one a group) at which evidence times the normals is greatest, to some hundredths, from 0 on (BFGS); and from there, each
- * group as far towards `wide` as that is likely by the evidence of it, the others staying. The same problem, the same prior scales. */
+/* The log prior scales (one a group) at which marginal likelihood times the normals is greatest, to some hundredths, from 0 on
+ * (BFGS); and from there, each group as far towards `wide` as the marginal likelihood makes that probable, the others staying. The same problem, the same prior scales. */
 enum pith_status marginal_likelihood_prior_scales(struct marginal_likelihood *marginal_likelihood, double *log_prior_scale,
                                                   struct pith_error *reterr);
 

@@ -1,4 +1,4 @@
-/* measure: how good an order and its probabilities are. Every figure that pith prints about itself uses these definitions. */
+/* metrics: how good an order and its probabilities are. Every figure that pith prints about itself uses these definitions. */
 #ifndef PITH_MODELS_METRICS_H
 #define PITH_MODELS_METRICS_H
 

@@ -1,6 +1,6 @@
-/* axes: along which directions many points differ, and by how much (principal components: Hotelling 1933).
+/* pca: principal component analysis: the axes along which many points differ, and by how much (Hotelling 1933).
  *
- * They carry a prior that leans: of points x with covariance C a linear taste w·x has the prior w ~ N(0, (1 - lean) I + lean c C),
+ * The axes carry a prior that leans: of points x with covariance C a linear taste w·x has the prior w ~ N(0, (1 - lean) I + lean c C),
  * c = tr C / tr C², so that a taste's expected variance over the points is the same at any lean. At 1, what many papers differ by is
  * likelier to be what a reader's taste is about; at 0, all directions are alike. In the axes' own coordinates it is diagonal. */
 #ifndef PITH_MODELS_PCA_H
@@ -20,7 +20,7 @@ struct pca {
 };
 void pca_clear(struct pca *pca); /* frees; for PITH_AUTO */
 
-/* The axes of `count` points, dims numbers each. Of no points, or points all alike: the coordinates as they are, mean 0 and spread 1,
+/* The principal axes of `count` points, dims numbers each. Of no points, or points all alike: the coordinates as they are, mean 0 and spread 1,
  * so that every lean means the same. The same points, the same axes. PITH_NOMEM. */
 enum pith_status pca_find(const double *point, size_t count, uint32_t dims, struct pca *ret_pca, struct pith_error *reterr);
 /* As if every point had been multiplied by this. */

@@ -1,4 +1,4 @@
-/* emphasis: terms that titles name their papers by weigh more, in a store whose papers that sets apart.
+/* title_weighting: terms that titles name their papers by weigh more, in a store whose papers that sets apart.
  *
  * How much likelier a title is to hold a term than terms of its paper are in the mean tells, without a vote, which terms say what a
  * paper is about and which belong to how papers are written. In a store of many subjects, lifting the former sets papers apart. In the

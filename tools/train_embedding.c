@@ -1,7 +1,7 @@
-/* pith-train-space: a corpus in pith's JSON Lines on standard input -> a table of term vectors.
+/* pith-train-embedding: a corpus in pith's JSON Lines on standard input -> an embedding.
  *
  * Splits titles and abstracts as the engine does, so that the terms are those that a store's features hold; keeps the most frequent
- * words and pairs of neighbouring words; learns their vectors (models/contrast) and writes them as a table (models/embedding). */
+ * words and pairs of neighbouring words; learns their vectors (models/contrastive) and writes them as an embedding (models/embedding). */
 #include "engine/crypto/vault.h"
 #include "engine/papers/paper_features.h"
 #include "engine/papers/tokens.h"
@@ -100,7 +100,7 @@ static void note_problem(void *user, size_t line, const char *reason)
 {
     struct corpus *corpus = user;
     if (corpus->skipped++ < 5)
-        fprintf(stderr, "pith-train-space: a line is left out (%zu of its piece): %s\n", line, reason);
+        fprintf(stderr, "pith-train-embedding: a line is left out (%zu of its piece): %s\n", line, reason);
 }
 
 /* In pieces of whole lines. */
@@ -382,7 +382,7 @@ static enum pith_status train(const struct arguments *arguments, struct pith_err
     if (!status)
         status = embedding_open(bytes, length, &embedding, reterr);
     if (!status)
-        printf("%s: %u terms in %u dimensions from %u papers, table %s\n", arguments->out, embedding_terms(embedding),
+        printf("%s: %u terms in %u dimensions from %u papers, fingerprint %s\n", arguments->out, embedding_terms(embedding),
                embedding_dims(embedding), embedding_origin(embedding)->papers, embedding_name(embedding));
     return status;
 }
@@ -390,9 +390,9 @@ static enum pith_status train(const struct arguments *arguments, struct pith_err
 /* ---- the command line ---- */
 
 static const struct argp_option argp_options[] = {
-    {"output", 'o', "FILE", 0, "the table to write (needed)", 0},
+    {"output", 'o', "FILE", 0, "the embedding to write (needed)", 0},
     {"seed", 's', "NUMBER", 0, "of all that is drawn at random (default 1)", 0},
-    {"day", 'd', "YYYY-MM-DD", 0, "the day of training, to be noted in the table", 0},
+    {"day", 'd', "YYYY-MM-DD", 0, "the day of training, to be noted in the embedding", 0},
     {"dims", 'n', "NUMBER", 0, "dimensions of a vector (default 160)", 0},
     {"words", 'w', "NUMBER", 0, "most words (default 45000)", 0},
     {"pairs", 'p', "NUMBER", 0, "most pairs of neighbouring words (default 52500)", 0},
@@ -429,7 +429,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
         if (!arguments->out)
             argp_error(state, "where to? --output FILE");
         if (!arguments->options.dims || arguments->words + arguments->pairs > embedding_most_terms(arguments->options.dims))
-            argp_error(state, "a table holds at most %u terms of %u dimensions", embedding_most_terms(arguments->options.dims),
+            argp_error(state, "an embedding holds at most %u terms of %u dimensions", embedding_most_terms(arguments->options.dims),
                        arguments->options.dims);
         break;
     default: return ARGP_ERR_UNKNOWN;
@@ -453,7 +453,7 @@ int main(int argc, char **argv)
     static const struct argp argp = {argp_options,
                                      parse,
                                      NULL,
-                                     "Learns a table of term vectors from papers, one a line as {\"title\": …, \"abstract\": …} on "
+                                     "Learns an embedding from papers, one a line as {\"title\": …, \"abstract\": …} on "
                                      "standard input.",
                                      NULL,
                                      NULL,
@@ -462,6 +462,6 @@ int main(int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     enum pith_status status = train(&arguments, &error);
     if (status)
-        fprintf(stderr, "pith-train-space: %s\n", error.message);
+        fprintf(stderr, "pith-train-embedding: %s\n", error.message);
     return status ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-/* text: making one text of many spellings.
+/* unicode: making one text of many spellings.
  *
  * Pure functions of bytes. Knows nothing of papers or weights. */
 #ifndef PITH_ENGINE_BASE_UNICODE_H

@@ -1,4 +1,4 @@
-/* codes: secrets as people and files carry them: recovery codes, key files, tokens, public fingerprints.
+/* credentials: secrets as people and files carry them: recovery codes, key files, tokens, public fingerprints.
  *
  * Pure: text to bytes and back, with checks that tell a typing error from a wrong secret. FORMAT.md has the alphabets. Buffers hold
  * secrets: the caller wipes them. */

@@ -18,7 +18,7 @@ struct composing {
     struct digest_kept kept;
     int64_t *known; /* papers that are not shown again, ascending once sorted */
     size_t knowns, known_cap;
-    uint64_t *title; /* of those mailed before or chosen now: their twins are not shown either */
+    uint64_t *title; /* of those mailed before or chosen now: their duplicates are not shown either */
     size_t titles, title_cap;
     struct features features; /* scratch */
     int32_t covered;          /* the last listing day of the digests before */
@@ -74,7 +74,7 @@ static int by_number(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
-/* The paper of a key, unless the store does not hold it; with `mailed` its twins too. */
+/* The paper of a key, unless the store does not hold it; with `mailed` its duplicates too. */
 static enum pith_status know(struct composing *composing, const char *key, bool mailed, struct pith_error *reterr)
 {
     int64_t id;

@@ -1,4 +1,4 @@
-/* reply: a mail that answers a digest, read: votes by number, and the ticket that names the digest.
+/* mail_votes: a mail that answers a digest, read: votes by number, and the ticket that names the digest.
  *
  * A line of votes holds nothing but votes: "1+ 4- 7+", with blanks or commas between them, and blanks before a sign or not. What comes
  * after "-- ", a line that ends in "wrote:" or one that begins with "-----" is not read, nor are lines quoted by ">". A line that could

@@ -1,6 +1,6 @@
-/* handle: what is behind a struct pith, and what its parts share: pith.c (papers), pith_votes.c (what the reader said),
- * pith_rank.c (what was learnt from it), pith_profile.c (ways in, exports, keeping it whole), pith_digest.c (settings, tickets, the daily
- * digest) and pith_service.c (many readers). No other file includes it. */
+/* handle: what is behind a struct pith, and what its parts share: papers.c, votes.c (what the reader said), ranking.c (what was learnt from
+ * it), reader.c (ways in, exports, keeping it whole), digest.c (settings, tickets, the daily digest) and service.c (many readers). No
+ * other file includes it. */
 #ifndef PITH_ENGINE_DOOR_HANDLE_H
 #define PITH_ENGINE_DOOR_HANDLE_H
 

@@ -117,7 +117,7 @@ enum pith_status pith_sniff(const struct pith_input *input, int32_t today, struc
     return status ? status : sniff_input(input, today, ret_sniffed, reterr);
 }
 
-/* ---- a table of term vectors of one's own ---- */
+/* ---- an embedding of one's own ---- */
 
 enum pith_status pith_learn_embedding(struct pith *pith, int32_t today, struct pith_embedding *ret_embedding,
                                       struct pith_error *reterr)
@@ -147,7 +147,7 @@ enum pith_status pith_learn_embedding(struct pith *pith, int32_t today, struct p
 
 /* ---- fetching ---- */
 
-struct transport { /* the network, as polite needs it */
+struct transport { /* the network, as throttle needs it */
     const struct pith_clock *clock;
     struct http *http;
 };

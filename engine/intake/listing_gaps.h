@@ -1,4 +1,4 @@
-/* notices: what a reader is to know of listings that are missing, empty or cut short, from the receipts of fetching. */
+/* listing_gaps: what a reader is to know of listings that are missing, empty or cut short, from the receipts of fetching. */
 #ifndef PITH_ENGINE_INTAKE_LISTING_GAPS_H
 #define PITH_ENGINE_INTAKE_LISTING_GAPS_H
 

@@ -1,4 +1,4 @@
-/* explain: what pith takes an input for: its format, and its first record field by field. Stores nothing. */
+/* sniff: what pith takes an input for: its format, and its first record field by field. Stores nothing. */
 #ifndef PITH_ENGINE_INTAKE_SNIFF_H
 #define PITH_ENGINE_INTAKE_SNIFF_H
 

@@ -66,7 +66,7 @@ void paper_clear(struct paper *paper); /* frees what it owns and makes it as aft
 enum pith_status paper_list_add(struct paper_list *list, const char *text, size_t length, size_t max, struct pith_error *reterr);
 
 /* Reads an identifier in any spelling: arXiv ids old and new (with "arXiv:", "oai:arXiv.org:", abs/pdf/html URLs, version,
- * "10.48550/arXiv."), DOIs (bare, "doi:", URL), Hugging Face paper URLs, pith's own keys. Grammar: FORMATS in FORMAT.md.
+ * "10.48550/arXiv."), DOIs (bare, "doi:", URL), Hugging Face paper URLs, pith's own keys.
  * Writes the key ("arxiv:2506.02483") and the version (0 when none; ret_version may be NULL).
  * False when `text` is no identifier: key is then untouched. `key` holds at least PAPER_KEY_SIZE bytes. */
 enum { PAPER_KEY_SIZE = 256 };

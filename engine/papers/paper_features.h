@@ -1,6 +1,6 @@
-/* features: a paper -> the counts that learning works on. Owns the feature version.
+/* paper_features: a paper -> the counts that learning works on. Owns the feature version.
  *
- * Features are kept as raw counts with their names, one blob a paper, so that weighting (idf, norms, widths) is decided when a
+ * Features are kept as raw counts with their names, one blob a paper, so that weighting (idf, norms, prior scales) is decided when a
  * model is fitted, and every weight can be named. A feature is known everywhere by a 64-bit key made from its view and name
  * alone: a model means the same in any store. */
 #ifndef PITH_ENGINE_PAPERS_PAPER_FEATURES_H
@@ -15,7 +15,7 @@
  * fitted anew. */
 enum { FEATURES_VERSION = 4 };
 
-/* Groups of features with a prior width of their own. Numbers are stored: append only. The dense semantic views
+/* Groups of features with a prior scale of their own. Numbers are stored: append only. The dense semantic views
  * beside these are of another kind (a place, not counts). */
 enum feature_view {
     VIEW_WORD,     /* stems of title and abstract */

@@ -1,4 +1,4 @@
-/* words: a text -> the words that learning counts.
+/* tokens: a text -> the words that learning counts.
  *
  * The same sentence from arXiv and from a page that lost `$` and `\\` gives the same words. Pure; knows nothing of papers. */
 #ifndef PITH_ENGINE_PAPERS_TOKENS_H

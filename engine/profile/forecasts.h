@@ -1,4 +1,4 @@
-/* track: what chance papers were given before the reader voted on them, and what became of those given much.
+/* forecasts: what chance papers were given before the reader voted on them, and what became of those given much.
  *
  * A record in a fixed form, kept sealed with the profile; it is history and never learnt from. */
 #ifndef PITH_ENGINE_PROFILE_FORECASTS_H

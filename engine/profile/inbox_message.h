@@ -1,4 +1,4 @@
-/* message: what waits in a profile's sealed inbox, as a value and as bytes (FORMAT.md, "Inbox message").
+/* inbox_message: what waits in a profile's sealed inbox, as a value and as bytes (FORMAT.md, "Inbox message").
  *
  * Anybody may leave one; what cannot be read is dropped by whoever takes them in. Version 1, one event alone, is read too. */
 #ifndef PITH_ENGINE_PROFILE_INBOX_MESSAGE_H

@@ -1,4 +1,4 @@
-/* seen: papers that the reader was shown, and on which day they were listed then. One that is listed again later, as a new version or in
+/* shown: papers that the reader was shown, and on which day they were listed then. One that is listed again later, as a new version or in
  * another category, need not be shown again.
  *
  * A record in a fixed form (FORMAT.md), kept sealed with the profile; it is history and never learnt from. */
@@ -17,7 +17,7 @@ enum { SHOWN_MOST = 10000 };
  * oldest go. *ret_changed tells whether there were any. PITH_CORRUPT for bytes that are no record. */
 enum pith_status shown_note(struct bytes *record, const struct pith_ranking *ranking, bool *ret_changed, struct pith_error *reterr);
 
-/* A record in an order to look things up in. Zeroed: nothing was seen. */
+/* A record in an order to look things up in. Zeroed: nothing was shown. */
 struct shown {
     struct shown_paper {
         uint64_t paper; /* the first 8 bytes of BLAKE2b-128 of the key */

@@ -1,4 +1,4 @@
-/* event: one entry of a reader's log as bytes (FORMAT.md, "Events"), in sealed rows and in the inbox. */
+/* vote_event: one entry of a reader's log as bytes (FORMAT.md, "Events"), in sealed rows and in the inbox. */
 #ifndef PITH_ENGINE_PROFILE_VOTE_EVENT_H
 #define PITH_ENGINE_PROFILE_VOTE_EVENT_H
 

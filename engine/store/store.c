@@ -73,7 +73,7 @@ static const char *const migration[] = {
     "CREATE TABLE spent(ticket BLOB PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE joined(paper INTEGER NOT NULL, kept INTEGER NOT NULL, PRIMARY KEY(paper, kept)) WITHOUT ROWID;",
 
-    /* Where each paper stands in a table of term vectors: summing that anew is most of scoring a paper. The table's name is kept as a
+    /* Where each paper stands in an embedding: summing that anew is most of scoring a paper. The embedding's name is kept as a
      * blob, which that column does not take for a number. */
     "ALTER TABLE features ADD COLUMN place BLOB;"
     "INSERT INTO meta VALUES('place_table', x'');",

@@ -134,7 +134,7 @@ enum pith_status store_next_paper(struct store *store, int64_t after, int64_t *r
 enum pith_status store_put_features(struct store *store, int64_t id, const struct bytes *features, const struct bytes *place,
                                     struct pith_error *reterr);
 
-/* The name (space_name) of the table that all kept places are in; "" before any. */
+/* The name (embedding_name) of the embedding that all kept places are in; "" before any. */
 enum pith_status store_place_table(struct store *store, char name[EMBEDDING_NAME], struct pith_error *reterr);
 enum pith_status store_set_place_table(struct store *store, const char *name, struct pith_error *reterr);
 

@@ -1,5 +1,5 @@
 /* bench_quality: how well pith ranks: replay of readers over real days, and topics with fixed draws of votes.
- * Usage: bench_quality [--scores FILE] [--without CHOICE] [DATA_FOLDER [TABLE|none|shipped [own]]]. TABLE: a table of term vectors to use
+ * Usage: bench_quality [--scores FILE] [--without CHOICE] [DATA_FOLDER [TABLE|none|shipped [own]]]. TABLE: an embedding to use
  * instead of the one that came with pith; own: beside it one learnt from each store; CHOICE: what to leave out of the learner, as
  * --without help lists it. Without readers in DATA_FOLDER, its topics alone are ranked. Prints one line per number of votes: over all
  * topics, and over arXiv's and the biomedical ones apart. FILE gets what every draw and every day measured, a JSON object a line, which

@@ -1,4 +1,4 @@
-/* Any bytes as a table of term vectors, once as they come and once with the check put right, or nothing but the seeds would ever
+/* Any bytes as an embedding, once as they come and once with the check put right, or nothing but the seeds would ever
  * open: what opens has the length it says and knows each of its terms. */
 #include "tests/fuzz/fuzz.h"
 

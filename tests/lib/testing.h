@@ -32,7 +32,7 @@ int32_t testing_day(unsigned day);
 /* Takes the signature off an export, which differs from profile to profile: what stays is one JSON object. */
 void testing_take_signature_off(char *json);
 
-/* A table of term vectors over the invented papers' words, opened; stays until the process ends. One that knows gives the words of
+/* An embedding over the invented papers' words, opened; stays until the process ends. One that knows gives the words of
  * each topic a direction of their own, so that a paper stands where its topic does; one that does not gives all words one place. */
 struct embedding;
 const struct embedding *testing_embedding(bool knows);

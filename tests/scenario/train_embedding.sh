@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# pith-train-space over a small corpus: a table that says where it comes from, the same from the same bytes and seed.
-# usage: train_space.sh PITH-TRAIN-SPACE
+# pith-train-embedding over a small corpus: an embedding that says where it comes from, the same from the same bytes and seed.
+# usage: train_embedding.sh PITH-TRAIN-EMBEDDING
 set -eu
 train=$1
 folder=$(mktemp -d)

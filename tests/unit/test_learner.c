@@ -648,7 +648,7 @@ Test(learner, drawn_tastes_differ_by_seed_and_agree_on_what_is_known)
     store_close(store);
 }
 
-/* More seeds than the evidence takes observations: they are thinned, for the prior scales alone. */
+/* More seeds than the marginal likelihood takes observations: they are thinned, for the prior scales alone. */
 Test(learner, a_library_of_seeds_is_learnt_from_and_drawn_from)
 {
     enum { LARGER = 100, ALL = TESTING_TOPICS * LARGER, DOWNS = 20 };

@@ -185,7 +185,7 @@ Test(model, one_from_before_chances_were_averaged_is_read)
     cr_expect_float_eq(calibrate_probability(&read->calibration, 0.75), 1 / (1 + exp(-0.5)), 1e-12, "the likeliest numbers' alone");
 }
 
-/* As format 3 had a model: without emphasis too. */
+/* As format 3 had a model: without title weights too. */
 static void write_without_emphasis(struct model *model, struct bytes *bytes)
 {
     size_t terms = model->terms;
@@ -426,7 +426,7 @@ Test(model, terms_stand_by_key)
     cr_expect_str_eq(model->names + model->term[2].name, "three again");
 }
 
-/* A word of half the emphasis is worth half as much beside the others; the row keeps its length. */
+/* A word of half the title weight is worth half as much beside the others; the row keeps its length. */
 Test(model, title_weighting_multiplies_a_terms_value)
 {
     PITH_AUTO(model_free_p) struct model *model = small_model();

@@ -1,4 +1,4 @@
-/* polite: requests as a good guest makes them. Spaced by host, patient when told to wait, never led astray by redirects. */
+/* throttle: requests spaced by host. It waits when a server says so, tries again later each time, and follows no redirect astray. */
 #ifndef PITH_ENGINE_INTAKE_FETCH_THROTTLE_H
 #define PITH_ENGINE_INTAKE_FETCH_THROTTLE_H
 
