@@ -173,21 +173,27 @@ static enum MHD_Result answer_problem(struct job *job, enum problem problem, con
 
 /* ---- what came ---- */
 
-/* What libmicrohttpd lets pass, and a proxy in front may read in another way: two lengths, a length beside chunks, bytes of 0. A value
- * ends for libmicrohttpd at its first 0, so that one shows by where the next header lies: behind two bytes, once CR and LF. */
+/* What libmicrohttpd lets pass, and a proxy in front may read in another way: two lengths, a length beside chunks, bytes of 0. */
 struct header_check {
     const char *end; /* of the last value; NULL for none */
     unsigned lengths, chunks, hosts, proofs;
     bool zero;
 };
 
+/* Before 1.0 libmicrohttpd ends a value at its first 0. That shows by where the next header lies: behind two bytes, once CR and LF. Since
+ * 1.0 it refuses such a line by itself, and leaves other bytes there. */
+static bool hides_zero(const struct header_check *check, const char *name, const char *value, size_t size)
+{
+    return atoi(MHD_get_version()) < 1 && (value[size + 1] || (check->end && name != check->end + 2));
+}
+
 static enum MHD_Result check_header(void *user, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value,
                                     size_t size)
 {
     struct header_check *check = user;
     (void)kind;
-    check->zero = check->zero || memchr(name, 0, name_size) || !value || memchr(value, 0, size) || value[size + 1] ||
-                  (check->end && name != check->end + 2);
+    check->zero = check->zero || memchr(name, 0, name_size) || !value || memchr(value, 0, size) ||
+                  hides_zero(check, name, value, size);
     check->end = value ? value + size : NULL;
     check->lengths += strcasecmp(name, "Content-Length") == 0;
     check->chunks += strcasecmp(name, "Transfer-Encoding") == 0;

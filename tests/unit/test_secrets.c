@@ -79,7 +79,7 @@ static size_t search_memory(void)
             found += find_all(line, copy, (size_t)got);
         searched += got > 0 ? (size_t)got : 0;
         if (copy)
-            memset(copy, 0, to - from);
+            explicit_bzero(copy, to - from); /* no memset: a compiler leaves out one before free */
         free(copy);
     }
     fclose(maps);
