@@ -3,6 +3,7 @@
 #include "engine/base/days.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -91,6 +92,23 @@ static bool read_year_first(const struct token *token, size_t count, int32_t *re
     return dates_of(token[0].number, month, day, ret_day) || dates_of(token[0].number, month, 0, ret_day);
 }
 
+void dates_month_day(const char *text, size_t length, int *ret_month, int *ret_day)
+{
+    struct token token[MAX_TOKENS];
+    size_t count = read_tokens(text, length, token), at = 0;
+    *ret_month = *ret_day = 0;
+    while (at < count && (token[at].number >= 0 || !month_of(&token[at])))
+        at++;
+    if (at == count) { /* "6", "06" */
+        *ret_month = count == 1 ? month_of(&token[0]) : 0;
+        return;
+    }
+    *ret_month = month_of(&token[at]);
+    for (size_t i = at ? at - 1 : 0; i < count && i <= at + 1 && !*ret_day; i++)
+        if (i != at && token[i].number > 0 && token[i].number <= 31 && token[i].length <= 2)
+            *ret_day = token[i].number;
+}
+
 /* Otherwise a month by name, with a day before it or after it, and then the year, of four digits or of two. */
 static bool read_named_month(const struct token *token, size_t count, int32_t *ret_day)
 {
@@ -126,18 +144,88 @@ bool dates_read(const char *text, size_t length, int32_t *ret_day)
     return false;
 }
 
-bool dates_read_eastern(const char *text, size_t length, int32_t *ret_day)
+/* ---- the clock of New York ---- */
+
+int dates_weekday(int32_t day)
 {
+    return (int)(((int64_t)day + 4) % 7 + 7) % 7; /* 1970 began on a Thursday */
+}
+
+/* The nth Sunday of a month, counted from 1; the last one for 0. */
+static int32_t sunday(int year, int month, int nth)
+{
+    int32_t first = 0;
+    dates_of(nth ? year : year + month / 12, nth ? month : month % 12 + 1, 1, &first);
+    if (!nth)
+        return first - 1 - dates_weekday(first - 1);
+    return first + (7 - dates_weekday(first)) % 7 + 7 * (nth - 1);
+}
+
+/* Hours behind UTC, by the rules of 2007 and of 1987. The hour of the change does not matter: no mail goes out at night. */
+static int hours_behind(int year, int32_t day)
+{
+    bool summer = year >= 2007 ? day >= sunday(year, 3, 2) && day < sunday(year, 11, 1)
+                               : day >= sunday(year, 4, 1) && day < sunday(year, 10, 0);
+    return summer ? 4 : 5;
+}
+
+/* Minutes that a zone is ahead of UTC. False for none. */
+static bool read_zone(const char *text, size_t length, int *ret_minutes)
+{
+    static const struct {
+        const char *name;
+        int hours;
+    } zones[] = {{"GMT", 0},  {"UTC", 0},  {"UT", 0},   {"Z", 0},    {"EST", -5}, {"EDT", -4}, {"CST", -6}, {"CDT", -5},
+                 {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}, {"CET", 1},  {"CEST", 2}, {"BST", 1},  {"JST", 9}};
+    for (size_t at = 0; at + 4 < length; at++) {
+        bool digits = is_digit(text[at + 1]) && is_digit(text[at + 2]) && is_digit(text[at + 3]) && is_digit(text[at + 4]);
+        if ((text[at] != '+' && text[at] != '-') || !digits || (at + 5 < length && is_digit(text[at + 5])))
+            continue;
+        int minutes = (text[at + 1] - '0') * 600 + (text[at + 2] - '0') * 60 + (text[at + 3] - '0') * 10 + text[at + 4] - '0';
+        *ret_minutes = text[at] == '-' ? -minutes : minutes;
+        return true;
+    }
+    struct token token[MAX_TOKENS];
+    size_t count = read_tokens(text, length, token);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < sizeof zones / sizeof *zones; j++)
+            if (token[i].length == strlen(zones[j].name) && memcmp(token[i].text, zones[j].name, token[i].length) == 0) {
+                *ret_minutes = 60 * zones[j].hours;
+                return true;
+            }
+    return false;
+}
+
+/* "00:31", "1:31 AM": minutes of the day. False for none. */
+static bool read_clock(const char *text, size_t length, int *ret_minutes)
+{
+    const char *colon = memchr(text, ':', length), *end = text + length;
+    if (!colon || colon == text || !is_digit(colon[-1]) || end - colon < 3 || !is_digit(colon[1]) || !is_digit(colon[2]))
+        return false;
+    int hours = colon[-1] - '0' + (colon - text >= 2 && is_digit(colon[-2]) ? 10 * (colon[-2] - '0') : 0);
+    const char *after = colon + 3;
+    while (after < end && *after == ' ')
+        after++;
+    if (end - after >= 2 && strncasecmp(after, "PM", 2) == 0 && hours < 12)
+        hours += 12;
+    *ret_minutes = 60 * hours + (colon[1] - '0') * 10 + colon[2] - '0';
+    return hours < 24;
+}
+
+bool dates_read_eastern(const char *text, size_t length, int32_t *ret_day, bool *ret_exact)
+{
+    enum { DAY_MINUTES = 24 * 60 };
+    int zone, clock;
     int32_t day;
+    char written[16];
     if (!dates_read(text, length, &day))
         return false;
-    const char *colon = memchr(text, ':', length);
-    bool gmt = memmem(text, length, "GMT", 3) || memmem(text, length, "UT", 2) || memmem(text, length, "+0000", 5);
-    int hour = colon && colon - text >= 2 && is_digit(colon[-1]) ? colon[-1] - '0' : 12;
-    if (colon && colon - text >= 2 && is_digit(colon[-2]))
-        hour += 10 * (colon[-2] - '0');
-    if (gmt && hour < 4) /* five hours behind in winter; no listing goes out in the hour between */
-        day--;
+    *ret_exact = read_clock(text, length, &clock) && read_zone(text, length, &zone);
     *ret_day = day;
+    if (!*ret_exact)
+        return true;
+    int year = (int)strtol(days_text(day, written), NULL, 10);
+    int64_t minutes = (int64_t)day * DAY_MINUTES + clock - zone - 60 * hours_behind(year, day);
+    *ret_day = (int32_t)(minutes >= 0 ? minutes / DAY_MINUTES : -((DAY_MINUTES - 1 - minutes) / DAY_MINUTES));
     return true;
 }

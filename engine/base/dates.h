@@ -11,11 +11,19 @@
  * the zone; a part left out is the first of it. False when there is no year. */
 bool dates_read(const char *text, size_t length, int32_t *ret_day);
 
-/* Of a mail's Date in GMT: the day it was in New York, where arXiv announces. */
-bool dates_read_eastern(const char *text, size_t length, int32_t *ret_day);
+/* Of a mail's Date: the day it was in New York, where arXiv announces. *ret_exact tells whether the date has a time and a zone ("GMT",
+ * "+0100", "PST"); without them it is the day as it is written. */
+bool dates_read_eastern(const char *text, size_t length, int32_t *ret_day, bool *ret_exact);
+
+/* 0 for Sunday to 6 for Saturday. */
+int dates_weekday(int32_t day);
 
 /* 1 to 12 of "Sep", "september", "{sep}", "9"; 0 for anything else. */
 int dates_month(const char *text, size_t length);
+
+/* The month, and the day where there is one, in what stands beside a year: "4 June", "jan 10", "jul/aug", "12 feb", "6". Parts that
+ * are not told are 0. */
+void dates_month_day(const char *text, size_t length, int *ret_month, int *ret_day);
 
 /* A day of its parts; month and day 0 when unknown. False for no day of the calendar. */
 bool dates_of(int year, int month, int day, int32_t *ret_day);

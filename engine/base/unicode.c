@@ -1,12 +1,13 @@
 #include "engine/base/unicode.h"
 
 #include "engine/base/bytes.h"
+#include "engine/base/tex_letters.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
-enum { MAX_TEXT = 64 << 20 };
+enum { MAX_TEXT = 64 << 20, MAX_MARKS = 30 /* UAX #15, stream-safe text: more on one letter is no language's */ };
 
 /* Windows-1252's 0x80..0x9F; 0 where it has nothing. */
 static const uint16_t windows_1252[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
@@ -22,67 +23,9 @@ static void put_point(struct bytes *out, utf8proc_int32_t point)
 
 /* ---- TeX accents ---- */
 
-struct accent {
-    char command;
-    uint16_t mark; /* combining */
-};
-static const struct accent accents[] = {{'`', 0x0300}, {'\'', 0x0301}, {'^', 0x0302}, {'~', 0x0303}, {'=', 0x0304},
-                                        {'u', 0x0306}, {'.', 0x0307},  {'"', 0x0308}, {'r', 0x030A}, {'H', 0x030B},
-                                        {'v', 0x030C}, {'d', 0x0323},  {'c', 0x0327}, {'k', 0x0328}, {'b', 0x0331}};
-
-struct mail_format {
-    const char *command, *text;
-};
-static const struct mail_format letters[] = {{"ss", "ß"}, {"ae", "æ"}, {"AE", "Æ"}, {"oe", "œ"}, {"OE", "Œ"},
-                                             {"aa", "å"}, {"AA", "Å"}, {"o", "ø"},  {"O", "Ø"},  {"l", "ł"},
-                                             {"L", "Ł"},  {"i", "ı"},  {"j", "ȷ"}};
-
 static bool is_letter(char byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
-/* An accent and its letter at text (after the backslash): \'e \'{e} \v{s} \H o \"{\i}. Returns the bytes used, 0 for none. */
-static size_t read_accent(const char *text, size_t length, struct bytes *out)
-{
-    uint16_t mark = 0;
-    for (size_t i = 0; i < sizeof accents / sizeof *accents; i++)
-        if (length && accents[i].command == text[0])
-            mark = accents[i].mark;
-    if (!mark)
-        return 0;
-    size_t at = 1;
-    bool wordy = is_letter(text[0]), braced = false;
-    if (wordy && (at >= length || (text[at] != '{' && text[at] != ' ')))
-        return 0; /* \vs is a macro, \v s an accent */
-    while (at < length && text[at] == ' ')
-        at++;
-    if (at < length && text[at] == '{') {
-        braced = true;
-        at++;
-    }
-    if (at + 1 < length && text[at] == '\\' && (text[at + 1] == 'i' || text[at + 1] == 'j'))
-        at++;
-    if (at >= length || !is_letter(text[at]) || (braced && (at + 1 >= length || text[at + 1] != '}')))
-        return 0;
-    bytes_put_u8(out, (uint8_t)text[at]);
-    put_point(out, mark);
-    return at + 1 + braced;
-}
-
-/* A letter of its own: \ss \o \L. A blank after it belongs to it. */
-static size_t read_letter(const char *text, size_t length, struct bytes *out)
-{
-    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
-        size_t size = strlen(letters[i].command);
-        if (size > length || memcmp(text, letters[i].command, size) != 0 || (size < length && is_letter(text[size])))
-            continue;
-        bytes_put(out, letters[i].text, strlen(letters[i].text));
-        if (size < length && text[size] == ' ')
-            return size + 1;
-        return size + 2 <= length && text[size] == '{' && text[size + 1] == '}' ? size + 2 : size;
-    }
-    return 0;
 }
 
 /* Replaces accents outside $…$. `{\'e}` loses its braces too. */
@@ -93,20 +36,18 @@ static void replace_accents(const char *text, size_t length, struct bytes *out)
         bool braced = text[at] == '{' && at + 1 < length && text[at + 1] == '\\';
         size_t start = at + braced, used = 0, mark = out->length;
         math ^= text[at] == '$' && (at == 0 || text[at - 1] != '\\');
-        if (!math && text[start] == '\\') {
-            used = read_accent(text + start + 1, length - start - 1, out);
-            if (!used)
-                used = read_letter(text + start + 1, length - start - 1, out);
-        }
-        if (used && braced && (start + 1 + used >= length || text[start + 1 + used] != '}')) {
+        if (!math && text[start] == '\\')
+            used = tex_letters_read(text + start, length - start, out);
+        if (used && braced && (start + used >= length || text[start + used] != '}')) {
             out->length = mark; /* the group holds more: leave its brace */
             used = 0;
         }
         if (used) {
-            at = start + 1 + used + braced;
+            at = start + used + braced;
         } else {
-            bytes_put_u8(out, (uint8_t)text[at]);
-            at++;
+            size_t width = text[at] == '\\' && at + 1 < length && text[at + 1] == '\\' ? 2 : 1; /* "\\" breaks a line */
+            bytes_put(out, text + at, width);
+            at += width;
         }
     }
 }
@@ -120,11 +61,18 @@ static bool is_blank(utf8proc_int32_t point)
            point == 0x3000 || point == 0xFEFF;
 }
 
-/* Valid UTF-8 with single blanks; *ret_ascii tells whether it needs no composing. PITH_INPUT for NUL. */
+/* Whether a character is put in order among the marks of its letter. */
+static bool is_mark(utf8proc_int32_t point)
+{
+    return point >= 0x300 && utf8proc_get_property(point)->combining_class != 0;
+}
+
+/* Valid UTF-8 with single blanks, and no more marks on one letter than MAX_MARKS; *ret_ascii tells whether it needs no composing. PITH_INPUT for NUL. */
 static enum pith_status clean(const char *bytes, size_t length, struct bytes *out, bool *ret_ascii, struct pith_error *reterr)
 {
     const utf8proc_uint8_t *raw = (const utf8proc_uint8_t *)bytes;
     bool ascii = true;
+    size_t marks = 0;
     for (size_t at = 0; at < length;) {
         utf8proc_int32_t point = raw[at];
         size_t width = 1;
@@ -139,16 +87,20 @@ static enum pith_status clean(const char *bytes, size_t length, struct bytes *ou
         }
         at += width;
         if (is_blank(point)) {
+            marks = 0;
             if (out->length && out->data[out->length - 1] != ' ')
                 bytes_put_u8(out, ' ');
             continue;
         }
         if (point < 0x80) {
             bytes_put_u8(out, (uint8_t)point);
+            marks = 0;
             continue;
         }
         ascii = false;
-        put_point(out, point);
+        marks = is_mark(point) ? marks + 1 : 0;
+        if (marks <= MAX_MARKS) /* ordering a run of marks takes the square of its length */
+            put_point(out, point);
     }
     if (out->length && out->data[out->length - 1] == ' ')
         out->length--;

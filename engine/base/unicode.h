@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 /* Source text -> the text pith keeps and shows: valid UTF-8 (a stray byte is read as Windows-1252), BOM dropped, NFC, every
- * blank or control character or run of them one space, trimmed. With `accents`, TeX accents outside $…$ become letters
- * (\'e, {\"o}, \v{s}, \L …). Markup is left alone: "0<delta<1" is text.
+ * blank or control character or run of them one space, trimmed; of more than 30 marks on one letter the first 30. With `accents`, TeX's accents and characters outside $…$ are
+ * what they stand for (\'e, {\"o}, \v{s}, \L, \textpm …). Markup is left alone: "0<delta<1" is text.
  * PITH_INPUT for a NUL byte. *ret_text is NUL-terminated and malloc'ed; ret_length may be NULL. */
 enum pith_status unicode_normalise(const char *bytes, size_t length, bool accents, char **ret_text, size_t *ret_length,
                                    struct pith_error *reterr);

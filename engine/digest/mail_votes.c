@@ -1,5 +1,6 @@
 #include "engine/digest/mail_votes.h"
 
+#include "engine/digest/reply_quotes.h"
 #include "engine/sources/lines.h"
 #include "engine/sources/mime.h"
 
@@ -79,10 +80,14 @@ static int take_sign(const char **at, const char *end)
     return 0;
 }
 
+/* Past these signs, and hard blanks, which mail programs put for blanks. */
 static void skip(const char **at, const char *end, const char *what)
 {
-    while (*at < end && **at && strchr(what, **at))
-        ++*at;
+    static const char hard_blank[] = "\xC2\xA0";
+    for (size_t width = 1; *at < end && width; *at += width) {
+        bool hard = end - *at >= 2 && memcmp(*at, hard_blank, 2) == 0;
+        width = hard ? 2 : **at && strchr(what, **at);
+    }
 }
 
 /* Whether a line holds numbers of the digest, signs and what may be between them, and nothing else. */
@@ -148,23 +153,19 @@ static bool read_votes(const struct line *line, struct reading *reading, enum pi
     return votes > 0;
 }
 
-static bool ends_in(const struct line *line, const char *text)
-{
-    size_t length = strlen(text);
-    return line->length >= length && memcmp(line->text + line->length - length, text, length) == 0;
-}
-
 static enum pith_status read_text(void *user, const char *text, size_t length, size_t first_line, struct pith_error *reterr)
 {
     struct reading *reading = user;
     const char *at = text, *end = text + length;
     struct line line;
     size_t number = 0;
+    struct reply_quotes quotes = {0};
     enum pith_status status = PITH_OK;
     (void)first_line;
+    lines_next(&at, end, &number, &line); /* the mail's date */
     while (!status && lines_next(&at, end, &number, &line)) {
-        if (line_is(&line, "--") || line_starts(&line, "-----") || ends_in(&line, "wrote:"))
-            break;
+        if (!reply_quotes_is_own(&quotes, &line, at, end))
+            continue;
         if (read_votes(&line, NULL, NULL, NULL))
             read_votes(&line, reading, &status, reterr);
         else if (looks_like_votes(&line, reading->papers))
@@ -179,11 +180,13 @@ enum pith_status reply_votes(const char *mail, size_t length, size_t papers, str
 {
     struct pith_reply read = *reply;
     struct reading reading = {&read, papers};
-    const struct mime_reader reader = {read_text, &reading};
+    const struct mime_reader reader = {.text = read_text, .user = &reading, .own = true};
     read.votes = 0;
+    if (reply_quotes_is_automatic(mail, length))
+        return pith_fail(reterr, PITH_INPUT, "this mail was sent by a program, not by its reader: it votes for nothing");
     enum pith_status status = mime_read(mail, length, &reader, reterr);
     if (!status && !read.votes)
-        status = pith_fail(reterr, PITH_INPUT, "there is no line of votes in this mail: write 1+ 4- 7+");
+        status = pith_fail(reterr, PITH_INPUT, "there is no line of votes in this mail, above what it quotes: write 1+ 4- 7+");
     if (!status)
         *reply = read;
     return status;

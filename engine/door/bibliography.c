@@ -1,5 +1,7 @@
 #include "engine/door/bibliography.h"
 
+#include "engine/door/bibtex_write.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,99 +49,6 @@ const char *bibliography_between(enum pith_bibliography format)
 const char *bibliography_after(enum pith_bibliography format)
 {
     return format == PITH_CSL_JSON ? "\n]\n" : "";
-}
-
-/* ---- BibTeX ---- */
-
-static bool is_balanced(const char *text)
-{
-    long depth = 0;
-    for (; *text && depth >= 0; text++) {
-        if (*text == '\\' && text[1])
-            text++;
-        else
-            depth += (*text == '{') - (*text == '}');
-    }
-    return depth == 0;
-}
-
-/* Text with mathematics is TeX already and stays, as long as its braces pair up; in other text what TeX would take is escaped. */
-static void put_tex(struct bytes *out, const char *text)
-{
-    bool is_tex = strchr(text, '$') && is_balanced(text);
-    for (; *text; text++) {
-        if (!is_tex && *text == '\\')
-            put_text(out, "\\textbackslash{}");
-        else if (!is_tex && *text == '^')
-            put_text(out, "\\textasciicircum{}");
-        else if (!is_tex && *text == '~')
-            put_text(out, "\\textasciitilde{}");
-        else if (!is_tex && strchr("&%#_{}$", *text))
-            bytes_put(out, (const char[]){'\\', *text}, 2);
-        else if (is_tex && *text == '%')
-            put_text(out, "\\%");
-        else
-            bytes_put_u8(out, (uint8_t)*text);
-    }
-}
-
-static void put_field(struct bytes *out, const char *name, const char *value)
-{
-    if (!value || !*value)
-        return;
-    put_text(out, ",\n  ");
-    put_text(out, name);
-    put_text(out, " = {");
-    put_tex(out, value);
-    put_text(out, "}");
-}
-
-static void put_authors(struct bytes *out, const struct paper *paper)
-{
-    if (paper->authors.count)
-        put_text(out, ",\n  author = {");
-    for (size_t i = 0; i < paper->authors.count; i++) {
-        put_text(out, i ? " and " : "");
-        put_tex(out, paper->authors.item[i]);
-    }
-    if (paper->authors.count)
-        put_text(out, "}");
-}
-
-static void put_categories(struct bytes *out, const struct paper *paper)
-{
-    if (paper->categories.count)
-        put_text(out, ",\n  keywords = {");
-    for (size_t i = 0; i < paper->categories.count; i++) {
-        put_text(out, i ? ", " : "");
-        put_tex(out, paper->categories.item[i]);
-    }
-    if (paper->categories.count)
-        put_text(out, "}");
-}
-
-static void put_bibtex(struct bytes *out, const struct paper *paper)
-{
-    char day[16], url[PAPER_KEY_SIZE + 32];
-    const char *arxiv = key_of(paper, "arxiv:");
-    put_text(out, "@misc{");
-    for (const char *at = paper->keys.item[0]; *at; at++) {
-        bool plain = (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '.';
-        bytes_put_u8(out, (uint8_t)(plain ? *at : '_'));
-    }
-    put_field(out, "title", paper->title);
-    put_authors(out, paper);
-    days_text(day_of(paper), day);
-    put_field(out, "date", day);
-    day[strcspn(day, "-")] = '\0';
-    put_field(out, "year", day);
-    put_field(out, "eprint", arxiv);
-    put_field(out, "archiveprefix", arxiv ? "arXiv" : NULL);
-    put_field(out, "doi", key_of(paper, "doi:"));
-    put_field(out, "url", paper_url(paper->url, paper->keys.item[0], url));
-    put_categories(out, paper);
-    put_field(out, "abstract", paper->abstract);
-    put_text(out, "\n}\n");
 }
 
 /* ---- RIS ---- */
@@ -268,7 +177,7 @@ enum pith_status bibliography_put(struct bytes *out, const struct paper *paper, 
 {
     enum pith_status status = PITH_OK;
     switch (format) {
-    case PITH_BIBTEX: put_bibtex(out, paper); break;
+    case PITH_BIBTEX: bibtex_write(out, paper); break;
     case PITH_RIS: put_ris(out, paper); break;
     case PITH_CSL_JSON: status = put_json(out, csl_item(paper), JSON_INDENT(2), reterr); break;
     case PITH_JSONL:

@@ -131,26 +131,103 @@ static bool arxiv_id(const char *text, char *id, int *ret_version)
     return new_arxiv_id(text, id, ret_version) || old_arxiv_id(text, id, ret_version);
 }
 
+static int hex_digit(char byte)
+{
+    return is_digit(byte) ? byte - '0' : lower(byte) >= 'a' && lower(byte) <= 'f' ? lower(byte) - 'a' + 10 : -1;
+}
+
+/* The sign that "%2F" or "&lt;" stands for, one of ASCII, and the length of its spelling; 0 for none. */
+static size_t read_escaped(const char *text, char *ret_sign)
+{
+    static const char *const references[] = {"&lt;<", "&gt;>", "&amp;&"};
+    int high = *text == '%' ? hex_digit(text[1]) : -1, low = high >= 2 && high < 8 ? hex_digit(text[2]) : -1;
+    if (low >= 0 && high * 16 + low != 0x7F) {
+        *ret_sign = (char)(high * 16 + low);
+        return 3;
+    }
+    for (size_t i = 0; i < sizeof references / sizeof *references; i++) {
+        size_t length = strlen(references[i]) - 1;
+        if (strncmp(text, references[i], length) == 0) {
+            *ret_sign = references[i][length];
+            return length;
+        }
+    }
+    return 0;
+}
+
+/* Signs for their spellings, in place, also where they were spelt twice. */
+static void decode_doi(char *text)
+{
+    for (bool changed = true; changed;) {
+        char *out = text;
+        changed = false;
+        for (const char *at = text; *at;) {
+            char sign = *at;
+            size_t used = read_escaped(at, &sign);
+            changed |= used > 0;
+            *out++ = sign;
+            at += used ? used : 1;
+        }
+        *out = '\0';
+    }
+}
+
+/* Cuts what belongs to the sentence or the page, not to the DOI: a full stop behind it, a bracket that closes another's. */
+static void trim_doi(char *text)
+{
+    static const char pairs[][2] = {{'(', ')'}, {'[', ']'}, {'{', '}'}, {'<', '>'}};
+    size_t length = strlen(text);
+    bool cut = true;
+    while (length && cut) {
+        char last = text[length - 1];
+        cut = strchr(".,;:\"'", last) != NULL;
+        for (size_t i = 0; i < sizeof pairs / sizeof *pairs && !cut; i++) {
+            size_t opened = 0, closed = 0;
+            for (size_t at = 0; last == pairs[i][1] && at < length; at++) {
+                opened += text[at] == pairs[i][0];
+                closed += text[at] == pairs[i][1];
+            }
+            cut = closed > opened;
+        }
+        length -= cut;
+    }
+    text[length] = '\0';
+}
+
+/* bioRxiv's and medRxiv's: the version and the page behind the number are none of it: v3, v1.full.pdf, .full-text. */
+static void trim_preprint(char *key)
+{
+    static const char *const prefixes[] = {"doi:10.1101/", "doi:10.64898/"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        size_t prefix = strlen(prefixes[i]),
+               number = strncmp(key, prefixes[i], prefix) == 0 ? strspn(key + prefix, "0123456789.") : 0;
+        while (number && key[prefix + number - 1] == '.')
+            number--;
+        if (number && strchr(".v/+?#", key[prefix + number]))
+            key[prefix + number] = '\0';
+    }
+}
+
 static bool doi(const char *text, char key[PAPER_KEY_SIZE])
 {
+    char copy[MAX_ID];
     if (strncmp(text, "10.", 3) != 0 || !is_digit(text[3]))
         return false;
-    size_t length = strcspn(text, " \t\r\n");
+    snprintf(copy, sizeof copy, "%.*s", (int)strcspn(text, " \t\r\n"), text);
+    decode_doi(copy);
+    size_t length = strcspn(copy, " \t\r\n");
     for (size_t i = 0; i + 3 < length; i++) /* several in one field: the first */
-        if ((text[i] == ',' || text[i] == ';') && strncmp(text + i + 1, "10.", 3) == 0)
+        if ((copy[i] == ',' || copy[i] == ';') && strncmp(copy + i + 1, "10.", 3) == 0)
             length = i;
-    const char *slash = memchr(text, '/', length);
-    if (!slash || slash + 1 == text + length || length + 5 > MAX_ID)
+    copy[length] = '\0';
+    trim_doi(copy);
+    const char *slash = strchr(copy, '/');
+    if (!slash || !slash[1] || strlen(copy) + 5 > MAX_ID)
         return false;
-    int used = snprintf(key, PAPER_KEY_SIZE, "doi:%.*s", (int)length, text);
+    snprintf(key, PAPER_KEY_SIZE, "doi:%.*s", PAPER_KEY_SIZE - 5, copy);
     for (char *at = key + 4; *at; at++)
         *at = lower(*at);
-    bool preprint = strncmp(key, "doi:10.1101/", 12) == 0 || strncmp(key, "doi:10.64898/", 13) == 0;
-    char *end = key + used;
-    while (preprint && end > key && is_digit(end[-1]))
-        end--;
-    if (preprint && end > key && end[-1] == 'v' && *end)
-        end[-1] = '\0';
+    trim_preprint(key);
     return true;
 }
 
@@ -182,6 +259,7 @@ bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZ
     static const char *const schemes[] = {"https://", "http://", NULL};
     static const char *const hosts[] = {"www.", "export.", "dx.", NULL};
     static const char *const arxiv[] = {"oai:arXiv.org:",
+                                        "arXiv: ",
                                         "arXiv:",
                                         "arxiv.org/abs/",
                                         "arxiv.org/pdf/",
@@ -193,8 +271,11 @@ bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZ
                                         "doi:10.48550/arXiv.",
                                         "doi.org/10.48550/arXiv.",
                                         "huggingface.co/papers/",
+                                        "alphaxiv.org/abs/",
+                                        "ar5iv.org/abs/",
+                                        "ar5iv.labs.arxiv.org/html/",
                                         NULL};
-    static const char *const dois[] = {"doi:", "doi.org/", NULL};
+    static const char *const dois[] = {"doi: ", "doi:", "doi.org/", NULL};
     char copy[MAX_ID], id[MAX_ID], made[PAPER_KEY_SIZE];
     int version = 0;
     trim(&text, &length);
@@ -202,12 +283,20 @@ bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZ
         return false;
     memcpy(copy, text, length);
     copy[length] = '\0';
-    const char *at = skip_any(skip_any(copy, schemes), hosts);
-    const char *bare = skip_any(at, arxiv);
+    const char *at = skip_any(skip_any(copy, schemes), hosts), *name = skip_any(at, dois);
+    if (name != at) { /* "https://doi.org/10.48550%2FarXiv.2506.02483", "doi:https://doi.org/10.1/x" */
+        if (at != copy)
+            copy[strcspn(copy, "?#")] = '\0';
+        name = skip_any(skip_any(skip_any(name, schemes), hosts), dois);
+        decode_doi(copy + (name - copy));
+    }
+    const char *bare = skip_any(name != at && starts(name, "10.48550/arXiv.") ? name : at, arxiv);
     snprintf(id, sizeof id, "%s", bare);
     if (bare != at || at == copy) { /* an arXiv spelling, or no URL of anybody else */
         id[strcspn(id, "?#")] = '\0';
         size_t size = strlen(id);
+        while (size && strchr(".,;:", id[size - 1]))
+            id[--size] = '\0';
         if (size > 4 && strcasecmp(id + size - 4, ".pdf") == 0)
             id[size - 4] = '\0';
         char base[MAX_ARXIV_ID];
@@ -219,7 +308,7 @@ bool paper_key_from_text(const char *text, size_t length, char key[PAPER_KEY_SIZ
             return true;
         }
     }
-    if (!doi(skip_any(at, dois), made) && !own_key(copy, made))
+    if (!doi(name, made) && !own_key(copy, made))
         return false;
     memcpy(key, made, strlen(made) + 1);
     if (ret_version)

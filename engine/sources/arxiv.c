@@ -12,6 +12,23 @@ static bool is_end_of_list(const char *text, size_t length)
     return (length == 5 && strncasecmp(text, "et al", 5) == 0) || (length == 6 && strncasecmp(text, "et al.", 6) == 0);
 }
 
+/* "on behalf of the Y Team" is the team; "with the support of …" is nobody. */
+static void put_name(struct record *record, const char *text, size_t length)
+{
+    static const char *const before[] = {"on behalf of ", "for the ", "for ", "the "};
+    static const char support[] = "with the support of ";
+    if (length > sizeof support && strncasecmp(text, support, sizeof support - 1) == 0)
+        return;
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        size_t size = strlen(before[i]);
+        if (length > size && strncmp(text, before[i], size) == 0) {
+            text += size;
+            length -= size;
+        }
+    }
+    record_author(record, text, length);
+}
+
 /* One name, without what stands in parentheses and without "and" before or "et al" behind. */
 static void put_author(struct record *record, const char *text, size_t length)
 {
@@ -39,7 +56,7 @@ static void put_author(struct record *record, const char *text, size_t length)
     else if (used > 7 && is_end_of_list(at + used - 6, 6))
         used -= 7;
     if (used && !is_end_of_list(at, used))
-        record_author(record, at, used);
+        put_name(record, at, used);
 }
 
 static bool is_word_and(const char *text)
@@ -47,21 +64,31 @@ static bool is_word_and(const char *text)
     return (text[0] == ' ' || text[0] == '\n') && strncmp(text + 1, "and", 3) == 0 && (text[4] == ' ' || text[4] == '\n');
 }
 
+/* What divides names at text[at]: its length; 0 for nothing. A colon stands behind a group: "The ATLAS Collaboration: A. Aad, …". */
+static size_t read_divider(const char *text, size_t at)
+{
+    if (text[at] == ',' || text[at] == ';')
+        return at == 0 || text[at - 1] != '\\';
+    if (text[at] == ':' || text[at] == '&')
+        return memchr(" \n", text[at + 1], 2) && text[at + 1] && (at == 0 || text[at - 1] != '\\');
+    return is_word_and(text + at) ? 5 : 0;
+}
+
 void arxiv_authors(struct record *record, const char *text)
 {
     size_t depth = 0, start = 0, at = 0;
+    const char *last = text ? strrchr(text, ')') : NULL;
     if (!text)
         return;
-    for (; text[at]; at++) {
-        depth += text[at] == '(';
+    while (text[at]) {
+        depth += text[at] == '(' && last && text + at < last;
         depth -= text[at] == ')' && depth > 0;
-        /* "The ATLAS Collaboration: A. Aad, …" */
-        bool list_of_group = text[at] == ':' && at >= 13 && strncmp(text + at - 13, "Collaboration", 13) == 0;
-        if (depth || !(text[at] == ',' || list_of_group || is_word_and(text + at)))
-            continue;
-        put_author(record, text + start, at - start);
-        at += is_word_and(text + at) ? 4 : 0;
-        start = at + 1;
+        size_t divider = depth ? 0 : read_divider(text, at);
+        if (divider) {
+            put_author(record, text + start, at - start);
+            start = at + divider;
+        }
+        at += divider ? divider : 1;
     }
     put_author(record, text + (start < at ? start : at), at - (start < at ? start : at));
 }

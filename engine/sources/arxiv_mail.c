@@ -31,6 +31,7 @@ struct listing {
     enum state state;
     enum section section;
     int32_t announced;
+    bool exact, forwarded; /* that day is by a clock with its zone; the listing stands in somebody else's mail */
     struct record record;
     enum field field;
     struct bytes value; /* of the field, or the abstract, so far */
@@ -41,7 +42,9 @@ struct listing {
 
 /* ---- lines ---- */
 
-/* A line without the marks of quoting. */
+static const char hard_blank[] = "\xC2\xA0";
+
+/* A line without the marks of quoting, and without hard blanks before it. */
 static bool next_line(const char **at, const char *end, size_t *number, struct line *line)
 {
     if (!lines_next(at, end, number, line))
@@ -51,6 +54,8 @@ static bool next_line(const char **at, const char *end, size_t *number, struct l
         if (line->length && *line->text == ' ')
             line_skip(line, 1);
     }
+    while (line_starts(line, hard_blank)) /* web mail's indents */
+        line_skip(line, sizeof hard_blank - 1);
     return true;
 }
 
@@ -65,7 +70,7 @@ static bool is_dashes(const struct line *line)
 /* "\\" alone, or with the paper's address: not a line of an abstract that has a break in it. */
 static bool is_mark(const struct line *line)
 {
-    return line_starts(line, "\\\\") && (line->length == 2 || line_starts(line, "\\\\ ( http"));
+    return line_starts(line, "\\\\") && (line->length == 2 || line_starts(line, "\\\\ ( http") || line_is(line, "\\\\ ("));
 }
 
 /* "arXiv:2306.04713 (*cross-listing*)", in old files "Paper: astro-ph/9204001". */
@@ -188,6 +193,9 @@ static void read_head(struct listing *listing, struct line *line)
         read_submission(listing, line, &paper->updated);
     } else if (line_starts(line, "Date:")) {
         read_submission(listing, line, &paper->published);
+    } else if (line->length && *line->text == '(') { /* wrapped on its way: "(243kb,D)" */
+        const char *flags = memchr(line->text, ',', line->length);
+        paper->withdrawn |= flags && memchr(flags, 'I', (size_t)(line->text + line->length - flags));
     } else if (line_starts(line, "replaced with") || memmem(line->text, line->length, " added ", 7)) {
         read_submission(listing, line, &paper->updated);
     }
@@ -239,7 +247,7 @@ static enum pith_status read_item_line(struct listing *listing, struct line *lin
     } else if (!read_field(listing, line)) {
         if (listing->state == STATE_HEAD)
             read_head(listing, line);
-        else if (line->length && *line->text == ' ')
+        else if (line->length) /* mail programs wrap lines without an indent */
             put_line(listing, line);
     }
     return PITH_OK;
@@ -251,6 +259,37 @@ static bool has_text(const struct bytes *value)
         if (!memchr(" \t\r\n", value->data[i], 4))
             return true;
     return false;
+}
+
+/* The evening of an announcement for which submissions were received up to this day: that of the day itself, on Friday and Saturday
+ * Sunday's. */
+static int32_t evening_of(int32_t day)
+{
+    int weekday = dates_weekday(day);
+    return weekday == 5 ? day + 2 : weekday == 6 ? day + 1 : day;
+}
+
+/* Lines before the first item tell when it was announced: the Date of arXiv's own mail; of a mail that was forwarded, whose dates have lost
+ * their zone or are the forwarder's, the end of the time for which submissions were received. */
+static void read_preamble(struct listing *listing, const struct line *line)
+{
+    static const char sender[] = "no-reply@arxiv";
+    const char *until = memmem(line->text, line->length, " to ", 4), *end = line->text + line->length;
+    const char *received = memmem(line->text, line->length, "received from", 13);
+    int32_t day;
+    bool exact;
+    for (const char *at = line->text; end - at >= (ptrdiff_t)(sizeof sender - 1); at++)
+        listing->forwarded |= strncasecmp(at, sender, sizeof sender - 1) == 0;
+    if (line_begins(line, "Date:") && dates_read_eastern(line->text + 5, line->length - 5, &day, &exact)) {
+        bool next = listing->section == SECTION_END; /* several were put together */
+        listing->section = SECTION_NEW;
+        listing->forwarded = next ? false : listing->forwarded;
+        listing->exact = exact;
+        listing->announced = day;
+    } else if (received && until && (!listing->exact || listing->forwarded) &&
+               dates_read(until + 4, (size_t)(end - until) - 4, &day)) {
+        listing->announced = evening_of(day);
+    }
 }
 
 /* One mailing or file. `first` is the number of its first line. */
@@ -266,6 +305,7 @@ static enum pith_status read_listing(void *user, const char *bytes, size_t lengt
     enum pith_status status = PITH_OK;
     listing->section = SECTION_NEW;
     listing->announced = PITH_NO_DAY;
+    listing->forwarded = listing->exact = false;
     while (!status && next_line(&at, end, &number, &line)) {
         if (listing->state == STATE_OUTSIDE && marked && listing->section != SECTION_END && read_identifier(&line, key, NULL)) {
             begin_item(listing, &line);
@@ -274,11 +314,10 @@ static enum pith_status read_listing(void *user, const char *bytes, size_t lengt
             status = end_item(listing, reterr);
         } else if (listing->state != STATE_OUTSIDE) {
             status = read_item_line(listing, &line, reterr);
-        } else if ((listing->items == before || listing->section == SECTION_END) && line_begins(&line, "Date:")) {
-            if (dates_read_eastern(line.text + 5, line.length - 5, &listing->announced))
-                listing->section = SECTION_NEW; /* of the next, when several were put together */
+        } else if (listing->items == before || listing->section == SECTION_END) {
+            read_preamble(listing, &line);
         }
-        marked = listing->state == STATE_OUTSIDE && line_is(&line, "\\\\");
+        marked = listing->state == STATE_OUTSIDE && (line_is(&line, "\\\\") || (marked && !line.length));
     }
     if (listing->state != STATE_OUTSIDE && (listing->state != STATE_ABSTRACT || has_text(&listing->value)))
         record_fail(&listing->record, "the file ends within this paper");
@@ -296,7 +335,7 @@ static bool has_item(const char *bytes, size_t length)
     while (next_line(&at, end, &number, &line)) {
         if (marked && read_identifier(&line, key, NULL))
             return true;
-        marked = line_is(&line, "\\\\");
+        marked = line_is(&line, "\\\\") || (marked && !line.length);
     }
     return false;
 }
@@ -315,7 +354,7 @@ static bool recognise(const char *bytes, size_t length)
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
     struct listing listing = {.context = context};
-    const struct mime_reader reader = {read_listing, &listing};
+    const struct mime_reader reader = {.text = read_listing, .user = &listing};
     enum pith_status status;
     bytes_init(&listing.value, PAPER_MAX_RECORD);
     if (mime_is_mail(bytes, length))

@@ -2,12 +2,26 @@
  * number, journal, volume, note, DOI or URL; an eprint may be somebody else's; a missing brace must not cost the entries after. */
 #include "engine/base/dates.h"
 #include "engine/sources/bibtex_scan.h"
+#include "engine/sources/extra.h"
+#include "engine/sources/markup.h"
 #include "engine/sources/record.h"
 #include "engine/sources/tex.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MAX_PARENTS = 1 << 20 };
+
+/* When an entry came out, for those that refer to it. */
+struct parent {
+    char key[BIBTEX_KEY];
+    int32_t day;
+};
+struct parents {
+    struct parent *item;
+    size_t count, cap;
+};
 
 /* The text of the first filled field of these names ("year date"), as it stands; malloc'ed, NULL for none. */
 static char *get(const struct bibtex_entry *entry, const char *names)
@@ -34,6 +48,15 @@ static char *get_plain(const struct bibtex_entry *entry, struct record *record, 
     return plain;
 }
 
+/* A title or an abstract: TeX, in which publishers leave HTML. */
+static void put_value(struct record *record, char **field, const char *plain)
+{
+    PITH_AUTO(pith_free_p) char *unmarked = NULL;
+    if (plain && !record->status && plain[strcspn(plain, "<&")])
+        record->status = markup_plain(plain, strlen(plain), &unmarked, &record->error);
+    record_plain(record, field, unmarked ? unmarked : plain);
+}
+
 static bool has_nul(const struct bibtex_entry *entry)
 {
     return entry->text.length && memchr(entry->text.data, 0, entry->text.length);
@@ -41,11 +64,11 @@ static bool has_nul(const struct bibtex_entry *entry)
 
 /* ---- names ---- */
 
-/* Where `mark` next stands outside braces; the end when it does not. */
-static size_t find_outside(const char *text, size_t length, char mark)
+/* Where one of `marks` next stands outside braces; the end when none does. */
+static size_t find_outside(const char *text, size_t length, const char *marks)
 {
     size_t depth = 0, at = 0;
-    for (; at < length && (depth || text[at] != mark); at++) {
+    for (; at < length && (depth || !strchr(marks, text[at])); at++) {
         depth += text[at] == '{';
         depth -= text[at] == '}' && depth > 0;
     }
@@ -93,7 +116,7 @@ static void put_name(struct record *record, const char *text, size_t length)
     char *part[3] = {NULL, NULL, NULL};
     size_t count = 0;
     for (size_t at = 0; at <= length && count < 3; count++) {
-        size_t size = count < 2 ? find_outside(text + at, length - at, ',') : length - at;
+        size_t size = count < 2 ? find_outside(text + at, length - at, ",") : length - at;
         if (!record->status)
             record->status = tex_plain(text + at, size, &part[count], &record->error);
         at += size + 1;
@@ -105,18 +128,43 @@ static void put_name(struct record *record, const char *text, size_t length)
         free(part[i]);
 }
 
+/* What divides names where no "and" does: semicolons, or commas between whole names ("Ann Lee, Bo Ade, Cy Dow"); 0 for one name. */
+static char divider(const char *text, size_t length)
+{
+    size_t commas = 0, at = 0;
+    if (find_outside(text, length, ";") < length)
+        return ';';
+    while (at < length) {
+        size_t size = find_outside(text + at, length - at, ","), first = 0, last = size;
+        while (first < size && is_blank(text[at + first]))
+            first++;
+        while (last > first && is_blank(text[at + last - 1]))
+            last--;
+        if (!memchr(text + at + first, ' ', last - first))
+            return 0;
+        commas += at + size < length;
+        at += size + 1;
+    }
+    return commas >= 2 ? ',' : 0;
+}
+
 static void put_names(struct record *record, const char *text)
 {
-    while (text && *text) {
-        size_t left = strlen(text), length = find_and(text, left), size = length;
+    const char *end = text ? text + strlen(text) : NULL;
+    size_t left = (size_t)(end - text);
+    char mark = left && find_and(text, left) == left ? divider(text, left) : 0;
+    for (; left; left = (size_t)(end - text)) {
+        size_t length = mark ? find_outside(text, left, (const char[]){mark, 0}) : find_and(text, left), size = length;
         while (size && is_blank(text[size - 1]))
             size--;
+        if (size > 7 && is_blank(text[size - 7]) && strncasecmp(text + size - 6, "et al.", 6) == 0)
+            size -= 7;
         if (size) {
             PITH_AUTO(pith_free_p) char *name = strndup(text, size);
             if (name)
                 put_name(record, name, size);
         }
-        text += length < left ? length + 3 : left;
+        text += length < left ? length + (mark ? 1 : 3) : left;
         text += strspn(text, " \t\r\n");
     }
 }
@@ -135,10 +183,21 @@ static void put_arxiv(struct record *record, const char *text)
     }
 }
 
+/* A number of before 2007 with its archive in a field of its own: 0309136 and math.GT. */
+static bool put_number(struct record *record, const char *number, const char *archive)
+{
+    char id[PAPER_KEY_SIZE], key[PAPER_KEY_SIZE];
+    size_t name = archive ? strspn(archive, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") : 0;
+    if (!name || strspn(number, "0123456789") != 7 || snprintf(id, sizeof id, "%.*s/%.20s", (int)name, archive, number) < 0)
+        return false;
+    return paper_key_from_text(id, strlen(id), key, NULL) && record_key_string(record, id);
+}
+
 static void put_eprint(struct record *record, const struct bibtex_entry *entry)
 {
-    PITH_AUTO(pith_free_p) char *eprint = get_plain(entry, record, "eprint arxivid");
+    PITH_AUTO(pith_free_p) char *eprint = get_plain(entry, record, "eprint arxivid arxiv");
     PITH_AUTO(pith_free_p) char *type = get_plain(entry, record, "archiveprefix eprinttype");
+    PITH_AUTO(pith_free_p) char *class = get_plain(entry, record, "primaryclass eprintclass");
     char key[PAPER_KEY_SIZE];
     if (!eprint)
         return;
@@ -147,42 +206,111 @@ static void put_eprint(struct record *record, const struct bibtex_entry *entry)
         record_key_string(record, eprint);
     else if (type && (strcasecmp(type, "pubmed") == 0 || strcasecmp(type, "pmid") == 0))
         record_key_of_kind(record, "pmid:", eprint);
+    else if (!put_number(record, eprint, class) && !id && type && strcasecmp(type, "arxiv") != 0)
+        put_number(record, eprint, type);
+}
+
+/* The DOI, whose signs are its own, unless they were written in TeX. */
+static void put_doi(struct record *record, const struct bibtex_entry *entry)
+{
+    PITH_AUTO(pith_free_p) char *raw = get(entry, "doi");
+    PITH_AUTO(pith_free_p) char *plain = raw && strpbrk(raw, "\\{") ? get_plain(entry, record, "doi") : NULL;
+    extra_key(record, plain ? plain : raw);
+}
+
+/* Whether a note says where this paper is, not what it says of another. */
+static bool is_place(const char *note)
+{
+    static const char *const words[] = {"available", "at",      "preprint", "also", "as", "online",
+                                        "eprint",    "e-print", "on",       "in",   "see"};
+    for (bool known = true; known;) {
+        note += strspn(note, " \t\r\n,.:(");
+        size_t length = strcspn(note, " \t\r\n,.:");
+        if (strncasecmp(note, "arxiv", 5) == 0 || strncasecmp(note, "http", 4) == 0)
+            return true;
+        known = false;
+        for (size_t i = 0; i < sizeof words / sizeof *words && length; i++)
+            known |= strlen(words[i]) == length && strncasecmp(note, words[i], length) == 0;
+        note += length;
+    }
+    return false;
+}
+
+static void put_places(struct record *record, const struct bibtex_entry *entry)
+{
+    enum { NAMES = 7 }; /* what these hold is the paper's own; the others may speak of another's */
+    static const char *const places[] = {"number", "journal", "journaltitle", "eid",       "volume", "pages",
+                                         "url",    "note",    "howpublished", "publisher", "annote", "addendum"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        PITH_AUTO(pith_free_p) char *text = get_plain(entry, record, places[i]);
+        if (!text)
+            continue;
+        if (i < NAMES || is_place(text))
+            put_arxiv(record, text);
+        if (i >= NAMES)
+            extra_keys(record, text);
+    }
 }
 
 static void put_keys(struct record *record, const struct bibtex_entry *entry)
 {
-    enum { JOURNALS = 4 };
-    static const char *const places[] = {"number", "journal", "journaltitle", "url", "note", "howpublished", "publisher"};
-    PITH_AUTO(pith_free_p) char *doi = get_plain(entry, record, "doi");
-    PITH_AUTO(pith_free_p) char *pmid = get_plain(entry, record, "pmid");
+    PITH_AUTO(pith_free_p) char *pmid = get_plain(entry, record, "pmid pubmedid");
     PITH_AUTO(pith_free_p) char *volume = get_plain(entry, record, "volume");
     PITH_AUTO(pith_free_p) char *url = get(entry, "url"); /* its marks are its own */
+    PITH_AUTO(pith_free_p) char *plain_url = url && strpbrk(url, "\\{") ? get_plain(entry, record, "url") : NULL;
+    const char *address = plain_url ? plain_url : url;
     put_eprint(record, entry);
-    record_key_string(record, doi);
+    put_doi(record, entry);
     if (pmid && strspn(pmid, "0123456789") == strlen(pmid))
         record_key_of_kind(record, "pmid:", pmid);
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        PITH_AUTO(pith_free_p) char *text = get_plain(entry, record, places[i]);
-        if (text && (strncasecmp(text, "arxiv", 5) == 0 || strncasecmp(text, "http", 4) == 0 || i < JOURNALS))
-            put_arxiv(record, text); /* a note may speak of another paper's */
-    }
+    put_places(record, entry);
     if (volume && strncmp(volume, "abs/", 4) == 0) /* DBLP: CoRR, volume abs/2206.07690 */
         record_key_string(record, volume + 4);
-    if (url && !record_key_string(record, url))
-        record_string(record, &record->paper.url, url);
+    if (address && !record_key_string(record, address))
+        record_plain(record, &record->paper.url, address);
 }
 
 /* ---- the entry ---- */
 
-static void put_date(struct record *record, const struct bibtex_entry *entry)
+static int32_t day_of(const struct bibtex_entry *entry, struct record *record)
 {
     PITH_AUTO(pith_free_p) char *date = get_plain(entry, record, "date");
     PITH_AUTO(pith_free_p) char *year = get_plain(entry, record, "year");
     PITH_AUTO(pith_free_p) char *month = get_plain(entry, record, "month");
-    record_day(&record->paper.published, date);
-    int number = year && strlen(year) >= 4 ? (int)strtol(year, NULL, 10) : 0;
-    if (record->paper.published == PITH_NO_DAY && number)
-        dates_of(number, month ? dates_month(month, strlen(month)) : 0, 0, &record->paper.published);
+    PITH_AUTO(pith_free_p) char *day = get_plain(entry, record, "day");
+    int32_t read = PITH_NO_DAY;
+    int month_number = 0, day_number = 0;
+    record_day(&read, date);
+    if (read != PITH_NO_DAY || !year)
+        return read;
+    if (month)
+        dates_month_day(month, strlen(month), &month_number, &day_number);
+    if (!day_number && day && strspn(day, "0123456789") == strlen(day) && strlen(day) <= 2)
+        day_number = (int)strtol(day, NULL, 10);
+    bool plain = strlen(year) == 4 && strspn(year, "0123456789") == 4;
+    int number = plain ? (int)strtol(year, NULL, 10) : 0;
+    if (!plain || !(dates_of(number, month_number, day_number, &read) || dates_of(number, month_number, 0, &read)))
+        record_day(&read, year);
+    return read;
+}
+
+static int compare_parents(const void *one, const void *other)
+{
+    return strcasecmp(((const struct parent *)one)->key, ((const struct parent *)other)->key);
+}
+
+static void put_date(struct record *record, const struct bibtex_entry *entry, const struct parents *parents)
+{
+    record->paper.published = day_of(entry, record);
+    PITH_AUTO(pith_free_p)
+    char *of = record->paper.published == PITH_NO_DAY && parents->count ? get(entry, "crossref xdata") : NULL;
+    if (!of || strlen(of) >= BIBTEX_KEY)
+        return;
+    struct parent wanted = {.day = PITH_NO_DAY};
+    snprintf(wanted.key, sizeof wanted.key, "%s", of);
+    const struct parent *parent = bsearch(&wanted, parents->item, parents->count, sizeof *parents->item, compare_parents);
+    if (parent)
+        record->paper.published = parent->day;
 }
 
 static void put_title(struct record *record, const struct bibtex_entry *entry)
@@ -192,26 +320,86 @@ static void put_title(struct record *record, const struct bibtex_entry *entry)
     PITH_AUTO(pith_free_p) char *both = NULL;
     if (title && subtitle && asprintf(&both, "%s: %s", title, subtitle) < 0)
         both = NULL;
-    record_string(record, &record->paper.title, both ? both : title);
+    put_value(record, &record->paper.title, both ? both : title);
 }
 
-static void read_entry(const struct bibtex_entry *entry, struct record *record)
+/* Every field of this name has its own: some exporters write one a keyword. They are divided outside braces. */
+static void put_keywords(struct record *record, const struct bibtex_entry *entry)
+{
+    for (size_t i = 0; i < entry->fields; i++) {
+        const struct bibtex_field *field = &entry->field[i];
+        if (strcmp(field->name, "keywords") != 0 && strcmp(field->name, "keyword") != 0)
+            continue;
+        const char *text = (const char *)entry->text.data + field->at;
+        for (size_t at = 0; at < field->length && !record->status;) {
+            PITH_AUTO(pith_free_p) char *plain = NULL;
+            size_t length = find_outside(text + at, field->length - at, ",;");
+            record->status = tex_plain(text + at, length, &plain, &record->error);
+            record_categories(record, plain, "\n");
+            at += length + 1;
+        }
+    }
+}
+
+static void read_entry(const struct bibtex_entry *entry, const struct parents *parents, struct record *record)
 {
     PITH_AUTO(pith_free_p) char *author = get(entry, "author");
+    PITH_AUTO(pith_free_p) char *names = NULL;
     PITH_AUTO(pith_free_p) char *abstract = get_plain(entry, record, "abstract");
     PITH_AUTO(pith_free_p) char *class = get_plain(entry, record, "primaryclass eprintclass");
-    PITH_AUTO(pith_free_p) char *keywords = get_plain(entry, record, "keywords keyword");
     if (entry->fault)
         record_fail(record, "%s", entry->fault);
     else if (has_nul(entry))
         record_fail(record, "the text holds a NUL byte");
     put_title(record, entry);
-    record_string(record, &record->paper.abstract, abstract);
-    put_names(record, author);
-    put_date(record, entry);
+    put_value(record, &record->paper.abstract, abstract);
+    if (abstract && strcasestr(abstract, "title>abstract</"))
+        record_drop_heading(record->paper.abstract);
+    if (author && strchr(author, '&') && !record->status) /* before it is divided at semicolons: "M&uuml;ller" */
+        record->status = markup_plain(author, strlen(author), &names, &record->error);
+    put_names(record, names ? names : author);
+    put_date(record, entry, parents);
     put_keys(record, entry);
     record_categories(record, class, ", ");
-    record_categories(record, keywords, ",;");
+    put_keywords(record, entry);
+}
+
+/* Whether a word stands in the bytes, whatever the case. */
+static bool holds(const char *bytes, size_t length, const char *word)
+{
+    const char marks[] = {word[0], (char)(word[0] & ~0x20)}, *end = bytes + length;
+    size_t size = strlen(word);
+    for (size_t i = 0; i < sizeof marks; i++)
+        for (const char *at = bytes; at < end && (at = memchr(at, marks[i], (size_t)(end - at))) != NULL; at++)
+            if ((size_t)(end - at) >= size && strncasecmp(at, word, size) == 0)
+                return true;
+    return false;
+}
+
+/* When the entries came out, by key, of a file in which some refer to others: the date is the parent's then. */
+static enum pith_status find_parents(struct bibtex_scan *scan, struct bibtex_entry *entry, const char *bytes, size_t length,
+                                     struct parents *parents, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    bool refers = holds(bytes, length, "crossref") || holds(bytes, length, "xdata");
+    bibtex_scan_init(scan, bytes, length);
+    while (refers && !status && bibtex_scan_next(scan, entry)) {
+        struct record record;
+        record_init(&record, &source_bibtex, RANK_LIBRARY, entry->line);
+        int32_t day = entry->fault || has_nul(entry) || !*entry->key ? PITH_NO_DAY : day_of(entry, &record);
+        if (day != PITH_NO_DAY)
+            status = pith_grow(&parents->item, &parents->cap, parents->count + 1, sizeof *parents->item, MAX_PARENTS, reterr);
+        if (day != PITH_NO_DAY && !status) {
+            struct parent *parent = &parents->item[parents->count++];
+            memcpy(parent->key, entry->key, sizeof parent->key);
+            parent->day = day;
+        }
+        record_clear(&record);
+    }
+    bibtex_scan_clear(scan);
+    if (parents->count)
+        qsort(parents->item, parents->count, sizeof *parents->item, compare_parents);
+    return status;
 }
 
 /* An entry in the beginning, where a line begins. */
@@ -237,16 +425,19 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     enum pith_status status = PITH_OK;
     if (!scan || !entry)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for BibTeX");
-    bibtex_scan_init(scan, bytes, length);
+    struct parents parents = {0};
     bytes_init(&entry->text, PAPER_MAX_RECORD);
+    status = find_parents(scan, entry, bytes, length, &parents, reterr);
+    bibtex_scan_init(scan, bytes, length);
     while (!status && bibtex_scan_next(scan, entry)) {
         struct record record;
         record_init(&record, &source_bibtex, RANK_LIBRARY, entry->line);
-        read_entry(entry, &record);
+        read_entry(entry, &parents, &record);
         status = record_hand_over(&record, context, reterr);
         if (context->progress)
             context->progress(context->user, (size_t)(scan->at - bytes), length);
     }
+    free(parents.item);
     bytes_clear(&entry->text);
     bibtex_scan_clear(scan);
     return status;

@@ -38,10 +38,11 @@ bool bibtex_scan_is_entry(const char *at, const char *end, const char **ret_open
 
 void bibtex_scan_init(struct bibtex_scan *scan, const char *bytes, size_t length)
 {
-    scan->at = bytes;
+    scan->at = scan->begin = bytes;
     scan->end = bytes + length;
     scan->line = 1;
     scan->string_count = 0;
+    scan->fruitless = 0;
     bytes_init(&scan->strings, PAPER_MAX_RECORD);
 }
 
@@ -190,13 +191,37 @@ static void read_fields(struct cursor *cursor, char close, struct bibtex_entry *
 }
 
 /* The citation key: to the first comma; there may be none. */
-static void skip_key(struct cursor *cursor, char close)
+static void read_key(struct cursor *cursor, char close, char key[BIBTEX_KEY])
 {
-    const char *start = cursor->at;
+    const char *start = cursor->at, *stop;
     while (!done(cursor) && *cursor->at != ',' && *cursor->at != close && *cursor->at != '=')
         cursor->at++;
+    stop = cursor->at;
     if (!cursor->fault && *cursor->at == '=') /* a field already */
-        cursor->at = start;
+        stop = cursor->at = start;
+    while (start < stop && is_blank(*start))
+        start++;
+    while (stop > start && is_blank(stop[-1]))
+        stop--;
+    size_t length = (size_t)(stop - start) < BIBTEX_KEY ? (size_t)(stop - start) : BIBTEX_KEY - 1;
+    memcpy(key, start, length);
+    key[length] = '\0';
+}
+
+/* Past a comment to the brace that ends it, whatever it holds. One without an end ends with its line: entries may follow. */
+static void skip_comment(struct bibtex_scan *scan, struct cursor *cursor, char open, char close)
+{
+    size_t depth = 1;
+    const char *at = cursor->at;
+    bool look = scan->fruitless <
+                4 * (size_t)(scan->end - scan->begin); /* a file of nothing but such comments is read in linear time */
+    for (; look && at < cursor->end && depth; at++) {
+        depth += *at == open;
+        depth -= *at == close;
+    }
+    scan->fruitless += depth ? (size_t)(at - cursor->at) : 0;
+    const char *line = depth ? memchr(cursor->at, '\n', (size_t)(cursor->end - cursor->at)) : NULL;
+    cursor->at = !depth ? at : line ? line : cursor->end;
 }
 
 /* "name = value" of an @string goes to the macros. */
@@ -249,15 +274,32 @@ static void read_entry(struct bibtex_scan *scan, const char *open, struct bibtex
     entry->fields = 0;
     entry->line = scan->line;
     read_type(scan->at, entry->type);
-    if (strcmp(entry->type, "comment") == 0 || strcmp(entry->type, "preamble") == 0) {
+    entry->key[0] = '\0';
+    if (strcmp(entry->type, "comment") == 0) {
+        skip_comment(scan, &cursor, open[-1], close);
+    } else if (strcmp(entry->type, "preamble") == 0) {
         read_group(&cursor, close, &entry->text);
     } else {
         if (strcmp(entry->type, "string") != 0)
-            skip_key(&cursor, close);
+            read_key(&cursor, close, entry->key);
         read_fields(&cursor, close, entry);
     }
     entry->fault = cursor.fault ? cursor.fault : entry->text.failed ? "the entry is too large" : NULL;
     advance(scan, find_next(&cursor, open));
+}
+
+/* Whether the line that `at` stands in begins with a '%'. */
+static bool is_commented(const struct bibtex_scan *scan, const char *at)
+{
+    enum { LONGEST = 200 };
+    const char *line = at;
+    while (line > scan->begin && line[-1] != '\n' && at - line < LONGEST)
+        line--;
+    if (line > scan->begin && line[-1] != '\n')
+        return false;
+    while (line < at && is_blank(*line))
+        line++;
+    return *line == '%';
 }
 
 bool bibtex_scan_next(struct bibtex_scan *scan, struct bibtex_entry *entry)
@@ -267,7 +309,7 @@ bool bibtex_scan_next(struct bibtex_scan *scan, struct bibtex_entry *entry)
         advance(scan, at ? at : scan->end);
         if (!at)
             return false;
-        if (!bibtex_scan_is_entry(at, scan->end, &open)) {
+        if (!bibtex_scan_is_entry(at, scan->end, &open) || is_commented(scan, at)) {
             advance(scan, at + 1);
             continue;
         }

@@ -9,10 +9,11 @@ struct bibtex_field {
     size_t at, length; /* in the entry's text, outer delimiters off and pieces joined */
 };
 
-enum { BIBTEX_MAX_FIELDS = 256, BIBTEX_MAX_STRINGS = 4096 };
+enum { BIBTEX_KEY = 128, BIBTEX_MAX_FIELDS = 256, BIBTEX_MAX_STRINGS = 4096 };
 
 struct bibtex_entry {
-    char type[32]; /* lower case */
+    char type[32];        /* lower case */
+    char key[BIBTEX_KEY]; /* of citation; "" for none, cut when longer */
     size_t line;
     struct bibtex_field field[BIBTEX_MAX_FIELDS];
     size_t fields;
@@ -21,17 +22,18 @@ struct bibtex_entry {
 };
 
 struct bibtex_scan {
-    const char *at, *end;
+    const char *at, *begin, *end;
     size_t line;                                    /* of `at` */
     struct bibtex_field string[BIBTEX_MAX_STRINGS]; /* @string, in `strings` */
     size_t string_count;
     struct bytes strings;
+    size_t fruitless; /* bytes looked at for ends that comments do not have */
 };
 
 void bibtex_scan_init(struct bibtex_scan *scan, const char *bytes, size_t length);
 void bibtex_scan_clear(struct bibtex_scan *scan);
 
-/* The next entry; @comment, @preamble and @string are none. After a broken one, reading goes on at the next line that begins
+/* The next entry; @comment with all that stands in its braces, @preamble, @string and what stands behind a '%' are none. After a broken one, reading goes on at the next line that begins
  * with an entry. False at the end. The entry's `text` was made by bytes_init. */
 bool bibtex_scan_next(struct bibtex_scan *scan, struct bibtex_entry *entry);
 

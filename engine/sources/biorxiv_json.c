@@ -1,6 +1,8 @@
 /* bioRxiv and medRxiv: answers of their API, and dumps of them with one paper a line. Traps: numbers come as strings; "NA" is
  * nothing; the date is this version's; "not found" is a message in a good answer; abstracts hold marks of the typesetter. */
+#include "engine/sources/biorxiv.h"
 #include "engine/sources/json_record.h"
+#include "engine/sources/markup.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -8,51 +10,15 @@
 #include <string.h>
 #include <strings.h>
 
-/* Takes the typesetter's marks out, in place. */
-static void drop_marks(char *text)
-{
-    static const struct {
-        const char *mark, *text;
-    } marks[] = {{"O_SCPCAP", ""},  {"C_SCPCAP", ""},  {"C_LIO_LI", " "}, {"O_LI", " "},  {"C_LI", " "},
-                 {"O_ST_ABS", " "}, {"C_ST_ABS", " "}, {"O_FIG", " "},    {"C_FIG", " "}, {"[~]", "~"}};
-    char *out = text;
-    while (text && *text) {
-        size_t used = 0, run = strcspn(text, "OC["); /* where a mark can begin */
-        memmove(out, text, run);
-        out += run;
-        text += run;
-        if (!*text)
-            break;
-        for (size_t i = 0; i < sizeof marks / sizeof *marks && !used; i++) {
-            if (strncmp(text, marks[i].mark, strlen(marks[i].mark)) != 0)
-                continue;
-            used = strlen(marks[i].mark);
-            if (*marks[i].text)
-                *out++ = *marks[i].text;
-        }
-        text += used;
-        if (!used)
-            *out++ = *text++;
-    }
-    if (out)
-        *out = '\0';
-}
-
-static void read_abstract(const json_t *item, struct record *record)
-{
-    const char *abstract = json_record_string(item, "abstract");
-    PITH_AUTO(pith_free_p) char *text = abstract ? strdup(abstract) : NULL;
-    drop_marks(text);
-    record_string(record, &record->paper.abstract, text);
-    record_drop_heading(record->paper.abstract);
-}
-
 static void read_authors(const char *text, struct record *record)
 {
-    while (text && *text) {
-        size_t length = strcspn(text, ";");
-        record_last_first(record, text, length);
-        text += length + (text[length] == ';');
+    PITH_AUTO(pith_free_p) char *plain = NULL;
+    if (text && !record->status)
+        record->status = markup_plain(text, strlen(text), &plain, &record->error); /* before it is cut: "M&uuml;ller" */
+    for (const char *at = plain; at && *at;) {
+        size_t length = strcspn(at, ";");
+        record_last_first(record, at, length);
+        at += length + (at[length] == ';');
     }
 }
 
@@ -93,8 +59,9 @@ static void read_item(const json_t *item, const char *list, struct record *recor
     json_record_key(record, item, "doi");
     const char *doi = paper->keys.count && strncmp(paper->keys.item[0], "doi:", 4) == 0 ? paper->keys.item[0] + 4 : NULL;
     record_key_string(record, known(item, "published")); /* the journal's */
-    json_record_put(record, &paper->title, item, "title");
-    read_abstract(item, record);
+    biorxiv_text(record, &paper->title, json_record_string(item, "title"));
+    biorxiv_text(record, &paper->abstract, json_record_string(item, "abstract"));
+    record_drop_heading(paper->abstract);
     read_authors(json_record_string(item, "authors"), record);
     record_category(record, category, category ? strlen(category) : 0);
     read_version(item, record);

@@ -1,5 +1,6 @@
 /* bioRxiv and medRxiv feeds in RSS 1.0. Traps: commas stand between authors and within a name ("Kukla, D., Crampton, A."); the
  * version is in the link alone; text is full of blanks; arXiv's own feeds of before 2024 look alike. */
+#include "engine/sources/biorxiv.h"
 #include "engine/sources/xml_record.h"
 
 #include <string.h>
@@ -42,6 +43,8 @@ static void read_item(const struct _xmlNode *item, struct record *record)
 {
     struct paper *paper = &record->paper;
     PITH_AUTO(pith_free_p) char *creator = xml_record_child_content(item, "creator");
+    PITH_AUTO(pith_free_p) char *title = xml_record_child_content(item, "title");
+    PITH_AUTO(pith_free_p) char *description = xml_record_child_content(item, "description");
     PITH_AUTO(pith_free_p) char *link = xml_record_child_content(item, "link");
     PITH_AUTO(pith_free_p) char *section = xml_record_child_content(item, "section");
     if (link && strstr(link, "arxiv.org/")) {
@@ -49,8 +52,9 @@ static void read_item(const struct _xmlNode *item, struct record *record)
         return;
     }
     xml_record_put_key(record, item, "identifier");
-    xml_record_put(record, &paper->title, item, "title");
-    xml_record_put(record, &paper->abstract, item, "description");
+    biorxiv_text(record, &paper->title, title);
+    biorxiv_text(record, &paper->abstract, description);
+    record_drop_heading(paper->abstract);
     xml_record_put_day(&paper->announced, item, "date");
     if (!record_key_string(record, link) && !paper->keys.count)
         record_string(record, &paper->url, link);

@@ -3,47 +3,75 @@
 #include "engine/base/dates.h"
 #include "engine/sources/extra.h"
 #include "engine/sources/json_record.h"
-#include "engine/sources/markup.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-static void put_plain(struct record *record, char **field, const json_t *item, const char *name)
+/* A string, or the first of a list of them. */
+static const char *text_of(const json_t *item, const char *name)
 {
-    const char *text = json_record_string(item, name);
-    PITH_AUTO(pith_free_p) char *plain = text ? strdup(text) : NULL;
-    if (plain)
-        markup_strip_tags(plain);
-    record_string(record, field, plain);
+    const json_t *value = json_object_get(item, name);
+    return json_string_value(json_is_array(value) ? json_array_get(value, 0) : value);
 }
 
+/* A number, as one or as a string; a month may be a word. */
 static int read_part(const json_t *part)
 {
     const char *text = json_string_value(part);
-    json_int_t number = text ? strtol(text, NULL, 10) : json_integer_value(part);
+    json_int_t number = text                 ? strtol(text, NULL, 10)
+                        : json_is_real(part) ? (json_int_t)json_real_value(part)
+                                             : json_integer_value(part);
+    if (text && !number)
+        number = dates_month(text, strlen(text));
     return number > 0 && number < 10000 ? (int)number : 0;
 }
 
-static void read_date(const json_t *date, struct record *record)
+/* [2018, 7, 1]; a month past 12 is a season. */
+static bool read_parts(const json_t *parts, int32_t *day)
 {
-    const json_t *parts = json_array_get(json_object_get(date, "date-parts"), 0);
     int year = read_part(json_array_get(parts, 0)), month = read_part(json_array_get(parts, 1));
-    int day = read_part(json_array_get(parts, 2));
-    int32_t *published = &record->paper.published;
-    if (year && (dates_of(year, month <= 12 ? month : 0, day, published) || dates_of(year, 0, 0, published)))
+    int date = read_part(json_array_get(parts, 2));
+    month = month <= 12 ? month : 0;
+    return year && (dates_of(year, month, date, day) || dates_of(year, month, 0, day) || dates_of(year, 0, 0, day));
+}
+
+/* {"date-parts": [[2018, 7, 1]]}, {"year": 2018, "month": 7}, "2018-07-01", 2018, [[2018, 7, 1]], or a list of any of them. */
+static void read_date(const json_t *date, int32_t *day)
+{
+    static const char *const words[] = {"literal", "raw", "date-time", "edtf"};
+    const json_t *first = json_array_get(date, 0);
+    if (json_is_array(first))
+        read_parts(first, day);
+    else if (json_is_array(date) && !json_is_object(first) && !read_parts(date, day))
+        record_day(day, json_string_value(first));
+    date = json_is_object(first) ? first : date;
+    if (*day != PITH_NO_DAY)
         return;
-    json_record_day(&record->paper.published, date, "literal");
-    json_record_day(&record->paper.published, date, "raw");
+    if (json_is_integer(date))
+        dates_of(read_part(date), 0, 0, day);
+    record_day(day, json_string_value(date));
+    if (!json_is_object(date))
+        return;
+    read_parts(json_array_get(json_object_get(date, "date-parts"), 0), day);
+    int year = read_part(json_object_get(date, "year")), month = read_part(json_object_get(date, "month"));
+    int number = read_part(json_object_get(date, "day"));
+    if (*day == PITH_NO_DAY && year && !dates_of(year, month <= 12 ? month : 0, number, day))
+        dates_of(year, 0, 0, day);
+    for (size_t i = 0; i < sizeof words / sizeof *words && *day == PITH_NO_DAY; i++)
+        json_record_day(day, date, words[i]);
 }
 
 /* "van" + "Thread" */
 static void put_name(struct record *record, const json_t *name)
 {
     const char *family = json_record_string(name, "family"), *particle = json_record_string(name, "non-dropping-particle");
-    const char *literal = json_record_string(name, "literal");
+    const char *literal = json_is_string(name) ? json_string_value(name) : json_record_string(name, "literal");
     PITH_AUTO(pith_free_p) char *whole = NULL;
+    if (!literal)
+        literal = json_record_string(name, "name");
     if (!particle)
         particle = json_record_string(name, "dropping-particle");
     if (family && particle && asprintf(&whole, "%s %s", particle, family) < 0)
@@ -59,13 +87,16 @@ static void read_csl(const json_t *item, struct record *record)
     const json_t *authors = json_object_get(item, "author"), *pmid = json_object_get(item, "PMID");
     for (size_t i = 0; i < json_array_size(authors); i++)
         put_name(record, json_array_get(authors, i));
-    put_plain(record, &record->paper.abstract, item, "abstract");
-    read_date(json_object_get(item, "issued"), record);
-    record_key_of_kind(record, "pmid:", json_string_value(pmid));
+    char number[24] = "";
+    record_abstract(record, text_of(item, "abstract"));
+    read_date(json_object_get(item, "issued"), &record->paper.published);
+    if (json_is_integer(pmid))
+        snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(pmid));
+    record_key_of_kind(record, "pmid:", json_is_integer(pmid) ? number : json_string_value(pmid));
     extra_keys(record, json_record_string(item, "number"));
     extra_keys(record, json_record_string(item, "note"));
     extra_keys(record, json_record_string(item, "archive_location"));
-    extra_keys(record, json_record_string(item, "container-title"));
+    extra_keys(record, text_of(item, "container-title"));
     record_categories(record, json_record_string(item, "keyword"), ",;");
 }
 
@@ -88,7 +119,7 @@ static void read_native(const json_t *item, struct record *record)
     const json_t *extra = json_object_get(item, "extra");
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         record->skip |= strcmp(type, others[i]) == 0;
-    put_plain(record, &record->paper.abstract, item, "abstractNote");
+    record_abstract(record, text_of(item, "abstractNote"));
     read_creators(json_object_get(item, "creators"), record);
     json_record_day(&record->paper.published, item, "date");
     extra_keys(record, json_string_value(extra));
@@ -104,8 +135,8 @@ static void read_item(const json_t *item, const char *list, struct record *recor
     (void)list;
     if (!url)
         url = json_record_string(item, "url");
-    put_plain(record, &record->paper.title, item, "title");
-    json_record_key(record, item, "DOI");
+    record_markup(record, &record->paper.title, text_of(item, "title"));
+    extra_key(record, json_record_string(item, "DOI"));
     if (url && !record_key_string(record, url))
         record_string(record, &record->paper.url, url);
     if (json_record_string(item, "itemType"))

@@ -1,5 +1,6 @@
 /* A Hugging Face papers page as markdown: "### [Title](https://huggingface.co/papers/ID)", the abstract below it, then who, when
  * and how many upvotes. Traps: a title goes over several lines; on some pages every paper stands twice. */
+#include "engine/base/bytes.h"
 #include "engine/base/dates.h"
 #include "engine/sources/lines.h"
 #include "engine/sources/record.h"
@@ -18,6 +19,7 @@ struct page {
     bool open;   /* a record is being read */
     bool upvote; /* the next line with a number is that of upvotes */
     enum { ABSTRACT_BEFORE, ABSTRACT_IN, ABSTRACT_BEHIND } abstract;
+    struct bytes text; /* of the abstract so far */
     char last[PAPER_KEY_SIZE];
 };
 
@@ -27,6 +29,12 @@ static enum pith_status end_record(struct page *page, struct pith_error *reterr)
     if (!page->open)
         return PITH_OK;
     page->open = false;
+    if (page->text.failed)
+        record_fail(&page->record, "the record is larger than %d bytes", PAPER_MAX_RECORD);
+    else
+        record_text(&page->record, &paper->abstract, (const char *)page->text.data, page->text.length);
+    page->text.length = 0;
+    page->text.failed = false;
     const char *key = paper->keys.count ? paper->keys.item[0] : "";
     page->record.skip = *key && strcmp(key, page->last) == 0;
     snprintf(page->last, sizeof page->last, "%s", key);
@@ -94,10 +102,9 @@ static void read_line(struct page *page, const struct line *line)
         page->upvote = true;
     } else if (page->abstract != ABSTRACT_BEHIND && line->length) {
         bool text = page->abstract == ABSTRACT_IN || !memchr("[-*!", *line->text, 4);
-        if (text && line->length < PAPER_MAX_RECORD) {
-            char *copy = strndup(line->text, line->length);
-            record_more(&page->record, &paper->abstract, copy);
-            free(copy);
+        if (text) {
+            bytes_put(&page->text, line->text, line->length);
+            bytes_put_u8(&page->text, '\n');
             page->abstract = ABSTRACT_IN;
         }
     } else if (!line->length && page->abstract == ABSTRACT_IN) {
@@ -117,6 +124,7 @@ static bool recognise(const char *bytes, size_t length)
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
     struct page page = {.context = context};
+    bytes_init(&page.text, PAPER_MAX_RECORD);
     const char *at = bytes, *end = bytes + length;
     size_t number = 0;
     struct line line;
@@ -132,6 +140,7 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
             context->progress(context->user, (size_t)(at - bytes), length);
     }
     enum pith_status ended = end_record(&page, reterr);
+    bytes_clear(&page.text);
     return status ? status : ended;
 }
 

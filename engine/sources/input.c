@@ -99,6 +99,13 @@ enum pith_status input_fill(struct input *input, size_t want, struct pith_error 
     return status;
 }
 
+void input_replace(struct input *input, char *bytes, size_t length)
+{
+    free(input->bytes);
+    input->bytes = bytes;
+    input->length = input->cap = length;
+}
+
 void input_drop(struct input *input, size_t length)
 {
     input->length -= length;

@@ -26,6 +26,8 @@ void input_clear(struct input *input); /* for PITH_AUTO */
 /* Reads on until `want` bytes (at most SOURCES_MAX_FILE + 1) are there, or the end is. PITH_INPUT for a damaged packed file, or one
  * that unpacks to so much that it can only be meant to do harm. */
 enum pith_status input_fill(struct input *input, size_t want, struct pith_error *reterr);
+/* The whole file, which was read to its end, as other bytes: malloc'ed, its own from now on. */
+void input_replace(struct input *input, char *bytes, size_t length);
 /* Drops the first `length` bytes. */
 void input_drop(struct input *input, size_t length);
 

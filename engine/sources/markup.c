@@ -89,19 +89,29 @@ size_t markup_put_reference(struct bytes *out, const char *text, size_t length)
     return size;
 }
 
+size_t markup_put_character(struct bytes *out, const char *text, size_t length)
+{
+    char name[MAX_NAME];
+    size_t size = read_reference(text, length, name);
+    unsigned point = size ? read_point(name) : 0;
+    if (point)
+        put_point(out, point);
+    return point ? size : 0;
+}
+
 enum pith_status markup_decode(const char *text, size_t length, char **ret_text, struct pith_error *reterr)
 {
     PITH_AUTO(bytes_clear) struct bytes out;
     bytes_init(&out, length + 1); /* a character is never longer than its reference */
     for (size_t at = 0; at < length;) {
-        char name[MAX_NAME];
-        size_t size = text[at] == '&' ? read_reference(text + at, length - at, name) : 0;
-        unsigned point = size ? read_point(name) : 0;
-        if (point)
-            put_point(&out, point);
-        else
+        const char *mark = memchr(text + at, '&', length - at);
+        size_t run = mark ? (size_t)(mark - text) - at : length - at;
+        bytes_put(&out, text + at, run);
+        at += run;
+        size_t size = at < length && text[at] == '&' ? markup_put_character(&out, text + at, length - at) : 0;
+        if (!size && at < length)
             bytes_put_u8(&out, (uint8_t)text[at]);
-        at += point ? size : 1;
+        at += size ? size : at < length;
     }
     bytes_put_u8(&out, 0);
     enum pith_status status = bytes_done(&out, reterr);
@@ -112,30 +122,199 @@ enum pith_status markup_decode(const char *text, size_t length, char **ret_text,
     return status;
 }
 
-/* The length of a tag of type at text[0] == '<'; 0 for anything else. */
-static size_t type_tag(const char *text)
+/* ---- tags ---- */
+
+enum { MAX_TAG = 400, MAX_HIDDEN = 1000 };
+
+static bool is_name(char byte)
 {
-    static const char *const names[] = {"i", "b",  "em",     "strong", "sub",   "sup", "span", "p",     "br",   "scp", "sc",
-                                        "u", "tt", "italic", "bold",   "title", "sec", "div",  "jats:", "mml:", "inf"};
-    const char *name = text + 1 + (text[1] == '/'), *end = strchr(text, '>');
-    if (!end || end - text > 400)
-        return 0;
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '-' ||
+           byte == '_' || byte == ':' || byte == '.';
+}
+
+/* Behind the attributes, name="value" or name=value, a '/' and the '>' of a tag; NULL when it is none: "a <b and c> d" is text. */
+static const char *skip_attributes(const char *at, const char *end)
+{
+    while (at < end) {
+        while (at < end && memchr(" \t\r\n/", *at, 5))
+            at++;
+        if (at == end)
+            return NULL;
+        if (*at == '>')
+            return at + 1;
+        const char *name = at;
+        while (at < end && is_name(*at))
+            at++;
+        if (at == name || at == end || *at != '=')
+            return NULL;
+        at++;
+        char quote = at < end && (*at == '"' || *at == '\'') ? *at++ : 0;
+        while (at < end && (quote ? *at != quote : !memchr(" \t\r\n>", *at, 5)))
+            at++;
+        at += quote && at < end;
+    }
+    return NULL;
+}
+
+/* What becomes of the tags of type, by local name. */
+static const struct {
+    const char *name;
+    bool blank; /* it divides words */
+} tags[] = {{"i", false},
+            {"b", false},
+            {"em", false},
+            {"strong", false},
+            {"sub", false},
+            {"sup", false},
+            {"span", false},
+            {"p", true},
+            {"br", true},
+            {"scp", false},
+            {"sc", false},
+            {"u", false},
+            {"s", false},
+            {"tt", false},
+            {"italic", false},
+            {"bold", false},
+            {"roman", false},
+            {"title", true},
+            {"sec", true},
+            {"div", true},
+            {"inf", false},
+            {"li", true},
+            {"ul", true},
+            {"ol", true},
+            {"small", false},
+            {"big", false},
+            {"a", false},
+            {"font", false},
+            {"code", false},
+            {"cite", false},
+            {"q", false},
+            {"strike", false},
+            {"underline", false},
+            {"label", true},
+            {"h1", true},
+            {"h2", true},
+            {"h3", true},
+            {"h4", true},
+            {"hr", true},
+            {"img", true},
+            {"table", true},
+            {"tr", true},
+            {"td", true},
+            {"th", true},
+            {"tbody", true},
+            {"blockquote", true},
+            {"article-title", true},
+            {"list", true},
+            {"list-item", true},
+            {"xref", false},
+            {"ext-link", false},
+            {"styled-content", false},
+            {"monospace", false},
+            {"sans-serif", false},
+            {"overline", false},
+            {"inline-formula", false},
+            {"disp-formula", true},
+            {"alternatives", false},
+            {"named-content", false},
+            {"body", true},
+            {"html", true},
+            {"abstract", true},
+            {"nobr", false},
+            {"wbr", false},
+            {"dl", true},
+            {"dt", true},
+            {"dd", true},
+            {"pre", true},
+            {"section", true},
+            {"abbr", false},
+            {"mark", false},
+            {"var", false}};
+
+/* A tag of type at text[0] == '<': its length, and whether it divides words; 0 for anything else. */
+static size_t type_tag(const char *text, size_t length, bool *ret_blank)
+{
+    size_t at = length > 1 && text[1] == '/' ? 2 : 1, size = 0;
+    const char *name = text + at, *end = text + (length < MAX_TAG ? length : MAX_TAG);
+    bool known = false, mathematics = false;
+    while (name + size < end && is_name(name[size]) && name[size] != '.')
+        size++;
+    const char *colon = size ? memrchr(name, ':', size) : NULL;
+    if (colon) { /* jats:p, mml:mi */
+        mathematics = strncasecmp(name, "mml:", 4) == 0 || strncasecmp(name, "m:", 2) == 0;
+        size -= (size_t)(colon + 1 - name);
+        name = colon + 1;
+    }
+    *ret_blank = false;
+    for (size_t i = 0; i < sizeof tags / sizeof *tags && !known; i++) {
+        known = strlen(tags[i].name) == size && strncasecmp(name, tags[i].name, size) == 0;
+        *ret_blank = known && tags[i].blank;
+    }
+    mathematics |= size == 4 && strncasecmp(name, "math", 4) == 0;
+    const char *after = known || mathematics ? skip_attributes(name + size, end) : NULL;
+    return after ? (size_t)(after - text) : 0;
+}
+
+/* Elements whose content is no text: a formula said again in TeX. */
+static size_t hidden_element(const char *text, const char *end)
+{
+    static const char *const names[][2] = {{"<!--", "-->"},
+                                           {"<jats:tex-math", "</jats:tex-math>"},
+                                           {"<tex-math", "</tex-math>"},
+                                           {"<mml:annotation", "</mml:annotation>"},
+                                           {"<annotation", "</annotation>"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t length = strlen(names[i]);
-        if (strncasecmp(name, names[i], length) == 0 && (names[i][length - 1] == ':' || memchr(" />", name[length], 3)))
-            return (size_t)(end + 1 - text);
+        size_t size = strlen(names[i][0]);
+        if ((size_t)(end - text) < size || strncasecmp(text, names[i][0], size) != 0)
+            continue;
+        const char *limit = end - text > MAX_HIDDEN ? text + MAX_HIDDEN : end;
+        const char *close = memmem(text, (size_t)(limit - text), names[i][1], strlen(names[i][1]));
+        return close ? (size_t)(close - text) + strlen(names[i][1]) : 0;
     }
     return 0;
 }
 
 void markup_strip_tags(char *text)
 {
+    const char *at = text, *end = text + strlen(text);
     char *out = text;
-    for (const char *at = text; *at;) {
-        size_t size = *at == '<' ? type_tag(at) : 0;
+    while (at < end) {
+        bool blank = false;
+        size_t size = *at == '<' ? type_tag(at, (size_t)(end - at), &blank) : 0;
+        if (*at == '<' && !size)
+            size = hidden_element(at, end);
         at += size;
         if (!size)
             *out++ = *at++;
+        else if (blank)
+            *out++ = ' ';
     }
     *out = '\0';
+}
+
+enum pith_status markup_plain(const char *text, size_t length, char **ret_text, struct pith_error *reterr)
+{
+    enum { ROUNDS = 3 }; /* "&amp;lt;i&amp;gt;": what was escaped twice on its way */
+    char *plain = strndup(text, length);
+    for (int round = 0; plain && round < ROUNDS; round++) {
+        if (strchr(plain, '<'))
+            markup_strip_tags(plain);
+        const char *reference = strchr(plain, '&');
+        if (!reference || !strchr(reference, ';'))
+            break;
+        char *decoded = NULL;
+        enum pith_status status = markup_decode(plain, strlen(plain), &decoded, reterr);
+        free(plain);
+        if (status)
+            return status;
+        plain = decoded;
+    }
+    if (!plain)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a text");
+    if (strchr(plain, '<'))
+        markup_strip_tags(plain);
+    *ret_text = plain;
+    return PITH_OK;
 }

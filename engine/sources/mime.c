@@ -1,8 +1,9 @@
 #include "engine/sources/mime.h"
 
 #include "engine/base/bytes.h"
+#include "engine/sources/charset.h"
+#include "engine/sources/html_lines.h"
 #include "engine/sources/lines.h"
-#include "engine/sources/markup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -188,23 +189,31 @@ static void decode(const char *encoding, const char *at, const char *end, struct
         bytes_put(out, at, (size_t)(end - at));
 }
 
-/* HTML as lines: what begins a block or breaks a line does so, other tags go. */
-static void put_html(const char *at, const char *end, struct bytes *out)
+/* The value of a parameter: charset="koi8-r". */
+static void read_parameter(const char *type, const char *name, char value[64])
 {
-    static const char *const breaks[] = {"<br", "<p", "<div", "<tr", "<li", "</p", "</div", "<pre", "<blockquote", "<hr"};
-    while (at < end) {
-        bool line = false;
-        const char *close = *at == '<' ? memchr(at, '>', (size_t)(end - at)) : NULL;
-        if (!close) {
-            bytes_put_u8(out, (uint8_t)*at++);
-            continue;
-        }
-        for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++)
-            line |= (size_t)(end - at) > strlen(breaks[i]) && strncasecmp(at, breaks[i], strlen(breaks[i])) == 0;
-        if (line)
-            bytes_put_u8(out, '\n');
-        at = close + 1;
-    }
+    const char *at = strcasestr(type, name);
+    value[0] = '\0';
+    if (!at)
+        return;
+    at += strlen(name);
+    bool quoted = *at == '"';
+    at += quoted;
+    snprintf(value, 64, "%.*s", (int)strcspn(at, quoted ? "\"" : " ;\t"), at);
+}
+
+/* Puts the text of a body in UTF-8: as its part says, or the HTML's own head, or as it is. */
+static void put_characters(const char *type, bool html, const struct bytes *body, struct bytes *out)
+{
+    const char *text = body->length ? (const char *)body->data : "";
+    struct charset charset = {0};
+    char name[64];
+    read_parameter(type, "charset=", name);
+    if (!*name && html && charset_look(text, body->length, &charset))
+        snprintf(name, sizeof name, "%s", charset.name);
+    bool plain = !*name || strcasecmp(name, "us-ascii") == 0 || strcasecmp(name, "utf-8") == 0 || strcasecmp(name, "utf8") == 0;
+    if (plain || !charset_put(name, text, body->length, out))
+        bytes_put(out, text, body->length);
 }
 
 /* ---- parts ---- */
@@ -222,22 +231,20 @@ static enum pith_status hand_over(struct walk *walk, const struct headers *heade
                                   struct pith_error *reterr)
 {
     PITH_AUTO(bytes_clear) struct bytes body;
+    PITH_AUTO(bytes_clear) struct bytes decoded;
     PITH_AUTO(bytes_clear) struct bytes text;
-    PITH_AUTO(pith_free_p) char *plain = NULL;
     bytes_init(&body, MAX_BODY);
-    bytes_init(&text, MAX_BODY + MAX_VALUE);
+    bytes_init(&decoded, 4 * (size_t)MAX_BODY);
+    bytes_init(&text, 4 * (size_t)MAX_BODY + MAX_VALUE);
     size_t line = line_at(walk, at);
     bytes_put(&text, "Date: ", 6);
     bytes_put(&text, walk->date, strlen(walk->date));
     bytes_put(&text, "\n\n", 2);
-    decode(headers->encoding, at, end, walk->html ? &body : &text);
-    enum pith_status status = PITH_OK;
+    decode(headers->encoding, at, end, &body);
+    put_characters(headers->type, walk->html, &body, walk->html ? &decoded : &text);
     if (walk->html)
-        status = markup_decode((const char *)body.data, body.length, &plain, reterr);
-    if (plain)
-        put_html(plain, plain + strlen(plain), &text);
-    if (!status)
-        status = bytes_done(&text, reterr);
+        html_lines(decoded.length ? (const char *)decoded.data : "", decoded.length, walk->reader->own, &text);
+    enum pith_status status = bytes_done(&text, reterr);
     walk->texts++;
     line = line > 2 ? line - 2 : 1; /* of what was put before it */
     return status ? status : walk->reader->text(walk->reader->user, (const char *)text.data, text.length, line, reterr);

@@ -1,5 +1,6 @@
 /* PubMed's text format, .nbib. Traps: tags of two to four letters filled up with blanks, or not; values that go on after six
  * blanks; the abstract may come twice; identifiers say in brackets what they are. */
+#include "engine/sources/pubmed.h"
 #include "engine/sources/tagged.h"
 
 #include <string.h>
@@ -30,25 +31,42 @@ static void read_identifier(struct record *record, const char *text)
         record_key(record, text, (size_t)(kind - text));
 }
 
+/* "*Neoplasms/drug therapy": the heading alone, as PubMed's XML gives it. */
+static void read_heading(struct record *record, const char *text)
+{
+    size_t star = text[0] == '*';
+    record_category(record, text + star, strcspn(text + star, "/"));
+}
+
+static void read_keyword(struct record *record, const char *text)
+{
+    text += *text == '*';
+    record_category(record, text, strlen(text));
+}
+
 static void read_fields(const struct tagged_fields *fields, struct record *record)
 {
     struct paper *paper = &record->paper;
     const char *name = tagged_get(fields, "FAU") ? "FAU" : "AU";
-    record_string(record, &paper->title, tagged_get(fields, "TI BTI TT"));
+    PITH_AUTO(pith_free_p) char *abstract = tagged_join(fields, "AB", record);
+    PITH_AUTO(pith_free_p) char *other = abstract ? NULL : tagged_join(fields, "OAB", record);
+    pubmed_title(record, tagged_get(fields, "TI"), tagged_get(fields, "TT"));
+    record_markup(record, &paper->title, tagged_get(fields, "BTI"));
+    pubmed_abstract(record, abstract ? abstract : other);
     record_day(&paper->published, tagged_get(fields, "DP DEP"));
     record_key_of_kind(record, "pmid:", tagged_get(fields, "PMID"));
     for (size_t i = 0; i < fields->count; i++) {
         const struct tagged_field *field = &fields->item[i];
-        if (tagged_is(field, "AB"))
-            record_more(record, &paper->abstract, field->text);
-        else if (tagged_is(field, name))
+        if (tagged_is(field, name))
             record_last_first(record, field->text, strlen(field->text));
         else if (tagged_is(field, "CN"))
             record_author(record, field->text, strlen(field->text));
         else if (tagged_is(field, "LID") || tagged_is(field, "AID"))
             read_identifier(record, field->text);
-        else if (tagged_is(field, "MH") || tagged_is(field, "OT"))
-            record_category(record, field->text, strlen(field->text));
+        else if (tagged_is(field, "MH"))
+            read_heading(record, field->text);
+        else if (tagged_is(field, "OT"))
+            read_keyword(record, field->text);
         else if (tagged_is(field, "PT") && strcmp(field->text, "Retracted Publication") == 0)
             paper->withdrawn = true;
     }

@@ -52,25 +52,20 @@ static void read_abstract(json_t *index, struct record *record)
             bytes_put(&text, word[i], strlen(word[i]));
         bytes_put_u8(&text, ' ');
     }
+    bytes_put_u8(&text, 0);
     if (bytes_done(&text, NULL))
         record_fail(record, "the abstract is larger than %d bytes", PAPER_MAX_RECORD);
     else
-        record_text(record, &record->paper.abstract, (const char *)text.data, text.length);
+        record_markup(record, &record->paper.abstract, (const char *)text.data);
     record_drop_heading(record->paper.abstract);
 }
 
 static void read_title(const json_t *work, struct record *record)
 {
     const char *title = json_record_string(work, "title");
-    PITH_AUTO(pith_free_p) char *plain = NULL;
     if (!title)
         title = json_record_string(work, "display_name");
-    if (!title || record->status)
-        return;
-    record->status = markup_decode(title, strlen(title), &plain, &record->error);
-    if (plain)
-        markup_strip_tags(plain);
-    record_string(record, &record->paper.title, plain);
+    record_markup(record, &record->paper.title, title);
 }
 
 static void read_authors(const json_t *authorships, struct record *record)

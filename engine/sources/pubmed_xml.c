@@ -1,36 +1,50 @@
 /* PubMed XML. Traps: titles and abstracts hold tags of type and formulas, whose text counts; sections of an abstract are
  * labelled; DOIs of cited papers stand in the same record; dates in many shapes. */
+#include "engine/sources/pubmed.h"
 #include "engine/sources/xml_record.h"
+
+#include "engine/base/bytes.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void read_abstract(struct record *record, const struct _xmlNode *article)
+/* The sections of an abstract, each behind its label; one without a heading is called UNLABELLED. */
+static void read_sections(struct record *record, const struct _xmlNode *abstract)
 {
-    const struct _xmlNode *part = xml_record_child(xml_record_child(article, "Abstract"), "AbstractText");
+    PITH_AUTO(bytes_clear) struct bytes text;
+    bytes_init(&text, 2 * PAPER_MAX_RECORD);
+    const struct _xmlNode *part = xml_record_child(abstract, "AbstractText");
     for (; part; part = xml_record_next(part, "AbstractText")) {
         PITH_AUTO(pith_free_p) char *label = xml_record_attribute(part, "Label");
-        PITH_AUTO(pith_free_p) char *text = xml_record_content(part);
-        PITH_AUTO(pith_free_p) char *section = NULL;
-        if (label && *label && asprintf(&section, "%s: %s", label, text ? text : "") < 0)
-            section = NULL;
-        record_more(record, &record->paper.abstract, section ? section : text);
+        PITH_AUTO(pith_free_p) char *section = xml_record_content(part);
+        bool labelled = label && *label && strcasecmp(label, "UNLABELLED") != 0;
+        bytes_put(&text, " ", text.length > 0);
+        bytes_put(&text, label, labelled ? strlen(label) : 0);
+        bytes_put(&text, ": ", labelled ? 2 : 0);
+        bytes_put(&text, section, section ? strlen(section) : 0);
     }
+    bytes_put_u8(&text, 0);
+    if (bytes_done(&text, NULL))
+        record_fail(record, "the abstract is larger than %d bytes", PAPER_MAX_RECORD);
+    else
+        pubmed_abstract(record, (const char *)text.data);
+}
+
+/* In English, else in another language or by another hand. */
+static void read_abstract(struct record *record, const struct _xmlNode *citation, const struct _xmlNode *article)
+{
+    const struct _xmlNode *other = xml_record_child(citation, "OtherAbstract");
+    read_sections(record, xml_record_child(article, "Abstract"));
+    for (; other && !(record->paper.abstract && *record->paper.abstract); other = xml_record_next(other, "OtherAbstract"))
+        read_sections(record, other);
 }
 
 static void read_title(struct record *record, const struct _xmlNode *article)
 {
-    struct paper *paper = &record->paper;
-    xml_record_put(record, &paper->title, article, "ArticleTitle");
-    xml_record_put(record, &paper->title, article, "VernacularTitle");
-    xml_record_put(record, &paper->title, xml_record_child(article, "Book"), "BookTitle");
-    size_t length = paper->title ? strlen(paper->title) : 0;
-    bool translated = length > 3 && paper->title[0] == '[' && (paper->title[length - 1] == ']' || paper->title[length - 2] == ']');
-    if (translated) { /* "[Title in English]." */
-        size_t inner = (size_t)(strrchr(paper->title, ']') - paper->title) - 1;
-        memmove(paper->title, paper->title + 1, inner);
-        paper->title[inner] = '\0';
-    }
+    PITH_AUTO(pith_free_p) char *english = xml_record_child_content(article, "ArticleTitle");
+    PITH_AUTO(pith_free_p) char *vernacular = xml_record_child_content(article, "VernacularTitle");
+    pubmed_title(record, english, vernacular);
+    xml_record_put(record, &record->paper.title, xml_record_child(article, "Book"), "BookTitle");
 }
 
 static void read_authors(struct record *record, const struct _xmlNode *article)
@@ -85,18 +99,25 @@ static void read_keys(struct record *record, const struct _xmlNode *article, con
     }
     for (id = xml_record_child(article, "ELocationID"); id; id = xml_record_next(id, "ELocationID")) {
         PITH_AUTO(pith_free_p) char *type = xml_record_attribute(id, "EIdType");
+        PITH_AUTO(pith_free_p) char *valid = xml_record_attribute(id, "ValidYN");
         PITH_AUTO(pith_free_p) char *text = xml_record_content(id);
-        if (type && text && strcmp(type, "doi") == 0)
+        if (type && text && strcmp(type, "doi") == 0 && !(valid && strcmp(valid, "N") == 0))
             record_key_string(record, text);
     }
 }
 
-static void read_retraction(struct record *record, const struct _xmlNode *citation)
+static void read_retraction(struct record *record, const struct _xmlNode *citation, const struct _xmlNode *article)
 {
     const struct _xmlNode *note = xml_record_child(xml_record_child(citation, "CommentsCorrectionsList"), "CommentsCorrections");
     for (; note; note = xml_record_next(note, "CommentsCorrections")) {
         PITH_AUTO(pith_free_p) char *type = xml_record_attribute(note, "RefType");
         if (type && strcmp(type, "RetractionIn") == 0)
+            record->paper.withdrawn = true;
+    }
+    const struct _xmlNode *kind = xml_record_child(xml_record_child(article, "PublicationTypeList"), "PublicationType");
+    for (; kind; kind = xml_record_next(kind, "PublicationType")) {
+        PITH_AUTO(pith_free_p) char *name = xml_record_content(kind);
+        if (name && strcmp(name, "Retracted Publication") == 0)
             record->paper.withdrawn = true;
     }
 }
@@ -108,6 +129,13 @@ static void read_headings(struct record *record, const struct _xmlNode *citation
         PITH_AUTO(pith_free_p) char *name = xml_record_child_content(heading, "DescriptorName");
         record_category(record, name, name ? strlen(name) : 0);
     }
+    const struct _xmlNode *list = xml_record_child(citation, "KeywordList");
+    for (; list; list = xml_record_next(list, "KeywordList"))
+        for (const struct _xmlNode *keyword = xml_record_child(list, "Keyword"); keyword;
+             keyword = xml_record_next(keyword, "Keyword")) {
+            PITH_AUTO(pith_free_p) char *name = xml_record_content(keyword);
+            record_category(record, name, name ? strlen(name) : 0);
+        }
 }
 
 static void read_article(const struct _xmlNode *node, struct record *record)
@@ -124,11 +152,11 @@ static void read_article(const struct _xmlNode *node, struct record *record)
     record_key_of_kind(record, "pmid:", pmid);
     read_keys(record, article, data);
     read_title(record, article);
-    read_abstract(record, article);
+    read_abstract(record, citation, article);
     read_authors(record, article);
     read_dates(record, article);
     read_headings(record, citation);
-    read_retraction(record, citation);
+    read_retraction(record, citation, article);
 }
 
 static bool recognise(const char *bytes, size_t length)

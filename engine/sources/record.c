@@ -3,6 +3,8 @@
 #include "engine/base/bytes.h"
 #include "engine/base/dates.h"
 #include "engine/base/unicode.h"
+#include "engine/sources/markup.h"
+#include "engine/sources/tex.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +16,7 @@ enum { MOST_KEYS = PAPER_MAX_KEYS - 2, MAX_NAME = 1000 };
 
 void record_init(struct record *record, const struct source *source, enum paper_source_rank rank, size_t line)
 {
-    *record = (struct record){.line = line};
+    *record = (struct record){.line = line, .tex = strncmp(source->name, "arxiv-", 6) == 0};
     paper_init(&record->paper);
     record->paper.source = source->name;
     record->paper.source_rank = rank;
@@ -42,16 +44,40 @@ void record_fail(struct record *record, const char *format, ...)
 
 /* ---- text ---- */
 
-void record_text(struct record *record, char **field, const char *text, size_t length)
+static void put_text(struct record *record, char **field, const char *text, size_t length, bool plain)
 {
     if (!text || record->status || (*field && **field))
         return;
     char *normal = NULL;
-    record->status = unicode_normalise(text, length, true, &normal, NULL, &record->error);
+    record->status = plain ? unicode_normalise(text, length, false, &normal, NULL, &record->error)
+                           : tex_running(text, length, record->tex, &normal, &record->error);
     if (!record->status) {
         free(*field);
         *field = normal;
     }
+}
+
+void record_text(struct record *record, char **field, const char *text, size_t length)
+{
+    put_text(record, field, text, length, false);
+}
+
+void record_plain(struct record *record, char **field, const char *text)
+{
+    put_text(record, field, text, text ? strlen(text) : 0, true);
+}
+
+void record_markup(struct record *record, char **field, const char *text)
+{
+    PITH_AUTO(pith_free_p) char *plain = NULL;
+    if (!text || record->status)
+        return;
+    if (!text[strcspn(text, "<&")]) {
+        record_string(record, field, text);
+        return;
+    }
+    record->status = markup_plain(text, strlen(text), &plain, &record->error);
+    record_string(record, field, plain);
 }
 
 void record_string(struct record *record, char **field, const char *text)
@@ -59,30 +85,27 @@ void record_string(struct record *record, char **field, const char *text)
     record_text(record, field, text, text ? strlen(text) : 0);
 }
 
-void record_more(struct record *record, char **field, const char *text)
-{
-    PITH_AUTO(pith_free_p) char *joined = NULL;
-    if (!text || record->status)
-        return;
-    if (*field && strlen(*field) + strlen(text) > PAPER_MAX_RECORD) {
-        record_fail(record, "the record is larger than %d bytes", PAPER_MAX_RECORD);
-    } else if (asprintf(&joined, "%s %s", *field ? *field : "", text) < 0) {
-        joined = NULL;
-        record->status = pith_fail(&record->error, PITH_NOMEM, "out of memory for a paper");
-    } else {
-        free(*field);
-        *field = NULL;
-        record_string(record, field, joined);
-    }
-}
-
 void record_drop_heading(char *abstract)
 {
     size_t heading = abstract && strncasecmp(abstract, "Abstract", 8) == 0 ? 8 : 0;
     if (!heading || (abstract[heading] != ' ' && abstract[heading] != ':' && abstract[heading] != '.'))
         return;
-    heading += strspn(abstract + heading, ":. ");
-    memmove(abstract, abstract + heading, strlen(abstract + heading) + 1);
+    size_t rest = heading + strspn(abstract + heading, ":. ");
+    if (abstract[heading] == ' ' && abstract[rest] >= 'a' && abstract[rest] <= 'z') /* "Abstract interpretation is …" */
+        return;
+    memmove(abstract, abstract + rest, strlen(abstract + rest) + 1);
+}
+
+void record_abstract(struct record *record, const char *text)
+{
+    static const char *const titles[] = {"title>abstract</", "<b>abstract</b>", "<strong>abstract</strong>", "<h3>abstract</h3>"};
+    record_markup(record, &record->paper.abstract, text);
+    for (size_t i = 0; text && i < sizeof titles / sizeof *titles; i++) {
+        if (!strcasestr(text, titles[i]))
+            continue;
+        record_drop_heading(record->paper.abstract);
+        return;
+    }
 }
 
 /* ---- lists ---- */
@@ -93,6 +116,35 @@ static bool has_letter(const char *text)
         if ((*text >= 'A' && *text <= 'Z') || (*text >= 'a' && *text <= 'z') || ((unsigned char)*text & 0x80))
             return true;
     return false;
+}
+
+/* "Jr", "Sr.", "III": what stands behind a name. */
+static bool is_suffix(const char *text, size_t length)
+{
+    static const char *const suffixes[] = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV", "2nd", "3rd", "Junior", "Senior"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (strlen(suffixes[i]) == length && strncmp(text, suffixes[i], length) == 0)
+            return true;
+    return false;
+}
+
+/* Cuts "et al.", "and others" off the end of a name; true when nothing is left. */
+static bool drop_others(char *name)
+{
+    static const char *const others[] = {"et al.", "et al", "et alii", "et alia", "and others", "and others."};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        size_t size = strlen(others[i]);
+        if (length < size || strcasecmp(name + length - size, others[i]) != 0 ||
+            (length > size && !memchr(" ,", name[length - size - 1], 2)))
+            continue;
+        length -= size;
+        while (length && memchr(" ,", name[length - 1], 2))
+            length--;
+        name[length] = '\0';
+        break;
+    }
+    return !length || strcasecmp(name, "others") == 0;
 }
 
 static bool has_item(const struct paper_list *list, const char *text)
@@ -109,6 +161,20 @@ static void put_item(struct record *record, struct paper_list *list, const char 
         record->status = paper_list_add(list, text, strlen(text), max, &record->error);
 }
 
+/* "William F. Smith", "Jr." */
+static void join_suffix(struct record *record, const char *suffix)
+{
+    char **last = &record->paper.authors.item[record->paper.authors.count - 1], *joined;
+    if (strlen(*last) > MAX_NAME)
+        return;
+    if (asprintf(&joined, "%s %s", *last, suffix) < 0) {
+        record->status = pith_fail(&record->error, PITH_NOMEM, "out of memory for a paper");
+        return;
+    }
+    free(*last);
+    *last = joined;
+}
+
 void record_author(struct record *record, const char *text, size_t length)
 {
     PITH_AUTO(pith_free_p) char *name = NULL;
@@ -118,9 +184,19 @@ void record_author(struct record *record, const char *text, size_t length)
         record_fail(record, "an author's name is longer than %d bytes", MAX_NAME);
         return;
     }
-    record_text(record, &name, text, length);
-    if (!name || !has_letter(name))
+    if (memchr(text, '&', length) || memchr(text, '<', length)) {
+        PITH_AUTO(pith_free_p) char *plain = NULL;
+        record->status = record->status ? record->status : markup_plain(text, length, &plain, &record->error);
+        record_string(record, &name, plain);
+    } else {
+        record_text(record, &name, text, length);
+    }
+    if (!name || !has_letter(name) || drop_others(name))
         return;
+    if (is_suffix(name, strlen(name)) && record->paper.authors.count) {
+        join_suffix(record, name);
+        return;
+    }
     if (record->paper.authors.count == PAPER_MAX_AUTHORS)
         record_fail(record, "more than %d authors", PAPER_MAX_AUTHORS);
     else
@@ -147,6 +223,11 @@ void record_last_first(struct record *record, const char *text, size_t length)
         const char *stop = comma ? comma : end;
         snprintf(name[part], sizeof name[part], "%.*s", (int)(stop - at), at);
         at = comma ? comma + 1 : end;
+    }
+    char *suffix = strrchr(name[1], ' ');
+    if (!*name[2] && suffix && is_suffix(suffix + 1, strlen(suffix + 1))) { /* "Ade, Bo Jr" */
+        snprintf(name[2], sizeof name[2], "%s", suffix + 1);
+        *suffix = '\0';
     }
     record_name(record, name[1], name[0], name[2]);
 }
@@ -177,7 +258,13 @@ static const struct {
     const char *address, *kind, *alphabet;
 } sites[] = {
     {"pubmed.ncbi.nlm.nih.gov/", "pmid:", "0123456789"},
-    {"www.ncbi.nlm.nih.gov/pubmed/", "pmid:", "0123456789"},
+    {"ncbi.nlm.nih.gov/pubmed/", "pmid:", "0123456789"},
+    {"ncbi.nlm.nih.gov/m/pubmed/", "pmid:", "0123456789"},
+    {"pubmed.gov/", "pmid:", "0123456789"},
+    {"europepmc.org/article/MED/", "pmid:", "0123456789"},
+    {"europepmc.org/article/med/", "pmid:", "0123456789"},
+    {"europepmc.org/abstract/MED/", "pmid:", "0123456789"},
+    {"europepmc.org/abstract/med/", "pmid:", "0123456789"},
     {"openreview.net/forum?id=", "openreview:", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"},
     {"openalex.org/", "openalex:", "W0123456789"},
 };
@@ -207,20 +294,56 @@ static void put_key(struct record *record, const char *key, int version)
         put_item(record, &record->paper.keys, key, PAPER_MAX_KEYS);
 }
 
+/* bioRxiv's and medRxiv's pages: the DOI stands in the address, or the number that it ends with. */
+static bool key_of_preprint(const char *text, char key[PAPER_KEY_SIZE])
+{
+    const char *page = strstr(text, "rxiv.org/"), *number;
+    if (!page || page - text < 2 || page - text > 20 || (page[-1] != 'o' && page[-1] != 'd'))
+        return false;
+    const char *found = strstr(page, "/10.");
+    if (found)
+        return paper_key_from_text(found + 1, strcspn(found + 1, "?#"), key, NULL);
+    char address[PAPER_KEY_SIZE + 16], made[PAPER_KEY_SIZE];
+    snprintf(address, sizeof address, "%.*s", (int)strcspn(page, "?#"), page);
+    number = strrchr(address, '/') + 1;
+    if (!strstr(address, "/content/") || strspn(number, "0123456789.") < 6)
+        return false;
+    snprintf(made, sizeof made, "10.1101/%.40s", number);
+    return paper_key_from_text(made, strlen(made), key, NULL);
+}
+
+/* A publisher's page that holds the DOI: …/doi/full/10.1002/x, …/article/10.1007/x, …?id=10.1371/x. */
+static bool key_of_publisher(const char *text, char key[PAPER_KEY_SIZE])
+{
+    static const char *const pages[] = {"/full", "/abstract", "/pdf",       "/epdf", "/html",
+                                        "/meta", "/fulltext", "/full-text", ".pdf",  ".full"};
+    char id[PAPER_KEY_SIZE];
+    const char *found = strncasecmp(text, "http", 4) == 0 ? strstr(text, "/10.") : NULL;
+    if (!found && strncasecmp(text, "http", 4) == 0)
+        found = strstr(text, "=10.");
+    if (!found || !(found[4] >= '0' && found[4] <= '9'))
+        return false;
+    snprintf(id, sizeof id, "%.*s", (int)strcspn(found + 1, "?#& "), found + 1);
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        size_t length = strlen(id), size = strlen(pages[i]);
+        if (length > size && strcasecmp(id + length - size, pages[i]) == 0)
+            id[length - size] = '\0';
+    }
+    return paper_key_from_text(id, strlen(id), key, NULL) && strncmp(key, "doi:", 4) == 0;
+}
+
 bool record_key(struct record *record, const char *text, size_t length)
 {
     PITH_AUTO(pith_free_p) char *normal = NULL;
     char key[PAPER_KEY_SIZE];
     int version = 0;
-    if (length > PAPER_KEY_SIZE)
+    if (length > 2 * PAPER_KEY_SIZE) /* every sign of it may be percent-encoded */
         return false;
     record_text(record, &normal, text, length);
     if (!normal || !*normal)
         return false;
-    const char *preprint = strstr(normal, "rxiv.org/content/10.");
-    const char *found = preprint ? preprint + strlen("rxiv.org/content/") : normal;
-    if (!paper_key_from_text(found, preprint ? strcspn(found, "?#") : strlen(found), key, &version) &&
-        !key_of_site(normal, strlen(normal), key))
+    if (!key_of_preprint(normal, key) && !paper_key_from_text(normal, strlen(normal), key, &version) &&
+        !key_of_site(normal, strlen(normal), key) && !key_of_publisher(normal, key))
         return false;
     put_key(record, key, version);
     return true;

@@ -10,6 +10,7 @@
 struct record {
     struct paper paper;
     size_t line; /* where it starts, 1-based */
+    bool tex;    /* its text is TeX as far as it goes, as arXiv's: of a command that is not known the backslash goes */
     bool skip;   /* no paper and no problem: a review among submissions, an attachment among items */
     enum pith_status status;
     struct pith_error error;
@@ -23,12 +24,17 @@ void record_fail(struct record *record, const char *format, ...) __attribute__((
 
 void record_text(struct record *record, char **field, const char *text, size_t length);
 void record_string(struct record *record, char **field, const char *text); /* as above, NUL-terminated */
-/* Adds to what the field has, after a blank: sections of an abstract. */
-void record_more(struct record *record, char **field, const char *text);
-/* "Abstract " before the text is dropped. */
+/* Text that may hold HTML or JATS: a title or an abstract of a publisher's or a library's (markup_plain). */
+void record_markup(struct record *record, char **field, const char *text);
+/* Text that is plain already, of which TeX is not to be read again. */
+void record_plain(struct record *record, char **field, const char *text);
+/* "Abstract: " before the text is dropped; "Abstract interpretation" is none. */
 void record_drop_heading(char *abstract);
+/* An abstract that may hold HTML or JATS, without the heading that markup says is one. */
+void record_abstract(struct record *record, const char *text);
 
-/* A name as it is shown, "First Last"; one without a letter is dropped. */
+/* A name as it is shown, "First Last"; one without a letter is dropped, and so is "et al.". A suffix alone ("Jr.", "III") belongs to
+ * the name before. */
 void record_author(struct record *record, const char *text, size_t length);
 /* "First Last Suffix" of its parts; any may be NULL. */
 void record_name(struct record *record, const char *first, const char *last, const char *suffix);

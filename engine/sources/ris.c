@@ -3,6 +3,7 @@
 #include "engine/sources/tagged.h"
 
 #include "engine/base/dates.h"
+#include "engine/sources/extra.h"
 
 #include <string.h>
 
@@ -40,9 +41,11 @@ static void read_date(struct record *record, const struct tagged_fields *fields)
                 record_day(&record->paper.published, fields->item[j].text);
 }
 
-/* Addresses may be several in one field. */
+/* Addresses may be several in one field; a DOI may hold semicolons too. */
 static void read_addresses(struct record *record, const char *text)
 {
+    if (!strpbrk(text, " \t") && record_key_string(record, text))
+        return;
     while (*text) {
         size_t length = strcspn(text, "; ");
         if (length && !record_key(record, text, length))
@@ -51,20 +54,61 @@ static void read_addresses(struct record *record, const char *text)
     }
 }
 
+/* A DOI, or an arXiv id named as one, where exporters put them, and nothing else of what those fields may hold. */
+static void read_place(struct record *record, const struct tagged_field *field)
+{
+    static const char *const places[] = {"M1", "M3", "L3", "L2", "L1", "LK", "ID", "C1", "C7", "U1",
+                                         "N1", "AN", "SP", "JO", "JF", "JA", "T2", "PB", "CN"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (!tagged_is(field, places[i]))
+            continue;
+        const char *arxiv = strcasestr(field->text, "arXiv:"), *text = field->text;
+        bool named = strncasecmp(text, "doi", 3) == 0 || strncasecmp(text, "PMID", 4) == 0 || strncasecmp(text, "PubMed", 6) == 0 ||
+                     strncmp(text, "10.", 3) == 0 || strncasecmp(text, "http", 4) == 0;
+        if (named)
+            extra_keys(record, text);
+        else if (arxiv && (arxiv == text || strncasecmp(text, "arxiv", 5) == 0))
+            extra_keys(record, arxiv);
+    }
+}
+
+/* The number of PubMed, where the record says that it comes from there. */
+static void read_pmid(struct record *record, const struct tagged_fields *fields)
+{
+    static const char *const bases[] = {"PubMed", "MEDLINE", "NLM", "PMC", "Ovid MEDLINE", "Europe PMC"}, *const tags[] = {
+                                                                                                              "AN", "C7", "ID",
+                                                                                                              "PM", "U1"};
+    const char *base[2] = {tagged_get(fields, "DB"), tagged_get(fields, "DP")};
+    bool known = false;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; base[i] && j < sizeof bases / sizeof *bases; j++)
+            known |= strncasecmp(base[i], bases[j], strlen(bases[j])) == 0;
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+        const char *text = strcmp(tags[i], "PM") == 0 || known ? tagged_get(fields, tags[i]) : NULL;
+        text = text && strncasecmp(text, "MEDLINE:", 8) == 0 ? text + 8 : text;
+        if (text && *text && strlen(text) < 10 && text[strspn(text, "0123456789")] == '\0') {
+            record_key_of_kind(record, "pmid:", text);
+            return;
+        }
+    }
+}
+
 /* Notes hold an abstract in old files. */
 static void read_notes(struct record *record, const struct tagged_fields *fields)
 {
     const char *note = tagged_get(fields, "N1");
     if (note && strlen(note) > 300)
-        record_string(record, &record->paper.abstract, note);
+        record_markup(record, &record->paper.abstract, note);
 }
 
 static void read_fields(const struct tagged_fields *fields, struct record *record)
 {
     struct paper *paper = &record->paper;
-    record_string(record, &paper->title, tagged_get(fields, "TI T1 CT BT"));
-    record_string(record, &paper->abstract, tagged_get(fields, "AB N2"));
-    record_key_string(record, tagged_get(fields, "DO"));
+    PITH_AUTO(pith_free_p) char *abstract = tagged_join(fields, "AB", record);
+    PITH_AUTO(pith_free_p) char *second = abstract ? NULL : tagged_join(fields, "N2", record);
+    record_markup(record, &paper->title, tagged_get(fields, "TI T1 CT BT"));
+    record_abstract(record, abstract ? abstract : second);
+    extra_key(record, tagged_get(fields, "DO"));
     for (size_t i = 0; i < fields->count; i++) {
         const struct tagged_field *field = &fields->item[i];
         if (tagged_is(field, "AU") || tagged_is(field, "A1"))
@@ -73,12 +117,10 @@ static void read_fields(const struct tagged_fields *fields, struct record *recor
             record_category(record, field->text, strlen(field->text));
         else if (tagged_is(field, "UR"))
             read_addresses(record, field->text);
-        else if ((tagged_is(field, "M1") || tagged_is(field, "C1")) && strncmp(field->text, "arXiv:", 6) == 0)
-            record_key_string(record, field->text);
+        else
+            read_place(record, field);
     }
-    const char *base = tagged_get(fields, "DB DP");
-    if (base && strcasecmp(base, "PubMed") == 0)
-        record_key_of_kind(record, "pmid:", tagged_get(fields, "AN"));
+    read_pmid(record, fields);
     read_date(record, fields);
     read_notes(record, fields);
 }

@@ -1,7 +1,10 @@
 #include "engine/sources/sources.h"
 
+#include "engine/base/bytes.h"
+#include "engine/sources/charset.h"
 #include "engine/sources/gzip.h"
 #include "engine/sources/input.h"
+#include "engine/sources/mime.h"
 
 #include <string.h>
 
@@ -146,6 +149,29 @@ static enum pith_status read_whole(struct input *input, const struct source *sou
     return source->read(input->bytes, input->length, context, reterr);
 }
 
+/* ---- files in other character sets ---- */
+
+/* The same file in UTF-8 with LF at the ends of its lines, in memory: such files are libraries and mails, not dumps of gigabytes. */
+static enum pith_status convert(struct input *input, const struct charset *charset, struct bytes *converted,
+                                struct pith_error *reterr)
+{
+    enum pith_status status = input_fill(input, SOURCES_MAX_FILE + 1, reterr);
+    if (status)
+        return status;
+    if (input->length > SOURCES_MAX_FILE)
+        return pith_fail(reterr, PITH_INPUT, "the file is larger than %d MiB: split it", SOURCES_MAX_FILE >> 20);
+    const char *bytes = input->bytes + charset->skip;
+    size_t length = input->length - charset->skip;
+    bytes_init(converted, 4 * (size_t)SOURCES_MAX_FILE);
+    if (!*charset->name || !charset_put(charset->name, bytes, length, converted))
+        bytes_put(converted, bytes, length);
+    bool cr = converted->length && !memchr(converted->data, '\n', converted->length);
+    for (size_t i = 0; cr && i < converted->length; i++)
+        if (converted->data[i] == '\r')
+            converted->data[i] = '\n';
+    return bytes_done(converted, reterr);
+}
+
 enum pith_status sources_read_input(const struct pith_input *from, const struct source_context *context,
                                     const struct source **ret_source, struct pith_error *reterr)
 {
@@ -156,6 +182,18 @@ enum pith_status sources_read_input(const struct pith_input *from, const struct 
     enum pith_status status = input_fill(&input, PIECE, reterr);
     if (status)
         return status;
+    PITH_AUTO(bytes_clear) struct bytes converted;
+    bytes_init(&converted, 0);
+    struct charset charset;
+    bool told = charset_look(input.bytes, input.length, &charset);
+    if (told && !charset.skip && mime_is_mail(input.bytes, input.length))
+        charset.name[0] = '\0'; /* each part of a mail has its own */
+    if (told && (charset.cr || *charset.name)) {
+        status = convert(&input, &charset, &converted, reterr);
+        if (status)
+            return status;
+        input_replace(&input, (char *)PITH_TAKE(converted.data), converted.length);
+    }
     const char *start = input.bytes;
     size_t left = input.length;
     skip_start(&start, &left);

@@ -1,5 +1,7 @@
 #include "engine/sources/tagged.h"
 
+#include "engine/base/bytes.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +29,26 @@ const char *tagged_get(const struct tagged_fields *fields, const char *tags)
         tags += length + (tags[length] == ' ');
     }
     return NULL;
+}
+
+char *tagged_join(const struct tagged_fields *fields, const char *tag, struct record *record)
+{
+    PITH_AUTO(bytes_clear) struct bytes joined;
+    bytes_init(&joined, PAPER_MAX_RECORD + 1);
+    for (size_t i = 0; i < fields->count; i++) {
+        if (!tagged_is(&fields->item[i], tag) || !*fields->item[i].text)
+            continue;
+        bytes_put(&joined, " ", joined.length > 0);
+        bytes_put(&joined, fields->item[i].text, strlen(fields->item[i].text));
+    }
+    if (!joined.length)
+        return NULL;
+    bytes_put_u8(&joined, 0);
+    if (bytes_done(&joined, NULL)) {
+        record_fail(record, "the record is larger than %d bytes", PAPER_MAX_RECORD);
+        return NULL;
+    }
+    return (char *)PITH_TAKE(joined.data);
 }
 
 static void clear(struct tagged_fields *fields)

@@ -32,6 +32,9 @@ enum pith_status tagged_read(const char *bytes, size_t length, const struct tagg
 /* The first filled field of the first of these tags that has one; NULL for none. `tags` are divided by blanks: "TI T1 CT". */
 const char *tagged_get(const struct tagged_fields *fields, const char *tags);
 
+/* The filled fields of this tag joined by blanks; malloc'ed, NULL for none. */
+char *tagged_join(const struct tagged_fields *fields, const char *tag, struct record *record);
+
 bool tagged_is(const struct tagged_field *field, const char *tag);
 
 #endif

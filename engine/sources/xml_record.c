@@ -9,7 +9,11 @@
 #include <libxml/tree.h>
 #include <string.h>
 
-enum { MAX_ROOT = 8192, MAX_DOCUMENT = 4 * PAPER_MAX_RECORD };
+enum {
+    MAX_ROOT = 8192,
+    MAX_DOCUMENT = 4 * PAPER_MAX_RECORD,
+    MAX_ATTRIBUTES = 256 /* of an element: the parser compares each with all */
+};
 
 PITH_CLEANUP(xmlParserCtxt, xmlFreeParserCtxt);
 PITH_CLEANUP(xmlDoc, xmlFreeDoc);
@@ -133,6 +137,12 @@ static bool is_record(const struct xml_format *format, const struct xml_tag *tag
     return false;
 }
 
+static void check_attributes(const struct xml_tag *tag, struct record *record)
+{
+    if (tag->attributes > MAX_ATTRIBUTES)
+        record_fail(record, "an element has more than %d attributes", MAX_ATTRIBUTES);
+}
+
 /* Where the record that begins with `first` ends; NULL and a fault in the record when it is broken off. *ret_stop is where to
  * read on. A record within a record of the same name is one only where every child of the root is. */
 static const char *find_end(struct reading *reading, const struct xml_tag *first, const char **ret_stop, struct record *record)
@@ -141,6 +151,7 @@ static const char *find_end(struct reading *reading, const struct xml_tag *first
     struct xml_tag tag = *first;
     size_t depth = 1, same = 1;
     *ret_stop = first->after;
+    check_attributes(first, record);
     if (first->kind == TAG_EMPTY)
         return first->after;
     while (xml_next_tag(tag.after, reading->end, &tag)) {
@@ -150,6 +161,7 @@ static const char *find_end(struct reading *reading, const struct xml_tag *first
             record_fail(record, "the record has no end");
             return NULL;
         }
+        check_attributes(&tag, record);
         if (tag.kind == TAG_START && ++depth > SOURCES_MAX_DEPTH)
             record_fail(record, "XML nested deeper than %d", SOURCES_MAX_DEPTH);
         same += tag.kind == TAG_START && own;

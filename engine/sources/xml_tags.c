@@ -25,9 +25,10 @@ static const char *skip_declaration(const char *at, const char *end)
 }
 
 /* Past the attributes: a '>' in quotes does not end a tag, another '<' breaks it off. */
-static const char *skip_attributes(const char *at, const char *end)
+static const char *skip_attributes(const char *at, const char *end, size_t *ret_attributes)
 {
     char quote = 0;
+    *ret_attributes = 0;
     for (; at < end && *at != '<'; at++) {
         if (quote)
             quote = *at == quote ? 0 : quote;
@@ -35,6 +36,8 @@ static const char *skip_attributes(const char *at, const char *end)
             quote = *at;
         else if (*at == '>')
             return at + 1;
+        else
+            *ret_attributes += *at == '=';
     }
     return at;
 }
@@ -63,7 +66,7 @@ bool xml_next_tag(const char *at, const char *end, struct xml_tag *tag)
         } else {
             bool closing = xml_begins(at, end, "</");
             tag->begin = at;
-            tag->after = skip_attributes(at + 1, end);
+            tag->after = skip_attributes(at + 1, end, &tag->attributes);
             name_tag(tag, at + 1 + closing, tag->after);
             tag->kind = closing ? TAG_END : tag->after[-1] == '>' && tag->after[-2] == '/' ? TAG_EMPTY : TAG_START;
             return true;

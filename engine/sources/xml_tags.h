@@ -12,6 +12,7 @@ struct xml_tag {
     const char *begin, *after; /* from '<' to behind '>' */
     const char *name;          /* local */
     size_t name_length;
+    size_t attributes; /* as many as there are '=' outside quotes */
 };
 
 /* The next start or end tag at or after `at`; comments, sections of CDATA and declarations are skipped. False at the end. */

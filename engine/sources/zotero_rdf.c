@@ -55,8 +55,10 @@ static void read_item(const struct _xmlNode *item, struct record *record)
         record->skip = true;
         return;
     }
-    xml_record_put(record, &paper->title, item, "title");
-    xml_record_put(record, &paper->abstract, item, "abstract");
+    PITH_AUTO(pith_free_p) char *title = xml_record_child_content(item, "title");
+    PITH_AUTO(pith_free_p) char *abstract = xml_record_child_content(item, "abstract");
+    record_markup(record, &paper->title, title);
+    record_markup(record, &paper->abstract, abstract);
     xml_record_put_day(&paper->published, item, "date");
     read_authors(record, item);
     read_identifiers(record, item);

@@ -2,6 +2,7 @@
 #include "engine/sources/sources.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,4 +100,117 @@ Test(bibliography, ris_comes_back)
 Test(bibliography, bibtex_comes_back)
 {
     round_trip(PITH_BIBTEX);
+}
+
+/* ---- BibTeX takes nothing in a text for its own ---- */
+
+/* As BibTeX counts braces, without a word on backslashes: every field's pair up, and no entry ends early. */
+static void expect_balanced(const char *text)
+{
+    long depth = 0;
+    for (; *text; text++) {
+        depth += (*text == '{') - (*text == '}');
+        cr_assert_geq(depth, 0);
+        cr_assert(depth > 0 || *text != '=', "a field outside of its entry: %.40s", text);
+    }
+    cr_assert_eq(depth, 0);
+}
+
+static enum pith_status compare_all(void *user, struct paper *read, struct pith_error *reterr)
+{
+    struct reading *reading = user;
+    const struct paper *written = &reading->written[reading->papers++];
+    (void)reterr;
+    cr_expect_str_eq(read->keys.item[0], written->keys.item[0]);
+    cr_expect_str_eq(read->title, written->title);
+    cr_expect_str_eq(read->abstract, written->abstract);
+    cr_assert_eq(read->authors.count, written->authors.count, "%s", written->title);
+    cr_expect_str_eq(read->authors.item[0], written->authors.item[0]);
+    cr_assert_eq(read->categories.count, written->categories.count, "%s", written->title);
+    cr_expect_str_eq(read->categories.item[0], written->categories.item[0]);
+    return PITH_OK;
+}
+
+static void expect_safe(const char *text)
+{
+    struct paper paper;
+    struct bytes out;
+    struct reading reading = {.written = &paper};
+    paper_init(&paper);
+    paper.title = strdup(text);
+    paper.abstract = strdup(text);
+    paper.url = strdup("https://example.org/a_b%20c?d={e}&f=\\g");
+    cr_assert_eq(paper_list_add(&paper.keys, "doi:10.5555/a_b<c>d;2-e", 23, 9, NULL), PITH_OK);
+    cr_assert_eq(paper_list_add(&paper.authors, text, strlen(text), 9, NULL), PITH_OK);
+    cr_assert_eq(paper_list_add(&paper.categories, text, strlen(text), 9, NULL), PITH_OK);
+    cr_assert_eq(paper_finish(&paper, NULL), PITH_OK);
+    bytes_init(&out, 1 << 20);
+    cr_assert_eq(bibliography_put(&out, &paper, PITH_BIBTEX, NULL), PITH_OK);
+    bytes_put_u8(&out, 0);
+    expect_balanced((const char *)out.data);
+    struct source_context context = {.today = 20100, .paper = compare_all, .problem = problem, .user = &reading};
+    cr_assert_eq(sources_read((const char *)out.data, out.length - 1, &context, NULL, NULL), PITH_OK);
+    cr_expect_eq(reading.papers, 1);
+    bytes_clear(&out);
+    paper_clear(&paper);
+}
+
+Test(bibliography, every_printable_character_in_every_field_of_bibtex)
+{
+    for (char byte = 0x21; byte < 0x7F; byte++) {
+        char text[64];
+        snprintf(text, sizeof text, "A%cb %c%cc d%c %c e", byte, byte, byte, byte, byte);
+        expect_safe(text);
+    }
+}
+
+Test(bibliography, bibtex_takes_no_field_no_entry_and_no_command_from_a_text)
+{
+    static const char *const texts[] = {"Quiet}, url = \"http://evil.example/\", annote = {",
+                                        "Sets { and bounds",
+                                        "Sets } and bounds",
+                                        "}}\n@misc{x, title={y",
+                                        "C:\\temp\\new \\input{/etc/passwd}",
+                                        "$\\input{/etc/passwd}$ costs",
+                                        "$x^^5cinput y$ and",
+                                        "$\\left\\{ x \\right.$ open",
+                                        "$a}$ b",
+                                        "$}{$ b",
+                                        "% comment",
+                                        "a -- b --- c",
+                                        "``q'' ?` !`",
+                                        "Lee and Cole",
+                                        "and Lee",
+                                        "others are",
+                                        "a, b; c",
+                                        "family=Lee, given=Ann",
+                                        "5$ and 6$",
+                                        "\"#\" & ~ ^ _ a",
+                                        "Ünïcödé → 日本",
+                                        "$x_1 < x_2$ holds",
+                                        "$\\frac{a}{b} \\in \\mathbb{R}$ x"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!strchr(texts[i], '\n'))
+            expect_safe(texts[i]);
+}
+
+Test(bibliography, only_signs_and_structure_stay_commands_in_bibtex)
+{
+    static const char *const table[][2] = {{"$x^2 \\in \\mathbb{R}$", "$x^2 \\in \\mathbb{R}$"},
+                                           {"$\\input{x}$", "\\$\\textbackslash{}input"},
+                                           {"$\\write18{ls}$", "\\$\\textbackslash{}write18"},
+                                           {"$x^^5c$", "\\$x\\textasciicircum{}\\textasciicircum{}5c"}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct paper paper;
+        struct bytes out;
+        paper_init(&paper);
+        paper.title = strdup(table[i][0]);
+        bytes_init(&out, 1 << 16);
+        cr_assert_eq(paper_finish(&paper, NULL), PITH_OK);
+        cr_assert_eq(bibliography_put(&out, &paper, PITH_BIBTEX, NULL), PITH_OK);
+        bytes_put_u8(&out, 0);
+        cr_expect(strstr((const char *)out.data, table[i][1]), "%s in %s", table[i][1], (const char *)out.data);
+        bytes_clear(&out);
+        paper_clear(&paper);
+    }
 }

@@ -102,6 +102,115 @@ Test(reply, what_is_quoted_or_below_is_passed_over)
     cr_expect(strstr(votes_in(""), "no line of votes"));
 }
 
+Test(reply, quotes_of_every_style_and_language_count_for_nothing)
+{
+    static const char *const quotes[] = {
+        "On Wed, Jan 3, 2024 at 6:00 AM Pith <pith@example.org> wrote:",
+        "Am Mi., 3. Jan. 2024 um 06:00 Uhr schrieb Pith <pith@example.org>:",
+        "Pith schrieb am 03.01.24 um 06:00:",
+        "Le mer. 3 janv. 2024 \xC3\xA0 06:00, Pith <pith@example.org> a \xC3\xA9"
+        "crit\xC2\xA0:",
+        "El mi\xC3\xA9, 3 ene 2024 a las 6:00, Pith (<pith@example.org>) escribi\xC3\xB3:",
+        "Il giorno mer 3 gen 2024 alle ore 06:00 Pith <pith@example.org> ha scritto:",
+        "Em qua., 3 de jan. de 2024 \xC3\xA0s 06:00, Pith <pith@example.org> escreveu:",
+        "Op wo 3 jan 2024 om 06:00 schreef Pith <pith@example.org>:",
+        "Den ons 3 jan. 2024 kl 06:00 skrev Pith <pith@example.org>:",
+        "\xC5\x9Br., 3 sty 2024 o 06:00 Pith <pith@example.org> napisa\xC5\x82(a):",
+        "\xD1\x81\xD1\x80, 3 \xD1\x8F\xD0\xBD\xD0\xB2. 2024 \xD0\xB3. \xD0\xB2 06:00, Pith <pith@example.org>:",
+        "Pith <pith@example.org> \xE4\xBA\x8E"
+        "2024\xE5\xB9\xB4"
+        "1\xE6\x9C\x88"
+        "3\xE6\x97\xA5 06:00\xE5\x86\x99\xE9\x81\x93\xEF\xBC\x9A",
+        "2024\xE5\xB9\xB4"
+        "1\xE6\x9C\x88"
+        "3\xE6\x97\xA5(\xE6\xB0\xB4) 6:00 Pith <pith@example.org>:",
+        "Pith\nwrote:",
+        "Le 03/01/2024, Pith a\n\xC3\xA9"
+        "crit :\n<pith@example.org>:",
+        "________________________________\nFrom: Pith",
+        "-----Urspr\xC3\xBCngliche Nachricht-----",
+        "---------- Forwarded message ---------",
+        "-- ",
+        "*From:* Pith <pith@example.org>\n*Sent:* today",
+        "Von: Pith <pith@example.org>\nGesendet: Mittwoch, 3. Januar 2024 06:00\nAn: Ann\nBetreff: Papers",
+        "De : Pith\nEnvoy\xC3\xA9 : mercredi 3 janvier\n\xC3\x80 : Ann",
+        "\xE5\x8F\x91\xE4\xBB\xB6\xE4\xBA\xBA: Pith\n\xE5\x8F\x91\xE9\x80\x81\xE6\x97\xB6\xE9\x97\xB4: 2024",
+        "Begin forwarded message:\n\nFrom: Pith <pith@example.org>"};
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
+        char text[1024];
+        snprintf(text, sizeof text, "1+ 2-\n\n%s\n\n7+ 8-\n", quotes[i]);
+        cr_expect_str_eq(votes_in(text), "1+ 2-", "%s: %s", quotes[i], votes_in(text));
+    }
+}
+
+Test(reply, what_stands_under_a_marked_quote_is_the_writers)
+{
+    cr_expect_str_eq(votes_in("On 3 Jan 2024 Pith <pith@example.org> wrote:\n> 1. A title\n> 3+\n\n2+\n"), "2+");
+    cr_expect_str_eq(votes_in("On 3 Jan 2024 Pith <pith@example.org> wrote:\n> a long line that was wrapped\n3+ 4+\n\n2+\n"), "2+");
+    cr_expect_str_eq(votes_in("These I read today, and my votes are:\n2+ 5-\n"), "2+ 5-");
+}
+
+/* The votes in a mail with this header and body. */
+static const char *votes_in_mail(const char *header, const char *body)
+{
+    static char votes[512];
+    char mail[4096];
+    struct pith_reply reply = {0};
+    struct pith_error error;
+    size_t length = 0;
+    votes[0] = '\0';
+    snprintf(mail, sizeof mail, "From: a@example.org\nTo: b@example.org\nSubject: Re: papers\n%s\n\n%s", header, body);
+    if (reply_votes(mail, strlen(mail), PAPERS, &reply, &error))
+        return strcpy(votes, error.message);
+    for (size_t i = 0; i < reply.votes; i++)
+        length += (size_t)snprintf(votes + length, sizeof votes - length, "%s%u%c", i ? " " : "", reply.vote[i].number,
+                                   reply.vote[i].verdict > 0 ? '+' : '-');
+    return votes;
+}
+
+Test(reply, quotes_in_html_count_for_nothing)
+{
+    static const char html[] = "Content-Type: text/html; charset=utf-8";
+    static const char *const quotes[] = {
+        "<div class=\"gmail_quote\"><div dir=\"ltr\" class=\"gmail_attr\">On a day Pith wrote:<br></div><blockquote>7+ "
+        "8-</blockquote></div>",
+        "<blockquote type=\"cite\"><div>7+ 8-</div></blockquote>",
+        "<div id=\"divRplyFwdMsg\"><hr><b>From:</b> Pith</div><div>7+ 8-</div>",
+        "<div style='border:none;border-top:solid #E1E1E1 1.0pt'><p><b>Von:</b> Pith</p></div><p>7+ 8-</p>",
+        "<hr><p>7+ 8-</p>",
+        "<div id=\"appendonsend\"></div><div>7+ 8-</div>",
+        "<div class=\"yahoo_quoted\"><div>x</div><div>7+ 8-</div></div>",
+        "<div class=\"moz-cite-prefix\">Am 3.1. schrieb Pith:<br></div><blockquote type=\"cite\">7+ 8-</blockquote>",
+        "<div><b>From:</b> Pith<br><b>Sent:</b> today<br></div><div>7+ 8-</div>",
+        "<p>-- <br>7+ 8-</p>"};
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
+        char body[1024];
+        snprintf(body, sizeof body,
+                 "<html><head><style>7+ 8-</style></head><body><div>1+&nbsp;2-</div><p>Thanks &amp; bye</p>%s</body></html>",
+                 quotes[i]);
+        cr_expect_str_eq(votes_in_mail(html, body), "1+ 2-", "%s", quotes[i]);
+    }
+    cr_expect_str_eq(votes_in_mail(html, "<blockquote>7+</blockquote><div>1+</div>"), "1+");
+}
+
+Test(reply, what_a_program_sends_votes_for_nothing)
+{
+    static const char *const headers[] = {"Auto-Submitted: auto-replied",
+                                          "Auto-Submitted: auto-generated (vacation)",
+                                          "X-Autoreply: yes",
+                                          "Precedence: auto_reply",
+                                          "Precedence: bulk",
+                                          "X-Auto-Response-Suppress: All",
+                                          "X-Autorespond: Re",
+                                          "Content-Type: multipart/report; report-type=delivery-status",
+                                          "Return-Path: <>",
+                                          "X-Failed-Recipients: b@example.org"};
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
+        cr_expect(strstr(votes_in_mail(headers[i], "2+\n"), "sent by a program"), "%s: %s", headers[i],
+                  votes_in_mail(headers[i], "2+\n"));
+    cr_expect_str_eq(votes_in_mail("Auto-Submitted: no\nReturn-Path: <a@example.org>\nPrecedence: normal", "2+\n"), "2+");
+}
+
 Test(reply, what_is_not_clear_is_told_and_not_guessed)
 {
     const char *unclear[] = {"+1", "+1 -2", "1 +2", "1+ 4", "1+\n3 4-", "- 3", "1++", "1+-"};

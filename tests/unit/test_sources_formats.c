@@ -204,8 +204,8 @@ static const struct expected own_files[] = {
      "arxiv-mail",
      4,
      0,
-     {"arxiv:2401.00012 v1 | title Mending kites with very long titles | abstract A kite is mended \\\\ with care, and \\\\ tested "
-      "in wind. |",
+     {"arxiv:2401.00012 v1 | title Mending kites with very long titles | abstract A kite is mended with care, and tested in wind. "
+      "|",
       "by Ana Pe\xC3\xB1"
       "a, Bo Lindqvist, C. Thread | in cs.RO, physics.flu-dyn | also doi:10.5555/kites.12",
       "published 2024-01-03 updated  announced 2024-01-04 | type 1"},
@@ -225,8 +225,8 @@ static const struct expected own_files[] = {
      "arxiv-mail",
      4,
      0,
-     {"arxiv:2401.00012 v1 | title Mending kites with very long titles | abstract A kite is mended \\\\ with care, and \\\\ tested "
-      "in wind. |",
+     {"arxiv:2401.00012 v1 | title Mending kites with very long titles | abstract A kite is mended with care, and tested in wind. "
+      "|",
       "by Ana Pe\xC3\xB1"
       "a, Bo Lindqvist, C. Thread |",
       "announced 2024-01-04"},
@@ -269,7 +269,7 @@ static const struct expected own_files[] = {
      1,
      {"doi:10.5555/nbib.3 v0 | title Kites over a city: a record of ten years. | abstract BACKGROUND: Kites fly. They fall. | by "
       "Ana Pe\xC3\xB1"
-      "a, Kite Study Group | in *Wind | also pmid:90000003 | published 1990-01-01"},
+      "a, Kite Study Group | in Wind | also pmid:90000003 | published 1990-01-01"},
      {"pmid:90000005", "abstract One. Two.", "published 2024-01-05"},
      "17: the record has no title",
      {0}},
@@ -528,7 +528,7 @@ static const struct expected real_files[] = {
     {"bibtex/bbt_names_92.bib", "bibtex", 1, 0, {0}, {0}, NULL, {0}},
     {"bibtex/bbt_parbreak_2789.bib", "bibtex", 1, 0, {0}, {0}, NULL, {0}},
     {"bibtex/bbt_percent_95.bib", "bibtex", 1, 0, {0}, {0}, NULL, {0}},
-    {"bibtex/bbt_plus_field_2660.bib", "bibtex", 210, ANY, {0}, {0}, NULL, {0}},
+    {"bibtex/bbt_plus_field_2660.bib", "bibtex", 209, ANY, {0}, {0}, NULL, {0}},
     {"bibtex/bbt_preamble_def_732.bib", "bibtex", 1, 0, {"Pavel Krej\xC4\x8D\xC3\xAD"}, {0}, NULL, {0}},
     {"bibtex/bbt_qiqqa.bib", "bibtex", 2, 0, {0}, {0}, NULL, {0}},
     {"bibtex/bbt_ring_1115.bib",
