@@ -112,7 +112,7 @@ static const struct option import_profile_options[] = {EXPORT_PASSPHRASE, {0}};
 static const struct option rank_options[] = {
     {"date", 0, "DAY", MEMBER(date), "that day's listing, as YYYY-MM-DD (else the newest)"},
     {"since", 0, "DAY", MEMBER(since), "all listings from that day on"},
-    {"all", 0, NULL, MEMBER(all), "every listed paper"},
+    {"all", 0, NULL, MEMBER(all), "every paper, listed or not"},
     ONLY,
     {"limit", 0, "N", MEMBER(limit), "print N papers (default 20, 0 for all)"},
     {"expect", 0, "LIKES", MEMBER(expect), "no more papers than hold so many likes, in expectation"},

@@ -34,6 +34,10 @@ static void print_report(const char *file, const struct pith_import_report *repo
 {
     char first[16], last[16];
     terminal_text(stdout, name_of(file));
+    if (!report->records && !report->skipped) {
+        printf(" (%s): no papers: nothing was posted or announced on its days\n", report->format);
+        return;
+    }
     printf(" (%s): %zu paper%s: %zu new, %zu improved, %zu known", report->format, report->records, report->records == 1 ? "" : "s",
            report->added, report->merged, report->known);
     if (report->skipped)
@@ -208,7 +212,7 @@ static void print_heading(const struct call *call, const struct pith_ranking *ra
 {
     char first[16], last[16];
     terminal_style(&call->terminal, STYLE_BOLD);
-    fputs(pith_day_text(ranking->first, first), stdout);
+    fputs(ranking->first == PITH_NO_DAY ? "on no listing" : pith_day_text(ranking->first, first), stdout);
     if (ranking->first != ranking->last)
         printf(" to %s", pith_day_text(ranking->last, last));
     terminal_style(&call->terminal, STYLE_PLAIN);

@@ -129,7 +129,7 @@ static bool is_covered(const struct composing *composing, int32_t day)
 static bool leaves_out(void *user, const struct store_row *row)
 {
     struct composing *composing = user;
-    if (row->withdrawn || (composing->missed && is_covered(composing, row->day)))
+    if (composing->missed && is_covered(composing, row->day))
         return true;
     if (composing->knowns && bsearch(&row->id, composing->known, composing->knowns, sizeof row->id, by_number))
         return true;

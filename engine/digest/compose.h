@@ -2,7 +2,7 @@
  *
  * - Which days: "for you" is chosen from the newest listing day up to the digest's own that no digest before it covered, if it is at most
  *   DIGEST_REACH days back; "you may have missed" from those before it that none covered, or that were incomplete then.
- * - Which papers: none that was in a kept digest, voted on or withdrawn, and no duplicate of one that was mailed. A paper was missed when it
+ * - Which papers: none that was in a kept digest or voted on, and no duplicate of one that was mailed. A paper was missed when it
  *   would have stood in "for you" today.
  * - How many: "for you" ends where `likes` are to be expected, at `most` at the latest. Without votes it is the listing's order by
  *   popularity, alone.

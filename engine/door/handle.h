@@ -9,6 +9,7 @@
 #include "engine/learning/learner.h"
 #include "engine/learning/model.h"
 #include "engine/profile/profile.h"
+#include "engine/sources/sources.h"
 #include "engine/store/store.h"
 #include <pith/pith.h>
 
@@ -31,6 +32,9 @@ struct pith {
 enum pith_status handle_need(const struct pith *pith, unsigned scope, struct pith_error *reterr);
 /* Derives features of an older version again, before anything reads them. */
 enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr);
+/* As pith_import_input; `library`: its papers stand on no listing. */
+enum pith_status handle_import(struct pith *pith, const struct pith_input *from, int32_t today, bool library,
+                               struct pith_import_report *ret_report, struct pith_error *reterr);
 /* Key, identifier for people and title of a paper of the store; what was made before a failure is the caller's too. */
 enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
                                  struct pith_error *reterr);

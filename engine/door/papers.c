@@ -92,14 +92,23 @@ enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr)
     return import_refresh(pith->store, &options, reterr);
 }
 
+enum pith_status handle_import(struct pith *pith, const struct pith_input *from, int32_t today, bool library,
+                               struct pith_import_report *ret_report, struct pith_error *reterr)
+{
+    struct handle_stage stage = {pith, "importing"};
+    const struct import_options options = {.today = today,
+                                           .embedding = pith->embeddings.shipped,
+                                           .library = library,
+                                           .progress = handle_progress,
+                                           .user = &stage};
+    enum pith_status status = handle_refresh(pith, reterr);
+    return status ? status : import_input(pith->store, from, &options, ret_report, reterr);
+}
+
 enum pith_status pith_import_input(struct pith *pith, const struct pith_input *input, int32_t today,
                                    struct pith_import_report *ret_report, struct pith_error *reterr)
 {
-    struct handle_stage stage = {pith, "importing"};
-    const struct import_options options = {
-        .today = today, .embedding = pith->embeddings.shipped, .progress = handle_progress, .user = &stage};
-    enum pith_status status = handle_refresh(pith, reterr);
-    return status ? status : import_input(pith->store, input, &options, ret_report, reterr);
+    return handle_import(pith, input, today, false, ret_report, reterr);
 }
 
 enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length, int32_t today,

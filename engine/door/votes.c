@@ -141,7 +141,9 @@ enum pith_status pith_seed_file(struct pith *pith, const char *bytes, size_t len
     enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     if (status)
         return status;
-    status = pith_import(pith, bytes, length, today, &report.import, reterr);
+    struct source_memory memory = {bytes, length};
+    const struct pith_input from = sources_memory(&memory);
+    status = handle_import(pith, &from, today, true, &report.import, reterr);
     if (!status)
         status = sources_read(bytes, length, &context, NULL, reterr);
     else if (status == PITH_INPUT && !sources_recognise(bytes, length))

@@ -1,7 +1,9 @@
-/* import: a listing's bytes -> sources -> papers -> features -> store, in one transaction a file. */
+/* import: a listing's bytes -> sources -> papers -> features -> store. Reading and deriving go on outside of any transaction; records are
+ * stored some hundreds at a time, so that others may write while a large file is read, and a killed import leaves whole records. */
 #ifndef PITH_ENGINE_INTAKE_IMPORT_H
 #define PITH_ENGINE_INTAKE_IMPORT_H
 
+#include "engine/papers/merge.h"
 #include "engine/sources/sources.h"
 #include "engine/store/store.h"
 #include "models/embedding.h"
@@ -9,11 +11,14 @@
 
 #include <stdbool.h>
 
-/* Imports one file, from wherever its bytes come. A paper stands on the listing of its announced day, else its published day, else `today`.
- * Nothing is stored when it fails. Importing again adds nothing. `progress` may be NULL. */
+/* Imports one file, from wherever its bytes come. A listing's paper stands on the day that the listing names (paper->listed, announced),
+ * else on that of its publication; an undated one, and one of a library (a source's `library`, or the option), on none. When it fails,
+ * what was stored before stays, and the message says how much: nothing of a file of fewer than 256 records. Importing again adds
+ * nothing. */
 struct import_options {
     int32_t today;
     const struct embedding *embedding; /* that papers are placed in; NULL: none */
+    bool library;                      /* the file is what somebody has, not what was announced */
     unsigned announce; /* of what announces papers, those announced so: bits 1 << enum paper_announce; 0: all. Others are counted */
     void (*progress)(void *user, size_t done, size_t all); /* may be NULL */
     void *user;
@@ -23,12 +28,6 @@ enum pith_status import_input(struct store *store, const struct pith_input *from
 /* The same from memory. */
 enum pith_status import_bytes(struct store *store, const void *bytes, size_t length, const struct import_options *options,
                               struct pith_import_report *ret_report, struct pith_error *reterr);
-
-/* Joins two records of one paper into `into`, so that any order of joining gives the same: keys united in a fixed order of
- * kinds (of very many, the first 11 identifiers and 5 title keys), the text of the record with an abstract and the better
- * source_rank, the fuller list of authors and of categories, known values over unknown, the larger count, the earlier published
- * day. *ret_changed tells whether `into` differs from before. */
-enum pith_status import_merge(struct paper *into, const struct paper *other, bool *ret_changed, struct pith_error *reterr);
 
 /* Derives all features and places again when the store's were made by another FEATURES_VERSION, or in another embedding than the
  * options' one; does nothing otherwise, and never anything about places without an embedding. Of the options `embedding`, `progress` and

@@ -90,7 +90,7 @@ static enum pith_status take_paper(void *user, struct paper *paper, struct pith_
     put_list(explaining, "categories", &paper->categories);
     put_day(explaining, "published", paper->published);
     put_day(explaining, "updated", paper->updated);
-    put_day(explaining, "listed", paper->announced);
+    put_day(explaining, "listed", paper->listed != PITH_NO_DAY ? paper->listed : paper->announced);
     if (paper->announce != ANNOUNCE_UNKNOWN)
         put_text(explaining, "announced as", announce_name(paper->announce));
     put_number(explaining, "upvotes", paper->upvotes, PAPER_MISSING);
@@ -101,6 +101,12 @@ static enum pith_status take_paper(void *user, struct paper *paper, struct pith_
     if (paper->withdrawn)
         put_text(explaining, "withdrawn", "yes");
     return explaining->status ? pith_fail(reterr, PITH_NOMEM, "out of memory to explain a record") : PITH_OK;
+}
+
+static void note_name(void *user, const char *title)
+{
+    struct pith_sniffed *sniffed = ((struct explaining *)user)->sniffed;
+    snprintf(sniffed->title, sizeof sniffed->title, "%s", title);
 }
 
 static void note_problem(void *user, size_t line, const char *reason)
@@ -121,13 +127,13 @@ enum pith_status sniff_input(const struct pith_input *from, int32_t today, struc
     if (!sniffed || !sniffed->field)
         return pith_fail(reterr, PITH_NOMEM, "out of memory to explain a file");
     struct explaining explaining = {.sniffed = sniffed};
-    const struct source_context context = {.today = today, .paper = take_paper, .problem = note_problem, .user = &explaining};
+    const struct source_context context = {
+        .today = today, .paper = take_paper, .problem = note_problem, .named = note_name, .user = &explaining};
     const struct source *source = NULL;
     enum pith_status status = sources_read_input(from, &context, &source, reterr);
     if (status)
         return status;
     sniffed->format = source->name;
-    sniffed->title = source->title;
     *ret_sniffed = PITH_TAKE(sniffed);
     return PITH_OK;
 }

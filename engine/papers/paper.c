@@ -22,6 +22,7 @@ void paper_init(struct paper *paper)
     *paper = (struct paper){.published = PITH_NO_DAY,
                             .updated = PITH_NO_DAY,
                             .announced = PITH_NO_DAY,
+                            .listed = PITH_NO_DAY,
                             .upvotes = PAPER_MISSING,
                             .comments = PAPER_MISSING,
                             .citations = PAPER_MISSING};
@@ -344,6 +345,128 @@ enum pith_status paper_title_key(const char *title, char key[PAPER_KEY_SIZE], st
     return PITH_OK;
 }
 
+/* ---- what a record tells of itself ---- */
+
+struct paper_origin paper_origin(const struct paper *paper, enum paper_field field)
+{
+    if (paper->origin[field].rank)
+        return paper->origin[field];
+    bool revised = paper->announce == ANNOUNCE_REPLACE || paper->announce == ANNOUNCE_REPLACE_CROSS;
+    return (struct paper_origin){
+        .version = paper->version == 0 && revised ? 2 : paper->version, .updated = paper->updated, .rank = paper->source_rank};
+}
+
+/* Who registers DOIs of preprints and of copies in repositories. */
+static bool is_preprint_doi(const char *doi)
+{
+    static const char *const prefixes[] = {
+        "10.1101/",     /* bioRxiv, medRxiv */
+        "10.64898/",    /* the same since 2025 */
+        "10.48550/",    /* arXiv */
+        "10.21203/rs.", /* Research Square */
+        "10.2139/ssrn",       "10.26434/chemrxiv",   "10.31234/osf.io",
+        "10.31219/osf.io",    "10.31235/osf.io",     "10.35542/osf.io",
+        "10.31223/", /* EarthArXiv */
+        "10.20944/preprints", "10.36227/techrxiv",   "10.22541/",
+        "10.5281/zenodo",     "10.6084/m9.figshare", "10.7287/peerj.preprints",
+    };
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(doi, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+unsigned paper_kinds(const struct paper_list *keys)
+{
+    unsigned kinds = 0;
+    for (size_t i = 0; i < keys->count; i++) {
+        const char *key = keys->item[i];
+        if (strncmp(key, "arxiv:", 6) == 0)
+            kinds |= KIND_ARXIV;
+        else if (strncmp(key, "doi:", 4) == 0)
+            kinds |= is_preprint_doi(key + 4) ? KIND_PREPRINT_DOI : KIND_DOI;
+        else if (strncmp(key, "pmid:", 5) == 0)
+            kinds |= KIND_PMID;
+        else if (strncmp(key, "openalex:", 9) == 0)
+            kinds |= KIND_OPENALEX;
+    }
+    return kinds;
+}
+
+/* What is written where there is no abstract, once letters and digits alone are left of it. */
+static bool is_no_abstract(const char *abstract)
+{
+    static const char *const words[] = {
+        "na",
+        "none",
+        "null",
+        "nil",
+        "nan",
+        "undefined",
+        "tba",
+        "tbd",
+        "todo",
+        "abstract",
+        "noabstract",
+        "noabstractavailable",
+        "abstractnotavailable",
+        "abstractunavailable",
+        "notavailable",
+        "notapplicable",
+        "unavailable",
+        "noabstractprovided",
+        "abstractnotprovided",
+        "notprovided",
+        "noabstractsupplied",
+        "noabstractgiven",
+        "noabstractpresent",
+        "noabstractfound",
+        "noabstracts",
+        "noabstractisavailable",
+        "noabstractisavailableforthisarticle",
+        "noabstractavailableforthisarticle",
+        "noabstractisavailableforthispaper",
+        "anabstractisnotavailable",
+        "anabstractisnotavailableforthisarticle",
+        "abstractnotavailableforthisarticle",
+        "abstractisnotavailable",
+        "theabstractisnotavailable",
+        "thereisnoabstract",
+        "thereisnoabstractavailable",
+        "thereisnoabstractavailableforthisarticle",
+        "thereisnoabstractforthisarticle",
+        "thisarticlehasnoabstract",
+        "thispaperhasnoabstract",
+        "thisarticledoesnothaveanabstract",
+        "thisarticledoesnotcontainanabstract",
+        "withoutabstract",
+        "abstracttoappear",
+        "noabstractentered",
+        "noabstracthasbeensupplied",
+        "abstractmissing",
+        "missingabstract",
+        "missing",
+        "abstractnotfound",
+        "notfound",
+    };
+    char folded[64];
+    size_t length = 0;
+    for (; *abstract; abstract++) {
+        if ((unsigned char)*abstract & 0x80)
+            return false;
+        bool letter = (lower(*abstract) >= 'a' && lower(*abstract) <= 'z') || is_digit(*abstract);
+        if (letter && length == sizeof folded - 1)
+            return false;
+        if (letter)
+            folded[length++] = lower(*abstract);
+    }
+    folded[length] = '\0';
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(folded, words[i]) == 0)
+            return true;
+    return length == 0;
+}
+
 static bool has_key(const struct paper *paper, const char *key)
 {
     for (size_t i = 0; i < paper->keys.count; i++)
@@ -360,8 +483,15 @@ enum pith_status paper_finish(struct paper *paper, struct pith_error *reterr)
         return pith_fail(reterr, PITH_INPUT, "the title is longer than %d characters", PAPER_MAX_TITLE);
     if (!paper->abstract && !(paper->abstract = strdup("")))
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
-    if (unicode_characters(paper->abstract) > PAPER_MAX_ABSTRACT)
-        return pith_fail(reterr, PITH_INPUT, "the abstract is longer than %d characters", PAPER_MAX_ABSTRACT);
+    if (is_no_abstract(paper->abstract))
+        *paper->abstract = '\0';
+    if (unicode_characters(paper->abstract) >
+        PAPER_MAX_ABSTRACT) { /* the whole paper, as a rule: what it begins with tells enough */
+        char *end = paper->abstract;
+        for (size_t characters = 0; characters < PAPER_MAX_ABSTRACT || ((unsigned char)*end & 0xC0) == 0x80; end++)
+            characters += ((unsigned char)*end & 0xC0) != 0x80;
+        *end = '\0';
+    }
     char key[PAPER_KEY_SIZE];
     enum pith_status status = paper_title_key(paper->title, key, reterr);
     if (status || has_key(paper, key))

@@ -6,7 +6,7 @@
 
 #include "engine/base/days.h"
 
-/* Limits on one record; a longer one is a bad record. */
+/* Limits on one record: a longer title makes it a bad one, of a longer abstract and of more authors the beginning is kept. */
 enum {
     PAPER_MAX_TITLE = 2000,     /* characters */
     PAPER_MAX_ABSTRACT = 50000, /* characters */
@@ -27,14 +27,28 @@ enum paper_announce {
     ANNOUNCE_REPLACE_CROSS,
 };
 
-/* How good a source's text is when two records of one paper meet: the higher rank wins, ties go to the smaller
- * (title, abstract) in byte order, so that merging does not depend on the order of import. */
+/* How good a source's text is when two records of one paper meet that are equally new: the higher rank wins, ties go to the smaller
+ * in byte order, so that merging does not depend on the order of import. */
 enum paper_source_rank {
     RANK_LIBRARY = 10,    /* somebody's own library or hand-made JSON Lines without better */
     RANK_RENDERING = 20,  /* text scraped from a page: TeX damaged */
     RANK_AGGREGATOR = 30, /* Hugging Face, Semantic Scholar, OpenAlex */
     RANK_PUBLISHER = 40,  /* arXiv, bioRxiv, OpenReview, PubMed themselves */
 };
+
+/* How new a text is: when two records of one paper meet, each of title, abstract and authors stays with the record that is newest by
+ * this. A rank of 0 says that the text is as new as the record it stands in (paper_origin). */
+struct paper_origin {
+    int version;     /* 0: unknown */
+    int32_t updated; /* a day, or PITH_NO_DAY */
+    int rank;        /* enum paper_source_rank */
+};
+enum paper_field { FIELD_OF_TITLE, FIELD_OF_ABSTRACT, FIELD_OF_AUTHORS, FIELD_OF_WITHDRAWN, PAPER_FIELDS };
+enum { PAPER_EVERY_VERSION = INT32_MAX }; /* the version of a retraction that no version lifts */
+
+/* Kinds of identifiers, as bits: two papers whose identifiers of one kind differ are two. A preprint's DOI and a journal's are two
+ * kinds, as one paper has both. */
+enum paper_kind { KIND_ARXIV = 1, KIND_DOI = 2, KIND_PREPRINT_DOI = 4, KIND_PMID = 8, KIND_OPENALEX = 16 };
 
 struct paper_list { /* a growable list of owned strings */
     char **item;
@@ -50,11 +64,14 @@ struct paper {
     struct paper_list authors;    /* "First Last", in order */
     struct paper_list categories; /* [0] is the primary one where known */
     int32_t published, updated;   /* days; PITH_NO_DAY when unknown */
-    int32_t announced;            /* the day of the listing it stood in */
+    int32_t announced;            /* the day it was announced */
+    int32_t listed;               /* the day of the listing it stands in, where that is another; not stored */
     enum paper_announce announce;
     int upvotes, comments, citations; /* PAPER_MISSING when unknown */
     char *url;                        /* NULL: derived from the key (paper_url) */
     bool withdrawn;
+    bool part; /* a chapter: its DOI may be the book's, so a DOI alone does not make it the same as another */
+    struct paper_origin origin[PAPER_FIELDS];
     const char *source; /* static name of the format: "jsonl", "hf-json", "daily-papers-text", … */
     int source_rank;    /* enum paper_source_rank */
 };
@@ -78,8 +95,13 @@ bool paper_key_of_kind(const char *kind, const char *text, size_t length, char k
 /* "title:" and 32 hex digits: NFKD, marks stripped, lower case, letters and digits only, 16 bytes of BLAKE2b. */
 enum pith_status paper_title_key(const char *title, char key[PAPER_KEY_SIZE], struct pith_error *reterr);
 
-/* Makes a read paper fit to keep, or says in one sentence why it is not (PITH_INPUT): a title within the limits, at least
- * one key (the title key is appended, and is keys.item[0] when there is no other), no duplicate keys or authors beyond limits. */
+/* How new a field of the paper is, also of one that was never merged. */
+struct paper_origin paper_origin(const struct paper *paper, enum paper_field field);
+/* The kinds that a paper has identifiers of: bits of enum paper_kind. */
+unsigned paper_kinds(const struct paper_list *keys);
+
+/* Makes a read paper fit to keep, or says in one sentence why it is not (PITH_INPUT): a title within the limits, an abstract that is
+ * one ("NA" and "No abstract available." are none), at least one key (the title key is appended, and is keys.item[0] when there is no other), no duplicate keys or authors beyond limits. */
 enum pith_status paper_finish(struct paper *paper, struct pith_error *reterr);
 
 /* Where a person reads it: the url field, else built from an arXiv id or DOI; "" when there is nowhere. Borrowed or written

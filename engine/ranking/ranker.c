@@ -548,9 +548,13 @@ static void describe(const struct candidates *candidates, const struct choice *c
     ranking->first = INT32_MAX;
     ranking->last = PITH_NO_DAY;
     for (size_t i = 0; i < candidates->count; i++) {
+        if (candidates->day[i] == PITH_NO_DAY) /* it stands on no listing */
+            continue;
         ranking->first = candidates->day[i] < ranking->first ? candidates->day[i] : ranking->first;
         ranking->last = candidates->day[i] > ranking->last ? candidates->day[i] : ranking->last;
     }
+    if (ranking->last == PITH_NO_DAY)
+        ranking->first = PITH_NO_DAY;
     ranking->listed = candidates->listed;
     ranking->seen = candidates->seen;
     ranking->learned = model != NULL;
@@ -597,7 +601,8 @@ enum pith_status ranker_rank(struct store *store, const struct model *model, str
     if (!status)
         status = load_shown(&candidates, profile, reterr);
     if (!status)
-        status = store_each_listed(store, first, last, add_candidate, &candidates, reterr);
+        status = request->all ? store_each_paper(store, add_candidate, &candidates, reterr)
+                              : store_each_listed(store, first, last, add_candidate, &candidates, reterr);
     if (status)
         return status;
     if (!candidates.count)

@@ -1,7 +1,9 @@
 #include "engine/sources/arxiv.h"
 
 #include "engine/base/unicode.h"
+#include "engine/sources/markup.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -109,12 +111,27 @@ enum paper_announce arxiv_announce(const char *text, size_t length)
     return ANNOUNCE_UNKNOWN;
 }
 
+/* HTML that begins with a tag, as text; NULL for other text. */
+static char *text_of_html(const char *html)
+{
+    char *plain = NULL;
+    struct pith_error ignored;
+    PITH_AUTO(pith_free_p) char *copy = strdup(html);
+    if (!copy || !(copy[1] == 'p' || copy[1] == 'd' || copy[1] == 'b' || copy[1] == 's'))
+        return NULL;
+    markup_strip_tags(copy);
+    return *copy == '<' || markup_decode(copy, strlen(copy), &plain, &ignored) ? NULL : plain;
+}
+
 void arxiv_description(struct record *record, const char *text)
 {
     static const char type[] = "Announce Type:", abstract[] = "Abstract:";
     if (!text)
         return;
     text += strspn(text, " \t\r\n");
+    PITH_AUTO(pith_free_p) char *plain = *text == '<' ? text_of_html(text) : NULL; /* the feed came through a reader */
+    if (plain)
+        text = plain + strspn(plain, " \t\r\n");
     size_t id = strcspn(text, " \t\r\n");
     const char *at = text + id + strspn(text + id, " \t\r\n");
     if (strncasecmp(text, "arXiv:", 6) != 0 || strncmp(at, type, strlen(type)) != 0) {

@@ -1,6 +1,8 @@
 /* arXiv in Atom: answers of its API, and the daily feed. Traps: children in any order; an error is an entry with "/api/errors"
  * in its id; "published" is the submission in one and the announcement in the other; a title may be "0". */
 #include "engine/sources/arxiv.h"
+#include "engine/sources/arxiv_days.h"
+#include "engine/sources/feed.h"
 #include "engine/sources/xml_record.h"
 
 #include <string.h>
@@ -41,8 +43,12 @@ static void read_days(struct record *record, const struct _xmlNode *entry, bool 
 {
     struct paper *paper = &record->paper;
     xml_record_put_day(daily ? &paper->announced : &paper->published, entry, "published");
-    if (!daily)
-        xml_record_put_day(&paper->updated, entry, "updated");
+    if (daily)
+        return;
+    PITH_AUTO(pith_free_p) char *first = xml_record_child_content(entry, "published");
+    PITH_AUTO(pith_free_p) char *present = xml_record_child_content(entry, "updated");
+    record_day(&paper->updated, present);
+    arxiv_list_versions(record, first, present);
 }
 
 static void read_announcement(struct record *record, const struct _xmlNode *entry)
@@ -81,7 +87,8 @@ static void read_entry(const struct _xmlNode *entry, struct record *record)
 
 static bool recognise(const char *bytes, size_t length)
 {
-    return xml_record_root_is(bytes, length, "feed");
+    return (xml_record_root_is(bytes, length, "feed") || xml_record_root_is(bytes, length, "entry")) &&
+           (feed_is_of(bytes, length, "arxiv.org") || feed_is_of(bytes, length, "arxiv query"));
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
@@ -91,4 +98,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return xml_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_arxiv_atom = {"arxiv-atom", "arXiv Atom", recognise, false, read};
+const struct source source_arxiv_atom = {"arxiv-atom", "arXiv Atom", .recognise = recognise, .read = read};

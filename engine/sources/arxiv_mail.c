@@ -4,6 +4,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/dates.h"
 #include "engine/sources/arxiv.h"
+#include "engine/sources/arxiv_days.h"
 #include "engine/sources/lines.h"
 #include "engine/sources/mime.h"
 
@@ -30,12 +31,14 @@ struct listing {
     const struct source_context *context;
     enum state state;
     enum section section;
-    int32_t announced;
+    int32_t announced, listed; /* the mailing's day, and the day of the page that has the same batch */
     bool exact, forwarded; /* that day is by a clock with its zone; the listing stands in somebody else's mail */
     struct record record;
     enum field field;
     struct bytes value; /* of the field, or the abstract, so far */
     int revisions;
+    int32_t page;      /* that the paper at hand was first on, by when it was submitted */
+    bool at_hour;      /* the mail was sent when arXiv sends */
     bool from, marked; /* the item names a submitter: an .abs file; it is marked as cross-listed */
     size_t items;
 };
@@ -126,7 +129,9 @@ static void classify(struct listing *listing)
 {
     static const enum paper_announce plain[] = {ANNOUNCE_NEW, ANNOUNCE_CROSS, ANNOUNCE_REPLACE, ANNOUNCE_UNKNOWN};
     struct paper *paper = &listing->record.paper;
+    paper->listed = listing->listed != PITH_NO_DAY ? listing->listed : listing->page;
     if (listing->from) { /* no listing */
+        paper->listed = listing->page;
         paper->version = listing->revisions ? listing->revisions : 1;
         return;
     }
@@ -158,6 +163,7 @@ static void begin_item(struct listing *listing, const struct line *line)
     listing->field = FIELD_OTHER;
     listing->revisions = 0;
     listing->from = false;
+    listing->page = PITH_NO_DAY;
     listing->marked = memmem(line->text, line->length, "(*cross-listing*)", 17);
     if (read_identifier(line, key, &version)) {
         record_key(&listing->record, key, strlen(key));
@@ -175,7 +181,10 @@ static void read_submission(struct listing *listing, const struct line *line, in
     const char *colon = memchr(line->text, ':', line->length);
     const char *date = colon && (line_starts(line, "Date")) ? colon + 1 : line->text;
     listing->record.paper.withdrawn = flags && memchr(flags, 'I', (size_t)(end - flags));
-    dates_read(date, (size_t)((size && size > date ? size : end) - date), day);
+    size_t length = (size_t)((size && size > date ? size : end) - date);
+    dates_read(date, length, day);
+    if (listing->page == PITH_NO_DAY || day == &listing->record.paper.published)
+        arxiv_page_of_submission(date, length, &listing->page);
 }
 
 static void read_head(struct listing *listing, struct line *line)
@@ -292,6 +301,32 @@ static void read_preamble(struct listing *listing, const struct line *line)
     }
 }
 
+/* " received from  Wed 15 Mar 23 18:00:00 GMT  to  Thu 16 Mar 23 18:00:00 GMT": the batch, whenever its mail was forwarded. Over a holiday
+ * the mail itself is later. */
+static void read_window(struct listing *listing, const struct line *line)
+{
+    const char *from = memmem(line->text, line->length, "received from ", 14), *end = line->text + line->length;
+    const char *to = from ? memmem(from, (size_t)(end - from), " to ", 4) : NULL;
+    int32_t closed;
+    if (!to || !dates_read(to, (size_t)(end - to), &closed))
+        return;
+    int32_t page = arxiv_page_after(closed);
+    bool holiday = listing->at_hour && listing->listed > page && listing->listed <= page + 4;
+    listing->listed = holiday ? listing->listed : page;
+}
+
+/* The day of the page: by when the mail was sent, or by the batch. */
+static void read_page(struct listing *listing, const struct line *line)
+{
+    if (!line_begins(line, "Date:")) {
+        read_window(listing, line);
+        return;
+    }
+    listing->listed = PITH_NO_DAY;
+    listing->at_hour = false;
+    arxiv_page_of_mailing(line->text + 5, line->length - 5, &listing->listed, &listing->at_hour);
+}
+
 /* One mailing or file. `first` is the number of its first line. */
 static enum pith_status read_listing(void *user, const char *bytes, size_t length, size_t first, struct pith_error *reterr)
 {
@@ -304,7 +339,7 @@ static enum pith_status read_listing(void *user, const char *bytes, size_t lengt
     char key[PAPER_KEY_SIZE];
     enum pith_status status = PITH_OK;
     listing->section = SECTION_NEW;
-    listing->announced = PITH_NO_DAY;
+    listing->announced = listing->listed = PITH_NO_DAY;
     listing->forwarded = listing->exact = false;
     while (!status && next_line(&at, end, &number, &line)) {
         if (listing->state == STATE_OUTSIDE && marked && listing->section != SECTION_END && read_identifier(&line, key, NULL)) {
@@ -316,6 +351,7 @@ static enum pith_status read_listing(void *user, const char *bytes, size_t lengt
             status = read_item_line(listing, &line, reterr);
         } else if (listing->items == before || listing->section == SECTION_END) {
             read_preamble(listing, &line);
+            read_page(listing, &line);
         }
         marked = listing->state == STATE_OUTSIDE && (line_is(&line, "\\\\") || (marked && !line.length));
     }
@@ -369,4 +405,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return status;
 }
 
-const struct source source_arxiv_mail = {"arxiv-mail", "arXiv mailing", recognise, false, read};
+const struct source source_arxiv_mail = {"arxiv-mail", "arXiv mailing", .recognise = recognise, .read = read};

@@ -1,28 +1,39 @@
 /* arXiv's OAI-PMH pages, arXivRaw and arXiv. Traps: versions in any order; wrapped text; a source type with "I" in it says
  * withdrawn; groups stand among authors as ":" or in pieces; a page can be an error, and "no records" is none. */
 #include "engine/sources/arxiv.h"
+#include "engine/sources/arxiv_days.h"
 #include "engine/sources/xml_record.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+static void put_date(int32_t *day, char **text, const struct _xmlNode *version)
+{
+    free(*text);
+    *text = xml_record_child_content(version, "date");
+    record_day(day, *text);
+}
 
 /* The first version's day is when it was published, the last one's when it was updated. */
 static void read_versions(struct record *record, const struct _xmlNode *metadata)
 {
     struct paper *paper = &record->paper;
     const struct _xmlNode *version = xml_record_child(metadata, "version");
+    PITH_AUTO(pith_free_p) char *first = xml_record_child_content(metadata, "created");
+    PITH_AUTO(pith_free_p) char *present = xml_record_child_content(metadata, "updated");
     for (; version; version = xml_record_next(version, "version")) {
         PITH_AUTO(pith_free_p) char *name = xml_record_attribute(version, "version");
         PITH_AUTO(pith_free_p) char *type = xml_record_child_content(version, "source_type");
         long number = name && *name == 'v' ? strtol(name + 1, NULL, 10) : 0;
         if (number == 1)
-            xml_record_put_day(&paper->published, version, "date");
+            put_date(&paper->published, &first, version);
         if (number <= paper->version || number > 10000)
             continue;
         paper->version = (int)number;
-        xml_record_put_day(&paper->updated, version, "date");
+        put_date(&paper->updated, &present, version);
         paper->withdrawn = type && strchr(type, 'I');
     }
+    arxiv_list_versions(record, first, present);
 }
 
 static void read_author_list(struct record *record, const struct _xmlNode *authors)
@@ -97,4 +108,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return xml_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_arxiv_oai = {"arxiv-oai", "arXiv OAI-PMH", recognise, false, read};
+const struct source source_arxiv_oai = {"arxiv-oai", "arXiv OAI-PMH", .recognise = recognise, .read = read};

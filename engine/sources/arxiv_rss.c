@@ -1,6 +1,7 @@
 /* arXiv's daily feed in RSS 2.0. Traps: identifier, type and abstract stand in one description; creators are one string, with
  * affiliations in parentheses; an empty channel is a day without papers, but one titled "Feed error" is not. */
 #include "engine/sources/arxiv.h"
+#include "engine/sources/feed.h"
 #include "engine/sources/xml_record.h"
 
 #include <string.h>
@@ -32,7 +33,7 @@ static void read_item(const struct _xmlNode *item, struct record *record)
 
 static bool recognise(const char *bytes, size_t length)
 {
-    return xml_record_root_is(bytes, length, "rss");
+    return xml_record_root_is(bytes, length, "rss") && feed_is_of(bytes, length, "arxiv.org");
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
@@ -45,4 +46,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return xml_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_arxiv_rss = {"arxiv-rss", "arXiv RSS", recognise, false, read};
+const struct source source_arxiv_rss = {"arxiv-rss", "arXiv RSS", .recognise = recognise, .read = read};

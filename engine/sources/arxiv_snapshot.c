@@ -1,6 +1,7 @@
 /* The arXiv snapshot, JSON Lines as Kaggle and others pass it on. Traps: any member may be null; text is wrapped; ids may have lost
  * a zero on their way through a spreadsheet, and are then no ids; nothing but the text says withdrawn. */
 #include "engine/sources/arxiv.h"
+#include "engine/sources/arxiv_days.h"
 #include "engine/sources/json_record.h"
 
 #include <jansson.h>
@@ -22,17 +23,19 @@ static void read_authors(const json_t *line, struct record *record)
 static void read_versions(const json_t *versions, struct record *record)
 {
     struct paper *paper = &record->paper;
+    const char *first = NULL, *present = NULL;
     for (size_t i = 0; i < json_array_size(versions); i++) {
         const json_t *version = json_array_get(versions, i);
         const char *name = json_record_string(version, "version");
         long number = name && *name == 'v' ? strtol(name + 1, NULL, 10) : 0;
         if (number == 1)
-            json_record_day(&paper->published, version, "created");
+            record_day(&paper->published, first = json_record_string(version, "created"));
         if (number <= paper->version || number > 10000)
             continue;
         paper->version = (int)number;
-        json_record_day(&paper->updated, version, "created");
+        record_day(&paper->updated, present = json_record_string(version, "created"));
     }
+    arxiv_list_versions(record, first, present);
 }
 
 static void read_line(const json_t *line, const char *list, struct record *record)
@@ -40,8 +43,6 @@ static void read_line(const json_t *line, const char *list, struct record *recor
     struct paper *paper = &record->paper;
     (void)list;
     json_record_key(record, line, "id");
-    if (!paper->keys.count || strncmp(paper->keys.item[0], "arxiv:", 6) != 0)
-        record_fail(record, "\"id\" is no arXiv identifier");
     json_record_key(record, line, "doi");
     json_record_put(record, &paper->title, line, "title");
     json_record_put(record, &paper->abstract, line, "abstract");
@@ -60,8 +61,9 @@ static bool recognise(const char *bytes, size_t length)
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
-    const struct json_format format = {&source_arxiv_snapshot, RANK_PUBLISHER, NULL, read_line};
+    const struct json_format format = {&source_arxiv_snapshot, RANK_PUBLISHER, .lists = NULL, .read = read_line};
     return json_record_read_lines(bytes, length, &format, context, reterr);
 }
 
-const struct source source_arxiv_snapshot = {"arxiv-snapshot", "arXiv snapshot", recognise, true, read};
+const struct source source_arxiv_snapshot = {"arxiv-snapshot", "arXiv snapshot", .recognise = recognise, .lines = true,
+                                             .read = read};

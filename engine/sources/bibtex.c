@@ -351,6 +351,7 @@ static void read_entry(const struct bibtex_entry *entry, const struct parents *p
         record_fail(record, "%s", entry->fault);
     else if (has_nul(entry))
         record_fail(record, "the text holds a NUL byte");
+    record->paper.part = strcmp(entry->type, "inbook") == 0 || strcmp(entry->type, "incollection") == 0;
     put_title(record, entry);
     put_value(record, &record->paper.abstract, abstract);
     if (abstract && strcasestr(abstract, "title>abstract</"))
@@ -443,4 +444,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return status;
 }
 
-const struct source source_bibtex = {"bibtex", "BibTeX", recognise, false, read};
+const struct source source_bibtex = {"bibtex", "BibTeX", .recognise = recognise, .library = true, .read = read};

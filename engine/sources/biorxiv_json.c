@@ -43,9 +43,29 @@ static void read_version(const json_t *item, struct record *record)
 static void read_message(const json_t *message, struct record *record)
 {
     const char *status = json_record_string(message, "status");
-    record->skip = !status || strcmp(status, "ok") == 0;
+    /* A day without posts is said with a message, and is no fault. */
+    record->skip = !status || strcmp(status, "ok") == 0 || strcasestr(status, "no posts found") ||
+                   strcasestr(status, "no papers found") || strcasestr(status, "no articles found") ||
+                   strcasestr(status, "no records found");
     if (!record->skip)
         record_fail(record, "the server answered: %.200s", status);
+}
+
+/* Of /pubs: a preprint and the article that it became. */
+static void read_publication(const json_t *item, struct record *record)
+{
+    struct paper *paper = &record->paper;
+    const char *category = known(item, "preprint_category");
+    static const char *const dois[] = {"biorxiv_doi", "medrxiv_doi", "preprint_doi", "published_doi"};
+    for (size_t i = 0; i < sizeof dois / sizeof *dois; i++)
+        record_key_string(record, known(item, dois[i]));
+    json_record_put(record, &paper->title, item, "preprint_title");
+    json_record_put(record, &paper->abstract, item, "preprint_abstract");
+    record_drop_heading(paper->abstract);
+    read_authors(json_record_string(item, "preprint_authors"), record);
+    record_category(record, category, category ? strlen(category) : 0);
+    json_record_day(&paper->published, item, "preprint_date");
+    record_withdrawn_abstract(record);
 }
 
 static void read_item(const json_t *item, const char *list, struct record *record)
@@ -54,6 +74,10 @@ static void read_item(const json_t *item, const char *list, struct record *recor
     const char *category = known(item, "category"), *server = known(item, "server");
     if (list && strcmp(list, "messages") == 0) {
         read_message(item, record);
+        return;
+    }
+    if (json_record_string(item, "preprint_title")) {
+        read_publication(item, record);
         return;
     }
     json_record_key(record, item, "doi");
@@ -79,6 +103,8 @@ static void read_item(const json_t *item, const char *list, struct record *recor
 
 static bool recognise(const char *bytes, size_t length)
 {
+    if (length && *bytes == '[') /* the collection alone */
+        return json_record_has(bytes, length, "doi", 2) && json_record_has(bytes, length, "jatsxml", 2);
     if (!length || *bytes != '{')
         return false;
     bool answer = json_record_has(bytes, length, "collection", 1) || json_record_has(bytes, length, "messages", 1);
@@ -90,8 +116,8 @@ static bool recognise(const char *bytes, size_t length)
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
     static const char *const lists[] = {"messages", "collection", NULL};
-    const struct json_format format = {&source_biorxiv_json, RANK_PUBLISHER, lists, read_item};
+    const struct json_format format = {&source_biorxiv_json, RANK_PUBLISHER, .lists = lists, .read = read_item};
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_biorxiv_json = {"biorxiv-json", "bioRxiv JSON", recognise, false, read};
+const struct source source_biorxiv_json = {"biorxiv-json", "bioRxiv JSON", .recognise = recognise, .read = read};

@@ -1,6 +1,7 @@
 /* bioRxiv and medRxiv feeds in RSS 1.0. Traps: commas stand between authors and within a name ("Kukla, D., Crampton, A."); the
  * version is in the link alone; text is full of blanks; arXiv's own feeds of before 2024 look alike. */
 #include "engine/sources/biorxiv.h"
+#include "engine/sources/feed.h"
 #include "engine/sources/xml_record.h"
 
 #include <string.h>
@@ -68,7 +69,9 @@ static void read_item(const struct _xmlNode *item, struct record *record)
 static bool recognise(const char *bytes, size_t length)
 {
     static const char space[] = "http://purl.org/rss/1.0/\"";
-    return xml_record_root_is(bytes, length, "RDF") && memmem(bytes, length < 4096 ? length : 4096, space, strlen(space));
+    /* arXiv's feed of before 2024 is told here what it is */
+    bool ours = feed_is_of(bytes, length, "rxiv.org");
+    return ours && xml_record_root_is(bytes, length, "RDF") && memmem(bytes, length < 4096 ? length : 4096, space, strlen(space));
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
@@ -78,4 +81,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return xml_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_biorxiv_rss = {"biorxiv-rss", "bioRxiv RSS", recognise, false, read};
+const struct source source_biorxiv_rss = {"biorxiv-rss", "bioRxiv RSS", .recognise = recognise, .read = read};

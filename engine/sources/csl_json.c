@@ -131,26 +131,47 @@ static void read_native(const json_t *item, struct record *record)
 
 static void read_item(const json_t *item, const char *list, struct record *record)
 {
-    const char *url = json_record_string(item, "URL");
+    if (json_record_string(json_object_get(item, "data"), "itemType")) /* as Zotero's web API wraps it */
+        item = json_object_get(item, "data");
+    const char *url = json_record_string(item, "URL"), *type = json_record_string(item, "type");
     (void)list;
+    record->paper.part = type &&
+                         (strcmp(type, "chapter") == 0 || strcmp(type, "book-chapter") == 0 || strcmp(type, "bookSection") == 0);
     if (!url)
         url = json_record_string(item, "url");
     record_markup(record, &record->paper.title, text_of(item, "title"));
     extra_key(record, json_record_string(item, "DOI"));
     if (url && !record_key_string(record, url))
         record_string(record, &record->paper.url, url);
-    if (json_record_string(item, "itemType"))
+    type = json_record_string(item, "itemType");
+    record->paper.part |= type && strcmp(type, "bookSection") == 0;
+    if (type)
         read_native(item, record);
     else
         read_csl(item, record);
+}
+
+/* An item by itself, as doi.org gives it, or Zotero. */
+static bool is_one_item(const char *bytes, size_t length)
+{
+    static const char *const members[] = {"DOI", "issued", "author", "container-title", "citation-key", "URL"};
+    bool item = json_record_has(bytes, length, "title", 1) && json_record_has(bytes, length, "type", 1), told = false;
+    for (size_t i = 0; i < sizeof members / sizeof *members && !told; i++)
+        told = json_record_has(bytes, length, members[i], 1);
+    return *bytes == '{' &&
+           ((item && told) || json_record_has(bytes, length, "itemType", 1) || json_record_has(bytes, length, "itemType", 2));
 }
 
 static bool recognise(const char *bytes, size_t length)
 {
     if (!length || (*bytes != '[' && *bytes != '{'))
         return false;
-    size_t depth = *bytes == '[' ? 2 : 3;
     bool items = *bytes == '[' || json_record_has(bytes, length, "items", 1);
+    size_t depth = *bytes == '[' ? 2 : 3;
+    bool crossref = *bytes == '{' && json_record_has(bytes, length, "message", 1) &&
+                    (json_record_has(bytes, length, "message-type", 1) || json_record_has(bytes, length, "DOI", 2));
+    if (crossref || is_one_item(bytes, length) || (*bytes == '[' && json_record_has(bytes, length, "itemType", 3)))
+        return true;
     return items && (json_record_has(bytes, length, "itemType", depth) || json_record_has(bytes, length, "citation-key", depth) ||
                      json_record_has(bytes, length, "issued", depth) || json_record_has(bytes, length, "container-title", depth) ||
                      (json_record_has(bytes, length, "type", depth) && json_record_has(bytes, length, "title", depth)));
@@ -159,8 +180,8 @@ static bool recognise(const char *bytes, size_t length)
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
     static const char *const lists[] = {"items", NULL};
-    const struct json_format format = {&source_csl_json, RANK_LIBRARY, lists, read_item};
+    const struct json_format format = {&source_csl_json, RANK_LIBRARY, .lists = lists, .inside = "message", .read = read_item};
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_csl_json = {"csl-json", "CSL-JSON", recognise, false, read};
+const struct source source_csl_json = {"csl-json", "CSL-JSON", .recognise = recognise, .library = true, .read = read};

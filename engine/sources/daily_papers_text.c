@@ -345,4 +345,5 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return status ? status : end_page(&page, reterr);
 }
 
-const struct source source_daily_papers_text = {"daily-papers-text", "Daily Papers page as text", recognise, false, read};
+const struct source source_daily_papers_text = {"daily-papers-text", "Daily Papers page as text", .recognise = recognise,
+                                                .read = read};

@@ -7,16 +7,12 @@ void hf_item_read(const struct json_t *item, struct record *record)
 {
     struct paper *paper = &record->paper;
     const json_t *inner = json_object_get(item, "paper");
+    if (!json_is_object(inner)) /* one paper by itself */
+        inner = item;
     const char *id = json_record_string(inner, "id");
     char key[PAPER_KEY_SIZE];
-    if (!id || !*id) {
-        record_fail(record, "the item has no \"paper\" with an \"id\"");
-    } else if (!record_key_string(record, id)) {
-        if (!paper_key_of_kind("hf:", id, strlen(id), key, NULL))
-            record_fail(record, "\"id\" is blank or longer than any identifier");
-        else
-            record_key_string(record, key);
-    }
+    if (id && !record_key_string(record, id) && paper_key_of_kind("hf:", id, strlen(id), key, NULL))
+        record_key_string(record, key);
     paper->upvotes = json_record_count(inner, "upvotes");
     paper->comments = json_record_count(item, "numComments");
     paper->withdrawn = json_is_string(json_object_get(inner, "withdrawnAt"));

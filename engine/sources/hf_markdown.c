@@ -144,4 +144,5 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return status ? status : ended;
 }
 
-const struct source source_hf_markdown = {"hf-markdown", "Hugging Face papers page as markdown", recognise, false, read};
+const struct source source_hf_markdown = {"hf-markdown", "Hugging Face papers page as markdown", .recognise = recognise,
+                                          .read = read};

@@ -46,7 +46,7 @@ static bool has_list(const char *json, const char *name)
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
     static const char *const day[] = {"dailyPapers", NULL}, *const search[] = {"searchResults", NULL};
-    struct json_format format = {&source_hf_page, RANK_AGGREGATOR, day, read_item};
+    struct json_format format = {&source_hf_page, RANK_AGGREGATOR, .lists = day, .read = read_item};
     PITH_AUTO(pith_free_p) char *json = NULL;
     const char *data;
     size_t size;
@@ -63,4 +63,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read(json, size, &format, context, reterr);
 }
 
-const struct source source_hf_page = {"hf-page", "Hugging Face papers page", recognise, false, read};
+const struct source source_hf_page = {"hf-page", "Hugging Face papers page", .recognise = recognise, .read = read};

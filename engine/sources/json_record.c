@@ -1,8 +1,12 @@
 #include "engine/sources/json_record.h"
 
+#include "engine/base/bytes.h"
 #include "engine/base/unicode.h"
+#include "engine/sources/arxiv.h"
+#include "engine/sources/json_mend.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,16 +108,19 @@ static void advance(struct reading *reading, const char *to)
     reading->at = to;
 }
 
-/* Bytes that are no UTF-8 are mended, when that is all that is wrong. */
+/* What is no UTF-8, and what is no JSON but is written for it, is mended, when that is all that is wrong. */
 static json_t *parse(const char *bytes, size_t length, json_error_t *error)
 {
-    PITH_AUTO(pith_free_p) char *mended = NULL;
+    PITH_AUTO(pith_free_p) char *normal = NULL;
+    PITH_AUTO(bytes_clear) struct bytes mended;
     size_t size = 0;
     json_t *root = json_loadb(bytes, length, JSON_DECODE_ANY, error);
-    if (root || unicode_normalise(bytes, length, false, &mended, &size, NULL))
+    bytes_init(&mended, 2 * (size_t)PAPER_MAX_RECORD);
+    if (root || unicode_normalise(bytes, length, false, &normal, &size, NULL))
         return root;
     json_error_t ignored;
-    return json_loadb(mended, size, JSON_DECODE_ANY, &ignored);
+    json_mend(normal, size, &mended);
+    return bytes_done(&mended, NULL) ? NULL : json_loadb((const char *)mended.data, mended.length, JSON_DECODE_ANY, &ignored);
 }
 
 static void parse_record(struct reading *reading, const char *bytes, size_t length, const char *list, struct record *record)
@@ -221,6 +228,19 @@ static enum pith_status read_lists(struct reading *reading, bool *ret_found, str
     return status;
 }
 
+/* The value of a member of the object at `at`; NULL when it has none. */
+static const char *find_member(const struct reading *reading, const char *wanted)
+{
+    const char *at = reading->at + 1, *value, *name;
+    size_t length, deepest;
+    while (at && (value = next_member(at, reading->end, &name, &length)) != NULL) {
+        if (strlen(wanted) == length && memcmp(name, wanted, length) == 0)
+            return value;
+        at = skip_value(value, reading->end, &deepest);
+    }
+    return NULL;
+}
+
 static enum pith_status read_top(struct reading *reading, struct pith_error *reterr)
 {
     bool lists = false;
@@ -235,6 +255,23 @@ static enum pith_status read_top(struct reading *reading, struct pith_error *ret
     const char *stop = skip_value(reading->at, reading->end, &deepest);
     reading->cut = !stop || stop == reading->at;
     return reading->cut ? PITH_OK : read_record(reading, stop, deepest, NULL, reterr);
+}
+
+/* {"status": "ok", "message": {…}}: reads the inner object, and goes on behind the outer. */
+static enum pith_status read_inside(struct reading *reading, struct pith_error *reterr)
+{
+    size_t deepest;
+    const char *inner = reading->format->inside && *reading->at == '{' ? find_member(reading, reading->format->inside) : NULL;
+    if (!inner || inner == reading->end || *inner != '{')
+        return read_top(reading, reterr);
+    const char *stop = skip_value(reading->at, reading->end, &deepest);
+    advance(reading, inner);
+    enum pith_status status = read_top(reading, reterr);
+    if (stop)
+        advance(reading, stop);
+    else
+        reading->cut = true;
+    return status;
 }
 
 static void start(struct reading *reading, const char *bytes, size_t length)
@@ -256,7 +293,7 @@ enum pith_status json_record_read(const char *bytes, size_t length, const struct
         advance(&reading, skip_blanks(reading.at, reading.end));
         if (reading.at == reading.end)
             break;
-        status = read_top(&reading, reterr);
+        status = read_inside(&reading, reterr);
     }
     if (!status && reading.cut && !reading.records)
         return pith_fail(reterr, PITH_INPUT, "line %zu: the JSON is broken before its first record", reading.line);
@@ -296,12 +333,15 @@ const char *json_record_string(const struct json_t *object, const char *name)
 void json_record_put(struct record *record, char **field, const struct json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);
-    if (!value || json_is_null(value))
-        return;
-    if (json_is_string(value))
+    char number[32];
+    if (json_is_array(value))
+        value = json_array_get(value, 0);
+    if (json_is_string(value)) {
         record_text(record, field, json_string_value(value), json_string_length(value));
-    else
-        record_fail(record, "\"%s\" is not a string", name);
+    } else if (json_is_integer(value)) {
+        snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        record_string(record, field, number);
+    }
 }
 
 int json_record_count(const struct json_t *object, const char *name)
@@ -331,16 +371,45 @@ void json_record_categories(struct record *record, const struct json_t *array, c
     }
 }
 
+/* A name in one piece, wherever an object has it. */
+static const json_t *whole_name(const json_t *item, const char *member)
+{
+    static const char *const members[] = {"name", "fullname", "full_name", "fullName", "display_name", "literal", "preferredName"};
+    const json_t *name = member ? json_object_get(item, member) : NULL;
+    for (size_t i = 0; i < sizeof members / sizeof *members && !json_is_string(name); i++)
+        name = json_object_get(item, members[i]);
+    return name;
+}
+
+static void put_author(struct record *record, const json_t *item, const char *member)
+{
+    static const char *const parts[][2] = {
+        {"given", "family"}, {"first", "last"}, {"firstName", "lastName"}, {"first_name", "last_name"}};
+    if (json_is_true(json_object_get(item, "hidden")))
+        return;
+    const json_t *name = json_is_string(item) ? item : whole_name(item, member);
+    if (json_is_string(name)) {
+        record_author(record, json_string_value(name), json_string_length(name));
+        return;
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (json_record_string(item, parts[i][1])) {
+            record_name(record, json_record_string(item, parts[i][0]), json_record_string(item, parts[i][1]), NULL);
+            return;
+        }
+}
+
 void json_record_authors(struct record *record, const struct json_t *array, const char *member)
 {
-    if (array && !json_is_null(array) && !json_is_array(array))
-        record_fail(record, "\"authors\" is not an array");
-    for (size_t i = 0; i < json_array_size(array); i++) {
-        const json_t *item = json_array_get(array, i);
-        const json_t *name = member ? json_object_get(item, member) : item;
-        if (name && !json_is_null(name) && !json_is_string(name))
-            record_fail(record, "\"authors\" holds what is no name");
-        else if (!json_is_true(json_object_get(item, "hidden")))
-            record_author(record, json_string_value(name), json_string_length(name));
+    const char *text = json_string_value(array);
+    if (text && strchr(text, ';')) {
+        for (; *text; text += strcspn(text, ";"), text += *text == ';')
+            record_last_first(record, text, strcspn(text, ";"));
+    } else if (text) {
+        arxiv_authors(record, text);
+    } else if (json_is_object(array)) {
+        put_author(record, array, member);
     }
+    for (size_t i = 0; i < json_array_size(array); i++)
+        put_author(record, json_array_get(array, i), member);
 }

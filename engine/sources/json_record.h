@@ -11,6 +11,7 @@ struct json_format {
     const struct source *source;
     enum paper_source_rank rank;
     const char *const *lists; /* members of the top object that hold records, NULL at the end; NULL when none does */
+    const char *inside;       /* a member of the top object that has them, or is the one record, in its place; NULL for none */
     /* One record, an object. `list` is the member it stands in; NULL outside of any. */
     void (*read)(const struct json_t *item, const char *list, struct record *record);
 };
@@ -31,7 +32,7 @@ enum pith_status json_record_read_lines(const char *bytes, size_t length, const 
 
 /* A string member; NULL when missing or of another type. Borrowed. */
 const char *json_record_string(const struct json_t *object, const char *name);
-/* A string member put into a field; any other type but null is a fault. */
+/* A text member put into a field: a string, a number as it is written, the first of a list. What is none of these puts nothing. */
 void json_record_put(struct record *record, char **field, const struct json_t *object, const char *name);
 /* A count; PAPER_MISSING when it is none. */
 int json_record_count(const struct json_t *object, const char *name);
@@ -39,7 +40,8 @@ void json_record_day(int32_t *day, const struct json_t *object, const char *name
 void json_record_key(struct record *record, const struct json_t *object, const char *name);
 /* Strings of an array, or a string member of its objects, as categories. */
 void json_record_categories(struct record *record, const struct json_t *array, const char *member);
-/* As authors; those with "hidden": true are left out. Anything but an array or null is a fault. */
+/* As authors: strings, or objects with the name in `member` or where others have it, or as parts; also all in one string. Those with
+ * "hidden": true are left out, and so is what is no name. */
 void json_record_authors(struct record *record, const struct json_t *array, const char *member);
 
 #endif

@@ -19,25 +19,15 @@ static void read_id(const json_t *id, struct record *record)
     if (!id || json_is_null(id))
         return;
     const char *text = json_string_value(id);
+    char number[32] = "";
+    if (json_is_integer(id))
+        snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(id));
     if (!text)
-        record_fail(record, "\"id\" is not a string");
-    else if (*text && !paper_key_of_kind("id:", text, json_string_length(id), key, &record->paper.version))
-        record_fail(record, "\"id\" is blank or longer than any identifier");
-    else if (*text)
+        text = number;
+    if (*text && paper_key_of_kind("id:", text, strlen(text), key, &record->paper.version))
         record_key_string(record, key);
     if (record->paper.keys.count && strncmp(record->paper.keys.item[0], "arxiv:", 6) == 0)
         record->paper.source_rank = RANK_PUBLISHER;
-}
-
-/* A month without its day ("2024-06") is no day to list a paper on: it stays unknown. */
-static bool read_date(const char *text, size_t length, int32_t *day)
-{
-    char first[16];
-    int32_t unused;
-    if (days_from_text(text, length, day))
-        return true;
-    return length < sizeof first - 3 && snprintf(first, sizeof first, "%s-01", text) > 0 &&
-           days_from_text(first, length + 3, &unused);
 }
 
 static void read_line(const json_t *line, const char *list, struct record *record)
@@ -50,18 +40,16 @@ static void read_line(const json_t *line, const char *list, struct record *recor
     json_record_put(record, &paper->title, line, "title");
     json_record_put(record, &paper->abstract, line, "abstract");
     json_record_authors(record, json_object_get(line, "authors"), NULL);
-    if (categories && !json_is_null(categories) && !json_is_array(categories))
-        record_fail(record, "\"categories\" is not an array");
+    record_categories(record, json_string_value(categories), ",;");
     json_record_categories(record, categories, NULL);
-    if (date && !json_is_null(date) &&
-        (!json_is_string(date) || !read_date(json_string_value(date), json_string_length(date), &paper->announced)))
-        record_fail(record, "\"date\" is not YYYY-MM-DD");
+    if (json_is_string(date)) /* anything else, also a month without its day, is no day to list a paper on */
+        days_from_text(json_string_value(date), json_string_length(date), &paper->announced);
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
-    const struct json_format format = {&source_jsonl, RANK_LIBRARY, NULL, read_line};
+    const struct json_format format = {&source_jsonl, RANK_LIBRARY, .lists = NULL, .read = read_line};
     return json_record_read_lines(bytes, length, &format, context, reterr);
 }
 
-const struct source source_jsonl = {"jsonl", "JSON Lines", recognise, true, read};
+const struct source source_jsonl = {"jsonl", "JSON Lines", .recognise = recognise, .lines = true, .read = read};

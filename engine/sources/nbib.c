@@ -68,7 +68,9 @@ static void read_fields(const struct tagged_fields *fields, struct record *recor
         else if (tagged_is(field, "OT"))
             read_keyword(record, field->text);
         else if (tagged_is(field, "PT") && strcmp(field->text, "Retracted Publication") == 0)
-            paper->withdrawn = true;
+            record_retracted(record);
+        else if (tagged_is(field, "RIN")) /* where the notice stands */
+            record_retracted(record);
     }
 }
 
@@ -95,4 +97,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return tagged_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_nbib = {"nbib", "PubMed nbib", recognise, false, read};
+const struct source source_nbib = {"nbib", "PubMed nbib", .recognise = recognise, .read = read};

@@ -1,6 +1,7 @@
 /* OpenAlex works, one or a page of them. Traps: the abstract is an index of words to positions; titles hold tags of type or are
  * null; identifiers are addresses; arXiv is only to be found in the places where the work stands. */
 #include "engine/base/bytes.h"
+#include "engine/base/dates.h"
 #include "engine/sources/json_record.h"
 #include "engine/sources/markup.h"
 
@@ -10,8 +11,8 @@
 
 enum { MAX_WORDS = 20000, MAX_PLACES = 50000 };
 
-/* Puts each word of the index where it belongs; false when a position is impossible. */
-static bool place_words(json_t *index, const char **word, size_t *ret_last)
+/* Puts each word of the index where it belongs; one at an impossible position is left out. */
+static void place_words(json_t *index, const char **word, size_t *ret_last)
 {
     const char *name;
     json_t *positions;
@@ -21,13 +22,14 @@ static bool place_words(json_t *index, const char **word, size_t *ret_last)
         for (size_t i = 0; i < json_array_size(positions); i++) {
             const json_t *position = json_array_get(positions, i);
             json_int_t at = json_integer_value(position);
-            if (!json_is_integer(position) || at < 0 || at >= MAX_WORDS || ++places > MAX_PLACES)
-                return false;
+            if (!json_is_integer(position) || at < 0 || at >= MAX_WORDS)
+                continue;
+            if (++places > MAX_PLACES)
+                return;
             word[at] = name;
             *ret_last = (size_t)at > *ret_last ? (size_t)at : *ret_last;
         }
     }
-    return true;
 }
 
 static void read_abstract(json_t *index, struct record *record)
@@ -43,19 +45,14 @@ static void read_abstract(json_t *index, struct record *record)
         record->status = pith_fail(&record->error, PITH_NOMEM, "out of memory for an abstract");
         return;
     }
-    if (!place_words(index, word, &last)) {
-        record_fail(record, "the index of the abstract has a position that is none");
-        return;
-    }
+    place_words(index, word, &last);
     for (size_t i = 0; i <= last; i++) {
         if (word[i])
             bytes_put(&text, word[i], strlen(word[i]));
         bytes_put_u8(&text, ' ');
     }
     bytes_put_u8(&text, 0);
-    if (bytes_done(&text, NULL))
-        record_fail(record, "the abstract is larger than %d bytes", PAPER_MAX_RECORD);
-    else
+    if (!bytes_done(&text, NULL))
         record_markup(record, &record->paper.abstract, (const char *)text.data);
     record_drop_heading(record->paper.abstract);
 }
@@ -111,24 +108,32 @@ static void read_work(const json_t *work, const char *list, struct record *recor
     json_record_day(&paper->published, work, "publication_date");
     json_record_day(&paper->updated, work, "updated_date");
     paper->citations = json_record_count(work, "cited_by_count");
+    const json_t *year = json_object_get(work, "publication_year");
+    if (paper->published == PITH_NO_DAY && json_is_integer(year) && json_integer_value(year) < 10000)
+        dates_of((int)json_integer_value(year), 0, 0, &paper->published);
+    const char *type = json_record_string(work, "type");
+    paper->part = type && strcmp(type, "book-chapter") == 0;
     record_string(record, &paper->url, json_record_string(json_object_get(work, "primary_location"), "landing_page_url"));
-    paper->withdrawn = json_is_true(json_object_get(work, "is_retracted"));
+    if (json_is_true(json_object_get(work, "is_retracted")))
+        record_retracted(record);
 }
 
 static bool recognise(const char *bytes, size_t length)
 {
-    if (!length || *bytes != '{')
+    if (!length || (*bytes != '{' && *bytes != '['))
         return false;
-    return (json_record_has(bytes, length, "results", 1) && json_record_has(bytes, length, "meta", 1)) ||
-           json_record_has(bytes, length, "abstract_inverted_index", 1) ||
-           (json_record_has(bytes, length, "authorships", 1) && json_record_has(bytes, length, "display_name", 1));
+    bool page = *bytes == '{' && json_record_has(bytes, length, "results", 1);
+    size_t depth = page ? 3 : *bytes == '[' ? 2 : 1;
+    return (page && json_record_has(bytes, length, "meta", 1)) ||
+           json_record_has(bytes, length, "abstract_inverted_index", depth) ||
+           (json_record_has(bytes, length, "authorships", depth) && json_record_has(bytes, length, "display_name", depth));
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
     static const char *const lists[] = {"results", NULL};
-    const struct json_format format = {&source_openalex, RANK_AGGREGATOR, lists, read_work};
+    const struct json_format format = {&source_openalex, RANK_AGGREGATOR, .lists = lists, .read = read_work};
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_openalex = {"openalex", "OpenAlex JSON", recognise, false, read};
+const struct source source_openalex = {"openalex", "OpenAlex JSON", .recognise = recognise, .read = read};

@@ -47,13 +47,13 @@ static void read_note(const json_t *note, const char *list, struct record *recor
     if (!id || !forum || strcmp(id, forum) != 0 || json_is_string(json_object_get(note, "replyto"))) {
         record->skip = id && forum; /* a review, a comment, a decision */
         if (!record->skip)
-            record_fail(record, "the note has no \"id\" and \"forum\"");
+            record_fail(record, "the note has no \"id\" and \"forum\": it is no submission");
         return;
     }
     record_key_of_kind(record, "openreview:", forum);
     put(record, &paper->title, content(note, "title"));
     put(record, &paper->abstract, content(note, "abstract"));
-    json_record_authors(record, content(note, "authors"), NULL);
+    json_record_authors(record, content(note, "authors"), "fullname");
     if (json_is_string(area))
         record_category(record, json_string_value(area), json_string_length(area));
     json_record_categories(record, content(note, "keywords"), NULL);
@@ -68,14 +68,18 @@ static void read_note(const json_t *note, const char *list, struct record *recor
 
 static bool recognise(const char *bytes, size_t length)
 {
-    return length && *bytes == '{' && json_record_has(bytes, length, "notes", 1);
+    if (!length || (*bytes != '{' && *bytes != '['))
+        return false;
+    size_t depth = *bytes == '[' ? 2 : 1; /* a dump of notes: in one list, or one after the other */
+    return json_record_has(bytes, length, "notes", 1) ||
+           (json_record_has(bytes, length, "forum", depth) && json_record_has(bytes, length, "content", depth));
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
     static const char *const lists[] = {"notes", NULL};
-    const struct json_format format = {&source_openreview, RANK_PUBLISHER, lists, read_note};
+    const struct json_format format = {&source_openreview, RANK_PUBLISHER, .lists = lists, .read = read_note};
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_openreview = {"openreview", "OpenReview JSON", recognise, false, read};
+const struct source source_openreview = {"openreview", "OpenReview JSON", .recognise = recognise, .read = read};

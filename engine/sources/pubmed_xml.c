@@ -112,7 +112,7 @@ static void read_retraction(struct record *record, const struct _xmlNode *citati
     for (; note; note = xml_record_next(note, "CommentsCorrections")) {
         PITH_AUTO(pith_free_p) char *type = xml_record_attribute(note, "RefType");
         if (type && strcmp(type, "RetractionIn") == 0)
-            record->paper.withdrawn = true;
+            record_retracted(record);
     }
     const struct _xmlNode *kind = xml_record_child(xml_record_child(article, "PublicationTypeList"), "PublicationType");
     for (; kind; kind = xml_record_next(kind, "PublicationType")) {
@@ -149,6 +149,7 @@ static void read_article(const struct _xmlNode *node, struct record *record)
         record_fail(record, "the record holds no article");
         return;
     }
+    record->paper.part = book && xml_record_child(article, "ArticleTitle");
     record_key_of_kind(record, "pmid:", pmid);
     read_keys(record, article, data);
     read_title(record, article);
@@ -161,7 +162,8 @@ static void read_article(const struct _xmlNode *node, struct record *record)
 
 static bool recognise(const char *bytes, size_t length)
 {
-    return xml_record_root_is(bytes, length, "PubmedArticleSet");
+    return xml_record_root_is(bytes, length, "PubmedArticleSet") || xml_record_root_is(bytes, length, "PubmedArticle") ||
+           xml_record_root_is(bytes, length, "PubmedBookArticle");
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
@@ -171,4 +173,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return xml_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_pubmed_xml = {"pubmed-xml", "PubMed XML", recognise, false, read};
+const struct source source_pubmed_xml = {"pubmed-xml", "PubMed XML", .recognise = recognise, .read = read};

@@ -5,6 +5,7 @@
 #include "engine/base/unicode.h"
 #include "engine/sources/markup.h"
 #include "engine/sources/tex.h"
+#include "engine/sources/withdrawal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -180,10 +181,8 @@ void record_author(struct record *record, const char *text, size_t length)
     PITH_AUTO(pith_free_p) char *name = NULL;
     if (!text || !length)
         return;
-    if (length > MAX_NAME) {
-        record_fail(record, "an author's name is longer than %d bytes", MAX_NAME);
+    if (length > MAX_NAME) /* no name, and no fault of the paper's */
         return;
-    }
     if (memchr(text, '&', length) || memchr(text, '<', length)) {
         PITH_AUTO(pith_free_p) char *plain = NULL;
         record->status = record->status ? record->status : markup_plain(text, length, &plain, &record->error);
@@ -197,9 +196,7 @@ void record_author(struct record *record, const char *text, size_t length)
         join_suffix(record, name);
         return;
     }
-    if (record->paper.authors.count == PAPER_MAX_AUTHORS)
-        record_fail(record, "more than %d authors", PAPER_MAX_AUTHORS);
-    else
+    if (record->paper.authors.count < PAPER_MAX_AUTHORS)
         put_item(record, &record->paper.authors, name, PAPER_MAX_AUTHORS);
 }
 
@@ -395,40 +392,23 @@ void record_day(int32_t *day, const char *text)
         *day = read;
 }
 
-/* "This paper has been withdrawn", also "temporarily". */
-static bool says_this_is_gone(const char *text)
-{
-    static const char *const things[] = {"this paper ", "this article ", "this submission ", "this manuscript ", "this work "};
-    static const char *const verbs[] = {"has been ", "is ", "was "};
-    for (size_t i = 0; i < sizeof things / sizeof *things; i++) {
-        const char *at = strcasestr(text, things[i]);
-        for (size_t j = 0; at && j < sizeof verbs / sizeof *verbs; j++) {
-            const char *rest = at + strlen(things[i]);
-            if (strncasecmp(rest, verbs[j], strlen(verbs[j])) != 0)
-                continue;
-            rest += strlen(verbs[j]);
-            if (strncasecmp(rest, "temporarily ", 12) == 0)
-                rest += 12;
-            if (strncasecmp(rest, "withdrawn", 9) == 0 || strncasecmp(rest, "removed", 7) == 0)
-                return true;
-        }
-    }
-    return strcasestr(text, "has been withdrawn by the author") || strcasestr(text, "has been withdrawn by arXiv") ||
-           strncasecmp(text, "withdrawn", 9) == 0;
-}
-
 void record_withdrawn_comment(struct record *record, const char *text)
 {
     PITH_AUTO(pith_free_p) char *normal = NULL;
     record_string(record, &normal, text);
-    if (normal && (says_this_is_gone(normal) || strcasestr(normal, "has been withdrawn") || strcasestr(normal, "has been removed")))
-        record->paper.withdrawn = true;
+    record->paper.withdrawn |= withdrawal_in_comment(normal);
 }
 
 void record_withdrawn_abstract(struct record *record)
 {
-    if (record->paper.abstract && says_this_is_gone(record->paper.abstract))
-        record->paper.withdrawn = true;
+    record->paper.withdrawn |= withdrawal_in_abstract(record->paper.abstract);
+}
+
+void record_retracted(struct record *record)
+{
+    record->paper.withdrawn = true;
+    record->paper.origin[FIELD_OF_WITHDRAWN] = (struct paper_origin){
+        .version = PAPER_EVERY_VERSION, .updated = PITH_NO_DAY, .rank = RANK_PUBLISHER};
 }
 
 enum pith_status record_hand_over(struct record *record, const struct source_context *context, struct pith_error *reterr)
@@ -436,6 +416,7 @@ enum pith_status record_hand_over(struct record *record, const struct source_con
     enum pith_status status = record->status;
     if (!status && !record->skip) {
         order_keys(&record->paper.keys);
+        record->paper.withdrawn |= withdrawal_in_title(record->paper.title);
         status = paper_finish(&record->paper, &record->error);
     }
     if (status == PITH_INPUT) {

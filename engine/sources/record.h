@@ -54,9 +54,11 @@ void record_key_of_kind(struct record *record, const char *kind, const char *tex
 /* A date in any spelling (dates_read); other text leaves the day unknown. */
 void record_day(int32_t *day, const char *text);
 
-/* Marks the paper withdrawn when a comment, or an abstract, says that it is. */
+/* Marks the paper withdrawn when a comment, or an abstract, says that it is (a title is asked at the end). */
 void record_withdrawn_comment(struct record *record, const char *text);
 void record_withdrawn_abstract(struct record *record);
+/* A notice of retraction, which no version of the paper lifts. */
+void record_retracted(struct record *record);
 
 /* Ends the record: the paper goes to the context, or its fault does. The record is cleared. Fails only as the context does, or
  * out of memory. */

@@ -121,6 +121,8 @@ static void read_fields(const struct tagged_fields *fields, struct record *recor
             read_place(record, field);
     }
     read_pmid(record, fields);
+    const char *type = tagged_get(fields, "TY");
+    paper->part = type && strncmp(type, "CHAP", 4) == 0;
     read_date(record, fields);
     read_notes(record, fields);
 }
@@ -147,4 +149,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return tagged_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_ris = {"ris", "RIS", recognise, false, read};
+const struct source source_ris = {"ris", "RIS", .recognise = recognise, .library = true, .read = read};

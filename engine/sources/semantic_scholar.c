@@ -23,6 +23,10 @@ static void read_keys(const json_t *ids, struct record *record)
 static void read_paper(const json_t *item, const char *list, struct record *record)
 {
     struct paper *paper = &record->paper;
+    static const char *const inner[] = {"citedPaper", "citingPaper", "paper"};
+    for (size_t i = 0; i < sizeof inner / sizeof *inner; i++) /* of a list of references, of citations, of snippets */
+        if (json_is_object(json_object_get(item, inner[i])))
+            item = json_object_get(item, inner[i]);
     const json_t *year = json_object_get(item, "year");
     const json_t *fields = json_object_get(item, "s2FieldsOfStudy");
     char first[32];
@@ -67,19 +71,22 @@ static bool recognise(const char *bytes, size_t length)
     if (!length || (*bytes != '{' && *bytes != '['))
         return false;
     bool search = *bytes == '{' && json_record_has(bytes, length, "data", 1) && json_record_has(bytes, length, "total", 1);
-    for (size_t depth = 1; depth <= 3; depth++)
+    for (size_t depth = 1; depth <= 4; depth++)
         if (json_record_has(bytes, length, "paperId", depth))
             return true;
+    bool list = json_record_has(bytes, length, "citedPaper", 3) || json_record_has(bytes, length, "citingPaper", 3);
+    if (list)
+        return true;
     return search || is_error(bytes, length);
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
-    static const char *const lists[] = {"data", "recommendedPapers", NULL};
-    const struct json_format format = {&source_semantic_scholar, RANK_AGGREGATOR, lists, read_paper};
+    static const char *const lists[] = {"data", "recommendedPapers", "papers", NULL};
+    const struct json_format format = {&source_semantic_scholar, RANK_AGGREGATOR, .lists = lists, .read = read_paper};
     if (is_error(bytes, length))
         return fail_with_error(bytes, length, reterr);
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_semantic_scholar = {"semantic-scholar", "Semantic Scholar JSON", recognise, false, read};
+const struct source source_semantic_scholar = {"semantic-scholar", "Semantic Scholar JSON", .recognise = recognise, .read = read};

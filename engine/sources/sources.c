@@ -6,6 +6,7 @@
 #include "engine/sources/input.h"
 #include "engine/sources/mime.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* In order of recognition: the strictest first. */
@@ -16,6 +17,7 @@ static const struct source *const known[] = {
     &source_pubmed_xml,
     &source_biorxiv_rss,
     &source_zotero_rdf,
+    &source_feed, /* after those whose feeds are read as their own */
     &source_hf_page,
     &source_arxiv_mail,
     &source_hf_json,
@@ -67,8 +69,9 @@ const struct source *sources_recognise(const char *bytes, size_t length)
 const char *sources_known(void)
 {
     return "arXiv (Atom, RSS, OAI-PMH, mailing, listing, snapshot), Hugging Face papers (JSON, HTML, markdown, text), PubMed "
-           "(XML, nbib), bioRxiv (JSON, RSS), JSON of OpenReview, Semantic Scholar and OpenAlex, BibTeX, RIS, CSL-JSON, Zotero "
-           "(RDF, JSON), and JSON Lines with \"title\"; each may be packed with gzip";
+           "(XML, nbib), bioRxiv (JSON, RSS), RSS and Atom feeds of journals, JSON of OpenReview, Semantic Scholar and OpenAlex, "
+           "BibTeX, RIS, CSL-JSON, Zotero "
+           "(RDF, JSON), answers of Crossref, and JSON Lines with \"title\"; each may be packed with gzip";
 }
 
 /* ---- reading ---- */
@@ -172,6 +175,19 @@ static enum pith_status convert(struct input *input, const struct charset *chars
     return bytes_done(converted, reterr);
 }
 
+static void tell_name(const struct source *source, const struct input *input, const struct source_context *context)
+{
+    char title[SOURCES_TITLE];
+    const char *start = input->bytes;
+    size_t left = input->length;
+    skip_start(&start, &left);
+    snprintf(title, sizeof title, "%s", source->title);
+    if (source->name_of)
+        source->name_of(start, left, title, sizeof title);
+    if (context->named)
+        context->named(context->user, title);
+}
+
 enum pith_status sources_read_input(const struct pith_input *from, const struct source_context *context,
                                     const struct source **ret_source, struct pith_error *reterr)
 {
@@ -204,6 +220,7 @@ enum pith_status sources_read_input(const struct pith_input *from, const struct 
         return pith_fail(reterr, PITH_INPUT, "unknown format: looked for %s", sources_known());
     if (ret_source)
         *ret_source = source;
+    tell_name(source, &input, context);
     status = source->lines ? read_lines(&input, source, context, reterr) : read_whole(&input, source, context, reterr);
     if (!status && input.cut)
         context->problem(context->user, 1, "the gzip file is cut off: what there is of it was read");

@@ -11,6 +11,7 @@
 enum {
     SOURCES_MAX_FILE = 64 << 20, /* bytes, unpacked; formats of a record a line have no limit */
     SOURCES_MAX_DEPTH = 64,      /* nesting of JSON and XML */
+    SOURCES_TITLE = 160,
 };
 
 /* Bytes in memory as such an input: `memory` must stay, and is what there is left. */
@@ -24,12 +25,14 @@ struct pith_input sources_memory(struct source_memory *memory);
 struct source_context {
     int32_t today; /* the day of import: the listing day where the input names none, and the year of year-less dates */
 
-    /* Takes a finished paper; it stays the source's (copy what you keep). A failure stops the reading and is passed up. */
+    /* Takes a finished paper, for the call or for good: then it leaves it as paper_init makes one. A failure stops the reading and is passed up. */
     enum pith_status (*paper)(void *user, struct paper *paper, struct pith_error *reterr);
     /* A record that could not be used. `line` is 1-based, where the record starts; `reason` one sentence. */
     void (*problem)(void *user, size_t line, const char *reason);
     /* Called now and then with bytes done of all (0: unknown); may be NULL. */
     void (*progress)(void *user, size_t done, size_t all);
+    /* Told for people what the input is, before anything of it: "arXiv RSS", "RSS feed of journals.example.org"; may be NULL. */
+    void (*named)(void *user, const char *title);
     void *user;
 };
 
@@ -39,9 +42,12 @@ struct source {
     const char *title; /* "Daily Papers page as text": for people */
     /* Whether these bytes are this format: cheap, looks at the beginning only, never fails. */
     bool (*recognise)(const char *bytes, size_t length);
-    bool lines; /* every line is a record by itself: `read` may be given a file in pieces that end with a line */
+    bool library; /* what somebody has: its papers stand on no day's listing */
+    bool lines;   /* every line is a record by itself: `read` may be given a file in pieces that end with a line */
     /* Reads all of it. PITH_INPUT when nothing can be made of it as a whole, else PITH_OK, however many records were bad. */
     enum pith_status (*read)(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr);
+    /* What this input is, where the title alone does not tell; NULL where it does. */
+    void (*name_of)(const char *bytes, size_t length, char *title, size_t size);
 };
 
 /* The format of these bytes, or NULL, also for a file that is packed. A BOM and leading blank lines do not matter. */
@@ -72,6 +78,7 @@ extern const struct source source_biorxiv_json;
 extern const struct source source_biorxiv_rss;
 extern const struct source source_csl_json;
 extern const struct source source_daily_papers_text;
+extern const struct source source_feed;
 extern const struct source source_hf_json;
 extern const struct source source_hf_markdown;
 extern const struct source source_hf_page;

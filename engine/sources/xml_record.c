@@ -224,8 +224,10 @@ enum pith_status xml_record_read(const char *bytes, size_t length, const struct 
     if (reading.root.kind == TAG_EMPTY)
         return PITH_OK;
     bytes_init(&reading.document, MAX_DOCUMENT);
-    advance(&reading, reading.root.after);
-    enum pith_status status = read_records(&reading, bytes, reterr);
+    bool single = format->records && is_record(format, &reading.root); /* one record, without what holds many */
+    advance(&reading, single ? reading.root.begin : reading.root.after);
+    enum pith_status status = single ? read_one(&reading, &reading.root, reterr) : read_records(&reading, bytes, reterr);
+    reading.ended |= single;
     bytes_clear(&reading.document);
     if (!status && !reading.ended && !reading.records)
         status = pith_fail(reterr, PITH_INPUT, "the XML ends before its first record");

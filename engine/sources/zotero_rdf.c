@@ -55,6 +55,8 @@ static void read_item(const struct _xmlNode *item, struct record *record)
         record->skip = true;
         return;
     }
+    PITH_AUTO(pith_free_p) char *type = xml_record_child_content(item, "itemType");
+    paper->part = xml_record_is(item, "BookSection") || (type && strcmp(type, "bookSection") == 0);
     PITH_AUTO(pith_free_p) char *title = xml_record_child_content(item, "title");
     PITH_AUTO(pith_free_p) char *abstract = xml_record_child_content(item, "abstract");
     record_markup(record, &paper->title, title);
@@ -83,4 +85,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return xml_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_zotero_rdf = {"zotero-rdf", "Zotero RDF", recognise, false, read};
+const struct source source_zotero_rdf = {"zotero-rdf", "Zotero RDF", .recognise = recognise, .library = true, .read = read};

@@ -26,17 +26,12 @@ struct matches { /* distinct ids, ascending */
     size_t count, max;
 };
 
-static bool has_match(const struct matches *matches, int64_t id)
+static void add_match(struct matches *matches, int64_t id)
 {
     for (size_t i = 0; i < matches->count; i++)
         if (matches->id[i] == id)
-            return true;
-    return false;
-}
-
-static void add_match(struct matches *matches, int64_t id)
-{
-    if (matches->count == matches->max || has_match(matches, id))
+            return;
+    if (matches->count == matches->max)
         return;
     size_t at = matches->count++;
     for (; at > 0 && matches->id[at - 1] > id; at--)
@@ -115,6 +110,31 @@ static enum pith_status mark_abstract(const struct paper *paper, uint64_t title,
     return status;
 }
 
+/* Folded text and a title as one mark. */
+static enum pith_status mark_with(const char *text, uint64_t title, struct store_marks *marks, struct pith_error *reterr)
+{
+    char key[PAPER_KEY_SIZE];
+    enum pith_status status = paper_title_key(text, key, reterr);
+    if (!status)
+        marks->exact[marks->exacts++] = (int64_t)(3 * title ^ hash_of_key(key)); /* no other mark of this title */
+    return status;
+}
+
+/* Title and DOI, as chapters of a book may share the book's; where nothing else tells a record, title and authors. */
+static enum pith_status mark_exact(const struct paper *paper, uint64_t title, struct store_marks *marks, struct pith_error *reterr)
+{
+    char names[1024] = "by ";
+    size_t used = 3;
+    for (size_t i = 0; i < paper->keys.count; i++)
+        if (strncmp(paper->keys.item[i], "doi:", 4) == 0)
+            return mark_with(paper->keys.item[i], title, marks, reterr);
+    if (marks->count || paper->keys.count > 1 || (paper->keys.count && !store_is_title_key(paper->keys.item[0])))
+        return PITH_OK;
+    for (size_t i = 0; i < paper->authors.count && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s;", paper->authors.item[i]);
+    return mark_with(names, title, marks, reterr);
+}
+
 enum pith_status store_marks_of(const struct paper *paper, struct store_marks *ret_marks, struct pith_error *reterr)
 {
     struct store_marks marks = {.count = 0};
@@ -129,52 +149,38 @@ enum pith_status store_marks_of(const struct paper *paper, struct store_marks *r
     if (!status)
         status = mark_abstract(paper, title, &marks, reterr);
     if (!status)
+        status = mark_exact(paper, title, &marks, reterr);
+    if (!status)
         *ret_marks = marks;
     return status;
 }
 
-static enum pith_status has_arxiv(struct store *store, int64_t id, bool *ret_has, struct pith_error *reterr)
-{
-    int64_t has;
-    enum pith_status status = store_ask(store, HAS_ARXIV, (struct value[]){integer(id)}, 0, &has, reterr);
-    if (!status)
-        *ret_has = has != 0;
-    return status;
-}
+/* ---- finding the same paper ---- */
 
-/* Whether the paper, or one it was matched with, has an arXiv id. */
-static enum pith_status any_arxiv(struct store *store, const struct paper *paper, const struct matches *matches, bool *ret_has,
-                                  struct pith_error *reterr)
-{
-    bool has = false;
-    for (size_t i = 0; i < paper->keys.count; i++)
-        has = has || strncmp(paper->keys.item[i], "arxiv:", 6) == 0;
-    for (size_t i = 0; !has && i < matches->count; i++) {
-        enum pith_status status = has_arxiv(store, matches->id[i], &has, reterr);
-        if (status)
-            return status;
-    }
-    *ret_has = has;
-    return PITH_OK;
-}
-
-/* A paper of one mark: taken, unless both have arXiv ids, which then differ. */
-static enum pith_status consider(struct store *store, const struct paper *paper, int64_t id, struct matches *matches,
-                                 struct pith_error *reterr)
-{
-    bool other = false;
-    enum pith_status status = has_arxiv(store, id, &other, reterr);
-    if (!status && other)
-        status = any_arxiv(store, paper, matches, &other, reterr);
-    if (!status && !other)
-        add_match(matches, id);
-    return status;
-}
-
-static enum pith_status match_key(struct store *store, const char *key, struct matches *matches, struct pith_error *reterr)
+/* The kinds of identifiers that a stored paper has. */
+static enum pith_status kinds_of(struct store *store, int64_t id, unsigned *ret_kinds, struct pith_error *reterr)
 {
     PITH_AUTO(store_rest_p) struct row *row = NULL;
-    enum pith_status status = store_query(store, KEY_HOLDERS, (struct value[]){text(key)}, &row, reterr);
+    unsigned kinds = 0;
+    enum pith_status status = store_query(store, KINDS_OF, (struct value[]){integer(id)}, &row, reterr);
+    for (bool more = true; !status;) {
+        status = store_next_row(store, row, &more, reterr);
+        if (status || !more)
+            break;
+        char *key = (char *)row_text(row, 0); /* only looked at */
+        kinds |= paper_kinds(&(struct paper_list){.item = &key, .count = 1});
+    }
+    if (!status)
+        *ret_kinds = kinds;
+    return status;
+}
+
+/* Ids that a statement answers with, at most `max`. */
+static enum pith_status ask_ids(struct store *store, enum statement which, const struct value *values, struct matches *matches,
+                                struct pith_error *reterr)
+{
+    PITH_AUTO(store_rest_p) struct row *row = NULL;
+    enum pith_status status = store_query(store, which, values, &row, reterr);
     for (bool more = true; !status;) {
         status = store_next_row(store, row, &more, reterr);
         if (status || !more)
@@ -184,33 +190,101 @@ static enum pith_status match_key(struct store *store, const char *key, struct m
     return status;
 }
 
-static enum pith_status match_mark(struct store *store, const struct paper *paper, int64_t mark, struct matches *matches,
+/* A chapter's DOI may be its book's: it is found by DOI and title alone, and no other by its DOI. */
+static enum pith_status match_keys(struct store *store, const struct paper *paper, struct matches *matches,
                                    struct pith_error *reterr)
 {
-    PITH_AUTO(store_rest_p) struct row *row = NULL;
-    enum pith_status status = store_query(store, MARK_HOLDERS, (struct value[]){integer(mark)}, &row, reterr);
-    for (bool more = true; !status;) {
-        status = store_next_row(store, row, &more, reterr);
-        if (status || !more)
-            return status;
-        int64_t id = row_number(row, 0);
-        if (!has_match(matches, id))
-            status = consider(store, paper, id, matches, reterr);
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < paper->keys.count; i++) {
+        const char *key = paper->keys.item[i];
+        bool doi = strncmp(key, "doi:", 4) == 0;
+        const struct value values[] = {text(key), integer(!doi), integer((int64_t)matches->max)};
+        if (!store_is_title_key(key) && !(doi && paper->part))
+            status = ask_ids(store, KEY_HOLDERS, values, matches, reterr);
     }
     return status;
+}
+
+static enum pith_status match_exact(struct store *store, const struct store_marks *marks, struct matches *matches,
+                                    struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < marks->exacts; i++)
+        status = ask_ids(store, EXACT_HOLDERS, (struct value[]){integer(marks->exact[i]), integer((int64_t)matches->max)}, matches,
+                         reterr);
+    return status;
+}
+
+enum { MOST_KINDS = 32 }; /* of paper_kinds, together */
+
+/* One paper that has a mark and identifiers of these kinds; none when several do: they differ, and the title does not tell which. */
+struct holder {
+    int64_t id;
+    unsigned kinds;
+};
+
+static enum pith_status only_holder(struct store *store, int64_t mark, unsigned kinds, struct holder *holder, bool *ret_only,
+                                    struct pith_error *reterr)
+{
+    int64_t ids[2];
+    struct matches two = {.id = ids, .max = 2};
+    const struct value values[] = {integer(mark), integer(kinds), integer(2)};
+    enum pith_status status = ask_ids(store, MARK_HOLDERS, values, &two, reterr);
+    if (status)
+        return status;
+    *ret_only = two.count == 1 || (two.count && !kinds);
+    *holder = (struct holder){ids[0], kinds};
+    return PITH_OK;
+}
+
+/* Papers of one mark: those whose identifiers are of other kinds than the record's, which *kinds holds, and of each other's. */
+static enum pith_status match_mark(struct store *store, int64_t mark, unsigned *kinds, struct matches *matches,
+                                   struct pith_error *reterr)
+{
+    struct holder holder[MOST_KINDS];
+    size_t count = 0;
+    unsigned once = 0, twice = 0;
+    int64_t next = 0;
+    while (next < MOST_KINDS && count < MOST_KINDS) {
+        enum pith_status status = store_ask(store, NEXT_KINDS, (struct value[]){integer(mark), integer(next)}, MOST_KINDS, &next,
+                                            reterr);
+        if (status)
+            return status;
+        bool only = false;
+        if (next < MOST_KINDS && !(next & *kinds))
+            status = only_holder(store, mark, (unsigned)next, &holder[count], &only, reterr);
+        if (status)
+            return status;
+        if (next < MOST_KINDS && !(next & *kinds)) {
+            twice |= (once & (unsigned)next) | (only ? 0 : (unsigned)next);
+            once |= (unsigned)next;
+        }
+        count += only;
+        next++;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!(holder[i].kinds & twice)) {
+            add_match(matches, holder[i].id);
+            *kinds |= holder[i].kinds;
+        }
+    return PITH_OK;
 }
 
 enum pith_status store_same_papers(struct store *store, const struct paper *paper, const struct store_marks *marks, int64_t *ids,
                                    size_t max, size_t *ret_count, struct pith_error *reterr)
 {
     struct matches matches = {.id = ids, .max = max};
-    enum pith_status status = PITH_OK;
+    unsigned kinds = paper_kinds(&paper->keys), more = 0;
     /* What identifiers say comes before what titles suggest. */
-    for (size_t i = 0; !status && i < paper->keys.count; i++)
-        if (!store_is_title_key(paper->keys.item[i]))
-            status = match_key(store, paper->keys.item[i], &matches, reterr);
+    enum pith_status status = match_keys(store, paper, &matches, reterr);
+    if (!status)
+        status = match_exact(store, marks, &matches, reterr);
+    for (size_t i = 0; !status && i < matches.count; i++) {
+        status = kinds_of(store, ids[i], &more, reterr);
+        kinds |= more;
+    }
     for (size_t i = 0; !status && i < marks->count; i++)
-        status = match_mark(store, paper, marks->mark[i], &matches, reterr);
+        status = match_mark(store, marks->mark[i], &kinds, &matches, reterr);
     if (!status)
         *ret_count = matches.count;
     return status;
@@ -219,9 +293,14 @@ enum pith_status store_same_papers(struct store *store, const struct paper *pape
 enum pith_status store_mark_paper(struct store *store, int64_t id, const struct store_marks *marks, struct pith_error *reterr)
 {
     assert(store->inside);
-    enum pith_status status = PITH_OK;
-    for (size_t i = 0; !status && i < marks->count; i++)
-        status = store_run(store, PUT_MARK, (struct value[]){integer(marks->mark[i]), integer(id)}, reterr);
+    unsigned kinds = 0;
+    enum pith_status status = kinds_of(store, id, &kinds, reterr);
+    if (!status)
+        status = store_run(store, SET_KINDS, (struct value[]){integer(id), integer(kinds)}, reterr);
+    for (size_t i = 0; !status && i < marks->count + marks->exacts; i++) {
+        int64_t mark = i < marks->count ? marks->mark[i] : marks->exact[i - marks->count];
+        status = store_run(store, PUT_MARK, (struct value[]){integer(mark), integer(kinds), integer(id)}, reterr);
+    }
     return status;
 }
 

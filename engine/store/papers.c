@@ -61,9 +61,35 @@ static void read_numbers(struct row *row, struct paper *paper)
     paper->source_rank = row_int(row, 11, 0);
 }
 
+/* Four little-endian triples; of a paper that an older pith kept there are none, and each text is as new as the paper. */
+static void read_origins(const void *data, size_t length, struct paper *paper)
+{
+    struct bytes_reader reader;
+    bytes_reader_init(&reader, data, length);
+    for (size_t i = 0; length && i < PAPER_FIELDS; i++) {
+        struct paper_origin *origin = &paper->origin[i];
+        origin->version = (int)bytes_get_u32(&reader);
+        origin->updated = (int32_t)bytes_get_u32(&reader);
+        origin->rank = (int)bytes_get_u32(&reader);
+    }
+}
+
+static void put_origins(const struct paper *paper, struct bytes *out)
+{
+    for (enum paper_field i = 0; i < PAPER_FIELDS; i++) {
+        struct paper_origin origin = paper_origin(paper, i);
+        bytes_put_u32(out, (uint32_t)origin.version);
+        bytes_put_u32(out, (uint32_t)origin.updated);
+        bytes_put_u32(out, (uint32_t)origin.rank);
+    }
+}
+
 static enum pith_status read_paper(struct store *store, struct row *row, struct paper *paper, struct pith_error *reterr)
 {
     read_numbers(row, paper);
+    const void *origins = row_blob(row, 16);
+    read_origins(origins, row_length(row, 16), paper);
+    paper->part = row_int(row, 17, 0) != 0;
     enum pith_status status = store_copy_text(row_text(row, 0), &paper->title, reterr);
     if (!status)
         status = source_name(store, row_text(row, 10), &paper->source, reterr);
@@ -135,6 +161,12 @@ static enum pith_status join_list(const struct paper_list *list, char **ret_text
 
 static enum pith_status put_record(struct store *store, const struct paper *paper, int64_t *id, struct pith_error *reterr)
 {
+    PITH_AUTO(bytes_clear) struct bytes origins;
+    bytes_init(&origins, PAPER_FIELDS * 3 * sizeof(uint32_t));
+    put_origins(paper, &origins);
+    enum pith_status status = bytes_done(&origins, reterr);
+    if (status)
+        return status;
     const struct value values[] = {
         known(*id, 0),
         text(paper->title),
@@ -149,8 +181,10 @@ static enum pith_status put_record(struct store *store, const struct paper *pape
         integer(paper->withdrawn),
         text(paper->source ? paper->source : ""),
         integer(paper->source_rank),
+        bytes(&origins),
+        integer(paper->part),
     };
-    enum pith_status status = store_run(store, PUT_PAPER, values, reterr);
+    status = store_run(store, PUT_PAPER, values, reterr);
     if (!status && *id == 0)
         *id = store_last_id(store);
     return status;
@@ -179,13 +213,18 @@ static enum pith_status title_name(struct store *store, const char *key, int64_t
                                    struct pith_error *reterr)
 {
     snprintf(name, PAPER_KEY_SIZE, "%s", key);
-    int length = (int)strcspn(key, ".");
+    int length = (int)strcspn(key, "."), taken_until = 1;
     int64_t taken;
     enum pith_status status = key_taken(store, name, id, &taken, reterr);
-    for (int number = 2; !status && taken; number++) {
+    if (status || !taken)
+        return status;
+    for (int free_from = 0; !status && free_from != taken_until + 1;) { /* twice as far until one is free, then halving */
+        int number = free_from ? taken_until + (free_from - taken_until) / 2 : 2 * taken_until;
         snprintf(name, PAPER_KEY_SIZE, "%.*s.%d", length, key, number);
         status = key_taken(store, name, id, &taken, reterr);
+        *(taken ? &taken_until : &free_from) = number;
     }
+    snprintf(name, PAPER_KEY_SIZE, "%.*s.%d", length, key, taken_until + 1);
     return status;
 }
 
@@ -324,6 +363,12 @@ enum pith_status store_each_listed(struct store *store, int32_t first, int32_t l
     return visit_rows(store, EACH_LISTED, (struct value[]){integer(first), integer(last)}, visit, user, &count, reterr);
 }
 
+enum pith_status store_each_paper(struct store *store, store_visit *visit, void *user, struct pith_error *reterr)
+{
+    size_t count;
+    return visit_rows(store, EACH_PAPER, NULL, visit, user, &count, reterr);
+}
+
 enum pith_status store_visit_paper(struct store *store, int64_t id, store_visit *visit, void *user, struct pith_error *reterr)
 {
     size_t count;
@@ -345,7 +390,7 @@ enum pith_status store_latest_day(struct store *store, int32_t not_after, int32_
     if (status)
         return status;
     if (day == PITH_NO_DAY)
-        return pith_fail(reterr, PITH_NOT_FOUND, "no paper is listed: import a listing first");
+        return pith_fail(reterr, PITH_NOT_FOUND, "no paper is listed: import a listing, or have every paper ordered (--all)");
     *ret_day = (int32_t)day;
     return PITH_OK;
 }

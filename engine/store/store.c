@@ -77,6 +77,19 @@ static const char *const migration[] = {
      * blob, which that column does not take for a number. */
     "ALTER TABLE features ADD COLUMN place BLOB;"
     "INSERT INTO meta VALUES('place_table', x'');",
+
+    /* How new each text is; whether a paper is a chapter. Marks with the kinds of identifiers that their paper has: which papers of a
+     * mark can be the same is then one step in the index, however many they are. The kinds of what is there are found at the next import
+     * (meta 'marked'). */
+    "ALTER TABLE papers ADD COLUMN origins BLOB;"
+    "ALTER TABLE papers ADD COLUMN part INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE told(mark INTEGER NOT NULL, kinds INTEGER NOT NULL, paper INTEGER NOT NULL,"
+    " PRIMARY KEY(mark, kinds, paper)) WITHOUT ROWID;"
+    "INSERT INTO told SELECT mark, 0, paper FROM marks;"
+    "DROP TABLE marks;"
+    "ALTER TABLE told RENAME TO marks;"
+    "CREATE INDEX marks_by_paper ON marks(paper);"
+    "UPDATE meta SET value = NOT EXISTS(SELECT 1 FROM papers) WHERE name = 'marked';",
 };
 enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
@@ -92,24 +105,28 @@ static const char *const sql[STATEMENTS] = {
     [ROLLBACK] = "ROLLBACK",
 
     [FIND_KEY] = "SELECT paper FROM paper_keys WHERE key = ?1 ORDER BY paper LIMIT 1",
-    [KEY_HOLDERS] = "SELECT paper FROM paper_keys WHERE key = ?1 ORDER BY paper",
+    [KEY_HOLDERS] = "SELECT paper FROM paper_keys WHERE key = ?1 AND (?2 OR NOT (SELECT part FROM papers WHERE id = paper))"
+                    " ORDER BY paper LIMIT ?3",
     [KEY_TAKEN] = "SELECT EXISTS(SELECT 1 FROM paper_keys WHERE key = ?1 AND paper <> ?2)",
-    [HAS_ARXIV] = "SELECT EXISTS(SELECT 1 FROM paper_keys WHERE paper = ?1 AND key GLOB 'arxiv:*')",
-    [MARK_HOLDERS] = "SELECT paper FROM marks WHERE mark = ?1 ORDER BY paper",
-    [PUT_MARK] = "INSERT OR IGNORE INTO marks(mark, paper) VALUES(?1, ?2)",
+    [KINDS_OF] = "SELECT key FROM paper_keys WHERE paper = ?1",
+    [EXACT_HOLDERS] = "SELECT paper FROM marks WHERE mark = ?1 ORDER BY paper LIMIT ?2",
+    [NEXT_KINDS] = "SELECT min(kinds) FROM marks WHERE mark = ?1 AND kinds >= ?2",
+    [MARK_HOLDERS] = "SELECT paper FROM marks WHERE mark = ?1 AND kinds = ?2 ORDER BY paper LIMIT ?3",
+    [PUT_MARK] = "INSERT OR IGNORE INTO marks(mark, kinds, paper) VALUES(?1, ?2, ?3)",
+    [SET_KINDS] = "UPDATE OR REPLACE marks SET kinds = ?2 WHERE paper = ?1 AND kinds <> ?2",
     [DROP_MARKS] = "DELETE FROM marks WHERE paper = ?1",
     [MOVE_MARKS] = "UPDATE OR IGNORE marks SET paper = ?1 WHERE paper = ?2",
     [MARKED] = "SELECT value FROM meta WHERE name = 'marked'",
     [SET_MARKED] = "UPDATE meta SET value = 1 WHERE name = 'marked'",
     [GET_PAPER] = "SELECT title, upvotes, comments, citations, version, published, updated, announced, announce,"
-                  " withdrawn, source, source_rank, abstract, authors, categories, url"
+                  " withdrawn, source, source_rank, abstract, authors, categories, url, origins, part"
                   " FROM papers JOIN texts ON paper = id WHERE id = ?1",
     [GET_KEYS] = "SELECT key FROM paper_keys WHERE paper = ?1 ORDER BY position",
     [FIRST_KEY] = "SELECT " FIRST_KEY_OF("?1"),
 
     [PUT_PAPER] = "REPLACE INTO papers(id, title, upvotes, comments, citations, version, published, updated,"
-                  " announced, announce, withdrawn, source, source_rank)"
-                  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                  " announced, announce, withdrawn, source, source_rank, origins, part)"
+                  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     [PUT_TEXT] = "REPLACE INTO texts(paper, abstract, authors, categories, url) VALUES(?1, ?2, ?3, ?4, ?5)",
     [PUT_FEATURES] = "REPLACE INTO features(paper, blob, place) VALUES(?1, ?2, ?3)",
     [PUT_KEY] = "INSERT OR IGNORE INTO paper_keys(key, paper, position) VALUES(?1, ?2, ?3)",
@@ -152,6 +169,11 @@ static const char *const sql[STATEMENTS] = {
                    " WHERE l.day BETWEEN ?1 AND ?2 AND (?1 = ?2 OR NOT EXISTS(SELECT 1 FROM listings later"
                    " WHERE later.paper = l.paper AND later.day > l.day AND later.day <= ?2))"
                    " ORDER BY l.day, l.position",
+    [EACH_PAPER] = "SELECT p.id, l.day, " FIRST_KEY_OF(
+        "p.id") ", p.title, p.upvotes, p.comments, f.blob, coalesce(nullif(l.announce, 0), p.announce), p.withdrawn, "
+                "f.place, " PLACE_TABLE_NAME
+                " FROM papers p CROSS JOIN features f ON f.paper = p.id LEFT JOIN listings l ON l.paper = p.id"
+                " AND l.day = (SELECT max(day) FROM listings WHERE paper = p.id) ORDER BY l.day, l.position, p.id",
     [VISIT_PAPER] = "SELECT id, (SELECT max(day) FROM listings WHERE paper = ?1), " FIRST_KEY_OF(
         "?1") ", title,"
               " upvotes, comments, blob, coalesce((SELECT nullif(announce, 0) FROM listings WHERE paper = ?1 ORDER BY day DESC "

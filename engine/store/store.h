@@ -35,17 +35,19 @@ void store_rollback(struct store *store); /* does nothing outside a transaction:
 
 enum { STORE_MAX_FEATURES = 64 << 10 }; /* bytes of one paper's feature blob */
 
-/* What a record can be recognised by, besides identifiers. */
+/* What a record can be recognised by, besides identifiers: its title with its year, or with its abstract's beginning; and, needing no
+ * more, its title with its DOI, or with its authors where there is nothing else. */
 struct store_marks {
-    int64_t mark[2];
-    size_t count;
+    int64_t mark[2], exact[1];
+    size_t count, exacts;
 };
 /* Of a paper as it was read; its last key is that of its title. */
 enum pith_status store_marks_of(const struct paper *paper, struct store_marks *ret_marks, struct pith_error *reterr);
 
 /* Papers that share an identifier with `paper`, or a mark: the title with the year (of a title that tells, not "Editorial") or
- * with the abstract's first 200 folded characters, of any record that was joined to them; two papers whose arXiv ids differ are
- * never the same by title. Distinct, ascending, at most `max`. */
+ * with the abstract's first 200 folded characters, of any record that was joined to them. Two papers whose identifiers of one kind
+ * (paper_kinds) differ are never the same by title, and a title that several such papers have is none of a record without. Chapters of
+ * one DOI are the same when their titles are. Distinct, ascending, at most `max`. */
 enum pith_status store_same_papers(struct store *store, const struct paper *paper, const struct store_marks *marks, int64_t *ids,
                                    size_t max, size_t *ret_count, struct pith_error *reterr);
 /* Keeps the marks of a record that is paper `id`: joining must not forget them, or the order of import would show. */
@@ -115,6 +117,8 @@ typedef enum pith_status store_visit(void *user, const struct store_row *row, st
  * days is visited once, on the latest. */
 enum pith_status store_each_listed(struct store *store, int32_t first, int32_t last, store_visit *visit, void *user,
                                    struct pith_error *reterr);
+/* Every paper: those on no listing first, then as above over all days. */
+enum pith_status store_each_paper(struct store *store, store_visit *visit, void *user, struct pith_error *reterr);
 /* One paper; `day` is its latest listing. PITH_NOT_FOUND. */
 enum pith_status store_visit_paper(struct store *store, int64_t id, store_visit *visit, void *user, struct pith_error *reterr);
 /* At most `limit` papers spread evenly over all of them, newest first; key and title are "" here and day PITH_NO_DAY: features

@@ -26,7 +26,9 @@ struct pith_import_report {
     size_t problems;             /* how many are named below: at most PITH_IMPORT_PROBLEMS of the skipped ones */
     struct pith_import_problem problem[PITH_IMPORT_PROBLEMS];
 };
-/* One file's bytes, as one transaction; the format is told from content. `today`: the listing day of a file that names none. */
+/* One file's bytes; the format is told from content. Records are stored some hundreds at a time, each time whole: a file that fails
+ * keeps what was stored before, and the message says so. A library's papers and undated ones stand on no listing. `today`: the day of a
+ * listing that is a page of today's, and the year of dates without one. */
 enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length, int32_t today,
                              struct pith_import_report *ret_report, struct pith_error *reterr);
 
@@ -49,7 +51,8 @@ struct pith_field {
     size_t count; /* 1 unless it is a list */
 };
 struct pith_sniffed {
-    const char *format, *title; /* "arxiv-rss", "arXiv RSS"; static */
+    const char *format; /* "arxiv-rss"; static */
+    char title[160];    /* "arXiv RSS", "RSS feed of journals.example.org" */
     size_t records, skipped;
     size_t fault_line; /* of the first record that cannot be used, and why; "" when there is none */
     char fault[160];

@@ -30,7 +30,7 @@ struct pith_ranked {
 };
 struct pith_rank_request {
     int32_t first, last; /* listing days; both PITH_NO_DAY: the newest day; first alone: since; last alone: until */
-    bool all;            /* every listed paper, whatever the days say */
+    bool all;            /* every paper, listed or not, whatever the days say */
     unsigned announce;   /* those announced so, in bits of pith_announce; 0: all */
     size_t limit;        /* 0: all */
     double expect;       /* no more than hold so many likes, in expectation; 0: does not matter. Needs probabilities */

@@ -329,7 +329,7 @@ static void run_topic(const char *path, struct metrics_ranking mean[COUNTS])
         key_of(json_string_value(json_object_get(paper, "id")), key);
         json_object_set(topic.label, key, json_object_get(paper, "label"));
     }
-    check(store_each_listed(store, INT32_MIN + 1, INT32_MAX, take_candidate, &topic, &error), &error);
+    check(store_each_paper(store, take_candidate, &topic, &error), &error);
     char draws_path[4096];
     snprintf(draws_path, sizeof draws_path, "%.*s.draws.jsonl", (int)(strlen(path) - strlen(".jsonl")), path);
     json_t *draws = read_lines(draws_path);

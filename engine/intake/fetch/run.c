@@ -19,6 +19,7 @@ struct run {
     struct store_fetch state; /* as it will be kept */
     int32_t reached;          /* the day that the last good run reached */
     struct pith_receipt receipt;
+    char fault[sizeof((struct pith_import_problem *)0)->reason]; /* of the first record that could not be used; "" for none */
     size_t newest; /* papers of the last answer but one that is over, and of the last */
     char etag[256], modified[256];
     bool restarted;
@@ -126,8 +127,12 @@ static enum pith_status take_answer(struct run *run, const struct http_answer *a
     if (status)
         return pith_fail(reterr, status, "%s", error.message);
     add_report(&run->receipt, &report);
+    if (report.problems && !*run->fault)
+        snprintf(run->fault, sizeof run->fault, "%s", report.problem[0].reason);
     run->newest = report.records + report.hidden;
-    status = harvest_step(&run->harvest, answer->body, answer->length, report.records + report.hidden + report.skipped, reterr);
+    /* A page of which nothing can be used ends the pages: what follows it would be the same. */
+    size_t records = run->newest ? run->newest + report.skipped : 0;
+    status = harvest_step(&run->harvest, answer->body, answer->length, records, reterr);
     return status ? status : keep_place(run, reterr);
 }
 
@@ -250,15 +255,45 @@ static enum pith_status fetch_all(struct run *run, struct pith_error *reterr)
     return status;
 }
 
+/* Records that could not be used: the whole run has failed when all of them are. */
+static void judge_records(struct run *run)
+{
+    struct pith_receipt *receipt = &run->receipt;
+    char text[PITH_NOTE];
+    if (!receipt->failed || *receipt->failure)
+        return;
+    snprintf(text, sizeof text, "%s%zu record%s could %sbe used: %s", receipt->fetched ? "" : "none of ", receipt->failed,
+             receipt->failed == 1 ? "" : "s", receipt->fetched ? "not " : "", run->fault);
+    if (receipt->fetched)
+        note(run, text);
+    else
+        end_early(run, text);
+}
+
+/* That there was nothing, by who has nothing. */
+static const char *nothing_from(enum harvest_service service)
+{
+    switch (service) {
+    case HARVEST_ARXIV: return "arXiv announced nothing";
+    case HARVEST_BIORXIV: return "bioRxiv posted nothing";
+    case HARVEST_MEDRXIV: return "medRxiv posted nothing";
+    case HARVEST_HF:
+    case HARVEST_OPENREVIEW:
+    case HARVEST_URL: return "nothing was announced";
+    }
+    return "nothing was announced";
+}
+
 /* What the receipt says when all is over, and where the next run begins. */
 static void conclude(struct run *run)
 {
     struct pith_receipt *receipt = &run->receipt;
+    judge_records(run);
     int32_t today = run->request->today;
     receipt->announced = run->harvest.announced > receipt->fetched + receipt->failed ? run->harvest.announced
                                                                                      : receipt->fetched + receipt->failed;
     if (!receipt->fetched && !receipt->unchanged && !*receipt->failure)
-        note(run, run->harvest.source.service == HARVEST_ARXIV ? "arXiv announced nothing" : "nothing was announced");
+        note(run, nothing_from(run->harvest.source.service));
     if (!*receipt->failure && !receipt->unchanged) {
         bool feed = run->harvest.source.service == HARVEST_ARXIV && !run->harvest.past && receipt->last != PITH_NO_DAY;
         int32_t day = feed ? receipt->last : today;
