@@ -111,16 +111,16 @@ enum paper_announce arxiv_announce(const char *text, size_t length)
     return ANNOUNCE_UNKNOWN;
 }
 
-/* HTML that begins with a tag, as text; NULL for other text. */
+/* HTML that begins with a tag of it, as text; NULL for other text. */
 static char *text_of_html(const char *html)
 {
     char *plain = NULL;
     struct pith_error ignored;
     PITH_AUTO(pith_free_p) char *copy = strdup(html);
-    if (!copy || !(copy[1] == 'p' || copy[1] == 'd' || copy[1] == 'b' || copy[1] == 's'))
+    if (!copy)
         return NULL;
     markup_strip_tags(copy);
-    return *copy == '<' || markup_decode(copy, strlen(copy), &plain, &ignored) ? NULL : plain;
+    return *copy == '<' || markup_plain(html, strlen(html), &plain, &ignored) ? NULL : plain;
 }
 
 void arxiv_description(struct record *record, const char *text)

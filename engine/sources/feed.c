@@ -72,42 +72,12 @@ static void name(const char *bytes, size_t length, char *title, size_t size)
 
 /* ---- an entry ---- */
 
-/* The length of a tag of HTML at text[0] == '<'; 0 for a less-than sign. *ret_inline tells whether words go on through it. */
-static size_t read_tag(const char *text, bool *ret_inline)
-{
-    static const char inside[] = " a abbr b em i italic scp small span strong sub sup tt u ";
-    const char *at = text + 1 + (text[1] == '/'), *end = strchr(text, '>');
-    char word[16] = " ";
-    size_t length = 0;
-    while (length < sizeof word - 3 && isalpha((unsigned char)at[length]))
-        length++;
-    if (!end || !length || !strchr(" />123456\n", at[length]))
-        return 0;
-    memcpy(word + 1, at, length);
-    memcpy(word + 1 + length, " ", 2);
-    *ret_inline = strstr(inside, word) != NULL;
-    return (size_t)(end + 1 - text);
-}
-
 /* Text that may be HTML as text. malloc'ed; NULL for none. */
 static char *plain_text(const char *text)
 {
     char *plain = NULL;
     struct pith_error ignored;
-    PITH_AUTO(pith_free_p) char *copy = text ? strdup(text) : NULL;
-    bool html = copy && (strstr(copy, "</") || strstr(copy, "/>") || strstr(copy, "<br>")), within = false;
-    char *out = copy;
-    for (const char *at = copy; at && *at;) {
-        size_t tag = html && *at == '<' ? read_tag(at, &within) : 0;
-        if (!tag)
-            *out++ = *at++;
-        else if (!within)
-            *out++ = ' ';
-        at += tag;
-    }
-    if (out)
-        *out = '\0';
-    return !copy || markup_decode(copy, strlen(copy), &plain, &ignored) ? NULL : plain;
+    return !text || markup_plain(text, strlen(text), &plain, &ignored) ? NULL : plain;
 }
 
 /* Identifiers, in all places that feeds have for them. */
@@ -118,13 +88,7 @@ static void read_keys(struct record *record, const struct _xmlNode *entry)
         for (const struct _xmlNode *node = xml_record_child(entry, places[i]); node; node = xml_record_next(node, places[i])) {
             PITH_AUTO(pith_free_p) char *text = xml_record_content(node);
             PITH_AUTO(pith_free_p) char *address = xml_record_attribute(node, "href");
-            const char *value = address ? address : text ? text + strspn(text, " \t\r\n") : NULL;
-            const char *doi = value ? strstr(value, "10.") : NULL;
-            if (!value || record_key_string(record, value))
-                continue;
-            /* "…/doi/full/10.1002/abc?af=R" */
-            if (doi && doi > value && strchr("/=:", doi[-1]) && isdigit((unsigned char)doi[3]))
-                record_key(record, doi, strcspn(doi, "?&# \t\r\n"));
+            record_key_string(record, address ? address : text);
         }
 }
 

@@ -77,7 +77,8 @@ static void take_progress(void *user, size_t done, size_t all)
 static void read_as(const struct source *source, const char *bytes, size_t length)
 {
     struct reading reading = {source, length, 0};
-    struct source_context context = {20000, take_paper, take_problem, take_progress, &reading};
+    struct source_context context = {
+        .today = 20000, .paper = take_paper, .problem = take_problem, .progress = take_progress, .user = &reading};
     struct pith_error error;
     fuzz_failed_well(source->read(bytes, length, &context, &error), PITH_INPUT, &error);
 }
@@ -87,7 +88,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *bytes = (const char *)data;
     const struct source *source = NULL, *known = sources_recognise(bytes, size);
     struct reading reading = {known, SOURCES_MAX_FILE, 0};
-    struct source_context context = {20000, take_paper, take_problem, take_progress, &reading};
+    struct source_context context = {
+        .today = 20000, .paper = take_paper, .problem = take_problem, .progress = take_progress, .user = &reading};
     struct pith_error error;
     enum pith_status status = sources_read(bytes, size, &context, &source, &error);
     fuzz_failed_well(status, PITH_INPUT, &error);

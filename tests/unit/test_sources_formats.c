@@ -698,7 +698,7 @@ Test(sources_formats, real_index_of_an_abstract)
         cr_skip("needs ../shared/samples");
     size_t length;
     char *abstract = NULL, *text, *bytes = testing_read(path, &length);
-    struct source_context context = {TODAY, keep_abstract, take_problem, NULL, &abstract};
+    struct source_context context = {.today = TODAY, .paper = keep_abstract, .problem = take_problem, .user = &abstract};
     cr_assert_eq(sources_read(bytes, length, &context, NULL, NULL), PITH_OK);
     free(bytes);
     bytes = testing_read(testing_shared("samples/openalex/expected_W3128349626_abstract.txt"), &length);
