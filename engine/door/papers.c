@@ -96,11 +96,8 @@ enum pith_status handle_import(struct pith *pith, const struct pith_input *from,
                                struct pith_import_report *ret_report, struct pith_error *reterr)
 {
     struct handle_stage stage = {pith, "importing"};
-    const struct import_options options = {.today = today,
-                                           .embedding = pith->embeddings.shipped,
-                                           .library = library,
-                                           .progress = handle_progress,
-                                           .user = &stage};
+    const struct import_options options = {
+        .today = today, .embedding = pith->embeddings.shipped, .library = library, .progress = handle_progress, .user = &stage};
     enum pith_status status = handle_refresh(pith, reterr);
     return status ? status : import_input(pith->store, from, &options, ret_report, reterr);
 }

@@ -32,7 +32,7 @@ struct importing {
     struct bytes blob, place; /* of the paper at hand */
     struct features features;
     const struct embedding *embedding; /* NULL: none */
-    const struct source *source; /* of the file, once it was recognised */
+    const struct source *source;       /* of the file, once it was recognised */
     int32_t today;
     unsigned announce;
     bool library; /* its papers stand on no listing */

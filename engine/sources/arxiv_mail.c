@@ -32,7 +32,7 @@ struct listing {
     enum state state;
     enum section section;
     int32_t announced, listed; /* the mailing's day, and the day of the page that has the same batch */
-    bool exact, forwarded; /* that day is by a clock with its zone; the listing stands in somebody else's mail */
+    bool exact, forwarded;     /* that day is by a clock with its zone; the listing stands in somebody else's mail */
     struct record record;
     enum field field;
     struct bytes value; /* of the field, or the abstract, so far */

@@ -54,7 +54,8 @@ static void look(struct store *store, struct outcome *outcome)
     char day[16];
     cr_assert_eq(store_days(store, &days, &count, NULL), PITH_OK);
     for (size_t i = 0; i < count; i++)
-        used += (size_t)snprintf(outcome->days + used, sizeof outcome->days - used, "%s%s", i ? "; " : "", pith_day_text(days[i], day));
+        used += (size_t)snprintf(outcome->days + used, sizeof outcome->days - used, "%s%s", i ? "; " : "",
+                                 pith_day_text(days[i], day));
 }
 
 /* Imports the files of a row, divided by blanks, into a new store. */
@@ -85,11 +86,11 @@ static const char *member_of(const struct outcome *outcome, size_t i, const char
         return "(no such paper)";
     const struct {
         const char *name, *text;
-    } members[] = {{"title", outcome->paper[i].title},         {"abstract", outcome->paper[i].abstract},
-                   {"authors", outcome->paper[i].authors},     {"categories", outcome->paper[i].categories},
-                   {"keys", outcome->paper[i].keys},           {"published", outcome->paper[i].published},
-                   {"updated", outcome->paper[i].updated},     {"announced", outcome->paper[i].announced},
-                   {"version", outcome->paper[i].version},     {"withdrawn", outcome->paper[i].withdrawn}};
+    } members[] = {{"title", outcome->paper[i].title},     {"abstract", outcome->paper[i].abstract},
+                   {"authors", outcome->paper[i].authors}, {"categories", outcome->paper[i].categories},
+                   {"keys", outcome->paper[i].keys},       {"published", outcome->paper[i].published},
+                   {"updated", outcome->paper[i].updated}, {"announced", outcome->paper[i].announced},
+                   {"version", outcome->paper[i].version}, {"withdrawn", outcome->paper[i].withdrawn}};
     for (size_t k = 0; k < sizeof members / sizeof *members; k++)
         if (strcmp(name, members[k].name) == 0)
             return members[k].text;
@@ -102,7 +103,9 @@ static const char *value_of(const struct outcome *outcome, const char *field, ch
     const struct {
         const char *name;
         size_t number;
-    } counts[] = {{"papers", outcome->papers}, {"skipped", outcome->skipped}, {"status", outcome->status == PITH_INPUT ? 3 : outcome->status}};
+    } counts[] = {{"papers", outcome->papers},
+                  {"skipped", outcome->skipped},
+                  {"status", outcome->status == PITH_INPUT ? 3 : outcome->status}};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         if (strcmp(field, counts[i].name) == 0) {
             snprintf(number, 24, "%zu", counts[i].number);
@@ -141,8 +144,8 @@ Test(cases, each_file_comes_out_right)
             snprintf(last, sizeof last, "%s", files);
         }
         const char *value = value_of(outcome, field, number);
-        cr_expect(strcmp(how, "is") == 0 ? strcmp(value, wanted) == 0 : strstr(value, wanted) != NULL, "%s: %s %s <%s>, and is <%s>",
-                  files, field, how, wanted, value);
+        cr_expect(strcmp(how, "is") == 0 ? strcmp(value, wanted) == 0 : strstr(value, wanted) != NULL,
+                  "%s: %s %s <%s>, and is <%s>", files, field, how, wanted, value);
         rows++;
     }
     cr_expect_gt(rows, 100);

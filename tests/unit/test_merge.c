@@ -43,8 +43,8 @@ static struct paper draw(unsigned seed)
 
 static void describe(const struct paper *paper, char text[TEXT])
 {
-    size_t used = (size_t)snprintf(text, TEXT, "%s|%s|%s|%d|v%d|%d|%d %d", paper->title, paper->abstract, paper->source, paper->source_rank,
-                                   paper->version, paper->updated, paper->withdrawn, paper->part);
+    size_t used = (size_t)snprintf(text, TEXT, "%s|%s|%s|%d|v%d|%d|%d %d", paper->title, paper->abstract, paper->source,
+                                   paper->source_rank, paper->version, paper->updated, paper->withdrawn, paper->part);
     for (enum paper_field i = 0; i < PAPER_FIELDS; i++) {
         struct paper_origin origin = paper_origin(paper, i);
         used += (size_t)snprintf(text + used, TEXT - used, "|%d %d %d", origin.version, origin.updated, origin.rank);
@@ -134,8 +134,10 @@ Test(merge, a_later_version_then_a_later_update_then_the_better_source_wins)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (int swap = 0; swap < 2; swap++) {
-            PITH_AUTO(paper_clear) struct paper older = revision(rows[i].version[0], rows[i].updated[0], rows[i].rank[0], "A name", "Ann Old");
-            PITH_AUTO(paper_clear) struct paper newer = revision(rows[i].version[1], rows[i].updated[1], rows[i].rank[1], "B name", "Bo New");
+            PITH_AUTO(paper_clear)
+            struct paper older = revision(rows[i].version[0], rows[i].updated[0], rows[i].rank[0], "A name", "Ann Old");
+            PITH_AUTO(paper_clear)
+            struct paper newer = revision(rows[i].version[1], rows[i].updated[1], rows[i].rank[1], "B name", "Bo New");
             struct paper *into = swap ? &newer : &older;
             bool changed;
             cr_assert_eq(import_merge(into, swap ? &older : &newer, &changed, NULL), PITH_OK);
