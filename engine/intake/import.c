@@ -126,6 +126,15 @@ static enum pith_status add_paper(struct importing *importing, const struct wait
     return store_put_paper(importing->store, &waiting->paper, &waiting->features, &waiting->place, id, reterr);
 }
 
+/* Whether papers can have been announced on a day: not before there were listings, nor later than the next page. A journal's date of next
+ * year, or a 1900 that stands for none, is no listing day. */
+static bool is_listing_day(const struct importing *importing, int32_t day)
+{
+    enum { FIRST_LISTINGS = 7670 /* 1991 */, NEXT_PAGE = 7 };
+    bool dated = importing->today > FIRST_LISTINGS; /* else the caller does not say what day it is */
+    return day != PITH_NO_DAY && (!dated || (day >= FIRST_LISTINGS && day <= importing->today + NEXT_PAGE));
+}
+
 /* A listing's paper stands on the day that its listing names, else on that of its publication; a library's and an undated one on none. */
 static enum pith_status list_paper(struct importing *importing, const struct paper *paper, int64_t id, struct pith_error *reterr)
 {
@@ -133,7 +142,7 @@ static enum pith_status list_paper(struct importing *importing, const struct pap
     int32_t day = paper->listed != PITH_NO_DAY      ? paper->listed
                   : paper->announced != PITH_NO_DAY ? paper->announced
                                                     : paper->published;
-    if (importing->library || (importing->source && importing->source->library) || day == PITH_NO_DAY)
+    if (importing->library || (importing->source && importing->source->library) || !is_listing_day(importing, day))
         return PITH_OK;
     if (report->first_day == PITH_NO_DAY || day < report->first_day)
         report->first_day = day;

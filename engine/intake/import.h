@@ -12,9 +12,9 @@
 #include <stdbool.h>
 
 /* Imports one file, from wherever its bytes come. A listing's paper stands on the day that the listing names (paper->listed, announced),
- * else on that of its publication; an undated one, and one of a library (a source's `library`, or the option), on none. When it fails,
- * what was stored before stays, and the message says how much: nothing of a file of fewer than 256 records. Importing again adds
- * nothing. */
+ * else on that of its publication; on none an undated one, one of a library (a source's `library`, or the option), and one whose day is
+ * before 1991 or more than a week after `today`. When it fails, what was stored before stays, and the message says how much: nothing of a
+ * file of fewer than 256 records. Importing again adds nothing. */
 struct import_options {
     int32_t today;
     const struct embedding *embedding; /* that papers are placed in; NULL: none */

@@ -86,6 +86,8 @@ static void look_declared(const char *bytes, size_t length, struct charset *char
     static const char alphabet[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
     const char *end = bytes + (length < DECLARED ? length : DECLARED);
     for (const char *at = bytes; at < end; at++) {
+        if ((*at | 0x20) != 'e' && (*at | 0x20) != 'c')
+            continue;
         for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
             size_t size = strlen(words[i]), name = 0;
             if ((size_t)(end - at) < size || strncasecmp(at, words[i], size) != 0)

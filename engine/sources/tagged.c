@@ -80,6 +80,8 @@ static enum pith_status add(struct tagged_fields *fields, const char *tag, const
     if (!field->text)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
     memcpy(field->text, value->text, value->length);
+    field->length = strlen(field->text);
+    field->cap = value->length + 1;
     fields->count++;
     return PITH_OK;
 }
@@ -90,15 +92,19 @@ static enum pith_status add_more(struct tagged_fields *fields, struct line *line
     line_skip_blanks(line);
     if (!fields->count || !has_room(fields, line->length))
         return PITH_OK;
-    char **text = &fields->item[fields->count - 1].text;
-    size_t length = strlen(*text);
-    char *longer = pith_recalloc(*text, length + line->length + 2, 1);
-    if (!longer)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
-    *text = longer;
-    longer[length] = ' ';
-    memcpy(longer + length + 1, line->text, line->length);
-    longer[length + 1 + line->length] = '\0';
+    struct tagged_field *field = &fields->item[fields->count - 1];
+    if (field->length + line->length + 2 > field->cap) {
+        size_t cap = 2 * (field->length + line->length + 2); /* a value of many lines grows by doubling */
+        char *longer = pith_recalloc(field->text, cap, 1);
+        if (!longer)
+            return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        field->text = longer;
+        field->cap = cap;
+    }
+    field->text[field->length] = ' ';
+    memcpy(field->text + field->length + 1, line->text, line->length);
+    field->text[field->length + 1 + line->length] = '\0';
+    field->length += 1 + strlen(field->text + field->length + 1);
     return PITH_OK;
 }
 

@@ -11,6 +11,7 @@ struct tagged_fields {
     struct tagged_field {
         char tag[TAGGED_TAG];
         char *text;
+        size_t length, cap; /* of the text, up to a NUL of the file's; of what is allocated */
     } * item;
     size_t count, cap, bytes;
     bool large; /* more than a record may have */

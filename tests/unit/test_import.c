@@ -75,6 +75,20 @@ Test(import, adds_then_knows)
     cr_assert_eq(count, 1);
 }
 
+Test(import, a_day_that_cannot_be_a_listings_is_none)
+{
+    PITH_AUTO(store_close_p) struct store *store = open_new();
+    int32_t latest = 0;
+    import(store, "{\"id\":\"a\",\"title\":\"Of today\",\"date\":\"2026-05-01\"}\n{\"id\":\"b\",\"title\":\"In "
+                  "press\",\"date\":\"2027-01-01\"}\n"
+                  "{\"id\":\"c\",\"title\":\"No date\",\"date\":\"1900-01-01\"}\n");
+    cr_expect_eq(count_papers(store), 3);
+    cr_assert_eq(store_latest_day(store, INT32_MAX, &latest, NULL), PITH_OK);
+    char day[16];
+    cr_expect_str_eq(days_text(latest, day), "2026-05-01");
+    cr_expect_eq(store_latest_day(store, 20000, &latest, NULL), PITH_NOT_FOUND);
+}
+
 Test(import, a_better_record_is_merged)
 {
     PITH_AUTO(store_close_p) struct store *store = open_new();
