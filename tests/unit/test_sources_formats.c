@@ -618,7 +618,7 @@ static const struct expected real_files[] = {
      {0},
      NULL,
      {0}},
-    {"kaggle-arxiv/DERIVED_from_abs_withdrawn.jsonl", "arxiv-snapshot", 4, 0, {"arxiv:0704.0156 v2"}, {0}, NULL, {0, 0, 4, 0, 4}},
+    {"kaggle-arxiv/DERIVED_from_abs_withdrawn.jsonl", "arxiv-snapshot", 4, 0, {"arxiv:0704.0156 v2"}, {0}, NULL, {0, 0, 3, 0, 4}},
     {"semantic-scholar/s2_batch_with_null.json", "semantic-scholar", 3, 0, {"doi:10.2139/ssrn.288970"}, {0}, NULL, {0}},
     {"semantic-scholar/s2_match_title.json",
      "semantic-scholar",
