@@ -47,15 +47,19 @@ def hugging_face(query):
                                   "authors": [], "submittedOnDailyAt": day + "T00:00:00.000Z"}} for i in range(count)]).encode()
 
 
-def rxiv(path):
+def rxiv(path, how="good"):
     cursor = int(path.split("/")[-2])
+    if how == "quiet" or (how == "short" and cursor > 0):  # fewer than it said, or none at all
+        return json.dumps({"messages": [{"status": "no posts found"}], "collection": []}).encode()
     items = [{"doi": f"10.1101/2024.01.0{n}.1", "title": f"Cells {n}", "abstract": "Cells.", "authors": "Wind, I.", "version": "1",
               "date": "2024-01-04", "category": "neuroscience", "server": "biorxiv"} for n in range(cursor, min(cursor + 2, 5))]
     return json.dumps({"messages": [{"status": "ok", "total": "5", "cursor": cursor, "count": len(items)}], "collection": items}).encode()
 
 
-def notes(query):
+def notes(query, how="good"):
     offset = int(query["offset"][0])
+    if how == "broken":  # submissions without a title
+        return json.dumps({"notes": [{"id": f"f{n}", "forum": f"f{n}", "content": {}} for n in range(2)], "count": 2}).encode()
     left = [{"id": f"forum{n:06d}", "forum": f"forum{n:06d}", "content": {"title": {"value": f"Submission {n}"}, "abstract": {"value": "Text."}},
              "invitations": ["x"]} for n in range(offset, min(offset + 2, 3))]
     return json.dumps({"notes": left, "count": 3}).encode()
@@ -120,7 +124,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         asked["agent"] = self.headers.get("User-Agent")
         if how == "busy" and asked.get("busy/rss", 0) == 1:
             return self.answer(b"later", 429, Retry_After="1")
-        if how not in ("good", "stale", "busy", "still", "again", "weekend"):
+        if how not in ("good", "stale", "busy", "still", "again", "weekend", "short", "quiet", "broken"):
             return self.misbehave(how)
         if rest.startswith("rss/"):
             if self.headers.get("If-None-Match") == '"v1"':
@@ -134,9 +138,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if rest == "api/daily_papers":
             return self.answer(hugging_face(query), kind="application/json")
         if rest.startswith("details/"):
-            return self.answer(rxiv(rest), kind="application/json")
+            return self.answer(rxiv(rest, how), kind="application/json")
         if rest == "notes":
-            return self.answer(notes(query), kind="application/json")
+            return self.answer(notes(query, how), kind="application/json")
         self.answer(b"nothing here", 404)
 
 

@@ -74,6 +74,19 @@ source venue good openreview:Kites.cc/2024/Conference
 check 0 "pages of OpenReview" fetch venue
 says out "3 announced, 3 fetched" "to the last"
 
+source short short biorxiv:neuroscience
+check 0 "pages that end before the total" fetch short --since 2024-01-03
+says out "5 announced, 2 fetched, [0-9]+ new, [0-9]+ merged, 0 hidden, 0 failed" "nothing is asked for twice, and nothing failed"
+"$python" -c 'import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())' "$place/asked" >"$scratch/out"
+says out '"short/details": 2[,}]' "two pages were asked for"
+source quiet quiet medrxiv
+check 0 "a day without posts" fetch quiet
+says out "medRxiv posted nothing" "it is said"
+source broken broken openreview:Kites.cc/2024/Conference
+check 1 "a run of which no record can be used" fetch broken
+says out "none of 2 records could be used: the record has no title" "it has failed, and says why"
+sed -i '/"broken"/,$d' "$config"
+
 # ---- what goes wrong is said, kept, and costs none of the others ----
 
 for how in empty html loop file gone cut; do
