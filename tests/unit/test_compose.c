@@ -163,6 +163,19 @@ Test(digest, before_votes_it_is_the_listing_alone)
     pith_close(pith);
 }
 
+Test(digest, a_withdrawn_paper_stands_in_it_as_withdrawn)
+{
+    struct pith *pith = open_at(testing_folder());
+    static const char line[] = "{\"id\":\"arXiv:2401.09001\",\"title\":\"WITHDRAWN: Kites of lead\",\"date\":\"2024-01-02\"}\n";
+    struct pith_import_report report;
+    cr_assert_eq(pith_import(pith, line, strlen(line), testing_day(2), &report, NULL), PITH_OK);
+    struct pith_digest *digest = get(pith, 2);
+    cr_expect_eq(digest->count, 1);
+    cr_expect(digest->count == 1 && digest->item[0].withdrawn && strstr(digest->item[0].title, "lead"));
+    pith_digest_free(digest);
+    pith_close(pith);
+}
+
 static void expect_ends(struct pith *pith, double likes, unsigned most)
 {
     struct pith_settings settings = change_settings(pith);

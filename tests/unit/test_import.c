@@ -567,6 +567,56 @@ Test(import, many_keys_merge_to_the_same)
     cr_assert_str_eq(one, other);
 }
 
+/* ---- beside others ---- */
+
+/* The one who waits: another handle on the same store, that writes whenever the import tells of its progress. */
+struct other {
+    struct store *store;
+    size_t writes, seen, calls;
+};
+
+static void write_beside(void *user, size_t done, size_t all)
+{
+    struct other *other = user;
+    struct store_counts counts;
+    (void)done;
+    (void)all;
+    if (other->calls++ % 500)
+        return;
+    cr_assert_eq(store_begin(other->store, true, NULL), PITH_OK, "nobody holds the store while records are read");
+    cr_assert_eq(store_set_marked(other->store, NULL), PITH_OK);
+    cr_assert_eq(store_commit(other->store, NULL), PITH_OK);
+    cr_assert_eq(store_count(other->store, &counts, NULL), PITH_OK);
+    cr_expect(counts.papers % 256 == 0, "%lld papers: transactions are whole", (long long)counts.papers);
+    other->seen += counts.papers > 0;
+    other->writes++;
+}
+
+Test(import, others_write_while_a_large_file_is_read)
+{
+    const char *home = testing_folder();
+    PITH_AUTO(store_close_p) struct store *store = NULL;
+    struct other other = {.store = NULL};
+    cr_assert_eq(store_open(home, true, &store, NULL), PITH_OK);
+    cr_assert_eq(store_open(home, false, &other.store, NULL), PITH_OK);
+    size_t length;
+    char *lines = NULL;
+    FILE *out = open_memstream(&lines, &length);
+    fputs("@comment{a library}\n", out);
+    for (int i = 0; i < 2000; i++)
+        fprintf(out, "@misc{k%d, title={Kite number %d}, doi={10.5555/kite.%d}}\n", i, i, i);
+    fclose(out);
+    struct pith_import_report report;
+    struct pith_error error = {0};
+    const struct import_options options = {.today = TODAY, .progress = write_beside, .user = &other};
+    cr_assert_eq(import_bytes(store, lines, length, &options, &report, &error), PITH_OK, "%s", error.message);
+    cr_expect_eq(report.added, 2000);
+    cr_expect_geq(other.writes, 4);
+    cr_expect_geq(other.seen, 2, "what was read before is there already");
+    store_close(other.store);
+    free(lines);
+}
+
 /* ---- real data ---- */
 
 Test(import, the_shared_listings_hold_351_papers)
