@@ -42,7 +42,7 @@ void bibtex_scan_init(struct bibtex_scan *scan, const char *bytes, size_t length
     scan->end = bytes + length;
     scan->line = 1;
     scan->string_count = 0;
-    scan->fruitless = 0;
+    scan->fruitless = scan->expanded = 0;
     bytes_init(&scan->strings, PAPER_MAX_RECORD);
 }
 
@@ -62,7 +62,7 @@ static void advance(struct bibtex_scan *scan, const char *to)
 
 struct cursor {
     const char *at, *begin, *end;
-    const struct bibtex_scan *scan;
+    struct bibtex_scan *scan;
     const char *fault;
 };
 
@@ -129,15 +129,21 @@ static size_t read_word(struct cursor *cursor, char *name, size_t size)
     return length;
 }
 
-/* A macro's text; an unknown name, as of a month, stands for itself. */
-static void put_macro(const struct cursor *cursor, const char *name, struct bytes *out)
+/* A macro's text; an unknown name, as of a month, stands for itself. Macros of a file that grows by them many times over are not. */
+static void put_macro(struct cursor *cursor, const char *name, struct bytes *out)
 {
-    const struct bibtex_scan *scan = cursor->scan;
+    enum { LARGEST_RATIO = 8, ALWAYS = 1 << 16 };
+    struct bibtex_scan *scan = cursor->scan;
+    size_t most = LARGEST_RATIO * (size_t)(scan->end - scan->begin) + ALWAYS;
     for (size_t i = scan->string_count; i-- > 0;) {
-        if (strcmp(scan->string[i].name, name) == 0) {
+        if (strcmp(scan->string[i].name, name) != 0)
+            continue;
+        scan->expanded += scan->string[i].length;
+        if (scan->expanded > most)
+            cursor->fault = "the macros of the file stand for too much text";
+        else
             bytes_put(out, scan->strings.data + scan->string[i].at, scan->string[i].length);
-            return;
-        }
+        return;
     }
     bytes_put(out, name, strlen(name));
 }

@@ -28,6 +28,7 @@ struct bibtex_scan {
     size_t string_count;
     struct bytes strings;
     size_t fruitless; /* bytes looked at for ends that comments do not have */
+    size_t expanded;  /* bytes that macros stood for */
 };
 
 void bibtex_scan_init(struct bibtex_scan *scan, const char *bytes, size_t length);

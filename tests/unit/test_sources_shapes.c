@@ -195,6 +195,22 @@ Test(shapes, bibtex_fields_and_comments)
     CHECK(rows, "", "");
 }
 
+Test(shapes, bibtex_macros_are_read_but_make_no_large_file_of_a_small_one)
+{
+    static struct got got;
+    char *file = NULL;
+    size_t length;
+    FILE *out = open_memstream(&file, &length);
+    fprintf(out, "@string{j = \"Kites\"}\n@article{a, title = j # \" and \" # j}\n@string{l = \"%4000s\"}\n", "x");
+    for (int i = 0; i < 2000; i++)
+        fprintf(out, "@article{b, note = l # l # l # l}\n");
+    fclose(out);
+    read_bytes(file, length, &got);
+    cr_expect(got.papers == 1 && strstr(got.paper[0], "title Kites and Kites |"), "%s", got.paper[0]);
+    cr_expect_eq(got.problems, 2000);
+    free(file);
+}
+
 /* ---- RIS ---- */
 
 Test(shapes, ris)
