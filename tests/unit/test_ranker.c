@@ -17,7 +17,7 @@ static void import(struct pith *pith, const char *lines, size_t length)
 {
     struct pith_import_report report;
     struct pith_error error;
-    cr_assert_eq(pith_import(pith, lines, length, testing_day(1), &report, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(pith_import(pith, lines, length, testing_day(28), &report, &error), PITH_OK, "%s", error.message);
     cr_assert_eq(report.skipped, 0);
 }
 
@@ -627,7 +627,7 @@ static struct store *open_store(void)
     size_t length;
     PITH_AUTO(pith_free_p) char *lines = testing_papers(PER_TOPIC, &length);
     cr_assert_eq(store_open(testing_folder(), true, &store, NULL), PITH_OK);
-    cr_assert_eq(import_bytes(store, lines, length, &(struct import_options){.today = testing_day(1), .embedding = testing_shipped},
+    cr_assert_eq(import_bytes(store, lines, length, &(struct import_options){.today = testing_day(28), .embedding = testing_shipped},
                               &report, NULL),
                  PITH_OK);
     return store;
