@@ -627,8 +627,8 @@ static struct store *open_store(void)
     size_t length;
     PITH_AUTO(pith_free_p) char *lines = testing_papers(PER_TOPIC, &length);
     cr_assert_eq(store_open(testing_folder(), true, &store, NULL), PITH_OK);
-    cr_assert_eq(import_bytes(store, lines, length, &(struct import_options){.today = testing_day(28), .embedding = testing_shipped},
-                              &report, NULL),
+    cr_assert_eq(import_bytes(store, lines, length,
+                              &(struct import_options){.today = testing_day(28), .embedding = testing_shipped}, &report, NULL),
                  PITH_OK);
     return store;
 }
