@@ -28,7 +28,8 @@ static enum pith_status load_settings(struct pith *pith, struct pith_settings *r
 
 enum pith_status pith_get_settings(struct pith *pith, struct pith_settings *ret_settings, struct pith_error *reterr)
 {
-    enum pith_status status = handle_need(pith, 0, reterr);
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
+    enum pith_status status = handle_read(pith, 0, &reading, reterr);
     return status ? status : load_settings(pith, ret_settings, reterr);
 }
 
@@ -225,7 +226,7 @@ enum pith_status pith_return_ticket(struct pith *pith, const char *text, int32_t
 
 /* ---- the daily digest ---- */
 
-enum { DAY_SECONDS = 86400, TICKET_DAYS = 45 };
+enum { DAY_SECONDS = 86400, TICKET_DAYS = 45, PERSISTENCE = 20 };
 _Static_assert((int)TICKET_DAYS < (int)PITH_DIGEST_DAYS, "an answer finds its digest as long as its ticket is good");
 
 void pith_digest_free(struct pith_digest *digest)
@@ -246,22 +247,46 @@ void pith_digest_free(struct pith_digest *digest)
     free(digest);
 }
 
-static enum pith_status load_log(struct pith *pith, struct digest_log *ret_log, struct pith_error *reterr)
+/* The digests kept, and which version of them that is. */
+struct logged {
+    struct digest_log log;
+    int64_t counter;
+};
+
+static void logged_clear(struct logged *logged)
+{
+    digest_log_clear(&logged->log);
+}
+
+static enum pith_status load_log(struct pith *pith, struct logged *ret_logged, struct pith_error *reterr)
 {
     PITH_AUTO(bytes_clear) struct bytes plain;
     bytes_init(&plain, STORE_MAX_SEALED);
     enum pith_status status = profile_fetch(pith->profile, ROW_DIGESTS, &plain, reterr);
+    ret_logged->counter = profile_row_counter(pith->profile, ROW_DIGESTS);
     if (status && status != PITH_NOT_FOUND)
         return status;
-    return digest_log_read(&plain, ret_log, reterr);
+    return digest_log_read(&plain, &ret_logged->log, reterr);
 }
 
-static enum pith_status keep_log(struct pith *pith, const struct digest_log *log, struct pith_error *reterr)
+/* PITH_EXISTS when another pith kept something there since it was loaded. */
+static enum pith_status keep_log(struct pith *pith, const struct logged *logged, struct pith_error *reterr)
 {
     PITH_AUTO(bytes_clear) struct bytes plain;
     bytes_init(&plain, STORE_MAX_SEALED);
-    enum pith_status status = digest_log_write(log, &plain, reterr);
-    return status ? status : profile_keep(pith->profile, ROW_DIGESTS, &plain, true, reterr);
+    enum pith_status status = digest_log_write(&logged->log, &plain, reterr);
+    return status ? status : profile_keep_over(pith->profile, ROW_DIGESTS, &plain, logged->counter, reterr);
+}
+
+/* As long as another pith is first with the digests, an action is done again on what is there then. */
+static enum pith_status persist(enum pith_status (*once)(struct pith *pith, void *user, struct pith_error *reterr),
+                                struct pith *pith, void *user, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_EXISTS;
+    for (int i = 0; status == PITH_EXISTS && i < PERSISTENCE; i++)
+        status = once(pith, user, reterr);
+    return status == PITH_EXISTS ? pith_fail(reterr, PITH_IO, "others keep changing this reader's digests: try again in a moment")
+                                 : status;
 }
 
 /* The tickets of a digest are not kept: they are the same each time. */
@@ -302,8 +327,6 @@ static enum pith_status compose(struct pith *pith, const struct digest_log *log,
     struct pith_settings settings;
     enum pith_status status = load_settings(pith, &settings, reterr);
     if (!status)
-        status = handle_refresh(pith, reterr);
-    if (!status)
         status = handle_current_model(pith, &model, reterr);
     bool draws = !status && model && settings.explore;
     if (draws)
@@ -335,21 +358,26 @@ static enum pith_status find_day(struct pith *pith, int32_t *day, int64_t now, s
     return PITH_OK;
 }
 
-/* As it was kept, else composed; *ret_was_kept tells. Takes it out of the log. */
-static enum pith_status find_digest(struct pith *pith, struct digest_log *log, int32_t day, int64_t now,
+/* As it was kept, else composed, of one moment; *ret_was_kept tells. Takes it out of the log. */
+static enum pith_status find_digest(struct pith *pith, struct logged *logged, int32_t day, int64_t now,
                                     struct digest_kept *ret_kept, bool *ret_was_kept, struct pith_error *reterr)
 {
-    enum pith_status status = load_log(pith, log, reterr);
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
+    enum pith_status status = handle_read(pith, PITH_MAY_RANK, &reading, reterr);
+    if (!status)
+        status = load_log(pith, logged, reterr);
     if (status)
         return status;
-    *ret_was_kept = digest_log_take(log, day, ret_kept);
-    return *ret_was_kept ? PITH_OK : compose(pith, log, day, now, ret_kept, reterr);
+    *ret_was_kept = digest_log_take(&logged->log, day, ret_kept);
+    return *ret_was_kept ? PITH_OK : compose(pith, &logged->log, day, now, ret_kept, reterr);
 }
 
 static enum pith_status hand_out(struct pith *pith, struct digest_kept *kept, struct pith_digest **ret_digest,
                                  struct pith_error *reterr)
 {
     enum pith_status status = put_tickets(pith, kept, reterr);
+    if (!status)
+        status = handle_keep(pith, NULL, 0, reterr);
     if (!status)
         *ret_digest = PITH_TAKE(kept->digest);
     return status;
@@ -358,42 +386,58 @@ static enum pith_status hand_out(struct pith *pith, struct digest_kept *kept, st
 enum pith_status pith_get_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest,
                                  struct pith_error *reterr)
 {
-    PITH_AUTO(digest_log_clear) struct digest_log log = {0};
+    PITH_AUTO(logged_clear) struct logged logged = {0};
     PITH_AUTO(digest_kept_clear) struct digest_kept kept = {0};
     bool was_kept;
     enum pith_status status = find_day(pith, &day, now, reterr);
     if (!status)
-        status = find_digest(pith, &log, day, now, &kept, &was_kept, reterr);
+        status = handle_refresh(pith, reterr);
+    if (!status)
+        status = find_digest(pith, &logged, day, now, &kept, &was_kept, reterr);
     return status ? status : hand_out(pith, &kept, ret_digest, reterr);
 }
 
 /* Keeps it as claimed; what is given out is read back from what is kept. */
-static enum pith_status claim(struct pith *pith, struct digest_log *log, struct digest_kept *kept, struct pith_error *reterr)
+static enum pith_status claim(struct pith *pith, struct logged *logged, struct digest_kept *kept, struct pith_error *reterr)
 {
     int32_t day = kept->digest->day;
     kept->digest->state = PITH_DIGEST_CLAIMED;
-    enum pith_status status = digest_log_add(log, kept, reterr);
+    enum pith_status status = digest_log_add(&logged->log, kept, reterr);
     if (!status)
-        status = keep_log(pith, log, reterr);
+        status = keep_log(pith, logged, reterr);
     if (!status)
-        digest_log_take(log, day, kept);
+        digest_log_take(&logged->log, day, kept);
     return status;
+}
+
+struct claiming {
+    int32_t day;
+    int64_t now;
+    struct pith_digest **ret_digest;
+};
+
+static enum pith_status claim_once(struct pith *pith, void *user, struct pith_error *reterr)
+{
+    const struct claiming *claiming = user;
+    PITH_AUTO(logged_clear) struct logged logged = {0};
+    PITH_AUTO(digest_kept_clear) struct digest_kept kept = {0};
+    bool was_kept;
+    enum pith_status status = find_digest(pith, &logged, claiming->day, claiming->now, &kept, &was_kept, reterr);
+    if (!status && !was_kept && kept.digest->state == PITH_DIGEST_OPEN)
+        status = claim(pith, &logged, &kept, reterr);
+    return status ? status : hand_out(pith, &kept, claiming->ret_digest, reterr);
 }
 
 enum pith_status pith_claim_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest,
                                    struct pith_error *reterr)
 {
-    PITH_AUTO(digest_log_clear) struct digest_log log = {0};
-    PITH_AUTO(digest_kept_clear) struct digest_kept kept = {0};
-    bool was_kept;
     enum pith_status status = find_day(pith, &day, now, reterr);
     if (!status && day < now / DAY_SECONDS - DIGEST_REACH)
         status = pith_fail(reterr, PITH_USAGE, "a digest can be sent up to %d days after its day", DIGEST_REACH);
     if (!status)
-        status = find_digest(pith, &log, day, now, &kept, &was_kept, reterr);
-    if (!status && !was_kept && kept.digest->state == PITH_DIGEST_OPEN)
-        status = claim(pith, &log, &kept, reterr);
-    return status ? status : hand_out(pith, &kept, ret_digest, reterr);
+        status = handle_refresh(pith, reterr);
+    struct claiming claiming = {day, now, ret_digest};
+    return status ? status : persist(claim_once, pith, &claiming, reterr);
 }
 
 /* What was mailed counts as shown, as what was ranked does. */
@@ -406,43 +450,54 @@ static enum pith_status note_seen(struct pith *pith, const struct pith_digest *d
         item[i].key = digest->item[i].key;
         item[i].day = digest->item[i].day;
     }
-    const struct pith_ranking shown = {.item = item, .count = digest->count};
-    return handle_note_shown(pith, &shown, reterr);
+    struct pith_ranking shown = {.item = item, .count = digest->count};
+    const struct profile_edit edit = {ROW_SHOWN, handle_note_shown, &shown};
+    return profile_edit(pith->profile, &edit, 1, false, reterr);
 }
 
-enum pith_status pith_settle_digest(struct pith *pith, int32_t day, struct pith_error *reterr)
+static enum pith_status load_log_now(struct pith *pith, struct logged *ret_logged, struct pith_error *reterr)
 {
-    PITH_AUTO(digest_log_clear) struct digest_log log = {0};
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
+    enum pith_status status = handle_read(pith, PITH_MAY_RANK, &reading, reterr);
+    return status ? status : load_log(pith, ret_logged, reterr);
+}
+
+static enum pith_status settle_once(struct pith *pith, void *user, struct pith_error *reterr)
+{
+    PITH_AUTO(logged_clear) struct logged logged = {0};
+    const int32_t *day = user;
     char text[16];
-    enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
-    if (!status)
-        status = load_log(pith, &log, reterr);
+    enum pith_status status = load_log_now(pith, &logged, reterr);
     if (status)
         return status;
-    struct digest_kept *kept = digest_log_find(&log, day);
+    struct digest_kept *kept = digest_log_find(&logged.log, *day);
     if (!kept)
-        return pith_fail(reterr, PITH_NOT_FOUND, "the digest of %s was not claimed", pith_day_text(day, text));
+        return pith_fail(reterr, PITH_NOT_FOUND, "the digest of %s was not claimed", pith_day_text(*day, text));
     if (kept->digest->state == PITH_DIGEST_SENT)
         return PITH_OK;
     status = note_seen(pith, kept->digest, reterr); /* first: whoever settles again after a crash notes nothing twice */
     kept->digest->state = PITH_DIGEST_SENT;
-    return status ? status : keep_log(pith, &log, reterr);
+    return status ? status : keep_log(pith, &logged, reterr);
+}
+
+enum pith_status pith_settle_digest(struct pith *pith, int32_t day, struct pith_error *reterr)
+{
+    return persist(settle_once, pith, &day, reterr);
 }
 
 enum pith_status pith_list_digests(struct pith *pith, struct pith_digest_day days[PITH_DIGEST_DAYS], size_t *ret_count,
                                    struct pith_error *reterr)
 {
-    PITH_AUTO(digest_log_clear) struct digest_log log = {0};
-    enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
-    if (!status)
-        status = load_log(pith, &log, reterr);
+    PITH_AUTO(logged_clear) struct logged logged = {0};
+    const struct digest_log *log = &logged.log;
+    enum pith_status status = load_log_now(pith, &logged, reterr);
     if (status)
         return status;
-    for (size_t i = 0; i < log.count; i++) {
-        const struct pith_digest *digest = log.item[log.count - 1 - i].digest;
+    for (size_t i = 0; i < log->count; i++) {
+        const struct pith_digest *digest = log->item[log->count - 1 - i].digest;
         days[i] = (struct pith_digest_day){digest->day, digest->state, digest->count};
     }
-    *ret_count = log.count;
+    *ret_count = log->count;
     return PITH_OK;
 }
 

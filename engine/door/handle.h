@@ -4,6 +4,7 @@
 #ifndef PITH_ENGINE_DOOR_HANDLE_H
 #define PITH_ENGINE_DOOR_HANDLE_H
 
+#include "engine/crypto/vault.h"
 #include "engine/learning/embedding_learn.h"
 #include "engine/learning/embeddings.h"
 #include "engine/learning/learner.h"
@@ -23,13 +24,21 @@ struct pith {
     char *witness;                   /* NULL: none */
     struct profile *profile;         /* NULL while locked */
     size_t taken, junk;              /* of the inbox at the last unlock */
+    struct handle_fit {              /* a model fitted while reading, not kept yet */
+        bool made;
+        struct bytes model; /* empty: there is nothing to learn from */
+        char votes[2 * VAULT_FINGERPRINT + 1];
+    } fit;
+    struct pith_error unkept; /* why what was shown could not be kept */
     pith_progress *progress;
     void *progress_user;
 };
 
 /* PITH_LOCKED without an unlocked profile, or when its way in may not do all of `scope` (bits of pith_scope; 0: whatever it
- * may). */
-enum pith_status handle_need(const struct pith *pith, unsigned scope, struct pith_error *reterr);
+ * may), or has ended meanwhile. The profile is as it is now; what was borrowed from it before is gone. */
+enum pith_status handle_need(struct pith *pith, unsigned scope, struct pith_error *reterr);
+/* The same, with the profile and the papers as they are at one moment until *ret_reading ends. */
+enum pith_status handle_read(struct pith *pith, unsigned scope, struct store **ret_reading, struct pith_error *reterr);
 /* Derives features of an older version again, before anything reads them. */
 enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr);
 /* As pith_import_input; `library`: its papers stand on no listing. */
@@ -49,12 +58,15 @@ struct handle_stage {
 void handle_progress(void *stage, size_t done, size_t all); /* stage: a struct handle_stage */
 /* The sealed model when it still is what the votes (their digest) say, else NULL. */
 enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct model **ret_model, struct pith_error *reterr);
-enum pith_status handle_keep_model(struct pith *pith, const struct model *model, struct pith_error *reterr);
-/* The fitted model, refitted and sealed when votes changed; *ret_model is NULL when there is nothing to learn from. */
+/* The fitted model, fitted again when votes changed; *ret_model is NULL when there is nothing to learn from. It is kept by handle_keep. */
 enum pith_status handle_current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr);
+/* Once reading has ended: keeps a model that was fitted, and makes these edits too, at most HANDLE_EDITS. Where nothing can be written
+ * that is no failure, but told by pith_unkept: showing needs no write. */
+enum { HANDLE_EDITS = 4 };
+enum pith_status handle_keep(struct pith *pith, const struct profile_edit *edits, size_t count, struct pith_error *reterr);
 
-/* Notes the ranking's papers, each with its listing's day, as shown: they need not be shown again when they are listed again. */
-enum pith_status handle_note_shown(struct pith *pith, const struct pith_ranking *ranking, struct pith_error *reterr);
+/* An edit of ROW_SHOWN: notes the papers of a ranking, `user`, each with its listing's day, as shown. */
+enum pith_status handle_note_shown(void *ranking, struct bytes *record, bool *ret_changed, struct pith_error *reterr);
 
 /* What the reader said, and so many papers without a vote, to learn from. */
 enum pith_status handle_load_learner(struct pith *pith, size_t background, struct learner *learner, struct pith_error *reterr);

@@ -43,6 +43,7 @@ void pith_close(struct pith *pith)
     store_close(pith->store);
     mapped_embedding_clear(&pith->shipped);
     own_embedding_clear(&pith->own);
+    bytes_clear(&pith->fit.model);
     free(pith->home);
     free(pith->reader);
     free(pith->witness);
@@ -295,21 +296,36 @@ static const char *scope_name(unsigned scope)
 }
 
 /* An unlocked profile, opened by a way in that may do this. 0: whatever it may. */
-enum pith_status handle_need(const struct pith *pith, unsigned scope, struct pith_error *reterr)
+enum pith_status handle_need(struct pith *pith, unsigned scope, struct pith_error *reterr)
 {
     if (!pith->profile)
         return pith_fail(reterr, PITH_LOCKED, "the profile is locked: its passphrase is needed");
+    enum pith_status status = profile_refresh(pith->profile, reterr);
+    if (status)
+        return status;
     if (scope & ~profile_scopes(pith->profile))
         return pith_fail(reterr, PITH_LOCKED, "this token may not do that: it was made without --allow %s", scope_name(scope));
     return PITH_OK;
+}
+
+enum pith_status handle_read(struct pith *pith, unsigned scope, struct store **ret_reading, struct pith_error *reterr)
+{
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
+    enum pith_status status = store_begin_reading(pith->store, &reading, reterr);
+    if (!status)
+        status = handle_need(pith, scope, reterr);
+    if (!status)
+        *ret_reading = PITH_TAKE(reading);
+    return status;
 }
 
 /* The key at a rank of the last listing shown. */
 static enum pith_status find_rank(struct pith *pith, size_t rank, char key[PAPER_KEY_SIZE], struct pith_error *reterr)
 {
     PITH_AUTO(bytes_clear) struct bytes shown;
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
     bytes_init(&shown, STORE_MAX_SEALED);
-    enum pith_status status = handle_need(pith, 0, reterr);
+    enum pith_status status = handle_read(pith, 0, &reading, reterr);
     if (!status)
         status = profile_fetch(pith->profile, ROW_LAST_LIST, &shown, reterr);
     if (status == PITH_NOT_FOUND)

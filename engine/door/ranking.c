@@ -10,6 +10,7 @@
 #include "engine/ranking/search.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,17 +44,6 @@ enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct 
     return PITH_OK;
 }
 
-enum pith_status handle_keep_model(struct pith *pith, const struct model *model, struct pith_error *reterr)
-{
-    PITH_AUTO(bytes_clear) struct bytes bytes;
-    bytes_init(&bytes, MODEL_MAX_BYTES);
-    enum pith_status status = model_write(model, &bytes, reterr);
-    if (status || profile_is_stale(pith->profile)) /* one that is not kept is fitted again */
-        return status;
-    /* not durable: after a power cut it is fitted again */
-    return profile_keep(pith->profile, ROW_MODEL, &bytes, false, reterr);
-}
-
 enum pith_status handle_load_learner(struct pith *pith, size_t background, struct learner *learner, struct pith_error *reterr)
 {
     struct learner_request request = {.store = pith->store, .embeddings = pith->embeddings, .background = background};
@@ -62,7 +52,19 @@ enum pith_status handle_load_learner(struct pith *pith, size_t background, struc
     return learner_load(learner, &request, reterr);
 }
 
-/* The fitted model, refitted and sealed when votes changed; *ret_model is NULL when there is nothing to learn from. */
+/* Puts a fit by, to be kept once reading has ended. */
+static enum pith_status put_by(struct pith *pith, const struct model *model, const char *votes, struct pith_error *reterr)
+{
+    struct handle_fit *fit = &pith->fit;
+    fit->made = false;
+    bytes_clear(&fit->model);
+    bytes_init(&fit->model, MODEL_MAX_BYTES);
+    enum pith_status status = model ? model_write(model, &fit->model, reterr) : PITH_OK;
+    snprintf(fit->votes, sizeof fit->votes, "%s", votes);
+    fit->made = !status;
+    return status;
+}
+
 enum pith_status handle_current_model(struct pith *pith, struct model **ret_model, struct pith_error *reterr)
 {
     char digest[2 * VAULT_FINGERPRINT + 1];
@@ -78,17 +80,55 @@ enum pith_status handle_current_model(struct pith *pith, struct model **ret_mode
     status = handle_load_learner(pith, LEARNER_BACKGROUND, &learner, reterr);
     if (!status)
         status = learner_fit(&learner, NULL, &model, reterr);
-    if (status == PITH_NOT_FOUND) {
-        *ret_model = NULL;
-        return profile_is_stale(pith->profile) ? PITH_OK : profile_drop(pith->profile, ROW_MODEL, reterr);
-    }
-    if (status)
+    if (status && status != PITH_NOT_FOUND)
         return status;
-    memcpy(model->votes, digest, sizeof digest);
-    status = handle_keep_model(pith, model, reterr);
+    if (status)
+        model = NULL;
+    else
+        memcpy(model->votes, digest, sizeof digest);
+    status = put_by(pith, model, digest, reterr);
     if (!status)
         *ret_model = PITH_TAKE(model);
     return status;
+}
+
+/* A fit of votes that are others by now is not kept: it is made again. */
+static enum pith_status keep_fit(void *user, struct bytes *kept, bool *ret_changed, struct pith_error *reterr)
+{
+    struct pith *pith = user;
+    char now[2 * VAULT_FINGERPRINT + 1];
+    enum pith_status status = profile_fingerprint(pith->profile, now, reterr);
+    *ret_changed = !status && strcmp(now, pith->fit.votes) == 0 && (kept->length || pith->fit.model.length);
+    if (status || !*ret_changed)
+        return status;
+    bytes_clear(kept);
+    bytes_put(kept, pith->fit.model.data, pith->fit.model.length);
+    return bytes_done(kept, reterr);
+}
+
+enum pith_status handle_keep(struct pith *pith, const struct profile_edit *edits, size_t count, struct pith_error *reterr)
+{
+    struct profile_edit all[HANDLE_EDITS + 1];
+    size_t have = 0;
+    pith->unkept = (struct pith_error){0};
+    for (size_t i = 0; i < count; i++)
+        all[have++] = edits[i];
+    if (pith->fit.made)
+        all[have++] = (struct profile_edit){ROW_MODEL, keep_fit, pith};
+    pith->fit.made = false;
+    enum pith_status status = have ? profile_edit(pith->profile, all, have, false, &pith->unkept) : PITH_OK;
+    /* without a listing to keep nobody misses anything: a model is fitted again */
+    if (status && (!count || status == PITH_CORRUPT)) {
+        struct pith_error error = pith->unkept;
+        pith->unkept = (struct pith_error){0};
+        return status == PITH_CORRUPT ? pith_fail(reterr, status, "%s", error.message) : PITH_OK;
+    }
+    return PITH_OK;
+}
+
+const char *pith_unkept(const struct pith *pith)
+{
+    return pith->unkept.message;
 }
 
 /* ---- ranking ---- */
@@ -127,26 +167,27 @@ void pith_ranking_free(struct pith_ranking *ranking)
     free(ranking);
 }
 
-static enum pith_status remember(struct pith *pith, const struct pith_ranking *ranking, struct pith_error *reterr)
+/* The papers in their order, so that ranks can be voted on. */
+static enum pith_status note_shown(void *user, struct bytes *record, bool *ret_changed, struct pith_error *reterr)
 {
-    PITH_AUTO(bytes_clear) struct bytes shown;
-    bytes_init(&shown, STORE_MAX_SEALED);
-    bytes_put_varint(&shown, ranking->count);
+    const struct pith_ranking *ranking = user;
+    *ret_changed = true;
+    bytes_clear(record);
+    bytes_put_varint(record, ranking->count);
     for (size_t i = 0; i < ranking->count; i++)
-        bytes_put_string(&shown, ranking->item[i].key, strlen(ranking->item[i].key));
-    enum pith_status status = bytes_done(&shown, reterr);
-    return status ? status : profile_keep(pith->profile, ROW_LAST_LIST, &shown, false, reterr);
+        bytes_put_string(record, ranking->item[i].key, strlen(ranking->item[i].key));
+    return bytes_done(record, reterr);
 }
 
-enum pith_status handle_note_shown(struct pith *pith, const struct pith_ranking *ranking, struct pith_error *reterr)
+enum pith_status handle_note_shown(void *ranking, struct bytes *record, bool *ret_changed, struct pith_error *reterr)
 {
-    PITH_AUTO(bytes_clear) struct bytes record;
-    bool changed = false;
-    bytes_init(&record, STORE_MAX_SEALED);
-    enum pith_status status = profile_fetch(pith->profile, ROW_SHOWN, &record, reterr);
-    if (!status || status == PITH_NOT_FOUND)
-        status = shown_note(&record, ranking, &changed, reterr);
-    return status || !changed ? status : profile_keep(pith->profile, ROW_SHOWN, &record, false, reterr);
+    return shown_note(record, ranking, ret_changed, reterr);
+}
+
+/* The chances that this ranking gives, for counting later what came of them. */
+static enum pith_status note_given(void *ranking, struct bytes *record, bool *ret_changed, struct pith_error *reterr)
+{
+    return forecasts_note(record, ranking, ret_changed, reterr);
 }
 
 static enum pith_status fetch_given(struct pith *pith, struct bytes *record, struct pith_error *reterr)
@@ -155,18 +196,12 @@ static enum pith_status fetch_given(struct pith *pith, struct bytes *record, str
     return status == PITH_NOT_FOUND ? PITH_OK : status;
 }
 
-/* The chances that this ranking gives, for counting later what came of them. */
-static enum pith_status remember_given(struct pith *pith, const struct pith_ranking *ranking, struct pith_error *reterr)
+/* What a listing that was shown leaves behind. */
+static enum pith_status remember(struct pith *pith, struct pith_ranking *ranking, struct pith_error *reterr)
 {
-    PITH_AUTO(bytes_clear) struct bytes record;
-    bool changed = false;
-    bytes_init(&record, STORE_MAX_SEALED);
-    if (!ranking->probabilities)
-        return PITH_OK;
-    enum pith_status status = fetch_given(pith, &record, reterr);
-    if (!status)
-        status = forecasts_note(&record, ranking, &changed, reterr);
-    return status || !changed ? status : profile_keep(pith->profile, ROW_GIVEN, &record, false, reterr);
+    const struct profile_edit edit[] = {
+        {ROW_LAST_LIST, note_shown, ranking}, {ROW_SHOWN, handle_note_shown, ranking}, {ROW_GIVEN, note_given, ranking}};
+    return handle_keep(pith, edit, ranking->probabilities ? 3 : 2, reterr);
 }
 
 static void unwanted_clear(struct ranker_unwanted *unwanted)
@@ -191,40 +226,60 @@ static enum pith_status check_request(const struct pith_rank_request *request, s
     return PITH_OK;
 }
 
-enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
-                           struct pith_error *reterr)
+/* In one moment: the model of the votes, and the ranking by it. */
+static enum pith_status rank_now(struct pith *pith, const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
+                                 struct pith_error *reterr)
 {
     PITH_AUTO(model_free_p) struct model *model = NULL;
-    PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
     PITH_AUTO(unwanted_clear) struct ranker_unwanted unwanted = {0};
-    enum pith_status status = pith->profile ? handle_need(pith, PITH_MAY_RANK, reterr) : PITH_OK;
-    if (!status)
-        status = check_request(request, reterr);
-    if (!status)
-        status = handle_refresh(pith, reterr);
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
+    enum pith_status status = pith->profile ? handle_read(pith, PITH_MAY_RANK, &reading, reterr)
+                                            : store_begin_reading(pith->store, &reading, reterr);
     if (!status && pith->profile)
         status = handle_current_model(pith, &model, reterr);
     if (!status && model && request->unwanted > 0)
         status = load_unwanted(pith, &unwanted, reterr);
     if (!status)
-        status = ranker_rank(pith->store, model, pith->profile, request, &unwanted, NULL, &ranking, reterr);
+        status = ranker_rank(pith->store, model, pith->profile, request, &unwanted, NULL, ret_ranking, reterr);
+    return status ? status : add_shortfalls(pith, request, *ret_ranking, reterr);
+}
+
+enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
+                           struct pith_error *reterr)
+{
+    PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
+    enum pith_status status = check_request(request, reterr);
+    if (!status && pith->profile)
+        status = handle_need(pith, PITH_MAY_RANK, reterr);
     if (!status)
-        status = add_shortfalls(pith, request, ranking, reterr);
-    if (!status && request->remember && pith->profile)
-        status = remember_given(pith, ranking, reterr);
-    if (!status && request->remember && pith->profile)
-        status = handle_note_shown(pith, ranking, reterr);
-    if (!status && request->remember && pith->profile)
-        status = remember(pith, ranking, reterr);
+        status = handle_refresh(pith, reterr);
+    if (!status)
+        status = rank_now(pith, request, &ranking, reterr);
+    if (!status && pith->profile)
+        status = request->remember ? remember(pith, ranking, reterr) : handle_keep(pith, NULL, 0, reterr);
     if (!status)
         *ret_ranking = PITH_TAKE(ranking);
     return status;
 }
 
+/* The papers found, of one moment with the model. */
+static enum pith_status rank_found(struct pith *pith, const int64_t *ids, size_t count, const struct pith_search_request *request,
+                                   struct pith_ranking **ret_ranking, struct pith_error *reterr)
+{
+    PITH_AUTO(model_free_p) struct model *model = NULL;
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
+    enum pith_status status = pith->profile ? handle_read(pith, PITH_MAY_RANK, &reading, reterr)
+                                            : store_begin_reading(pith->store, &reading, reterr);
+    if (!status && pith->profile)
+        status = handle_current_model(pith, &model, reterr);
+    return status ? status
+                  : ranker_rank_papers(pith->store, model, pith->profile, ids, count, request->mine && model, request->limit,
+                                       request->reasons, ret_ranking, reterr);
+}
+
 enum pith_status pith_search(struct pith *pith, const char *query, const struct pith_search_request *request,
                              struct pith_ranking **ret_ranking, struct pith_error *reterr)
 {
-    PITH_AUTO(model_free_p) struct model *model = NULL;
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
     PITH_AUTO(pith_free_p) int64_t *ids = pith_calloc(PITH_SEARCH_MOST, sizeof *ids);
     struct handle_stage stage = {pith, "indexing"};
@@ -240,13 +295,11 @@ enum pith_status pith_search(struct pith *pith, const char *query, const struct 
         status = search_papers(pith->store, query, handle_progress, &stage, ids, PITH_SEARCH_MOST, &count, reterr);
     if (!status && count == 0)
         status = pith_fail(reterr, PITH_NOT_FOUND, "no paper of this store matches \"%s\"", query);
-    if (!status && pith->profile)
-        status = handle_current_model(pith, &model, reterr);
     if (!status)
-        status = ranker_rank_papers(pith->store, model, pith->profile, ids, count, request->mine && model, request->limit,
-                                    request->reasons, &ranking, reterr);
-    if (!status && request->remember && pith->profile)
-        status = remember(pith, ranking, reterr);
+        status = rank_found(pith, ids, count, request, &ranking, reterr);
+    const struct profile_edit shown = {ROW_LAST_LIST, note_shown, ranking};
+    if (!status && pith->profile)
+        status = handle_keep(pith, &shown, request->remember ? 1 : 0, reterr);
     if (!status)
         *ret_ranking = PITH_TAKE(ranking);
     return status;
@@ -316,30 +369,38 @@ static enum pith_status account_for(struct pith *pith, const struct model *model
     return status;
 }
 
-enum pith_status pith_why(struct pith *pith, const char *key, struct pith_account **ret_account, struct pith_error *reterr)
+static enum pith_status explain_now(struct pith *pith, const char *key, struct pith_account *account, struct pith_error *reterr)
 {
-    PITH_AUTO(pith_account_free_p) struct pith_account *account = pith_calloc(1, sizeof *account);
     PITH_AUTO(model_free_p) struct model *model = NULL;
     PITH_AUTO(features_clear) struct features features = {0};
-    if (!account)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
     int64_t id;
-    enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
-    if (!status)
-        status = handle_refresh(pith, reterr);
+    enum pith_status status = handle_read(pith, PITH_MAY_RANK, &reading, reterr);
     if (!status)
         status = store_find_key(pith->store, key, &id, reterr);
     if (!status)
         status = handle_current_model(pith, &model, reterr);
     if (!status)
         status = ranker_explain(pith->store, model, pith->profile, id, EXPLAINED, &account->paper, &features, reterr);
-    if (!status && model)
-        status = account_for(pith, model, &features, account, reterr);
-    if (status)
-        return status;
     account->learned = model != NULL;
-    *ret_account = PITH_TAKE(account);
-    return PITH_OK;
+    return status || !model ? status : account_for(pith, model, &features, account, reterr);
+}
+
+enum pith_status pith_why(struct pith *pith, const char *key, struct pith_account **ret_account, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_account_free_p) struct pith_account *account = pith_calloc(1, sizeof *account);
+    if (!account)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
+    enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
+    if (!status)
+        status = handle_refresh(pith, reterr);
+    if (!status)
+        status = explain_now(pith, key, account, reterr);
+    if (!status)
+        status = handle_keep(pith, NULL, 0, reterr);
+    if (!status)
+        *ret_account = PITH_TAKE(account);
+    return status;
 }
 
 /* ---- self-test and state ---- */
@@ -364,40 +425,48 @@ enum pith_status pith_backtest_votes(struct pith *pith, struct pith_backtest **r
     return backtest_votes(&request, ret_backtest, reterr);
 }
 
+/* What an unlocked profile has to say of itself. */
+static enum pith_status summarise_profile(struct pith *pith, struct pith_summary *summary, struct pith_error *reterr)
+{
+    PITH_AUTO(bytes_clear) struct bytes record;
+    size_t votes;
+    bytes_init(&record, STORE_MAX_SEALED);
+    enum pith_status status = handle_need(pith, 0, reterr);
+    if (!status)
+        status = profile_fingerprint(pith->profile, summary->digest, reterr);
+    if (!status)
+        status = fetch_given(pith, &record, reterr);
+    if (status)
+        return status;
+    const struct profile_vote *vote = profile_votes(pith->profile, &votes);
+    for (size_t i = 0; i < votes; i++) {
+        summary->ups += vote[i].verdict == VERDICT_UP;
+        summary->downs += vote[i].verdict == VERDICT_DOWN;
+        summary->seeds += vote[i].verdict == VERDICT_SEED;
+    }
+    profile_pairs(pith->profile, &summary->pairs);
+    return forecasts_count(&record, vote, votes, &summary->given, &summary->liked, reterr);
+}
+
 enum pith_status pith_summarise(struct pith *pith, struct pith_summary *ret_summary, struct pith_error *reterr)
 {
-    struct store_counts counts;
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
+    struct store_counts counts = {0};
     struct pith_summary summary = {.unlocked = pith->profile != NULL};
-    enum pith_status status = store_count_profiles(pith->store, &summary.readers, reterr);
+    enum pith_status status = store_begin_reading(pith->store, &reading, reterr);
+    if (!status)
+        status = store_count_profiles(pith->store, &summary.readers, reterr);
     if (!status && (pith->reader || summary.readers == 1))
         status = pith_has_profile(pith, &summary.has_profile, reterr);
     if (!status)
         status = store_count(pith->store, &counts, reterr);
-    if (!status && pith->profile)
-        status = profile_fingerprint(pith->profile, summary.digest, reterr);
-    if (status)
-        return status;
     summary.papers = counts.papers;
     summary.days = counts.days;
     summary.first_day = counts.first_day;
     summary.last_day = counts.last_day;
-    if (pith->profile) {
-        size_t votes;
-        const struct profile_vote *vote = profile_votes(pith->profile, &votes);
-        for (size_t i = 0; i < votes; i++) {
-            summary.ups += vote[i].verdict == VERDICT_UP;
-            summary.downs += vote[i].verdict == VERDICT_DOWN;
-            summary.seeds += vote[i].verdict == VERDICT_SEED;
-        }
-        profile_pairs(pith->profile, &summary.pairs);
-        PITH_AUTO(bytes_clear) struct bytes record;
-        bytes_init(&record, STORE_MAX_SEALED);
-        status = fetch_given(pith, &record, reterr);
-        if (!status)
-            status = forecasts_count(&record, vote, votes, &summary.given, &summary.liked, reterr);
-        if (status)
-            return status;
-    }
-    *ret_summary = summary;
-    return PITH_OK;
+    if (!status && pith->profile)
+        status = summarise_profile(pith, &summary, reterr);
+    if (!status)
+        *ret_summary = summary;
+    return status;
 }

@@ -72,18 +72,22 @@ enum pith_status pith_erase(struct pith *pith, struct pith_error *reterr)
     return profile_erase(pith->store, found.id, reterr);
 }
 
-/* An opened profile becomes the open one: checked against the witness before what waits in the inbox is written to it. */
+/* An opened profile becomes the open one: checked against the witness before what waits in the inbox is written to it. Where nothing
+ * can be written it waits on. */
 static enum pith_status take_profile(struct pith *pith, struct profile *opened, struct pith_error *reterr)
 {
     PITH_AUTO(profile_lock_p) struct profile *profile = opened;
+    struct pith_error waits = {0};
     size_t taken = 0, junk = 0;
     enum pith_status status = pith->witness ? profile_witness(profile, pith->witness, reterr) : PITH_OK;
-    if (!status)
-        status = profile_receive(profile, &taken, &junk, reterr);
     if (status)
         return status;
+    status = profile_receive(profile, &taken, &junk, &waits);
+    if (status && status != PITH_IO)
+        return pith_fail(reterr, status, "%s", waits.message);
     profile_lock(pith->profile);
     pith->profile = PITH_TAKE(profile);
+    pith->unkept = waits;
     pith->taken = taken;
     pith->junk = junk;
     return PITH_OK;
@@ -211,12 +215,11 @@ enum pith_status pith_post(struct pith *pith, const struct pith_vote *vote, cons
 
 /* ---- export ---- */
 
-enum pith_status pith_export(struct pith *pith, char **ret_json, struct pith_error *reterr)
+static enum pith_status export_now(struct pith *pith, char **ret_json, struct pith_error *reterr)
 {
     PITH_AUTO(model_free_p) struct model *model = NULL;
-    enum pith_status status = handle_need(pith, PITH_MAY_EXPORT, reterr);
-    if (!status)
-        status = handle_refresh(pith, reterr);
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
+    enum pith_status status = handle_read(pith, PITH_MAY_EXPORT, &reading, reterr);
     if (!status)
         status = handle_current_model(pith, &model, reterr);
     if (status)
@@ -224,10 +227,21 @@ enum pith_status pith_export(struct pith *pith, char **ret_json, struct pith_err
     struct json_profile profile = {.model = model};
     profile.vote = (struct profile_vote *)profile_votes(pith->profile, &profile.votes);
     profile.pair = (struct profile_pair *)profile_pairs(pith->profile, &profile.pairs);
+    return json_profile_write(&profile, ret_json, reterr);
+}
+
+enum pith_status pith_export(struct pith *pith, char **ret_json, struct pith_error *reterr)
+{
     PITH_AUTO(pith_free_p) char *json = NULL;
-    status = json_profile_write(&profile, &json, reterr);
+    enum pith_status status = handle_need(pith, PITH_MAY_EXPORT, reterr);
+    if (!status)
+        status = handle_refresh(pith, reterr);
+    if (!status)
+        status = export_now(pith, &json, reterr);
     if (!status)
         status = export_sign(profile_key(pith->profile), &json, reterr);
+    if (!status)
+        status = handle_keep(pith, NULL, 0, reterr);
     if (!status)
         *ret_json = PITH_TAKE(json);
     return status;
@@ -302,6 +316,16 @@ static enum pith_status take_votes(struct pith *pith, const struct json_profile 
     return profile_record(pith->profile, change, count, NULL, reterr);
 }
 
+static enum pith_status keep_model(struct pith *pith, struct model *model, struct pith_error *reterr)
+{
+    PITH_AUTO(bytes_clear) struct bytes bytes;
+    bytes_init(&bytes, MODEL_MAX_BYTES);
+    enum pith_status status = profile_fingerprint(pith->profile, model->votes, reterr);
+    if (!status)
+        status = model_write(model, &bytes, reterr);
+    return status ? status : profile_keep(pith->profile, ROW_MODEL, &bytes, false, reterr);
+}
+
 enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t length, char signer[65], struct pith_error *reterr)
 {
     PITH_AUTO(json_profile_clear) struct json_profile profile = {0};
@@ -328,8 +352,7 @@ enum pith_status pith_import_profile(struct pith *pith, const char *json, size_t
         credentials_write_hex32(key, signer);
     if (!profile.model)
         return PITH_OK;
-    status = profile_fingerprint(pith->profile, profile.model->votes, reterr);
-    return status ? status : handle_keep_model(pith, profile.model, reterr);
+    return keep_model(pith, profile.model, reterr);
 }
 
 /* ---- ways in ---- */
@@ -517,8 +540,6 @@ static enum pith_status check_catalogue(struct pith *pith, struct checking *chec
         tell(checking, true, "database: every page and index is whole");
     wrong = checking->wrong;
     if (!status)
-        status = handle_refresh(pith, reterr);
-    if (!status)
         status = store_each_features(pith->store, INT64_MAX, check_features, checking, reterr);
     if (!status && checking->wrong == wrong)
         tell(checking, true, "papers: the features of all %zu can be read", checking->count);
@@ -589,16 +610,28 @@ static enum pith_status check_profile(struct pith *pith, struct checking *checki
     return check_ways_in(pith, checking, reterr);
 }
 
+static enum pith_status check_all(struct pith *pith, struct checking *checking, struct pith_error *reterr)
+{
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
+    enum pith_status status = store_begin_reading(pith->store, &reading, reterr);
+    if (!status && pith->profile)
+        status = handle_need(pith, 0, reterr);
+    if (!status)
+        status = check_catalogue(pith, checking, reterr);
+    if (!status)
+        status = check_slots(pith, checking, reterr);
+    return status || !pith->profile ? status : check_profile(pith, checking, reterr);
+}
+
+/* All of one moment, so that what others write meanwhile is not taken for damage. */
 enum pith_status pith_check(struct pith *pith, void (*told)(void *user, bool good, const char *what), void *user,
                             struct pith_error *reterr)
 {
     struct checking checking = {.told = told, .user = user, .embedding = pith->embeddings.shipped};
-    enum pith_status status = check_catalogue(pith, &checking, reterr);
+    enum pith_status status = handle_refresh(pith, reterr);
+    if (!status || status == PITH_IO) /* where nothing can be written, features stay as they are */
+        status = check_all(pith, &checking, reterr);
     features_clear(&checking.features);
-    if (!status)
-        status = check_slots(pith, &checking, reterr);
-    if (!status && pith->profile)
-        status = check_profile(pith, &checking, reterr);
     if (!status && checking.wrong)
         status = pith_fail(reterr, PITH_CORRUPT, "%zu thing%s wrong: restore a backup of the store (`pith restore`)",
                            checking.wrong, checking.wrong == 1 ? " is" : "s are");

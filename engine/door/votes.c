@@ -311,7 +311,7 @@ enum pith_status pith_list_votes(struct pith *pith, struct pith_votes **ret_vote
     if (status)
         return status;
     struct listing_votes listing = {.pith = pith, .votes = votes};
-    size_t count;
+    size_t count = 0;
     const struct profile_vote *vote = profile_votes(pith->profile, &count);
     for (size_t i = 0; !status && i < count; i++)
         status = list_vote(&listing, &(struct profile_change){.paper = vote[i].paper, .day = vote[i].day}, vote[i].verdict, reterr);

@@ -37,9 +37,10 @@ struct removed {
 struct inbox {
     struct profile *profile;
     struct vote_event *before;
-    size_t events;  /* before */
-    size_t old;     /* of those, how many are still there: they come first */
-    size_t changed; /* the first event that is not where it was */
+    struct fold stood; /* before */
+    size_t events;     /* before */
+    size_t old;        /* of those, how many are still there: they come first */
+    size_t changed;    /* the first event that is not where it was */
     struct removed *removed;
     size_t removals, cap;
     bool told_mail, mail; /* whether digests are wanted */
@@ -108,6 +109,15 @@ static void take_out(struct profile *profile, size_t at)
         profile->event[at].starts_batch |= starts;
 }
 
+static enum pith_status fold_now(struct profile *profile, struct pith_error *reterr)
+{
+    struct fold stands = {0};
+    enum pith_status status = profile_make_fold(profile, &stands, reterr);
+    if (!status)
+        profile_take_fold(profile, &stands);
+    return status;
+}
+
 /* Drops what a ticket left, wherever it stands. */
 static enum pith_status take_undo(struct inbox *inbox, uint64_t name, struct pith_error *reterr)
 {
@@ -125,7 +135,7 @@ static enum pith_status take_undo(struct inbox *inbox, uint64_t name, struct pit
     inbox->old -= at <= inbox->old;
     inbox->changed = at - 1 < inbox->changed ? at - 1 : inbox->changed;
     take_out(profile, at - 1);
-    return profile_fold(profile, reterr);
+    return fold_now(profile, reterr);
 }
 
 static enum pith_status take_message(struct inbox *inbox, const struct inbox_message *message, struct pith_error *reterr)
@@ -206,27 +216,45 @@ static void inbox_clear(struct inbox *inbox, bool done)
         if (inbox->events)
             memcpy(profile->event, inbox->before, inbox->events * sizeof *inbox->before);
         profile->events = inbox->events;
+        profile_take_fold(profile, &inbox->stood);
     }
+    fold_clear(&inbox->stood);
     free(inbox->before);
+}
+
+/* The log as the transaction finds it. */
+static enum pith_status note_log(struct profile *profile, struct inbox *inbox, struct pith_error *reterr)
+{
+    inbox->before = pith_calloc(profile->events, sizeof *inbox->before);
+    if (!inbox->before)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the inbox");
+    inbox->events = inbox->old = inbox->changed = profile->events;
+    if (profile->events)
+        memcpy(inbox->before, profile->event, profile->events * sizeof *profile->event);
+    inbox->stood = profile->stands;
+    profile->stands = (struct fold){0};
+    enum pith_status status = profile_make_fold(profile, &profile->stands, reterr);
+    if (status)
+        inbox_clear(inbox, false);
+    return status;
 }
 
 static enum pith_status receive_all(struct profile *profile, struct inbox *inbox, struct pith_error *reterr)
 {
-    struct before before = {0};
-    inbox->before = pith_calloc(profile->events, sizeof *inbox->before);
-    if (!inbox->before)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the inbox");
-    if (profile->events)
-        memcpy(inbox->before, profile->event, profile->events * sizeof *profile->event);
+    struct before before;
     enum pith_status status = profile_begin(profile, true, &before, reterr);
     if (!status)
-        status = take_in(inbox, reterr);
+        status = note_log(profile, inbox, reterr);
+    if (status) {
+        profile_abandon(profile, &before);
+        return status;
+    }
+    status = take_in(inbox, reterr);
+    if (!status)
+        status = fold_now(profile, reterr);
     status = profile_finish(profile, status, &before, reterr);
-    bool done = !status;
-    inbox_clear(inbox, done);
-    profile->votes = profile->pairs = 0; /* they may be those of events that went */
-    enum pith_status folded = profile_fold(profile, done ? reterr : NULL);
-    return done ? folded : status;
+    inbox_clear(inbox, !status);
+    return status;
 }
 
 static enum pith_status count_message(void *user, int64_t sequence, const void *message, size_t length, struct pith_error *reterr)
@@ -244,7 +272,7 @@ enum pith_status profile_count_messages(const struct profile *profile, size_t *r
 
 enum pith_status profile_receive(struct profile *profile, size_t *ret_taken, size_t *ret_junk, struct pith_error *reterr)
 {
-    struct inbox inbox = {.profile = profile, .events = profile->events, .old = profile->events, .changed = profile->events};
+    struct inbox inbox = {.profile = profile};
     size_t waiting = 0;
     enum pith_status status = profile_count_messages(profile, &waiting, reterr);
     if (!status && waiting)

@@ -2,8 +2,8 @@
  *
  * The log is a list of events; what counts is its fold: per paper the latest verdict, and the set of comparisons. Undo drops the
  * last change, so no trace of it is left. Events are kept in sealed segments padded to a step; a sealed head counts every write
- * and lists every row's counter and tag, so that a lost, old or foreign row shows. Every change is one durable transaction;
- * one over a profile that another pith changed meanwhile is refused (PITH_IO), so that nothing is lost. */
+ * and lists every row's counter and tag, so that a lost, old or foreign row shows. Every change is one durable transaction,
+ * made to the profile as it is then, so that what another pith wrote meanwhile stays. */
 #ifndef PITH_ENGINE_PROFILE_PROFILE_H
 #define PITH_ENGINE_PROFILE_PROFILE_H
 
@@ -42,8 +42,10 @@ struct profile;
 
 enum { PROFILE_MAX_NAME = 200 }; /* bytes of a reader's name */
 
-/* The profile of a reader by name (any spelling of the same Unicode text, case kept); NULL: the store's only one, PITH_USAGE when
- * there are several. PITH_NOT_FOUND. */
+/* The profile of a reader by name (any spelling of the same Unicode text, case kept), or by PROFILE_ID_MARK and the first digits of its
+ * id in hex; NULL: the store's only one, PITH_USAGE when there are several. PITH_NOT_FOUND. */
+#define PROFILE_ID_MARK "id:"
+enum { PROFILE_LEAST_HEX = 8 };
 enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found, struct pith_error *reterr);
 
 /* Makes a profile with one slot, by `terms` and `secret`. With a name (NULL: none) the store keeps its keyed hash in clear and the name itself
@@ -69,6 +71,8 @@ enum pith_status profile_open(struct store *store, const unsigned char id[VAULT_
                               struct profile **ret_profile, struct pith_error *reterr);
 void profile_lock(struct profile *profile); /* wipes and frees */
 PITH_CLEANUP(struct profile, profile_lock);
+
+void profile_write_id(const unsigned char id[VAULT_ID], char hex[2 * VAULT_ID + 1]);
 
 /* The key, borrowed; the profile's id; the reader's name, "" for none. */
 const struct vault_key *profile_key(const struct profile *profile);
@@ -152,15 +156,33 @@ enum pith_status profile_fingerprint(const struct profile *profile, char hex[2 *
 
 /* Opaque bytes kept sealed: the fitted model (ROW_MODEL), settings (ROW_SETTINGS), the last listing shown (ROW_LAST_LIST), chances given (ROW_GIVEN),
  * digests (ROW_DIGESTS), papers shown (ROW_SHOWN).
- * PITH_NOT_FOUND when never kept. `durable` as store_begin. Keeping equal ROW_LAST_LIST bytes again writes nothing. */
+ * PITH_NOT_FOUND when never kept. `durable` as store_begin. Keeping equal bytes again writes nothing. */
 enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain, bool durable,
                               struct pith_error *reterr);
 enum pith_status profile_fetch(struct profile *profile, enum vault_row_kind kind, struct bytes *plain, struct pith_error *reterr);
 /* Forgets it; nothing happens when it is not there. */
 enum pith_status profile_drop(struct profile *profile, enum vault_row_kind kind, struct pith_error *reterr);
 
-/* Whether another pith changed the profile since this one read it: what is kept here now is refused. */
+/* Reads, changes and keeps such bytes within one transaction. `edit` gets them empty when they were never kept; those it
+ * leaves empty are kept no longer. */
+struct profile_edit {
+    enum vault_row_kind kind;
+    enum pith_status (*edit)(void *user, struct bytes *plain, bool *ret_changed, struct pith_error *reterr);
+    void *user;
+};
+enum pith_status profile_edit(struct profile *profile, const struct profile_edit *edits, size_t count, bool durable,
+                              struct pith_error *reterr);
+/* Which version of them this profile was read with, 0 for none; and keeps others, durably, in place of that version alone: PITH_EXISTS
+ * when another pith was first. */
+int64_t profile_row_counter(const struct profile *profile, enum vault_row_kind kind);
+enum pith_status profile_keep_over(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain, int64_t counter,
+                                   struct pith_error *reterr);
+
+/* Whether another pith changed the profile since this one read it. */
 bool profile_is_stale(const struct profile *profile);
+/* Reads it again then; what was borrowed from it is gone. PITH_LOCKED when the way in that opened it has ended: it was revoked, all was
+ * sealed anew, or the profile erased. */
+enum pith_status profile_refresh(struct profile *profile, struct pith_error *reterr);
 
 /* How much is sealed: rows of each kind and their bytes, and events in the log. All were opened and found whole by this call; else
  * PITH_CORRUPT names the row. */

@@ -1,5 +1,5 @@
-/* profile_inside: what the profile's own files share. profile.c: the log, what stands, opening and changing it; rows.c:
- * its sealed rows; slots.c: whose it is, and the ways in; inbox.c: what came while it was locked. */
+/* profile_inside: what the profile's own files share. profile.c: the log, what stands, changing it; profile_open.c: opening it;
+ * rows.c: its sealed rows; slots.c: whose it is, and the ways in; inbox.c: what came while it was locked. */
 #ifndef PITH_ENGINE_PROFILE_PROFILE_INSIDE_H
 #define PITH_ENGINE_PROFILE_PROFILE_INSIDE_H
 
@@ -20,6 +20,15 @@ struct row {
 _Static_assert((int)TAG == VAULT_CHECK && (int)TAG == WITNESS_TAG, "slots' checksums and heads' tags fit in a row's");
 _Static_assert((int)VAULT_ID == WITNESS_ID && (int)VAULT_ID == STORE_PROFILE_ID, "one size of id");
 
+/* What stands; strings belong to the events. */
+struct fold {
+    struct profile_vote *vote;
+    size_t votes;
+    struct profile_pair *pair;
+    size_t pairs;
+};
+void fold_clear(struct fold *fold);
+
 struct profile {
     struct store *store;
     struct vault_key *key;
@@ -35,10 +44,7 @@ struct profile {
     size_t rows, row_cap;
     struct vote_event *event;
     size_t events, event_cap;
-    struct profile_vote *vote; /* the fold; strings belong to the events */
-    size_t votes;
-    struct profile_pair *pair;
-    size_t pairs;
+    struct fold stands;
 };
 
 /* ---- sealed rows ---- */
@@ -49,7 +55,8 @@ const char *profile_kind_name(int kind);
 struct row *profile_find_row(struct profile *profile, int kind, int64_t number);
 /* Adds what the head says of a row, or replaces it. */
 enum pith_status profile_note_row(struct profile *profile, const struct row *noted, struct pith_error *reterr);
-/* PITH_NOT_FOUND when there is none; PITH_CORRUPT when it does not open. */
+/* PITH_NOT_FOUND when there is none; PITH_CORRUPT when it does not open or is not the one that the head knows; PITH_IO when another pith
+ * changed the profile since the head was read. */
 enum pith_status profile_open_row(struct profile *profile, int kind, int64_t number, struct bytes *plain, int64_t *ret_counter,
                                   struct pith_error *reterr);
 /* Within a transaction. Seals and notes a row; takes one out; writes the head that lists them. */
@@ -75,10 +82,13 @@ struct before {
     int64_t counter;
     unsigned char head[TAG];
 };
-/* Opens a transaction, if the head in the store still is the one read here. Whatever it returns, profile_finish has to follow. */
+/* Opens a transaction; the profile is as it is now, so what another pith wrote since it was read is there too, and what was borrowed
+ * from it is gone. Whatever it returns, profile_finish or profile_abandon has to follow. */
 enum pith_status profile_begin(struct profile *profile, bool durable, struct before *before, struct pith_error *reterr);
 /* Commits when all went well so far; else everything is as before. */
 enum pith_status profile_finish(struct profile *profile, enum pith_status status, struct before *before, struct pith_error *reterr);
+/* Everything is as it was when the transaction began. */
+void profile_abandon(struct profile *profile, struct before *before);
 struct witness_head profile_witness_head(const struct profile *profile);
 
 /* ---- the log ---- */
@@ -99,8 +109,9 @@ bool profile_stands(const struct profile *profile, const struct profile_change *
 enum pith_status profile_append(struct profile *profile, const struct profile_change *change, bool first, uint64_t name,
                                 struct pith_error *reterr);
 void profile_drop_events(struct profile *profile, size_t keep);
-/* The last event on each subject stands. */
-enum pith_status profile_fold(struct profile *profile, struct pith_error *reterr);
+/* The last event on each subject stands. Made before the events are written, taken once they are: that cannot fail. */
+enum pith_status profile_make_fold(const struct profile *profile, struct fold *ret_fold, struct pith_error *reterr);
+void profile_take_fold(struct profile *profile, struct fold *fold);
 /* Writes the segments from the one that holds event `changed` on, and drops those past the end. */
 enum pith_status profile_write_segments(struct profile *profile, size_t changed, struct pith_error *reterr);
 

@@ -97,20 +97,35 @@ const char *profile_kind_name(int kind)
     }
 }
 
+static enum pith_status open_sealed(struct profile *profile, int kind, int64_t number, struct bytes *sealed, struct bytes *plain,
+                                    int64_t *ret_counter, struct pith_error *reterr)
+{
+    struct pith_error error;
+    enum pith_status status = store_get_sealed(profile->store, profile->id, kind, number, ret_counter, sealed, reterr);
+    if (status)
+        return status;
+    struct vault_place place = place_of(profile, kind, number, *ret_counter);
+    status = vault_open(profile->key, &place, sealed->data, sealed->length, plain, &error);
+    if (status)
+        return pith_fail(reterr, status, "the profile's %s (%" PRId64 "): %s", profile_kind_name(kind), number, error.message);
+    const struct row *row = kind == ROW_HEAD ? NULL : profile_find_row(profile, kind, number);
+    if (row && (row->counter != *ret_counter || memcmp(row->tag, sealed->data + sealed->length - TAG, TAG) != 0))
+        return pith_fail(reterr, PITH_CORRUPT, "the profile's %s (%" PRId64 ") is not the one its head knows: old or moved",
+                         profile_kind_name(kind), number);
+    return PITH_OK;
+}
+
 enum pith_status profile_open_row(struct profile *profile, int kind, int64_t number, struct bytes *plain, int64_t *ret_counter,
                                   struct pith_error *reterr)
 {
     PITH_AUTO(bytes_clear) struct bytes sealed;
     bytes_init(&sealed, STORE_MAX_SEALED);
     int64_t counter;
-    enum pith_status status = store_get_sealed(profile->store, profile->id, kind, number, &counter, &sealed, reterr);
+    enum pith_status status = open_sealed(profile, kind, number, &sealed, plain, &counter, reterr);
+    if ((status == PITH_CORRUPT || status == PITH_NOT_FOUND) && kind != ROW_HEAD && profile_is_stale(profile))
+        status = pith_fail(reterr, PITH_IO, "another pith changed this profile meanwhile: try again");
     if (status)
         return status;
-    struct vault_place place = place_of(profile, kind, number, counter);
-    struct pith_error error;
-    status = vault_open(profile->key, &place, sealed.data, sealed.length, plain, &error);
-    if (status)
-        return pith_fail(reterr, status, "the profile's %s (%" PRId64 "): %s", profile_kind_name(kind), number, error.message);
     *ret_counter = counter;
     if (kind == ROW_HEAD)
         memcpy(profile->head, sealed.data + sealed.length - TAG, TAG);

@@ -4,8 +4,10 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- whose profile ---- */
 
@@ -30,21 +32,52 @@ static enum pith_status hash_name(struct store *store, const char *reader, struc
     return PITH_OK;
 }
 
+/* Whose profile is meant where no name is given: the only one; of several nobody can tell. */
 static enum pith_status only_profile(struct store *store, struct store_profile *ret_found, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) struct store_profile *profiles = NULL;
-    int64_t readers;
     size_t count = 0;
-    enum pith_status status = store_count_profiles(store, &readers, reterr);
-    if (!status && readers > 1)
-        status = pith_fail(reterr, PITH_USAGE, "there are %" PRId64 " readers here: say which with --reader NAME", readers);
-    if (!status)
-        status = store_profiles(store, &profiles, &count, reterr);
+    enum pith_status status = store_profiles(store, &profiles, &count, reterr);
+    if (!status && count > 1)
+        status = pith_fail(reterr, PITH_USAGE,
+                           "there are %zu readers here: say which with --reader NAME (`pith readers` lists them)", count);
     if (!status && !count)
         status = pith_fail(reterr, PITH_NOT_FOUND, "there is no profile here yet: `pith init` makes one");
     if (!status)
         *ret_found = profiles[0];
     return status;
+}
+
+/* Whether `hex`, PROFILE_LEAST_HEX digits or more, begins the id. */
+static bool has_id(const struct store_profile *profile, const char *hex)
+{
+    char all[2 * STORE_PROFILE_ID + 1];
+    profile_write_id(profile->id, all);
+    return strlen(hex) >= PROFILE_LEAST_HEX && strlen(hex) < sizeof all && strncasecmp(hex, all, strlen(hex)) == 0;
+}
+
+/* The profile with this id, by its first digits: the way to one without a name among others. */
+static enum pith_status profile_by_id(struct store *store, const char *hex, struct store_profile *ret_found,
+                                      struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) struct store_profile *profiles = NULL;
+    size_t count = 0, found = 0;
+    enum pith_status status = store_profiles(store, &profiles, &count, reterr);
+    for (size_t i = 0; !status && i < count; i++) {
+        if (!has_id(&profiles[i], hex))
+            continue;
+        *ret_found = profiles[i];
+        found++;
+    }
+    if (!status && found > 1)
+        status = pith_fail(reterr, PITH_AMBIGUOUS, "several profiles have an id that begins so: give more of its digits");
+    return status || found ? status : PITH_NOT_FOUND;
+}
+
+void profile_write_id(const unsigned char id[VAULT_ID], char hex[2 * VAULT_ID + 1])
+{
+    for (size_t i = 0; i < VAULT_ID; i++)
+        snprintf(hex + 2 * i, 3, "%02x", id[i]);
 }
 
 enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found, struct pith_error *reterr)
@@ -55,6 +88,8 @@ enum pith_status profile_find(struct store *store, const char *reader, struct st
     enum pith_status status = hash_name(store, reader, &wanted, NULL, reterr);
     if (!status)
         status = store_named_profile(store, wanted.name, ret_found, reterr);
+    if (status == PITH_NOT_FOUND && strncmp(reader, PROFILE_ID_MARK, strlen(PROFILE_ID_MARK)) == 0)
+        status = profile_by_id(store, reader + strlen(PROFILE_ID_MARK), ret_found, reterr);
     if (status == PITH_NOT_FOUND)
         return pith_fail(reterr, PITH_NOT_FOUND, "there is no reader of this name here: `pith init --reader NAME` makes one");
     return status;
@@ -77,18 +112,34 @@ enum pith_status profile_name(struct profile *profile, char name[PROFILE_MAX_NAM
 
 /* ---- creating and erasing ---- */
 
-/* Wraps the key for a secret, puts the slot there and notes it for the head. */
-static enum pith_status write_slot(struct profile *profile, int64_t number, const struct vault_slot *terms,
-                                   const struct vault_secret *secret, const char *label, struct pith_error *reterr)
+/* A way in, wrapped before the transaction that writes it: from a passphrase that takes a second. */
+struct wrapped {
+    enum vault_slot_kind kind;
+    struct bytes slot;
+};
+
+static void wrapped_clear(struct wrapped *wrapped)
 {
-    PITH_AUTO(bytes_clear) struct bytes slot;
-    bytes_init(&slot, 1024);
-    enum pith_status status = vault_wrap(profile->key, profile->id, terms, secret, label, &slot, reterr);
-    if (!status)
-        status = store_put_slot(profile->store, profile->id, number, (int)terms->kind, &slot, reterr);
+    bytes_clear(&wrapped->slot);
+}
+
+static enum pith_status wrap(const struct vault_key *key, const unsigned char *id, const struct vault_slot *terms,
+                             const struct vault_secret *secret, const char *label, struct wrapped *ret_wrapped,
+                             struct pith_error *reterr)
+{
+    bytes_init(&ret_wrapped->slot, 1024);
+    ret_wrapped->kind = terms->kind;
+    return vault_wrap(key, id, terms, secret, label, &ret_wrapped->slot, reterr);
+}
+
+/* Puts the slot there and notes it for the head. */
+static enum pith_status write_slot(struct profile *profile, int64_t number, const struct wrapped *wrapped,
+                                   struct pith_error *reterr)
+{
+    enum pith_status status = store_put_slot(profile->store, profile->id, number, (int)wrapped->kind, &wrapped->slot, reterr);
     if (status)
         return status;
-    struct row row = profile_row_of_slot(number, slot.data, slot.length);
+    struct row row = profile_row_of_slot(number, wrapped->slot.data, wrapped->slot.length);
     return profile_note_row(profile, &row, reterr);
 }
 
@@ -99,24 +150,6 @@ static enum pith_status write_name(struct profile *profile, const char *name, st
     bytes_put(&plain, name, strlen(name));
     enum pith_status status = bytes_done(&plain, reterr);
     return status ? status : profile_write_row(profile, ROW_NAME, 0, &plain, reterr);
-}
-
-static enum pith_status write_new(struct profile *profile, const struct store_profile *made, const char *name,
-                                  const struct vault_slot *terms, const struct vault_secret *secret, struct pith_error *reterr)
-{
-    enum pith_status status = store_begin(profile->store, true, reterr);
-    if (!status)
-        status = store_add_profile(profile->store, made, reterr);
-    if (!status)
-        status = write_slot(profile, 1, terms, secret, "", reterr);
-    if (!status && name)
-        status = write_name(profile, name, reterr);
-    if (!status)
-        status = profile_write_head(profile, reterr);
-    if (!status)
-        status = store_commit(profile->store, reterr);
-    store_rollback(profile->store);
-    return status;
 }
 
 /* PITH_EXISTS when the reader has a profile. */
@@ -132,24 +165,58 @@ static enum pith_status check_free(struct store *store, const char *reader, stru
     return status == PITH_NOT_FOUND ? PITH_OK : status;
 }
 
+/* A profile about to be made. */
+struct creating {
+    const char *reader; /* as it was given; NULL: no name */
+    char *name;         /* in the one spelling that is kept */
+    struct store_profile made;
+    struct wrapped way;
+};
+
+static void creating_clear(struct creating *creating)
+{
+    free(creating->name);
+    wrapped_clear(&creating->way);
+}
+
+static enum pith_status write_new(struct profile *profile, const struct creating *creating, struct pith_error *reterr)
+{
+    enum pith_status status = store_begin(profile->store, true, reterr);
+    if (!status)
+        status = check_free(profile->store, creating->reader, reterr);
+    if (!status)
+        status = store_add_profile(profile->store, &creating->made, reterr);
+    if (!status)
+        status = write_slot(profile, 1, &creating->way, reterr);
+    if (!status && creating->name)
+        status = write_name(profile, creating->name, reterr);
+    if (!status)
+        status = profile_write_head(profile, reterr);
+    if (!status)
+        status = store_commit(profile->store, reterr);
+    store_rollback(profile->store);
+    return status;
+}
+
 enum pith_status profile_create_with(struct store *store, const char *reader, const struct vault_slot *terms,
                                      const struct vault_secret *secret, struct pith_error *reterr)
 {
-    struct store_profile made = {0};
-    PITH_AUTO(pith_free_p) char *name = NULL;
-    enum pith_status status = check_free(store, reader, reterr);
-    if (!status && reader)
-        status = hash_name(store, reader, &made, &name, reterr);
-    if (status)
-        return status;
+    PITH_AUTO(creating_clear) struct creating creating = {.reader = reader};
     PITH_AUTO(profile_lock_p) struct profile *profile = pith_calloc(1, sizeof *profile);
+    bytes_init(&creating.way.slot, 0);
     if (!profile)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the profile");
-    vault_random(made.id, sizeof made.id);
-    memcpy(profile->id, made.id, sizeof made.id);
+    enum pith_status status = check_free(store, reader, reterr); /* and again in the transaction: before a second's work */
+    if (!status && reader)
+        status = hash_name(store, reader, &creating.made, &creating.name, reterr);
+    vault_random(creating.made.id, sizeof creating.made.id);
+    memcpy(profile->id, creating.made.id, sizeof creating.made.id);
     profile->store = store;
-    status = vault_key_new(&profile->key, made.public_key, reterr);
-    return status ? status : write_new(profile, &made, name, terms, secret, reterr);
+    if (!status)
+        status = vault_key_new(&profile->key, creating.made.public_key, reterr);
+    if (!status)
+        status = wrap(profile->key, profile->id, terms, secret, "", &creating.way, reterr);
+    return status ? status : write_new(profile, &creating, reterr);
 }
 
 enum pith_status profile_create(struct store *store, const char *reader, const char *passphrase, size_t length,
@@ -179,10 +246,24 @@ enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT
 
 /* ---- ways in ---- */
 
-enum pith_status profile_witness(struct profile *profile, const char *path, struct pith_error *reterr)
+/* The file is read before the profile is, as a change is noted there after it was made: only an older store is behind it. */
+static enum pith_status check_witness(struct profile *profile, const char *path, struct pith_error *reterr)
 {
     struct witness_head head = profile_witness_head(profile);
     enum pith_status status = witness_check(path, &head, reterr);
+    while (status == PITH_CORRUPT && profile_is_stale(profile)) {
+        status = profile_refresh(profile, reterr);
+        head = profile_witness_head(profile);
+        if (!status)
+            status = witness_check(path, &head, reterr);
+    }
+    return status;
+}
+
+enum pith_status profile_witness(struct profile *profile, const char *path, struct pith_error *reterr)
+{
+    enum pith_status status = check_witness(profile, path, reterr);
+    struct witness_head head = profile_witness_head(profile);
     if (!status)
         status = witness_note(path, &head, reterr);
     char *copy = status ? NULL : strdup(path);
@@ -231,7 +312,12 @@ enum pith_status profile_slots(struct profile *profile, struct profile_slot **re
                                struct pith_error *reterr)
 {
     struct slot_list list = {.profile = profile};
-    enum pith_status status = store_each_slot(profile->store, profile->id, list_slot, &list, reterr);
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
+    enum pith_status status = store_begin_reading(profile->store, &reading, reterr);
+    if (!status)
+        status = profile_refresh(profile, reterr);
+    if (!status)
+        status = store_each_slot(profile->store, profile->id, list_slot, &list, reterr);
     if (status) {
         free(list.slot);
         return status;
@@ -261,42 +347,49 @@ static enum pith_status free_number(struct profile *profile, int64_t *ret_number
 enum pith_status profile_put_slot(struct profile *profile, int64_t *number, const struct vault_slot *terms,
                                   const struct vault_secret *secret, const char *label, struct pith_error *reterr)
 {
+    PITH_AUTO(wrapped_clear) struct wrapped wrapped;
+    struct before before;
     int64_t at = *number;
-    enum pith_status status = PITH_OK;
-    if (!at)
-        status = free_number(profile, &at, reterr);
-    else if (!profile_find_row(profile, ROW_SLOT, at))
-        status = pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", at);
+    enum pith_status status = wrap(profile->key, profile->id, terms, secret, label, &wrapped, reterr);
     if (status)
         return status;
-    struct before before;
     status = profile_begin(profile, true, &before, reterr);
+    if (!status && !at)
+        status = free_number(profile, &at, reterr);
+    else if (!status && !profile_find_row(profile, ROW_SLOT, at))
+        status = pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", at);
     if (!status)
-        status = write_slot(profile, at, terms, secret, label, reterr);
+        status = write_slot(profile, at, &wrapped, reterr);
     status = profile_finish(profile, status, &before, reterr);
     if (!status)
         *number = at;
     return status;
 }
 
-enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, struct pith_error *reterr)
+/* PITH_NOT_FOUND for no slot of the profile; PITH_USAGE for the last that is no token. */
+static enum pith_status check_dispensable(struct profile *profile, int64_t number, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) struct profile_slot *slot = NULL;
-    size_t count, others = 0;
+    size_t count = 0, others = 0;
     bool found = false;
     enum pith_status status = profile_slots(profile, &slot, &count, reterr);
-    if (status)
-        return status;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; !status && i < count; i++) {
         found |= slot[i].number == number;
         others += slot[i].number != number && slot[i].good && slot[i].terms.kind != SLOT_TOKEN;
     }
-    if (!found)
+    if (!status && !found)
         return pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", number);
-    if (!others)
+    if (!status && !others)
         return pith_fail(reterr, PITH_USAGE, "slot %" PRId64 " is the last way in: add another first", number);
+    return status;
+}
+
+enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, struct pith_error *reterr)
+{
     struct before before;
-    status = profile_begin(profile, true, &before, reterr);
+    enum pith_status status = profile_begin(profile, true, &before, reterr);
+    if (!status)
+        status = check_dispensable(profile, number, reterr);
     if (!status)
         status = store_delete_slot(profile->store, profile->id, number, reterr);
     if (!status)
@@ -340,33 +433,42 @@ static void forget_slots(struct profile *profile)
     profile->rows = kept;
 }
 
+static enum pith_status write_rotated(struct profile *profile, struct vault_key **fresh,
+                                      const unsigned char public_key[VAULT_PUBLIC_KEY], const struct wrapped *way,
+                                      struct pith_error *reterr)
+{
+    enum pith_status status = store_delete_slots(profile->store, profile->id, reterr);
+    if (!status)
+        status = store_set_public_key(profile->store, profile->id, public_key, reterr);
+    if (!status)
+        status = reseal(profile, fresh, reterr); /* the last that can leave the old key in place */
+    if (status)
+        return status;
+    forget_slots(profile);
+    return write_slot(profile, 1, way, reterr);
+}
+
 enum pith_status profile_rotate(struct profile *profile, const struct vault_slot *terms, const struct vault_secret *secret,
                                 const char *label, struct pith_error *reterr)
 {
     unsigned char public_key[VAULT_PUBLIC_KEY];
     PITH_AUTO(vault_key_free_p) struct vault_key *fresh = NULL;
+    PITH_AUTO(wrapped_clear) struct wrapped way;
     struct before before;
-    bool swapped = false;
+    bytes_init(&way.slot, 0);
     enum pith_status status = profile_receive(profile, &(size_t){0}, &(size_t){0}, reterr);
     if (!status)
         status = vault_key_new(&fresh, public_key, reterr);
+    if (!status)
+        status = wrap(fresh, profile->id, terms, secret, label, &way, reterr);
     if (status)
         return status;
+    const struct vault_key *old = profile->key;
     status = profile_begin(profile, true, &before, reterr);
-    if (!status) {
-        status = reseal(profile, &fresh, reterr);
-        swapped = !status;
-    }
     if (!status)
-        status = store_delete_slots(profile->store, profile->id, reterr);
-    if (!status)
-        status = store_set_public_key(profile->store, profile->id, public_key, reterr);
-    if (!status) {
-        forget_slots(profile);
-        status = write_slot(profile, 1, terms, secret, label, reterr);
-    }
+        status = write_rotated(profile, &fresh, public_key, &way, reterr);
     status = profile_finish(profile, status, &before, reterr);
-    if (status && swapped) { /* rolled back: the old key stays the profile's */
+    if (status && profile->key != old) { /* rolled back: the old key stays the profile's */
         struct vault_key *unused = profile->key;
         profile->key = fresh;
         fresh = unused;

@@ -11,6 +11,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* "PATH" and an ending. */
+static enum pith_status join(const char *path, const char *ending, char **ret_name, struct pith_error *reterr)
+{
+    char *name = NULL;
+    if (asprintf(&name, "%s%s", path, ending) < 0)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    *ret_name = name;
+    return PITH_OK;
+}
+
 /* ---- the file as a whole ---- */
 
 enum pith_status store_check(struct store *store, void (*problem)(void *user, const char *what), void *user,
@@ -60,10 +70,9 @@ static enum pith_status name_file(const char *from, const char *to, bool force, 
 static enum pith_status temporary_beside(const char *path, char **ret_name, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) char *name = NULL;
-    if (asprintf(&name, "%s.XXXXXX", path) < 0) {
-        name = NULL;
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
-    }
+    enum pith_status status = join(path, ".XXXXXX", &name, reterr);
+    if (status)
+        return status;
     int file = mkstemp(name); /* mode 0600 */
     if (file < 0)
         return pith_fail(reterr, PITH_IO, "%s could not be made: %s", path, strerror(errno));
@@ -76,7 +85,9 @@ enum pith_status store_backup(struct store *store, const char *path, bool force,
 {
     PITH_AUTO(pith_free_p) char *made = NULL;
     assert(!store->inside);
-    enum pith_status status = temporary_beside(path, &made, reterr);
+    enum pith_status status = store_check_place(store, reterr);
+    if (!status)
+        status = temporary_beside(path, &made, reterr);
     if (status)
         return status;
     status = store_run(store, BACKUP, (struct value[]){text(made)}, reterr);
@@ -127,66 +138,73 @@ static enum pith_status note_damage(const char *home, struct pith_error *reterr)
     return status;
 }
 
-/* Votes that wait in the WAL go into the file; a WAL that stays, beside a file that does not open, is moved aside: it must not
- * meet another file of this name. */
-static enum pith_status settle(const char *home, const char *target, struct pith_error *reterr)
+/* A WAL that stays, beside a file that does not open, is moved aside: it must not meet another file of this name. */
+static enum pith_status move_wal_aside(const char *target, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) char *wal = NULL;
     PITH_AUTO(pith_free_p) char *aside = NULL;
-    struct store *store = NULL;
-    if (store_open(home, false, &store, NULL) == PITH_OK)
-        store_close(store);
-    if (asprintf(&wal, "%s-wal", target) < 0 || asprintf(&aside, "%s.replaced-wal", target) < 0)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    enum pith_status status = join(target, "-wal", &wal, reterr);
+    if (!status)
+        status = join(target, ".replaced-wal", &aside, reterr);
+    if (status)
+        return status;
     if (rename(wal, aside) == 0 || errno == ENOENT)
         return PITH_OK;
     return pith_fail(reterr, PITH_IO, "%s could not be moved aside: %s", wal, strerror(errno));
 }
 
-/* The store that stood there is kept as pith.db.replaced; at no moment is there none. */
-static enum pith_status take_place(const char *home, const char *copy, const char *target, bool force, struct pith_error *reterr)
+/* The store that stood there is kept as pith.db.replaced; at no moment is there none, and nobody can write to it meanwhile. */
+static enum pith_status take_place(const char *copy, const char *target, bool force, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) char *aside = NULL;
+    PITH_AUTO(store_let_go_p) struct store_hold *hold = NULL;
     if (access(target, F_OK) != 0)
         return name_file(copy, target, false, reterr);
     if (!force)
         return pith_fail(reterr, PITH_EXISTS, "%s is there already: nothing was changed (--force puts the backup in its place)",
                          target);
-    if (asprintf(&aside, "%s.replaced", target) < 0) {
-        aside = NULL;
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
-    }
-    enum pith_status status = settle(home, target, reterr);
-    unlink(aside);
+    enum pith_status status = join(target, ".replaced", &aside, reterr);
     if (!status)
-        status = name_file(target, aside, false, reterr);
+        status = store_hold(target, &hold, reterr);
+    if (!status)
+        status = move_wal_aside(target, reterr);
+    if (status)
+        return status;
+    unlink(aside);
+    status = name_file(target, aside, false, reterr);
     return status ? status : name_file(copy, target, true, reterr);
+}
+
+static enum pith_status restore_by(const char *folder, const char *target, const char *backup, bool force,
+                                   struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) char *copy = NULL;
+    enum pith_status status = join(folder, "/pith.db", &copy, reterr);
+    if (status)
+        return status;
+    status = copy_file(backup, copy, reterr);
+    if (!status)
+        status = note_damage(folder, reterr);
+    if (!status)
+        status = take_place(copy, target, force, reterr);
+    unlink(copy);
+    return status;
 }
 
 enum pith_status store_restore(const char *home, const char *backup, bool force, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) char *target = NULL;
     PITH_AUTO(pith_free_p) char *folder = NULL;
-    PITH_AUTO(pith_free_p) char *copy = NULL;
-    if (asprintf(&target, "%s/pith.db", home) < 0 || asprintf(&folder, "%s/restore.XXXXXX", home) < 0)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
-    enum pith_status status = store_make_folder(home, reterr);
+    enum pith_status status = join(home, "/pith.db", &target, reterr);
+    if (!status)
+        status = join(home, "/restore.XXXXXX", &folder, reterr);
+    if (!status)
+        status = store_make_folder(home, reterr);
     if (!status && !mkdtemp(folder))
         status = pith_fail(reterr, PITH_IO, "%s could not be made: %s", folder, strerror(errno));
     if (status)
         return status;
-    if (asprintf(&copy, "%s/pith.db", folder) < 0) {
-        copy = NULL;
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory");
-    }
-    if (!status)
-        status = copy_file(backup, copy, reterr);
-    if (!status)
-        status = note_damage(folder, reterr);
-    if (!status)
-        status = take_place(home, copy, target, force, reterr);
-    if (copy)
-        unlink(copy);
+    status = restore_by(folder, target, backup, force, reterr);
     rmdir(folder);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     APPLICATION_ID = 0x70697468, /* "pith", in the file's header */
@@ -101,6 +102,7 @@ enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
 static const char *const sql[STATEMENTS] = {
     [BEGIN] = "BEGIN IMMEDIATE",
+    [BEGIN_READING] = "BEGIN",
     [COMMIT] = "COMMIT",
     [ROLLBACK] = "ROLLBACK",
 
@@ -556,17 +558,86 @@ static enum pith_status prepare(struct store *store, struct pith_error *reterr)
     return PITH_OK;
 }
 
-static enum pith_status connect_file(struct store *store, struct pith_error *reterr)
+static enum pith_status connect(struct store *store, const char *name, int flags, struct pith_error *reterr)
 {
-    int code = sqlite3_open_v2(store->path, &store->connection->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = sqlite3_open_v2(name, &store->connection->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)
         return fail_code(code, store->path, sqlite3_errstr(code), reterr);
     enum pith_status status = configure(store, reterr);
-    if (!status)
-        status = migrate(store, reterr);
-    if (!status) /* after the check of what file this is: it writes to the header */
-        status = execute(store, "PRAGMA journal_mode = WAL", reterr);
-    return status ? status : prepare(store, reterr);
+    return status ? status : migrate(store, reterr);
+}
+
+static void disconnect(struct store *store)
+{
+    for (enum statement i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(store->connection->row[i].statement);
+    sqlite3_close(store->connection->db);
+    memset(store->connection, 0, sizeof *store->connection);
+}
+
+/* "file:" and the path, with what means something there written as %XX. */
+static char *address_of(const char *path)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *address = pith_calloc(3 * strlen(path) + 32, 1), *at = address;
+    if (!address)
+        return NULL;
+    at = stpcpy(at, *path == '/' ? "file://" : "file:");
+    for (; *path; path++) {
+        if (strchr("%?#", *path)) {
+            *at++ = '%';
+            *at++ = digits[(unsigned char)*path >> 4];
+            *at++ = digits[*path & 15];
+        } else {
+            *at++ = *path;
+        }
+    }
+    strcpy(at, "?immutable=1");
+    return address;
+}
+
+/* Whether what keeps the store from being opened is that nothing can be written beside it: readers of a WAL need a file there. */
+static bool cannot_write_beside(struct store *store)
+{
+    PITH_AUTO(pith_free_p) char *wal = NULL;
+    struct stat file;
+    int code = sqlite3_errcode(store->connection->db) & 0xff;
+    if (code != SQLITE_CANTOPEN && code != SQLITE_IOERR && code != SQLITE_FULL && code != SQLITE_READONLY)
+        return false;
+    store->refusal = sqlite3_system_errno(store->connection->db);
+    if (asprintf(&wal, "%s-wal", store->path) < 0) {
+        wal = NULL;
+        return false;
+    }
+    bool waits = stat(wal, &file) == 0 && file.st_size > 0; /* without the WAL the file would be an older one */
+    return !waits && access(store->path, R_OK) == 0;
+}
+
+/* The file as it stands, without a lock or a file beside it. */
+static enum pith_status connect_to_read(struct store *store, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) char *address = address_of(store->path);
+    if (!address)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    disconnect(store);
+    store->read_only = true;
+    return connect(store, address, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reterr);
+}
+
+static enum pith_status connect_file(struct store *store, struct pith_error *reterr)
+{
+    struct pith_error first = {0};
+    enum pith_status status = connect(store, store->path, SQLITE_OPEN_READWRITE, &first);
+    if (!status) { /* after the check of what file this is: it writes to the header */
+        status = execute(store, "PRAGMA journal_mode = WAL", &first);
+        if (status && sqlite3_db_readonly(store->connection->db, "main") == 1)
+            status = PITH_OK;
+    }
+    if (status == PITH_IO && cannot_write_beside(store) && !connect_to_read(store, NULL))
+        status = PITH_OK;
+    if (status)
+        return pith_fail(reterr, status, "%s", first.message);
+    return prepare(store, reterr);
 }
 
 enum pith_status store_open(const char *home, bool create, struct store **ret_store, struct pith_error *reterr)
@@ -596,10 +667,8 @@ void store_close(struct store *store)
     if (!store)
         return;
     store_rollback(store);
-    for (enum statement i = 0; store->connection && i < STATEMENTS; i++)
-        sqlite3_finalize(store->connection->row[i].statement);
     if (store->connection)
-        sqlite3_close(store->connection->db);
+        disconnect(store);
     paper_clear(&store->sources);
     free(store->connection);
     free(store->path);
@@ -608,22 +677,77 @@ void store_close(struct store *store)
 
 /* ---- transactions ---- */
 
+enum pith_status store_check_place(const struct store *store, struct pith_error *reterr)
+{
+    int moved = 0;
+    int code = sqlite3_file_control(store->connection->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (code != SQLITE_OK || !moved)
+        return PITH_OK;
+    return pith_fail(reterr, PITH_IO,
+                     "another file was put in the place of %s while it was open (a backup?): nothing was written; start again",
+                     store->path);
+}
+
+static enum pith_status refuse_to_write(const struct store *store, struct pith_error *reterr)
+{
+    return store->refusal == ENOSPC || store->refusal == EDQUOT ? fail_code(SQLITE_FULL, store->path, "", reterr)
+                                                                : fail_code(SQLITE_READONLY, store->path, "", reterr);
+}
+
+static enum pith_status set_durable(struct store *store, bool durable, struct pith_error *reterr)
+{
+    if (durable == store->durable)
+        return PITH_OK;
+    enum pith_status status = execute(store, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", reterr);
+    if (!status)
+        store->durable = durable;
+    return status;
+}
+
 enum pith_status store_begin(struct store *store, bool durable, struct pith_error *reterr)
 {
-    assert(!store->inside);
-    if (durable != store->durable) {
-        enum pith_status status = execute(store, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", reterr);
-        if (status)
-            return status;
-        store->durable = durable;
-    }
-    enum pith_status status = store_run(store, BEGIN, NULL, reterr);
+    assert(!store->inside && !store->reading);
+    if (store->read_only)
+        return refuse_to_write(store, reterr);
+    enum pith_status status = set_durable(store, durable, reterr);
+    if (!status)
+        status = store_run(store, BEGIN, NULL, reterr);
     if (status)
         return status;
     store->inside = true;
     store->touched = false;
     store->scrub = false;
+    status = store_check_place(store, reterr); /* nobody can replace it from here on: see store_hold */
+    if (status)
+        store_rollback(store);
+    return status;
+}
+
+enum pith_status store_begin_reading(struct store *store, struct store **ret_reading, struct pith_error *reterr)
+{
+    int64_t stamp;
+    enum pith_status status = PITH_OK;
+    if (!store->inside && !store->reading) {
+        status = store_run(store, BEGIN_READING, NULL, reterr);
+        if (!status) /* the moment is that of the first row read */
+            status = store_ask(store, STAMP, NULL, 0, &stamp, reterr);
+        if (!status)
+            status = store_check_place(store, reterr);
+        if (status && !sqlite3_get_autocommit(store->connection->db))
+            store_run(store, ROLLBACK, NULL, NULL);
+    }
+    if (status)
+        return status;
+    store->reading++;
+    *ret_reading = store;
     return PITH_OK;
+}
+
+void store_end_reading(struct store *reading)
+{
+    assert(reading->reading);
+    if (--reading->reading == 0 && !reading->inside && !sqlite3_get_autocommit(reading->connection->db))
+        store_run(reading, COMMIT, NULL, NULL);
 }
 
 enum pith_status store_commit(struct store *store, struct pith_error *reterr)
@@ -649,4 +773,56 @@ void store_rollback(struct store *store)
     if (!sqlite3_get_autocommit(store->connection->db)) /* SQLite itself rolls back when the disk is full */
         store_run(store, ROLLBACK, NULL, NULL);
     store->inside = false;
+}
+
+/* ---- keeping others out ---- */
+
+struct store_hold {
+    sqlite3 *db;
+    sqlite3_file *file; /* locked */
+};
+
+static enum pith_status fail_open_elsewhere(const char *path, struct pith_error *reterr)
+{
+    return pith_fail(reterr, PITH_IO, "%s is open in another pith (a service?): stop it first; nothing was changed", path);
+}
+
+/* A connection that has read a WAL keeps others from leaving it: PITH_IO. Damage is none of this function's business. */
+static enum pith_status settle(sqlite3 *db, const char *path, struct pith_error *reterr)
+{
+    int code = sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    return code == SQLITE_BUSY || code == SQLITE_LOCKED ? fail_open_elsewhere(path, reterr) : PITH_OK;
+}
+
+enum pith_status store_hold(const char *path, struct store_hold **ret_hold, struct pith_error *reterr)
+{
+    PITH_AUTO(store_let_go_p) struct store_hold *hold = pith_calloc(1, sizeof *hold);
+    sqlite3_file *file = NULL;
+    if (!hold)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    int code = sqlite3_open_v2(path, &hold->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code != SQLITE_OK)
+        return fail_code(code, path, sqlite3_errstr(code), reterr);
+    enum pith_status status = settle(hold->db, path, reterr);
+    if (status)
+        return status;
+    code = sqlite3_file_control(hold->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (code == SQLITE_OK && file && file->pMethods)
+        code = file->pMethods->xLock(file, SQLITE_LOCK_SHARED);
+    if (code == SQLITE_OK && file && file->pMethods) {
+        hold->file = file;
+        code = file->pMethods->xLock(file, SQLITE_LOCK_EXCLUSIVE);
+    }
+    if (code != SQLITE_OK || !hold->file)
+        return fail_open_elsewhere(path, reterr);
+    *ret_hold = PITH_TAKE(hold);
+    return PITH_OK;
+}
+
+void store_let_go(struct store_hold *hold)
+{
+    if (hold->file)
+        hold->file->pMethods->xUnlock(hold->file, SQLITE_LOCK_NONE);
+    sqlite3_close(hold->db);
+    free(hold);
 }

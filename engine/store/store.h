@@ -18,18 +18,26 @@ struct store;
 
 /* Opens HOME/pith.db, creating folder (mode 0700) and file (0600) when `create`. WAL; waits 5 s for another writer; migrates
  * an older schema in one transaction; PITH_INPUT for a file made by a newer pith, PITH_CORRUPT for one that is no database,
- * PITH_NOT_FOUND without `create` when there is none, PITH_IO when the system refuses. Messages name the path and what to do. */
+ * PITH_NOT_FOUND without `create` when there is none, PITH_IO when the system refuses. Messages name the path and what to do.
+ * Where nothing can be written (a read-only folder, a full disk) it opens all the same, to be read: store_begin then says why. */
 enum pith_status store_open(const char *home, bool create, struct store **ret_store, struct pith_error *reterr);
 void store_close(struct store *store);
 PITH_CLEANUP(struct store, store_close);
 
 /* One transaction at a time; every write below needs one (asserted). A durable one is on the disk when commit returns
- * (synchronous=FULL: votes, keys); else it survives a killed process, not a power cut (imports). */
+ * (synchronous=FULL: votes, keys); else it survives a killed process, not a power cut (imports). PITH_IO when another file was put in
+ * the place of the one that is open: what is written to that one would be lost. */
 enum pith_status store_begin(struct store *store, bool durable, struct pith_error *reterr);
 /* A commit that fails has rolled back. One that changed key slots leaves no copy of the old ones in the file or its WAL,
  * unless another reader is just at work. */
 enum pith_status store_commit(struct store *store, struct pith_error *reterr);
 void store_rollback(struct store *store); /* does nothing outside a transaction: safe on every way out */
+
+/* From here until store_end_reading(*ret_reading) everything read is of one moment, whoever writes meanwhile: for all that is told by
+ * more than one row. It nests, and inside a transaction it is the transaction's own view. No transaction may begin within. */
+enum pith_status store_begin_reading(struct store *store, struct store **ret_reading, struct pith_error *reterr);
+void store_end_reading(struct store *reading);
+PITH_CLEANUP(struct store, store_end_reading);
 
 /* ---- catalogue ---- */
 
@@ -281,7 +289,7 @@ enum pith_status store_check(struct store *store, void (*problem)(void *user, co
 enum pith_status store_backup(struct store *store, const char *path, bool force, struct pith_error *reterr);
 /* Puts a backup in the place of a home's store, once it has been opened and checked as a copy: PITH_CORRUPT, PITH_NOT_FOUND,
  * PITH_INPUT leave everything as it was. PITH_EXISTS when the home has a store, unless `force`: then that one is kept as
- * pith.db.replaced. Nobody may have the store open meanwhile. */
+ * pith.db.replaced. PITH_IO while anybody has that store open. */
 enum pith_status store_restore(const char *home, const char *backup, bool force, struct pith_error *reterr);
 
 #endif

@@ -8,6 +8,7 @@
 
 enum statement {
     BEGIN,
+    BEGIN_READING,
     COMMIT,
     ROLLBACK,
     FIND_KEY,
@@ -108,6 +109,9 @@ struct store {
     char *path;
     struct paper sources; /* its keys: the names of formats handed out in papers */
     bool inside;          /* a transaction is open */
+    bool read_only;       /* opened where nothing can be written */
+    int refusal;          /* the system's error that told so */
+    size_t reading;       /* how often store_begin_reading is open */
     bool durable;         /* synchronous stands at FULL */
     bool touched;         /* this transaction changed papers or features */
     bool scrub;           /* this transaction replaced or deleted a key slot: no copy may stay in the WAL */
@@ -181,6 +185,17 @@ bool store_conflicts(const struct store *store);
 const char *store_misunderstood(const struct store *store);
 /* PITH_CORRUPT: the file holds what no pith writes. */
 enum pith_status store_corrupt(const struct store *store, const char *detail, struct pith_error *reterr);
+
+/* ---- the file ---- */
+
+/* PITH_IO when the file at the store's path is not the one that is open. */
+enum pith_status store_check_place(const struct store *store, struct pith_error *reterr);
+/* Writes what waits in the WAL of this file into it; then keeps everybody out of the file, damaged or not, until the holder is let go.
+ * PITH_IO while anybody has it open. */
+struct store_hold;
+enum pith_status store_hold(const char *path, struct store_hold **ret_hold, struct pith_error *reterr);
+void store_let_go(struct store_hold *hold);
+PITH_CLEANUP(struct store_hold, store_let_go);
 
 /* ---- what several of the files need ---- */
 

@@ -116,7 +116,7 @@ PITH_CLEANUP(struct pith_digest, pith_digest_free);
 enum pith_status pith_get_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest,
                                  struct pith_error *reterr);
 /* Composes and keeps it, so that it may be sent, once: open becomes claimed; what is claimed or sent stays; held and off are not kept.
- * PITH_USAGE also for a day more than 14 days ago; PITH_IO when somebody else changed the profile meanwhile: unlock and ask again. */
+ * PITH_USAGE also for a day more than 14 days ago. Of several that claim at once all get the same digest. */
 enum pith_status pith_claim_digest(struct pith *pith, int32_t day, int64_t now, struct pith_digest **ret_digest,
                                    struct pith_error *reterr);
 /* It has been sent, and its papers count as shown. Again changes nothing. PITH_NOT_FOUND when it was not claimed. */

@@ -16,7 +16,7 @@ enum pith_status pith_check(struct pith *pith, void (*told)(void *user, bool goo
  * is there, unless `force`. */
 enum pith_status pith_backup(struct pith *pith, const char *path, bool force, struct pith_error *reterr);
 /* Puts a backup in a home, once it was checked as a whole. PITH_EXISTS when the home has a store, unless `force`: that one is then
- * kept as pith.db.replaced. No pith may be at work there. */
+ * kept as pith.db.replaced. PITH_IO while a pith has that store open. */
 enum pith_status pith_restore(const char *home, const char *backup, bool force, struct pith_error *reterr);
 
 #ifdef __cplusplus

@@ -57,9 +57,14 @@ struct pith_ranking {
 };
 void pith_ranking_free(struct pith_ranking *ranking);
 PITH_CLEANUP(struct pith_ranking, pith_ranking_free);
-/* Refits first when votes changed (or the store has doubled since). With a locked or missing profile: listing order. */
+/* Refits first when votes changed (or the store has doubled since). With a locked or missing profile: listing order. Where nothing can be
+ * written it ranks all the same. */
 enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *request, struct pith_ranking **ret_ranking,
                            struct pith_error *reterr);
+
+/* After unlocking, ranking or searching: why what waits in the inbox could not be taken in, or what was shown not kept, so that ranks
+ * mean the listing before; "" when all was. */
+const char *pith_unkept(const struct pith *pith);
 
 struct pith_search_request {
     bool mine;      /* the reader's own order of what matches; else the most relevant first */

@@ -569,31 +569,78 @@ Test(profile, what_a_ticket_left_goes_from_the_middle_of_a_long_log)
     store_close(store);
 }
 
-Test(profile, a_log_that_another_pith_changed_is_left_alone)
+Test(profile, what_waits_is_taken_into_the_log_as_another_pith_left_it)
 {
     struct store *store = make_store();
     struct profile *profile = unlock(store), *other;
-    struct pith_error error;
     size_t taken, junk;
-    char before[2 * VAULT_FINGERPRINT + 1];
     post_named(store, "arxiv:1", VERDICT_UP, 5);
     cr_assert_eq(profile_receive(profile, &taken, &junk, NULL), PITH_OK);
-    strcpy(before, digest(profile));
     other = unlock(store);
     vote(other, "arxiv:2", VERDICT_UP, 1);
     post_undo(store, 5);
     post_named(store, "arxiv:3", VERDICT_DOWN, 6);
     cr_expect(profile_is_stale(profile) && !profile_is_stale(other));
-    cr_expect_eq(profile_receive(profile, &taken, &junk, &error), PITH_IO, "%s", error.message);
-    cr_expect_str_eq(digest(profile), before);
-    profile_lock(profile);
-    cr_assert_eq(profile_receive(other, &taken, &junk, NULL), PITH_OK);
+    cr_assert_eq(profile_receive(profile, &taken, &junk, NULL), PITH_OK);
     cr_expect_eq(taken, 2);
-    cr_expect_eq(profile_verdict(other, "arxiv:1"), VERDICT_NONE);
-    cr_expect_eq(profile_verdict(other, "arxiv:2"), VERDICT_UP);
-    cr_expect_eq(profile_verdict(other, "arxiv:3"), VERDICT_DOWN);
+    cr_expect_eq(profile_verdict(profile, "arxiv:1"), VERDICT_NONE);
+    cr_expect_eq(profile_verdict(profile, "arxiv:2"), VERDICT_UP);
+    cr_expect_eq(profile_verdict(profile, "arxiv:3"), VERDICT_DOWN);
+    cr_assert_eq(profile_refresh(other, NULL), PITH_OK);
+    cr_expect_str_eq(digest(other), digest(profile));
+    profile_lock(profile);
     profile_lock(other);
     store_close(store);
+}
+
+/* Two handles, each changing what the other does not know of yet. */
+Test(profile, changes_over_an_older_state_keep_what_others_wrote)
+{
+    struct store *store = make_store();
+    struct profile *one = unlock(store), *other = unlock(store);
+    vote(one, "arxiv:1", VERDICT_UP, 1);
+    vote(other, "arxiv:2", VERDICT_DOWN, 1);
+    vote(one, "arxiv:3", VERDICT_UP, 1);
+    cr_expect_eq(profile_verdict(one, "arxiv:2"), VERDICT_DOWN, "a change reads what stands");
+    cr_assert_eq(profile_undo(other, NULL, NULL, NULL), PITH_OK);
+    cr_expect_eq(profile_verdict(other, "arxiv:3"), VERDICT_NONE, "the last change is the last of all");
+    cr_expect_eq(profile_verdict(other, "arxiv:1"), VERDICT_UP);
+    profile_lock(one);
+    profile_lock(other);
+    store_close(store);
+}
+
+/* An open profile whose way in has ended meanwhile says so, and nothing of damage. */
+Test(profile, a_way_in_that_ends_while_the_profile_is_open_locks_it)
+{
+    static const char token[32] = "thirty-two bytes of a token here";
+    const struct vault_slot terms = {.kind = SLOT_TOKEN, .scopes = 15};
+    const struct vault_slot sealed_anew = {.kind = SLOT_RECOVERY};
+    const struct vault_secret secret = {SLOT_TOKEN, token, sizeof token}, code = {SLOT_RECOVERY, "0123456789abcdefghij", 20};
+    for (int ending = 0; ending < 3; ending++) {
+        struct store *store = make_store();
+        struct profile *owner = unlock(store), *profile;
+        struct pith_error error = {0};
+        struct profile_slot *slots;
+        size_t count;
+        int64_t number = 0;
+        cr_assert_eq(profile_put_slot(owner, &number, &terms, &secret, "bot", NULL), PITH_OK);
+        cr_assert_eq(profile_unlock(store, profile_id(owner), &secret, 0, &profile, NULL), PITH_OK);
+        cr_expect_eq(profile_refresh(profile, NULL), PITH_OK);
+        switch (ending) {
+        case 0: cr_assert_eq(profile_revoke_slot(owner, number, NULL), PITH_OK); break;
+        case 1: cr_assert_eq(profile_rotate(owner, &sealed_anew, &code, "", NULL), PITH_OK); break;
+        case 2: cr_assert_eq(profile_erase(store, profile_id(owner), NULL), PITH_OK); break;
+        }
+        cr_expect_eq(profile_refresh(profile, &error), PITH_LOCKED, "%s", error.message);
+        cr_expect(strstr(error.message, "meanwhile"), "%s", error.message);
+        cr_expect_eq(profile_slots(profile, &slots, &count, NULL), PITH_LOCKED);
+        struct profile_change change = {.paper = "arxiv:1", .verdict = VERDICT_UP, .day = 1};
+        cr_expect_eq(profile_record(profile, &change, 1, NULL, NULL), PITH_LOCKED);
+        profile_lock(profile);
+        profile_lock(owner);
+        store_close(store);
+    }
 }
 
 Test(profile, a_flood_of_messages_is_bounded)
