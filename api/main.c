@@ -155,29 +155,56 @@ static enum pith_status read_file(const char *path, size_t most, char **ret_text
     return PITH_OK;
 }
 
-/* Makes a token file, readable by its owner alone; one that another process makes meanwhile is left. */
-static enum pith_status make_token(const char *path, struct pith_error *reterr)
+/* A finished file gets its name only once all of it is on the disk; an empty one, left by a service that was stopped or had no room, is
+ * replaced. */
+static bool name_token(const char *made, const char *path)
+{
+    struct stat about;
+    if (stat(path, &about) == 0 && about.st_size == 0)
+        return rename(made, path) == 0;
+    return link(made, path) == 0 || errno == EEXIST; /* that of another process, made meanwhile, is as good */
+}
+
+static bool write_token(int file)
 {
     unsigned char bytes[32];
     char text[SERVICE_OPERATOR] = "pith_operator_";
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0)
-        return errno == EEXIST ? PITH_OK : pith_fail(reterr, PITH_IO, "cannot write %s: %s", path, strerror(errno));
     pith_random(bytes, sizeof bytes);
     for (size_t i = 0; i < sizeof bytes; i++)
         snprintf(text + 14 + 2 * i, 3, "%02x", bytes[i]);
     strcat(text, "\n");
-    bool good = write(file, text, strlen(text)) == (ssize_t)strlen(text) && fsync(file) == 0;
-    good = close(file) == 0 && good;
+    size_t length = strlen(text), put = 0;
+    for (ssize_t some = 1; put < length && some > 0; put += some > 0 ? (size_t)some : 0)
+        some = write(file, text + put, length - put);
     explicit_bzero(text, sizeof text);
-    return good ? PITH_OK : pith_fail(reterr, PITH_IO, "cannot write %s: %s", path, strerror(errno));
+    return put == length && fsync(file) == 0;
+}
+
+/* Makes a token file, readable by its owner alone, whole or not at all. */
+static enum pith_status make_token(const char *path, struct pith_error *reterr)
+{
+    char made[PATH + 64];
+    int length = snprintf(made, sizeof made, "%s.XXXXXX", path);
+    int file = length > 0 && length < (int)sizeof made ? mkostemp(made, O_CLOEXEC) : -1;
+    if (file < 0)
+        return pith_fail(reterr, PITH_IO, "cannot write %s: %s", path, strerror(errno));
+    bool good = write_token(file);
+    int error = errno;
+    good = close(file) == 0 && good;
+    if (good && !name_token(made, path)) {
+        error = errno;
+        good = false;
+    }
+    unlink(made);
+    return good ? PITH_OK : pith_fail(reterr, PITH_IO, "cannot write %s: %s", path, strerror(error));
 }
 
 static enum pith_status read_token(const char *path, char token[SERVICE_OPERATOR], struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) char *text = NULL;
     struct stat about;
-    enum pith_status status = access(path, F_OK) == 0 ? PITH_OK : make_token(path, reterr);
+    bool there = stat(path, &about) == 0 && about.st_size > 0;
+    enum pith_status status = there ? PITH_OK : make_token(path, reterr);
     if (!status)
         status = read_file(path, SERVICE_OPERATOR, &text, reterr);
     if (status)

@@ -373,6 +373,12 @@ static void answer_failure(struct exchange *exchange, enum pith_status status, c
 {
     if (exchange->reply->status)
         return; /* the handler said it itself */
+    const struct request *request = exchange->request;
+    if (status == PITH_LOCKED && exchange->token && /* what opened the profile may have ended since: revoked, sealed anew, erased */
+        pith_unlock(exchange->pith, PITH_TOKEN, exchange->token, exchange->token_length, request->now, NULL)) {
+        problem_set(exchange->reply, PROBLEM_UNPROVEN, "this token opens nothing here any more");
+        return;
+    }
     enum problem problem = problem_of_status(status);
     if (problem == PROBLEM_INTERNAL || problem == PROBLEM_BUSY)
         fprintf(stderr, "pith-serve: %s: %s\n", pith_status_name(status), error->message);

@@ -164,8 +164,13 @@ enum pith_status call_new_passphrase(struct call *call, bool of_new_profile, str
     const char *file = call->new_passphrase_file;
     if (!file && of_new_profile)
         file = option_or(call->passphrase_file, "PITH_PASSPHRASE_FILE");
-    return file ? passphrase_read(passphrase, file, "passphrase", reterr)
-                : passphrase_ask(passphrase, "New passphrase: ", "Again, to be sure: ", reterr);
+    enum pith_status status = file ? passphrase_read(passphrase, file, "passphrase", reterr)
+                                   : passphrase_ask(passphrase, "New passphrase: ", "Again, to be sure: ", reterr);
+    if (!status)
+        status = pith_check_passphrase(passphrase->text, passphrase->length, reterr);
+    if (status)
+        passphrase_wipe(passphrase);
+    return status;
 }
 
 enum pith_status call_only(const char *value, unsigned *ret_announce, struct pith_error *reterr)

@@ -19,7 +19,7 @@ struct option {
 
 static const struct option everywhere[] = {
     {"home", 0, "DIR", MEMBER(home), "the folder of papers and profiles (else PITH_HOME, else ~/.local/share/pith)"},
-    {"reader", 0, "NAME", MEMBER(reader), "whose profile, where there are several (else PITH_READER)"},
+    {"reader", 0, "NAME", MEMBER(reader), "whose profile, where there are several; or id:ID of `pith readers` (else PITH_READER)"},
     {"passphrase-file", 0, "FILE", MEMBER(passphrase_file),
      "its first line opens the profile (else PITH_PASSPHRASE_FILE, else asked)"},
     {"key-file", 0, "FILE", MEMBER(key_file), "a file of `pith key add file` opens it (else PITH_KEY_FILE)"},
@@ -189,7 +189,8 @@ static const struct command {
 } commands[] = {
     {"import", "FILE...|-", "bring in listings; the format is told from content", command_import, 1, ANY, import_options,
      "A listing is a feed, mailing or page of arXiv, bioRxiv, Hugging Face, PubMed, OpenReview, Semantic Scholar or\n"
-     "OpenAlex, a library in BibTeX, RIS, CSL-JSON or Zotero's own formats, or JSON Lines; it may be packed with gzip.\n"
+     "OpenAlex, a library in BibTeX, RIS, CSL-JSON or Zotero's own formats, or JSON Lines; it may be packed with "
+     "gzip.\n"
      "Importing again adds nothing. A record that cannot be used is named and skipped; a file that is no listing is "
      "refused.",
      "pith import 2025-06-04.txt"},
@@ -208,8 +209,10 @@ static const struct command {
      "The passphrase is asked for twice, or read from the passphrase file. It cannot be recovered.", "pith init"},
     {"seed", "FILE|PAPER|\"WORDS\"...", "start from a library, papers or words, before there are votes", command_seed, 0, ANY,
      seed_options,
-     "A seed counts as liked, but less than a vote, and less the more votes there are; it never replaces one. A file is\n"
-     "a library or listing that `pith import` reads (it is imported too), or a list of identifiers. \"Words about your\n"
+     "A seed counts as liked, but less than a vote, and less the more votes there are; it never replaces one. A file "
+     "is\n"
+     "a library or listing that `pith import` reads (it is imported too), or a list of identifiers. \"Words about "
+     "your\n"
      "interests\" are taken as if they were a paper. `pith undo` takes one command back.",
      "pith seed library.bib \"diffusion models for protein design\""},
     {"rank", "", "the day's papers in your order", command_rank, 0, 0, rank_options,
@@ -217,8 +220,10 @@ static const struct command {
      "can be voted on until the next rank.",
      "pith rank --since 2025-06-01 --limit 50"},
     {"search", "WORDS...", "papers of the store by words", command_search, 1, ANY, search_options,
-     "All words must stand in the paper, in any form. \"Two words\" are a phrase, diffus* a beginning, -survey must not\n"
-     "stand there; one OR other; title:WORD, author:NAME, category:cs.LG, since:DAY, until:DAY. Ranks can be voted on.\n"
+     "All words must stand in the paper, in any form. \"Two words\" are a phrase, diffus* a beginning, -survey must "
+     "not\n"
+     "stand there; one OR other; title:WORD, author:NAME, category:cs.LG, since:DAY, until:DAY. Ranks can be voted "
+     "on.\n"
      "After a word that begins with - put --, as in: pith search -- diffusion -survey",
      "pith search diffusion author:\"Jane Doe\" since:2025-05-01 --mine"},
     {"up", "PAPER...", "you like these", command_up, 1, ANY, post_options,
@@ -235,8 +240,8 @@ static const struct command {
     {"list", "", "papers you voted on, for a reference manager", command_list, 0, 0, list_options,
      "Zotero, JabRef and others take these in; so does `pith import`.", "pith list --ups --format ris -o liked.ris"},
     {"vote", "--from|--from-mail FILE|-", "record many votes, all or none", command_vote, 0, 0, vote_options,
-     "One JSON object a line: one that cannot be used is named, and then nothing is recorded. Or a mail that answers a digest: "
-     "its\n"
+     "One JSON object a line: one that cannot be used is named, and then nothing is recorded. Or a mail that answers a "
+     "digest: its\n"
      "votes are left sealed in the inbox, and count from the next unlock.",
      "echo '{\"id\": \"2506.02483\", \"vote\": \"up\"}' | pith vote --from -"},
     {"why", "PAPER", "how a paper's score comes about", command_why, 1, 1, why_options,
@@ -272,22 +277,34 @@ static const struct command {
      "In memory of the Linux kernel, never in a file, and for processes of this user alone.", "pith unlock --for 8h"},
     {"lock", "", "end that at once", command_lock, 0, 0, no_options, NULL, "pith lock"},
     {"learn-space", "", "learn from this store's papers which words go together", command_learn_embedding, 0, 0, no_options,
-     "pith comes with a table of what words mean, learnt from abstracts of many fields. In a field that it has not seen, one of\n"
-     "the store's own does better; rankings use it by themselves as far as it helps. It takes 5,000 papers, better many more.",
+     "pith comes with a table of what words mean, learnt from abstracts of many fields. In a field that it has not "
+     "seen, one of\n"
+     "the store's own does better; rankings use it by themselves as far as it helps. It takes 5,000 papers, better "
+     "many more.",
      "pith learn-space"},
     {"check", "", "verify everything, and say what was verified", command_check, 0, 0, no_options,
-     "The database's pages, every paper, every key slot, every sealed row; with --witness that no older copy was put\n"
-     "back. Exit code 6 when anything is wrong.",
+     "The database's pages, every paper's text and features, every key slot, every sealed row; with --witness that no "
+     "older\n"
+     "copy was put back. Exit code 6 when anything is wrong.",
      "pith check"},
     {"backup", "FILE", "copy the store to one file, sealed as it is", command_backup, 1, 1, force_options,
      "Others may read and vote meanwhile.", "pith backup /media/stick/pith-2026-11.db"},
     {"restore", "FILE", "put a backup in the home folder", command_restore, 1, 1, force_options,
-     "The backup is checked first. With --force the store that is there is kept as pith.db.replaced.",
+     "The backup is checked first. With --force the store that is there is kept as pith.db.replaced; a service that "
+     "has it open\n"
+     "must be stopped first.",
      "pith restore /media/stick/pith-2026-11.db"},
+    {"readers", "", "whose profiles are here, as far as that shows without a key", command_readers, 0, 0, no_options,
+     "Names are sealed. Where several profiles have none, each can be named by its id: --reader id:1a2b3c4d. So `pith "
+     "--reader\n"
+     "id:1a2b3c4d votes` shows what is in it, and `pith --reader id:1a2b3c4d erase` removes the one that is not "
+     "wanted.",
+     "pith readers"},
     {"erase", "", "destroy the profile, keys first", command_erase, 0, 0, erase_options,
      "The papers stay. There is no way back but a backup.", "pith erase"},
     {"digest", "", "look at your digest of the day", command_digest, 0, 0, digest_options,
-     "What a mail would hold: papers for you, one or two to explore, what you may have missed. Looking sends and claims nothing.",
+     "What a mail would hold: papers for you, one or two to explore, what you may have missed. Looking sends and "
+     "claims nothing.",
      "pith digest"},
     {"settings", "[NAME=VALUE...]", "what you want of the daily digest", command_settings, 0, ANY, no_options,
      "mail=on|off        whether digests are mailed\n"
@@ -300,10 +317,10 @@ static const struct command {
      "pith settings likes=5 cost=0.5"},
     {"serve", "[OPTION...]", "serve readers over HTTP", command_serve, 0, ANY, NULL, NULL, "pith serve --listen 127.0.0.1:8417"},
     {"mail", "--config FILE", "send everybody's digest of the day", command_mail, 0, 0, mail_options,
-     "Asks a service of pith, by each reader's token, and hands the mails to a mail server. Running it again sends nothing twice: "
-     "the\n"
-     "service and a journal know what was sent. Only when the answer to a mail's last dot was lost is it in doubt whether it "
-     "arrived;\n"
+     "Asks a service of pith, by each reader's token, and hands the mails to a mail server. Running it again sends "
+     "nothing twice: the\n"
+     "service and a journal know what was sent. Only when the answer to a mail's last dot was lost is it in doubt "
+     "whether it arrived;\n"
      "then it is sent again as the same mail under the same Message-ID, or held for you. man pith has the config file.",
      "pith mail --config /etc/pith/mail.conf"},
     {"status", "", "what is there", command_status, 0, 0, status_options, NULL, "pith status --fingerprint"},
@@ -474,6 +491,16 @@ static enum pith_status parse(struct call *call, const struct command **ret_comm
     return command ? check_words(call, command, reterr) : PITH_OK;
 }
 
+/* What is shown is right, but the next call will not know of it. */
+static void tell_unkept(const char *why)
+{
+    fputs("pith: nothing of this was kept, so ranks still mean the listing shown before, and what waits in the inbox "
+          "waits on: ",
+          stderr);
+    terminal_text(stderr, why);
+    fputc('\n', stderr);
+}
+
 static enum pith_status run(struct call *call, const struct command *command, struct pith_error *reterr)
 {
     if (call->version) {
@@ -490,6 +517,8 @@ static enum pith_status run(struct call *call, const struct command *command, st
     enum pith_status status = command->run(call, reterr);
     if (call->pith && *pith_unwitnessed(call->pith))
         fprintf(stderr, "pith: what changed is recorded, but %s\n", pith_unwitnessed(call->pith));
+    if (call->pith && !status && *pith_unkept(call->pith))
+        tell_unkept(pith_unkept(call->pith));
     if (call->pith)
         pith_close(call->pith);
     call->pith = NULL;

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { BAR = 24, NARROWEST = 40, WIDEST = 120 };
+enum { BAR = 24, NARROWEST = 40, WIDEST = 120, TURN_COLUMNS = sizeof "<U+202E>" - 1 };
 
 static size_t window_width(void)
 {
@@ -44,22 +44,36 @@ void terminal_style(const struct terminal *terminal, enum terminal_style style)
         fputs(codes[style], stdout);
 }
 
-/* The bytes of the character at `text`, and its columns; a byte that begins none counts as one of its own. */
-static size_t next_character(const char *text, size_t *ret_columns)
+/* A character that turns the direction of what follows: printed by its number, it turns nothing. */
+static bool turns(uint32_t code)
+{
+    return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
+/* The bytes of the character at `text`, its code and its columns; a byte that begins none counts as one of its own. */
+static size_t decode(const char *text, uint32_t *ret_code, size_t *ret_columns)
 {
     const unsigned char *byte = (const unsigned char *)text;
     size_t length = byte[0] < 0xC0 ? 1 : byte[0] < 0xE0 ? 2 : byte[0] < 0xF0 ? 3 : 4;
     uint32_t code = length == 1 ? byte[0] : byte[0] & (0xFFU >> (length + 1));
     for (size_t i = 1; i < length; i++) {
         if ((byte[i] & 0xC0) != 0x80) {
+            *ret_code = byte[0];
             *ret_columns = 1;
             return 1;
         }
         code = code << 6 | (byte[i] & 0x3FU);
     }
     int columns = code < 0x80 ? 1 : wcwidth((wchar_t)code);
-    *ret_columns = columns < 0 ? 1 : (size_t)columns;
+    *ret_code = code;
+    *ret_columns = turns(code) ? TURN_COLUMNS : columns < 0 ? 1 : (size_t)columns;
     return length;
+}
+
+static size_t next_character(const char *text, size_t *ret_columns)
+{
+    uint32_t code;
+    return decode(text, &code, ret_columns);
 }
 
 size_t terminal_columns(const char *text)
@@ -83,9 +97,12 @@ static bool is_control(const char *text, size_t length)
 static void print_range(FILE *file, const char *from, const char *to)
 {
     while (from < to) {
-        size_t columns, length = next_character(from, &columns);
+        uint32_t code;
+        size_t columns, length = decode(from, &code, &columns);
         if (is_control(from, length))
             fputc(' ', file);
+        else if (turns(code))
+            fprintf(file, "<U+%04X>", (unsigned)code);
         else
             fwrite(from, 1, length, file);
         from += length;

@@ -23,7 +23,7 @@ void terminal_style(const struct terminal *terminal, enum terminal_style style);
 
 /* Columns that `text` takes. */
 size_t terminal_columns(const char *text);
-/* Prints text on one line: control characters become spaces. */
+/* Prints text on one line: control characters become spaces, those that turn the direction of text are named, as <U+202E>. */
 void terminal_text(FILE *file, const char *text);
 /* Prints words to standard output, broken where the terminal ends; `indent` columns are printed already, and stand before each
  * further line. Leaves the line open. */

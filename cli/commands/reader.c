@@ -389,8 +389,13 @@ static enum pith_status seed_file(struct call *call, const char *name, struct pi
     if (status)
         return pith_fail(reterr, status, "%s: %s", name, error.message);
     terminal_clear_progress(&call->terminal);
-    for (size_t i = 0; i < report.import.problems; i++)
-        fprintf(stderr, "pith: %s:%zu: skipped: %s\n", name, report.import.problem[i].line, report.import.problem[i].reason);
+    for (size_t i = 0; i < report.import.problems; i++) {
+        fputs("pith: ", stderr);
+        terminal_text(stderr, name);
+        fprintf(stderr, ":%zu: skipped: ", report.import.problem[i].line);
+        terminal_text(stderr, report.import.problem[i].reason);
+        fputc('\n', stderr);
+    }
     return print_seeded(call, name, &report, reterr);
 }
 

@@ -124,6 +124,49 @@ enum pith_status command_restore(struct call *call, struct pith_error *reterr)
     return PITH_OK;
 }
 
+/* ---- readers ---- */
+
+static void print_ways(const struct pith_reader *reader)
+{
+    const struct {
+        const char *one, *several;
+        size_t count;
+    } ways[] = {{"passphrase", "passphrases", reader->passphrases},
+                {"recovery code", "recovery codes", reader->codes},
+                {"key file", "key files", reader->files},
+                {"token", "tokens", reader->tokens}};
+    const char *between = "";
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (!ways[i].count)
+            continue;
+        printf("%s%zu %s", between, ways[i].count, ways[i].count == 1 ? ways[i].one : ways[i].several);
+        between = ", ";
+    }
+    printf("; %zu KiB sealed\n", reader->bytes >> 10);
+}
+
+enum pith_status command_readers(struct call *call, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_readers_free_p) struct pith_readers *readers = NULL;
+    char *json = NULL;
+    enum pith_status status = call_open(call, false, reterr);
+    if (!status)
+        status = pith_list_readers(call->pith, &readers, reterr);
+    if (status)
+        return status;
+    if (call->json) {
+        status = pith_json_readers(readers, &json, reterr);
+        if (!status)
+            call_print_json(json);
+        return status;
+    }
+    for (size_t i = 0; i < readers->count; i++) {
+        printf("id:%.8s  %s  ", readers->item[i].id, readers->item[i].named ? "with a name   " : "without a name");
+        print_ways(&readers->item[i]);
+    }
+    return PITH_OK;
+}
+
 /* ---- erase ---- */
 
 enum pith_status command_erase(struct call *call, struct pith_error *reterr)

@@ -3,6 +3,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/tex_letters.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -223,4 +224,41 @@ size_t unicode_characters(const char *text)
     for (; *text; text++)
         count += ((unsigned char)*text & 0xC0) != 0x80;
     return count;
+}
+
+/* ---- marks of direction ---- */
+
+/* The code point of a mark at `text`, all of three bytes that begin with E2; 0 for none. */
+static unsigned direction_at(const char *text)
+{
+    const unsigned char *byte = (const unsigned char *)text;
+    if (byte[0] != 0xE2 || !byte[1] || !byte[2])
+        return 0;
+    unsigned code = 0x2000U | (byte[1] & 0x3FU) << 6 | (byte[2] & 0x3FU);
+    return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ? code : 0;
+}
+
+enum pith_status text_mark_directions(char **text, bool json, struct pith_error *reterr)
+{
+    enum { MARK = 8 };
+    size_t marks = 0;
+    for (const char *at = *text; *at; at++)
+        marks += direction_at(at) != 0;
+    if (!marks)
+        return PITH_OK;
+    char *marked = pith_calloc(strlen(*text) + marks * MARK + 1, 1), *to = marked;
+    if (!marked)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a text");
+    for (const char *at = *text; *at; at++) {
+        unsigned code = direction_at(at);
+        if (!code) {
+            *to++ = *at;
+            continue;
+        }
+        to += sprintf(to, json ? "\\u%04x" : "<U+%04X>", code);
+        at += 2;
+    }
+    free(*text);
+    *text = marked;
+    return PITH_OK;
 }

@@ -20,6 +20,10 @@ enum pith_status unicode_normalise(const char *bytes, size_t length, bool accent
 /* Folds for comparing titles: NFKD, marks stripped, lower case, letters and digits of any script only, joined. malloc'ed. */
 enum pith_status unicode_fold(const char *text, char **ret_folded, struct pith_error *reterr);
 
+/* Characters that turn the direction of what follows (U+202A to U+202E, U+2066 to U+2069) are none that a title needs, and can make it
+ * look like another: marks them, by a replaced *text, as "<U+202E>" or, in JSON, as the escape \u202e, which reads as the same. */
+enum pith_status text_mark_directions(char **text, bool json, struct pith_error *reterr);
+
 /* Number of characters (code points) of valid UTF-8. */
 size_t unicode_characters(const char *text);
 

@@ -1,5 +1,7 @@
 #include <pith/json.h>
 
+#include "engine/base/unicode.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -49,8 +51,13 @@ static enum pith_status print(json_t *document, size_t layout, char **ret_json, 
 {
     PITH_AUTO(pith_free_p) char *body = document ? json_dumps(document, layout | JSON_REAL_PRECISION(15)) : NULL;
     json_decref(document);
-    size_t length = body ? strlen(body) : 0;
-    char *whole = body ? realloc(body, length + 2) : NULL;
+    if (!body)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory while writing JSON");
+    enum pith_status status = text_mark_directions(&body, true, reterr);
+    if (status)
+        return status;
+    size_t length = strlen(body);
+    char *whole = realloc(body, length + 2);
     if (!whole)
         return pith_fail(reterr, PITH_NOMEM, "out of memory while writing JSON");
     body = NULL;
@@ -374,6 +381,19 @@ enum pith_status pith_json_keys(const struct pith_keys *keys, char **ret_json, s
                                       moment(key->expires), "used", key->used, "damaged", key->damaged));
     }
     return finish(json_pack("{s:o}", "keys", list), ret_json, reterr);
+}
+
+enum pith_status pith_json_readers(const struct pith_readers *readers, char **ret_json, struct pith_error *reterr)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < readers->count; i++) {
+        const struct pith_reader *reader = &readers->item[i];
+        list = append(list,
+                      json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "id", text(reader->id), "named", reader->named,
+                                "passphrases", count(reader->passphrases), "recovery_codes", count(reader->codes), "key_files",
+                                count(reader->files), "tokens", count(reader->tokens), "bytes", count(reader->bytes)));
+    }
+    return finish(json_pack("{s:o}", "readers", list), ret_json, reterr);
 }
 
 enum pith_status pith_json_secret(const struct pith_secret *secret, char **ret_json, struct pith_error *reterr)

@@ -1,5 +1,6 @@
 #include "engine/door/handle.h"
 
+#include "engine/base/unicode.h"
 #include "engine/crypto/credentials.h"
 #include "engine/crypto/keyring.h"
 #include "engine/crypto/vault.h"
@@ -58,6 +59,75 @@ enum pith_status pith_create_by_code(struct pith *pith, struct pith_secret **ret
     if (!status)
         *ret_code = PITH_TAKE(told);
     return status;
+}
+
+/* ---- who is here ---- */
+
+void pith_readers_free(struct pith_readers *readers)
+{
+    free(readers->item);
+    free(readers);
+}
+
+static enum pith_status count_way(void *user, int64_t slot, int kind, const void *blob, size_t length, struct pith_error *reterr)
+{
+    struct pith_reader *reader = user;
+    (void)slot, (void)blob, (void)length, (void)reterr;
+    reader->passphrases += kind == SLOT_PASSPHRASE;
+    reader->codes += kind == SLOT_RECOVERY;
+    reader->files += kind == SLOT_KEY_FILE;
+    reader->tokens += kind == SLOT_TOKEN;
+    return PITH_OK;
+}
+
+static enum pith_status count_bytes(void *user, int kind, int64_t number, int64_t counter, const void *blob, size_t length,
+                                    struct pith_error *reterr)
+{
+    struct pith_reader *reader = user;
+    (void)kind, (void)number, (void)counter, (void)blob, (void)reterr;
+    reader->bytes += length;
+    return PITH_OK;
+}
+
+enum pith_status pith_list_readers(struct pith *pith, struct pith_readers **ret_readers, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_readers_free_p) struct pith_readers *readers = pith_calloc(1, sizeof *readers);
+    PITH_AUTO(pith_free_p) struct store_profile *profile = NULL;
+    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
+    size_t count = 0;
+    enum pith_status status = store_begin_reading(pith->store, &reading, reterr);
+    if (!status)
+        status = store_profiles(pith->store, &profile, &count, reterr);
+    if (!status && (!readers || !(readers->item = pith_calloc(count, sizeof *readers->item))))
+        status = pith_fail(reterr, PITH_NOMEM, "out of memory for the readers");
+    for (size_t i = 0; !status && i < count; i++) {
+        struct pith_reader *reader = &readers->item[readers->count++];
+        reader->named = profile[i].named;
+        profile_write_id(profile[i].id, reader->id);
+        status = store_each_slot(pith->store, profile[i].id, count_way, reader, reterr);
+        if (!status)
+            status = store_each_sealed(pith->store, profile[i].id, count_bytes, reader, reterr);
+    }
+    if (!status)
+        *ret_readers = PITH_TAKE(readers);
+    return status;
+}
+
+/* Bytes that continue a character of UTF-8 count for none. */
+enum pith_status pith_check_passphrase(const char *passphrase, size_t length, struct pith_error *reterr)
+{
+    size_t characters = 0;
+    bool same = true;
+    for (size_t i = 0; i < length; i++) {
+        characters += ((unsigned char)passphrase[i] & 0xC0) != 0x80;
+        same = same && passphrase[i] == passphrase[0];
+    }
+    if (characters >= PITH_PASSPHRASE_LEAST && !same)
+        return PITH_OK;
+    return pith_fail(reterr, PITH_USAGE,
+                     "this passphrase would be guessed at once: take %d characters or more, best four or five words that make no "
+                     "sentence; nothing was changed",
+                     PITH_PASSPHRASE_LEAST);
 }
 
 enum pith_status pith_erase(struct pith *pith, struct pith_error *reterr)
@@ -238,6 +308,8 @@ enum pith_status pith_export(struct pith *pith, char **ret_json, struct pith_err
         status = handle_refresh(pith, reterr);
     if (!status)
         status = export_now(pith, &json, reterr);
+    if (!status)
+        status = text_mark_directions(&json, true, reterr);
     if (!status)
         status = export_sign(profile_key(pith->profile), &json, reterr);
     if (!status)
@@ -489,6 +561,7 @@ struct checking {
     void *user;
     const struct embedding *embedding; /* that papers are placed in; NULL: none */
     size_t wrong, count;
+    struct store *store;
     struct features features;
 };
 
@@ -532,6 +605,31 @@ static enum pith_status check_features(void *user, const struct store_row *row, 
     return PITH_OK;
 }
 
+static void tell_changed(void *user, int64_t id)
+{
+    struct checking *checking = user;
+    char key[PAPER_KEY_SIZE] = "";
+    store_paper_key(checking->store, id, key, NULL);
+    tell(checking, false,
+         "paper %lld%s%s is not as it was stored (its title, text, authors, numbers, identifiers, days or features): "
+         "restore the store "
+         "from a backup",
+         (long long)id, *key ? ", " : "", key);
+}
+
+static enum pith_status check_texts(struct pith *pith, struct checking *checking, struct pith_error *reterr)
+{
+    size_t count = 0, unknown = 0, wrong = checking->wrong;
+    enum pith_status status = store_check_papers(pith->store, tell_changed, checking, &count, &unknown, reterr);
+    if (!status && checking->wrong == wrong)
+        tell(checking, true, "papers: titles, texts, authors, numbers, identifiers and days of %zu are as they were stored",
+             count - unknown);
+    if (!status && unknown)
+        tell(checking, true, "papers: %zu of an older pith have no checksum yet: they get one where the store can be written",
+             unknown);
+    return status;
+}
+
 static enum pith_status check_catalogue(struct pith *pith, struct checking *checking, struct pith_error *reterr)
 {
     size_t wrong = checking->wrong;
@@ -543,7 +641,7 @@ static enum pith_status check_catalogue(struct pith *pith, struct checking *chec
         status = store_each_features(pith->store, INT64_MAX, check_features, checking, reterr);
     if (!status && checking->wrong == wrong)
         tell(checking, true, "papers: the features of all %zu can be read", checking->count);
-    return status;
+    return status ? status : check_texts(pith, checking, reterr);
 }
 
 static enum pith_status check_slot(void *user, int64_t slot, int kind, const void *blob, size_t length, struct pith_error *reterr)
@@ -627,8 +725,10 @@ static enum pith_status check_all(struct pith *pith, struct checking *checking, 
 enum pith_status pith_check(struct pith *pith, void (*told)(void *user, bool good, const char *what), void *user,
                             struct pith_error *reterr)
 {
-    struct checking checking = {.told = told, .user = user, .embedding = pith->embeddings.shipped};
+    struct checking checking = {.told = told, .user = user, .store = pith->store, .embedding = pith->embeddings.shipped};
     enum pith_status status = handle_refresh(pith, reterr);
+    if (!status)
+        status = store_seal_all(pith->store, reterr);
     if (!status || status == PITH_IO) /* where nothing can be written, features stay as they are */
         status = check_all(pith, &checking, reterr);
     features_clear(&checking.features);

@@ -395,7 +395,11 @@ enum pith_status pith_write_bibliography(struct pith *pith, int verdict, enum pi
         status = bytes_done(&out, reterr);
     if (status)
         return status;
+    PITH_AUTO(pith_free_p) char *text = (char *)PITH_TAKE(out.data);
+    status = text_mark_directions(&text, format == PITH_CSL_JSON || format == PITH_JSONL, reterr);
+    if (status)
+        return status;
     *ret_missing = missing;
-    *ret_text = (char *)PITH_TAKE(out.data);
+    *ret_text = PITH_TAKE(text);
     return PITH_OK;
 }

@@ -247,13 +247,15 @@ enum pith_status store_put_paper(struct store *store, const struct paper *paper,
 {
     assert(store->inside && paper->keys.count > 0 && *id >= 0);
     int64_t number = *id;
-    enum pith_status status = PITH_OK;
-    if (number > 0)
+    enum pith_status status = store_touch(store, number, reterr);
+    if (!status && number > 0)
         status = store_run(store, DROP_KEYS, (struct value[]){integer(number)}, reterr);
     if (!status && number > 0)
         status = store_run(store, UNINDEX, (struct value[]){integer(number)}, reterr);
     if (!status)
         status = put_record(store, paper, &number, reterr);
+    if (!status && *id == 0)
+        status = store_touch(store, number, reterr);
     if (!status)
         status = put_text(store, paper, number, reterr);
     if (!status)
@@ -271,7 +273,8 @@ enum pith_status store_put_features(struct store *store, int64_t id, const struc
     assert(store->inside && !features->failed && features->length <= STORE_MAX_FEATURES && !place->failed);
     store->touched = true;
     const struct value values[] = {integer(id), bytes(features), place->length ? bytes(place) : (struct value){0}};
-    return store_run(store, PUT_FEATURES, values, reterr);
+    enum pith_status status = store_touch(store, id, reterr);
+    return status ? status : store_run(store, PUT_FEATURES, values, reterr);
 }
 
 enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t drop, struct pith_error *reterr)
@@ -279,7 +282,11 @@ enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t dr
     assert(store->inside && keep != drop);
     store->touched = true;
     const struct value move[] = {integer(keep), integer(drop), integer(JOINED_POSITION)};
-    enum pith_status status = store_run(store, MERGE_ANNOUNCES, move, reterr);
+    enum pith_status status = store_touch(store, drop, reterr);
+    if (!status)
+        status = store_touch(store, keep, reterr);
+    if (!status)
+        status = store_run(store, MERGE_ANNOUNCES, move, reterr);
     if (!status)
         status = store_run(store, MOVE_LISTINGS, move, reterr);
     if (!status)
@@ -300,7 +307,9 @@ enum pith_status store_list_paper(struct store *store, int32_t day, int64_t id, 
 {
     assert(store->inside);
     const struct value values[] = {integer(day), integer(id), integer((int64_t)announce)};
-    enum pith_status status = store_run(store, LIST_PAPER, values, reterr);
+    enum pith_status status = store_touch(store, id, reterr);
+    if (!status)
+        status = store_run(store, LIST_PAPER, values, reterr);
     bool added = !status && store_changed(store) > 0;
     if (!status && !added && announce != ANNOUNCE_UNKNOWN)
         status = store_run(store, ANNOUNCE, values, reterr);

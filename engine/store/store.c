@@ -62,11 +62,14 @@ static const char *const migration[] = {
     "ALTER TABLE listings ADD COLUMN announce INTEGER NOT NULL DEFAULT 0;",
 
     /* Where each source was left off, and what came of each run. */
-    "CREATE TABLE fetches(source TEXT PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL, day INTEGER, next TEXT NOT NULL,"
+    "CREATE TABLE fetches(source TEXT PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL, day INTEGER, next TEXT "
+    "NOT NULL,"
     " first INTEGER, usual INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE receipts(id INTEGER PRIMARY KEY, source TEXT NOT NULL, time INTEGER NOT NULL, first INTEGER, last INTEGER,"
+    "CREATE TABLE receipts(id INTEGER PRIMARY KEY, source TEXT NOT NULL, time INTEGER NOT NULL, first INTEGER, last "
+    "INTEGER,"
     " announced INTEGER NOT NULL, fetched INTEGER NOT NULL, added INTEGER NOT NULL, merged INTEGER NOT NULL,"
-    " hidden INTEGER NOT NULL, failed INTEGER NOT NULL, unchanged INTEGER NOT NULL, failure TEXT NOT NULL, note TEXT NOT NULL);"
+    " hidden INTEGER NOT NULL, failed INTEGER NOT NULL, unchanged INTEGER NOT NULL, failure TEXT NOT NULL, note TEXT "
+    "NOT NULL);"
     "CREATE INDEX receipts_by_source ON receipts(source, id);",
 
     /* Tickets in mails: the key that they are sealed under, which were used, and what became of papers that they name by number. */
@@ -91,6 +94,9 @@ static const char *const migration[] = {
     "ALTER TABLE told RENAME TO marks;"
     "CREATE INDEX marks_by_paper ON marks(paper);"
     "UPDATE meta SET value = NOT EXISTS(SELECT 1 FROM papers) WHERE name = 'marked';",
+
+    /* A checksum of all that is kept of each paper: SQLite tells damaged pages, but not what stands in them. */
+    "CREATE TABLE sums(paper INTEGER PRIMARY KEY, sum INTEGER NOT NULL);",
 };
 enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
@@ -178,8 +184,8 @@ static const char *const sql[STATEMENTS] = {
                 " AND l.day = (SELECT max(day) FROM listings WHERE paper = p.id) ORDER BY l.day, l.position, p.id",
     [VISIT_PAPER] = "SELECT id, (SELECT max(day) FROM listings WHERE paper = ?1), " FIRST_KEY_OF(
         "?1") ", title,"
-              " upvotes, comments, blob, coalesce((SELECT nullif(announce, 0) FROM listings WHERE paper = ?1 ORDER BY day DESC "
-              "LIMIT 1),"
+              " upvotes, comments, blob, coalesce((SELECT nullif(announce, 0) FROM listings WHERE paper = ?1 ORDER BY "
+              "day DESC LIMIT 1),"
               " announce), withdrawn, place, " PLACE_TABLE_NAME " FROM papers JOIN features ON paper = id WHERE id = ?1",
     [EACH_FEATURES] = "WITH RECURSIVE reach(last, most) AS (SELECT max(id), min(?1, max(id)) FROM papers), "
                       "spread(n) AS (SELECT 0 FROM reach WHERE most > 0 UNION ALL SELECT n + 1 FROM spread, reach "
@@ -189,7 +195,21 @@ static const char *const sql[STATEMENTS] = {
                       "CROSS JOIN features ON paper = last - n * last / most",
     [LATEST_DAY] = "SELECT max(day) FROM listings WHERE day <= ?1",
     [DAYS] = "SELECT DISTINCT day FROM listings ORDER BY day",
+    [NONE_SUMMED] = "SELECT EXISTS(SELECT 1 FROM papers) AND NOT EXISTS(SELECT 1 FROM sums)",
+    [NEXT_UNSUMMED] = "SELECT id FROM papers WHERE id > ?1 AND NOT EXISTS(SELECT 1 FROM sums WHERE paper = id) ORDER BY id LIMIT 1",
+    [PAPER_THERE] = "SELECT EXISTS(SELECT 1 FROM papers WHERE id = ?1)",
     [NEXT_PAPER] = "SELECT id FROM papers WHERE id > ?1 ORDER BY id LIMIT 1",
+
+    [SUM_RECORD] = "SELECT * FROM papers WHERE id = ?1",
+    [SUM_TEXT] = "SELECT * FROM texts WHERE paper = ?1",
+    [SUM_FEATURES] = "SELECT * FROM features WHERE paper = ?1",
+    [SUM_KEYS] = "SELECT * FROM paper_keys WHERE paper = ?1 ORDER BY key",
+    [SUM_LISTINGS] = "SELECT * FROM listings WHERE paper = ?1 ORDER BY day",
+    [GET_SUM] = "SELECT sum FROM sums WHERE paper = ?1",
+    [PUT_SUM] = "REPLACE INTO sums(paper, sum) VALUES(?1, ?2)",
+    [DROP_SUM] = "DELETE FROM sums WHERE paper = ?1",
+    [EACH_SUM] = "SELECT p.id, s.sum FROM papers p LEFT JOIN sums s ON s.paper = p.id"
+                 " UNION ALL SELECT paper, sum FROM sums WHERE paper NOT IN (SELECT id FROM papers) ORDER BY 1",
 
     [FEATURE_VERSION] = "SELECT value FROM meta WHERE name = 'feature_version' AND EXISTS(SELECT 1 FROM papers)",
     [SET_FEATURE_VERSION] = "UPDATE meta SET value = ?1 WHERE name = 'feature_version'",
@@ -349,6 +369,35 @@ enum pith_status store_ask(struct store *store, enum statement which, const stru
         return status;
     *ret_number = more && !row_is_null(row, 0) ? row_number(row, 0) : missing;
     return PITH_OK;
+}
+
+/* A column that is NULL, 0 or empty counts for nothing, so that one which a newer schema adds changes no sum. */
+static void sum_column(sqlite3_stmt *row, int column, uint64_t *sum)
+{
+    const char *name = sqlite3_column_name(row, column);
+    int type = sqlite3_column_type(row, column);
+    int64_t number = type == SQLITE_INTEGER ? sqlite3_column_int64(row, column) : 0;
+    const void *data = type == SQLITE_INTEGER ? &number : sqlite3_column_blob(row, column);
+    size_t length = type == SQLITE_INTEGER ? (number ? sizeof number : 0) : (size_t)sqlite3_column_bytes(row, column);
+    if (!length || !data || !name)
+        return;
+    store_add_to_sum(sum, name, strlen(name));
+    store_add_to_sum(sum, data, length);
+}
+
+enum pith_status store_sum_rows(struct store *store, enum statement which, int64_t id, uint64_t *sum, struct pith_error *reterr)
+{
+    PITH_AUTO(store_rest_p) struct row *row = NULL;
+    enum pith_status status = store_query(store, which, (struct value[]){integer(id)}, &row, reterr);
+    for (bool more = true; !status;) {
+        status = store_next_row(store, row, &more, reterr);
+        if (status || !more)
+            break;
+        for (int i = 0; i < sqlite3_column_count(row->statement); i++)
+            sum_column(row->statement, i, sum);
+        store_add_to_sum(sum, "", 0);
+    }
+    return status;
 }
 
 bool row_is_null(const struct row *row, int column)
@@ -637,7 +686,13 @@ static enum pith_status connect_file(struct store *store, struct pith_error *ret
         status = PITH_OK;
     if (status)
         return pith_fail(reterr, status, "%s", first.message);
-    return prepare(store, reterr);
+    int64_t old = 0;
+    status = prepare(store, reterr);
+    if (!status)
+        status = store_ask(store, NONE_SUMMED, NULL, 0, &old, reterr);
+    if (!status && old)
+        store_seal_all(store, NULL); /* where it cannot be written, it can be read without */
+    return status;
 }
 
 enum pith_status store_open(const char *home, bool create, struct store **ret_store, struct pith_error *reterr)
@@ -670,6 +725,7 @@ void store_close(struct store *store)
     if (store->connection)
         disconnect(store);
     paper_clear(&store->sources);
+    free(store->change);
     free(store->connection);
     free(store->path);
     free(store);
@@ -715,6 +771,7 @@ enum pith_status store_begin(struct store *store, bool durable, struct pith_erro
     if (status)
         return status;
     store->inside = true;
+    store->changed = 0;
     store->touched = false;
     store->scrub = false;
     status = store_check_place(store, reterr); /* nobody can replace it from here on: see store_hold */
@@ -753,7 +810,9 @@ void store_end_reading(struct store *reading)
 enum pith_status store_commit(struct store *store, struct pith_error *reterr)
 {
     assert(store->inside);
-    enum pith_status status = store->touched ? store_run(store, RAISE_STAMP, NULL, reterr) : PITH_OK;
+    enum pith_status status = store_seal_touched(store, reterr);
+    if (!status && store->touched)
+        status = store_run(store, RAISE_STAMP, NULL, reterr);
     if (!status)
         status = store_run(store, COMMIT, NULL, reterr);
     if (status) {

@@ -284,6 +284,12 @@ enum pith_status store_each_sealed(struct store *store, const unsigned char *pro
 /* Has SQLite look at every page and index; `problem` is told what is wrong, at most 20 times. */
 enum pith_status store_check(struct store *store, void (*problem)(void *user, const char *what), void *user,
                              struct pith_error *reterr);
+/* Holds all that is kept of every paper (record, text, features, keys, listings) against the checksum that was written with it; `problem`
+ * is told the number of each that differs or is missing. *ret_count papers, *ret_unknown of them without a checksum yet. */
+enum pith_status store_check_papers(struct store *store, void (*problem)(void *user, int64_t id), void *user, size_t *ret_count,
+                                    size_t *ret_unknown, struct pith_error *reterr);
+/* Gives checksums to papers that an older pith stored. */
+enum pith_status store_seal_all(struct store *store, struct pith_error *reterr);
 /* Writes a consistent copy, mode 0600, while others read and write; it is on the disk when this returns. PITH_EXISTS when `path`
  * is there, unless `force`: then the old one is replaced once the new one is whole. Outside a transaction. */
 enum pith_status store_backup(struct store *store, const char *path, bool force, struct pith_error *reterr);

@@ -56,6 +56,18 @@ enum statement {
     EACH_FEATURES,
     LATEST_DAY,
     DAYS,
+    SUM_RECORD,
+    SUM_TEXT,
+    SUM_FEATURES,
+    SUM_KEYS,
+    SUM_LISTINGS,
+    GET_SUM,
+    PUT_SUM,
+    DROP_SUM,
+    EACH_SUM,
+    NONE_SUMMED,
+    NEXT_UNSUMMED,
+    PAPER_THERE,
     NEXT_PAPER,
     FEATURE_VERSION,
     SET_FEATURE_VERSION,
@@ -107,14 +119,16 @@ struct connection;
 struct store {
     struct connection *connection;
     char *path;
-    struct paper sources; /* its keys: the names of formats handed out in papers */
-    bool inside;          /* a transaction is open */
-    bool read_only;       /* opened where nothing can be written */
-    int refusal;          /* the system's error that told so */
-    size_t reading;       /* how often store_begin_reading is open */
-    bool durable;         /* synchronous stands at FULL */
-    bool touched;         /* this transaction changed papers or features */
-    bool scrub;           /* this transaction replaced or deleted a key slot: no copy may stay in the WAL */
+    struct paper sources;        /* its keys: the names of formats handed out in papers */
+    bool inside;                 /* a transaction is open */
+    bool read_only;              /* opened where nothing can be written */
+    int refusal;                 /* the system's error that told so */
+    size_t reading;              /* how often store_begin_reading is open */
+    bool durable;                /* synchronous stands at FULL */
+    bool touched;                /* this transaction changed papers or features */
+    struct store_change *change; /* the papers that it changed, whose checksums are to be written */
+    size_t changed, change_cap;
+    bool scrub; /* this transaction replaced or deleted a key slot: no copy may stay in the WAL */
 };
 
 /* ---- what a statement is given ---- */
@@ -196,6 +210,20 @@ struct store_hold;
 enum pith_status store_hold(const char *path, struct store_hold **ret_hold, struct pith_error *reterr);
 void store_let_go(struct store_hold *hold);
 PITH_CLEANUP(struct store_hold, store_let_go);
+
+/* ---- checksums of papers ---- */
+
+struct store_change {
+    int64_t id;
+    bool damaged; /* before this transaction: its checksum stays, so that the damage shows until it is mended */
+};
+/* Before each change of what is kept of a paper; 0: one that is about to be made. */
+enum pith_status store_touch(struct store *store, int64_t id, struct pith_error *reterr);
+/* At the end of a transaction: writes the checksums of what was touched. */
+enum pith_status store_seal_touched(struct store *store, struct pith_error *reterr);
+/* Adds bytes to a sum; the sum of all columns of a statement's rows, by name. */
+void store_add_to_sum(uint64_t *sum, const void *bytes, size_t length);
+enum pith_status store_sum_rows(struct store *store, enum statement which, int64_t id, uint64_t *sum, struct pith_error *reterr);
 
 /* ---- what several of the files need ---- */
 

@@ -29,6 +29,8 @@ enum pith_status pith_json_receipts(const struct pith_receipts *receipts, char *
 /* What a seed did: {"what","seeded","standing","unknown","import":{…} or null}. */
 enum pith_status pith_json_seeded(const char *what, const struct pith_seed_report *report, char **ret_json,
                                   struct pith_error *reterr);
+/* {"readers":[{"id","named","passphrases","recovery_codes","key_files","tokens","bytes"}]} */
+enum pith_status pith_json_readers(const struct pith_readers *readers, char **ret_json, struct pith_error *reterr);
 /* {"keys":[{"slot","way","label","scopes":[…],"expires" (RFC 3339 or null),"used","damaged"}]} */
 enum pith_status pith_json_keys(const struct pith_keys *keys, char **ret_json, struct pith_error *reterr);
 /* {"slot","secret"}: what was made up, told once; null for a passphrase. */

@@ -11,10 +11,30 @@ extern "C" {
 /* How long deriving a key from a passphrase takes an attacker, and you: libsodium's Argon2id presets. */
 enum pith_strength { PITH_INTERACTIVE, PITH_MODERATE, PITH_SENSITIVE };
 
-/* Whose profile is meant from now on: a reader's name (any spelling of the same Unicode text), or NULL for the store's only one.
- * Locks the one that was open. */
+/* Whose profile is meant from now on: a reader's name (any spelling of the same Unicode text), "id:" and eight or more of its first
+ * digits in hex as pith_list_readers tells it, or NULL for the store's only one. Locks the one that was open. */
 enum pith_status pith_set_reader(struct pith *pith, const char *reader, struct pith_error *reterr);
 enum pith_status pith_has_profile(struct pith *pith, bool *ret_has, struct pith_error *reterr);
+/* Whose profiles are here, as far as that can be told without a key: their names cannot. */
+struct pith_reader {
+    char id[33]; /* hex */
+    bool named;
+    size_t passphrases, codes, files, tokens; /* ways in of each kind */
+    size_t bytes;                             /* sealed */
+};
+struct pith_readers {
+    struct pith_reader *item; /* by id */
+    size_t count;
+};
+void pith_readers_free(struct pith_readers *readers);
+PITH_CLEANUP(struct pith_readers, pith_readers_free);
+enum pith_status pith_list_readers(struct pith *pith, struct pith_readers **ret_readers, struct pith_error *reterr);
+
+/* Whether a passphrase that somebody just made up is worth anything: PITH_USAGE, with advice, when it is not. For whoever asks for one:
+ * what follows takes any. */
+enum { PITH_PASSPHRASE_LEAST = 8 /* characters */ };
+enum pith_status pith_check_passphrase(const char *passphrase, size_t length, struct pith_error *reterr);
+
 /* Makes that reader's profile; PITH_EXISTS when there is one. Leaves it locked. */
 enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, size_t length, enum pith_strength strength,
                                      struct pith_error *reterr);
