@@ -33,7 +33,8 @@ enum pith_status store_check(struct store *store, void (*problem)(void *user, co
         if (status || !more)
             break;
         const char *said = row_text(row, 0);
-        if (strcmp(said, "ok") != 0)
+        status = store_unread(store, said, reterr);
+        if (!status && strcmp(said, "ok") != 0)
             problem(user, said);
     }
     return status;
@@ -64,7 +65,10 @@ static enum pith_status name_file(const char *from, const char *to, bool force, 
         return pith_fail(reterr, PITH_EXISTS, "%s is there already: nothing was changed (--force replaces it)", to);
     if (failed)
         return pith_fail(reterr, PITH_IO, "%s could not be made: %s", to, strerror(errno));
-    return sync_folder_of(to, reterr);
+    enum pith_status status = sync_folder_of(to, reterr);
+    if (status && !force)
+        unlink(to); /* a name that may be gone after a power cut is none to rely on */
+    return status;
 }
 
 static enum pith_status temporary_beside(const char *path, char **ret_name, struct pith_error *reterr)

@@ -457,6 +457,15 @@ enum pith_status store_corrupt(const struct store *store, const char *detail, st
     return fail_code(SQLITE_CORRUPT, store->path, detail, reterr);
 }
 
+enum pith_status store_unread(const struct store *store, const char *said, struct pith_error *reterr)
+{
+    static const char mark[] = "error code=";
+    const char *at = strstr(said, mark);
+    int code = at ? atoi(at + strlen(mark)) : SQLITE_OK;
+    bool damage = code == SQLITE_OK || (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+    return damage ? PITH_OK : fail_code(code, store->path, sqlite3_errstr(code), reterr);
+}
+
 enum pith_status store_copy_text(const char *from, char **ret_text, struct pith_error *reterr)
 {
     char *copy = strdup(from);

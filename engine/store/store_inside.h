@@ -197,6 +197,8 @@ int64_t store_last_id(const struct store *store);
 /* After one that failed: whether what it adds is there already; what SQLite has to say of a question that makes no sense, or NULL. */
 bool store_conflicts(const struct store *store);
 const char *store_misunderstood(const struct store *store);
+/* When an answer of SQLite's check of pages tells that one could not be read, and not that it is damaged: PITH_IO, PITH_NOMEM. */
+enum pith_status store_unread(const struct store *store, const char *said, struct pith_error *reterr);
 /* PITH_CORRUPT: the file holds what no pith writes. */
 enum pith_status store_corrupt(const struct store *store, const char *detail, struct pith_error *reterr);
 
