@@ -21,8 +21,9 @@ void bytes_put(struct bytes *bytes, const void *data, size_t length)
         bytes->length += length;
         return;
     }
-    if (bytes->failed || length > bytes->max - bytes->length ||
-        pith_grow(&bytes->data, &bytes->cap, bytes->length + length, 1, bytes->max, NULL)) {
+    bool past = length > bytes->max - bytes->length;
+    if (bytes->failed || past || pith_grow(&bytes->data, &bytes->cap, bytes->length + length, 1, bytes->max, NULL)) {
+        bytes->full = past && !bytes->failed;
         bytes->failed = true;
         return;
     }
@@ -172,6 +173,17 @@ const char *bytes_get_string(struct bytes_reader *reader, size_t *ret_length)
     const unsigned char *text = bytes_get(reader, length);
     *ret_length = text ? length : 0;
     return text ? (const char *)text : "";
+}
+
+char *bytes_take_string(struct bytes_reader *reader)
+{
+    size_t length;
+    const char *text = bytes_get_string(reader, &length);
+    if (reader->failed || memchr(text, 0, length))
+        return NULL;
+    char *copy = strndup(text, length);
+    reader->exhausted |= !copy;
+    return copy;
 }
 
 size_t bytes_get_count(struct bytes_reader *reader, size_t each)

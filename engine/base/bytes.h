@@ -15,6 +15,7 @@ struct bytes {
     unsigned char *data;
     size_t length, cap, max;
     bool failed; /* a put went past max or out of memory; later puts do nothing. Ask once, at the end: bytes_done */
+    bool full;   /* and it was past max */
 };
 
 void bytes_init(struct bytes *bytes, size_t max);
@@ -34,7 +35,8 @@ enum pith_status bytes_done(const struct bytes *bytes, struct pith_error *reterr
 
 struct bytes_reader {
     const unsigned char *at, *end;
-    bool failed; /* something was missing; what was read since is 0 or "" */
+    bool failed;    /* something was missing; what was read since is 0 or "" */
+    bool exhausted; /* memory ran out for a copy: no fault of the data */
 };
 
 void bytes_reader_init(struct bytes_reader *reader, const void *data, size_t length);
@@ -47,6 +49,8 @@ double bytes_get_double(struct bytes_reader *reader);
 /* Borrowed from the data read, not NUL-terminated. */
 const char *bytes_get_string(struct bytes_reader *reader, size_t *ret_length);
 const unsigned char *bytes_get(struct bytes_reader *reader, size_t length);
+/* A string's copy, malloc'ed and NUL-terminated; NULL when there is none, it holds a NUL, or memory ran out. */
+char *bytes_take_string(struct bytes_reader *reader);
 /* A count of things that take at least `each` bytes apiece: fails when the rest could not hold them, so that a damaged
  * count never sizes an allocation. */
 size_t bytes_get_count(struct bytes_reader *reader, size_t each);

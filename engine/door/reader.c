@@ -595,9 +595,11 @@ static bool place_holds(const struct embedding *embedding, const struct features
 static enum pith_status check_features(void *user, const struct store_row *row, struct pith_error *reterr)
 {
     struct checking *checking = user;
-    (void)reterr;
+    enum pith_status status = features_read(row->features, row->features_length, &checking->features, reterr);
+    if (status && status != PITH_CORRUPT)
+        return status;
     checking->count++;
-    if (features_read(row->features, row->features_length, &checking->features, NULL))
+    if (status)
         tell(checking, false, "features of paper %lld are damaged: import its listing again", (long long)row->id);
     else if (!place_holds(checking->embedding, &checking->features, &row->place))
         tell(checking, false, "the place of paper %lld among the term vectors is damaged: restore the store from a backup",

@@ -271,7 +271,7 @@ enum pith_status features_derive(struct tokens *words, const struct paper *paper
     if (!status)
         status = count_text(words, paper->abstract, false, deriving, reterr);
     blob->length = 0;
-    blob->failed = false;
+    blob->failed = blob->full = false;
     bytes_put_u8(blob, FEATURES_VERSION);
     put_words(deriving, blob);
     put_authors(paper, blob);
@@ -279,6 +279,8 @@ enum pith_status features_derive(struct tokens *words, const struct paper *paper
     put_number(blob, paper->upvotes);
     put_number(blob, paper->comments);
     put_number(blob, age_of(paper));
+    if (!status && blob->failed && !blob->full)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the features of a paper");
     if (!status && (blob->failed || blob->length > MAX_BLOB)) /* no abstract within the limits comes here but a hostile one */
         return pith_fail(reterr, PITH_INPUT, "the paper has more words than a record may hold");
     return status;

@@ -89,12 +89,11 @@ enum pith_status digest_log_write(const struct digest_log *log, struct bytes *by
 
 /* ---- reading ---- */
 
-/* NULL when there is none, or it holds a NUL. */
-static char *take_text(struct bytes_reader *reader)
+static void *take_memory(struct bytes_reader *reader, size_t count, size_t size)
 {
-    size_t length;
-    const char *text = bytes_get_string(reader, &length);
-    return reader->failed || memchr(text, 0, length) ? NULL : strndup(text, length);
+    void *memory = pith_calloc(count, size);
+    reader->exhausted |= !memory;
+    return memory;
 }
 
 static bool get_item(struct bytes_reader *reader, struct pith_digest_item *item, int64_t *number)
@@ -109,7 +108,7 @@ static bool get_item(struct bytes_reader *reader, struct pith_digest_item *item,
     item->withdrawn = flags & WITHDRAWN;
     item->probability = bytes_get_double(reader);
     for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
-        *text[i] = take_text(reader);
+        *text[i] = bytes_take_string(reader);
         good = good && *text[i];
     }
     bool announced = item->announce == PITH_NEW || item->announce == PITH_CROSS || item->announce == PITH_REPLACED;
@@ -121,8 +120,8 @@ static bool get_items(struct bytes_reader *reader, struct digest_kept *kept)
     size_t count = bytes_get_count(reader, LEAST_ITEM);
     if (reader->failed || count > MOST_ITEMS)
         return false;
-    kept->number = pith_calloc(count, sizeof *kept->number);
-    kept->digest->item = pith_calloc(count, sizeof *kept->digest->item);
+    kept->number = take_memory(reader, count, sizeof *kept->number);
+    kept->digest->item = take_memory(reader, count, sizeof *kept->digest->item);
     if (!kept->number || !kept->digest->item)
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -139,9 +138,9 @@ static bool get_sentences(struct bytes_reader *reader, char ***ret_sentence, siz
     size_t count = bytes_get_count(reader, 1);
     if (reader->failed || count > MOST_SENTENCES)
         return false;
-    *ret_sentence = pith_calloc(count, sizeof **ret_sentence);
+    *ret_sentence = take_memory(reader, count, sizeof **ret_sentence);
     while (*ret_sentence && *ret_count < count) {
-        (*ret_sentence)[*ret_count] = take_text(reader);
+        (*ret_sentence)[*ret_count] = bytes_take_string(reader);
         if (!(*ret_sentence)[(*ret_count)++])
             return false;
     }
@@ -184,10 +183,12 @@ static enum pith_status read_all(const struct bytes *bytes, struct digest_log *l
     log->cap = PITH_DIGEST_DAYS;
     while (good && log->count < count) {
         struct digest_kept *kept = &log->item[log->count];
-        kept->digest = pith_calloc(1, sizeof *kept->digest);
+        kept->digest = take_memory(&reader, 1, sizeof *kept->digest);
         good = kept->digest && get_kept(&reader, kept) && (!log->count || kept[-1].digest->day < kept->digest->day);
         log->count++;
     }
+    if (reader.exhausted)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the digests");
     return good && !reader.failed && reader.at == reader.end ? PITH_OK
                                                              : pith_fail(reterr, PITH_CORRUPT, "the record of digests is damaged");
 }

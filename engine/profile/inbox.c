@@ -163,10 +163,13 @@ static enum pith_status read_message(void *user, int64_t sequence, const void *s
     bool none = status == PITH_INPUT || (status == PITH_NOMEM && length > STORE_MAX_MESSAGE);
     if (status && !none)
         return status;
-    if (none || !inbox_message_read(plain.data, plain.length, &message)) {
+    status = none ? PITH_INPUT : inbox_message_read(plain.data, plain.length, &message, reterr);
+    if (status == PITH_INPUT) {
         inbox->junk++;
         return PITH_OK;
     }
+    if (status)
+        return status;
     inbox->taken++;
     return take_message(inbox, &message, reterr);
 }

@@ -76,17 +76,18 @@ static bool get(struct bytes_reader *reader, struct inbox_message *message)
     return false;
 }
 
-bool inbox_message_read(const void *bytes, size_t length, struct inbox_message *ret_message)
+enum pith_status inbox_message_read(const void *bytes, size_t length, struct inbox_message *ret_message, struct pith_error *reterr)
 {
     struct inbox_message message = {0};
     struct bytes_reader reader;
     bytes_reader_init(&reader, bytes, length);
     if (get(&reader, &message) && !reader.failed && reader.at == reader.end) {
         *ret_message = message;
-        return true;
+        return PITH_OK;
     }
     inbox_message_clear(&message);
-    return false;
+    return reader.exhausted ? pith_fail(reterr, PITH_NOMEM, "out of memory for a message")
+                            : pith_fail(reterr, PITH_INPUT, "the bytes are no message");
 }
 
 enum pith_status inbox_message_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],

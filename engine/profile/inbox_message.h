@@ -28,8 +28,8 @@ struct inbox_message {
 };
 
 void inbox_message_clear(struct inbox_message *message); /* for PITH_AUTO */
-/* False for bytes that are no message; it then owns nothing. */
-bool inbox_message_read(const void *bytes, size_t length, struct inbox_message *ret_message);
+/* PITH_INPUT for bytes that are no message. */
+enum pith_status inbox_message_read(const void *bytes, size_t length, struct inbox_message *ret_message, struct pith_error *reterr);
 
 /* Seals it to a profile's public key and leaves it, inside a transaction. One with the ticket of a message that waits changes nothing. */
 enum pith_status inbox_message_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],

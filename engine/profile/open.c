@@ -35,7 +35,8 @@ static enum pith_status read_segment(struct profile *profile, const struct bytes
         if (status)
             return status;
         if (!vote_event_get(&reader, version, &profile->event[profile->events]))
-            return pith_fail(reterr, PITH_CORRUPT, "the log of votes is damaged");
+            return reader.exhausted ? pith_fail(reterr, PITH_NOMEM, "out of memory for the votes")
+                                    : pith_fail(reterr, PITH_CORRUPT, "the log of votes is damaged");
         profile->events++;
     }
     return reader.failed ? pith_fail(reterr, PITH_CORRUPT, "the log of votes is damaged") : PITH_OK;
@@ -254,8 +255,10 @@ static enum pith_status unwrap(struct unlocking *unlocking, const struct slot_co
             continue;
         enum pith_status status = vault_unwrap(unlocking->id, unlocking->secret, slot->blob, slot->length, &unlocking->key, &error);
         worst = status ? status : worst;
-        if (status)
+        if (status == PITH_LOCKED || status == PITH_CORRUPT)
             continue;
+        if (status)
+            break;
         unlocking->slot = profile_row_of_slot(slot->number, slot->blob, slot->length);
         status = vault_slot_read(slot->blob, slot->length, &unlocking->terms, reterr);
         if (status)

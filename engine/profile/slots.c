@@ -297,8 +297,12 @@ static enum pith_status list_slot(void *user, int64_t number, int kind, const vo
         return status;
     struct profile_slot *slot = &list->slot[list->count++];
     *slot = (struct profile_slot){.number = number, .used = number == profile->slot};
-    slot->good = vault_slot_read(blob, length, &slot->terms, NULL) == PITH_OK &&
-                 vault_slot_label(profile->key, profile->id, blob, length, slot->label, NULL) == PITH_OK;
+    status = vault_slot_read(blob, length, &slot->terms, reterr);
+    if (!status)
+        status = vault_slot_label(profile->key, profile->id, blob, length, slot->label, reterr);
+    if (status && status != PITH_CORRUPT)
+        return status;
+    slot->good = !status;
     if (slot->good) {
         struct row row = profile_row_of_slot(number, blob, length);
         slot->good = profile_check_slot(profile, &row, NULL) == PITH_OK;

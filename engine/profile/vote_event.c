@@ -34,13 +34,6 @@ void vote_event_put(struct bytes *bytes, const struct vote_event *event)
         bytes_put_string(bytes, event->loser, strlen(event->loser));
 }
 
-static char *take_string(struct bytes_reader *reader)
-{
-    size_t length;
-    const char *text = bytes_get_string(reader, &length);
-    return memchr(text, 0, length) ? NULL : strndup(text, length);
-}
-
 bool vote_event_get(struct bytes_reader *reader, unsigned version, struct vote_event *ret_event)
 {
     unsigned flags = bytes_get_u8(reader), known = STARTS_BATCH | PAIR | VERDICT_BITS << VERDICT_SHIFT | (version > 1 ? NAMED : 0U);
@@ -48,8 +41,8 @@ bool vote_event_get(struct bytes_reader *reader, unsigned version, struct vote_e
                                      .verdict = (enum profile_verdict)((int)(flags >> VERDICT_SHIFT & VERDICT_BITS) - 1)};
     ret_event->day = (int32_t)bytes_get_u32(reader);
     ret_event->name = flags & NAMED ? bytes_get_u64(reader) : 0;
-    ret_event->paper = take_string(reader);
-    ret_event->loser = flags & PAIR ? take_string(reader) : NULL;
+    ret_event->paper = bytes_take_string(reader);
+    ret_event->loser = flags & PAIR ? bytes_take_string(reader) : NULL;
     if (!reader->failed && !(flags & ~known) && ret_event->paper && (ret_event->loser || !(flags & PAIR)))
         return true;
     vote_event_clear(ret_event);

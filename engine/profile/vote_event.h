@@ -18,7 +18,7 @@ struct vote_event {
 
 void vote_event_clear(struct vote_event *event); /* wipes and frees what it owns */
 void vote_event_put(struct bytes *bytes, const struct vote_event *event);
-/* False when there is no event of this version here; *ret_event then owns nothing. */
+/* False when there is no event of this version here, or memory ran out (reader->exhausted); *ret_event then owns nothing. */
 bool vote_event_get(struct bytes_reader *reader, unsigned version, struct vote_event *ret_event);
 
 #endif

@@ -108,6 +108,12 @@ static void advance(struct reading *reading, const char *to)
     reading->at = to;
 }
 
+/* jansson says nothing of some failures to get memory. */
+static bool is_exhausted(const json_error_t *error)
+{
+    return json_error_code(error) == json_error_out_of_memory || !*error->text;
+}
+
 /* What is no UTF-8, and what is no JSON but is written for it, is mended, when that is all that is wrong. */
 static json_t *parse(const char *bytes, size_t length, json_error_t *error)
 {
@@ -116,18 +122,31 @@ static json_t *parse(const char *bytes, size_t length, json_error_t *error)
     size_t size = 0;
     json_t *root = json_loadb(bytes, length, JSON_DECODE_ANY, error);
     bytes_init(&mended, 2 * (size_t)PAPER_MAX_RECORD);
-    if (root || unicode_normalise(bytes, length, false, &normal, &size, NULL))
+    enum pith_status status = root ? PITH_OK : unicode_normalise(bytes, length, false, &normal, &size, NULL);
+    if (status == PITH_NOMEM)
+        *error->text = '\0';
+    if (root || status)
         return root;
-    json_error_t ignored;
     json_mend(normal, size, &mended);
-    return bytes_done(&mended, NULL) ? NULL : json_loadb((const char *)mended.data, mended.length, JSON_DECODE_ANY, &ignored);
+    json_error_t second;
+    if (bytes_done(&mended, NULL)) {
+        if (size <= PAPER_MAX_RECORD)
+            *error->text = '\0';
+        return NULL;
+    }
+    root = json_loadb((const char *)mended.data, mended.length, JSON_DECODE_ANY, &second);
+    if (!root && is_exhausted(&second))
+        *error = second;
+    return root;
 }
 
 static void parse_record(struct reading *reading, const char *bytes, size_t length, const char *list, struct record *record)
 {
     json_error_t error;
     PITH_AUTO(unref) json_t *item = parse(bytes, length, &error);
-    if (!item)
+    if (!item && is_exhausted(&error))
+        record->status = pith_fail(&record->error, PITH_NOMEM, "out of memory for a paper");
+    else if (!item)
         record_fail(record, "column %d: %.200s", error.column, error.text);
     else if (json_is_null(item))
         record->skip = true;

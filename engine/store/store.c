@@ -12,7 +12,8 @@
 
 enum {
     APPLICATION_ID = 0x70697468, /* "pith", in the file's header */
-    BUSY_MS = 5000,
+    BUSY_MS = 5000,    /* that another writer is waited for, */
+    BUSY_LONGEST = 12, /* so long at a time */
 };
 
 /* ---- schema: migration[v] makes version v + 1 out of version v. Append only. ---- */
@@ -461,7 +462,7 @@ enum pith_status store_unread(const struct store *store, const char *said, struc
 {
     static const char mark[] = "error code=";
     const char *at = strstr(said, mark);
-    int code = at ? atoi(at + strlen(mark)) : SQLITE_OK;
+    int code = at ? atoi(at + strlen(mark)) : strstr(said, "failed to get page") ? SQLITE_IOERR_READ : SQLITE_OK;
     bool damage = code == SQLITE_OK || (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
     return damage ? PITH_OK : fail_code(code, store->path, sqlite3_errstr(code), reterr);
 }
@@ -588,9 +589,20 @@ static enum pith_status migrate(struct store *store, struct pith_error *reterr)
     return status;
 }
 
+/* SQLite's own handler soon sleeps 100 ms at a time, and comes to nothing beside others who write without a pause. */
+static int wait_for_others(void *user, int times)
+{
+    int milliseconds = times < BUSY_LONGEST ? times + 1 : BUSY_LONGEST;
+    (void)user;
+    if (times > BUSY_LONGEST + (BUSY_MS - BUSY_LONGEST * BUSY_LONGEST / 2) / BUSY_LONGEST)
+        return 0;
+    sqlite3_sleep(milliseconds);
+    return 1;
+}
+
 static enum pith_status configure(struct store *store, struct pith_error *reterr)
 {
-    sqlite3_busy_timeout(store->connection->db, BUSY_MS);
+    sqlite3_busy_handler(store->connection->db, wait_for_others, NULL);
     sqlite3_db_config(store->connection->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(store->connection->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_limit(store->connection->db, SQLITE_LIMIT_LENGTH, STORE_MAX_SEALED + PAPER_MAX_RECORD);

@@ -1,7 +1,8 @@
 /* faults: every allocation, every action on SQLite's files and every system call of the store and the profile made to fail in turn, once
  * and from then on. After each failure: no crash and no leak (the sanitizers see to that); the status is that of a system which refused,
  * never of damage; the store is whole, and as it was before or as it should be after; what was acknowledged is there.
- * usage: faults [EACH]   of every kind and scenario, at most EACH failures (30) spread evenly; 0: all */
+ * usage: faults [EACH [SCENARIO]]   of every kind and scenario, at most EACH failures (6) spread evenly; 0: all */
+#include "tests/kill/homes.h"
 #include "tests/kill/watched_files.h"
 #include "tests/lib/testing.h"
 #include <pith/pith.h>
@@ -16,8 +17,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { NOW = 1704412800, DAY = 19727 /* 2024-01-05 */, PER_TOPIC = 3, PATH = 600 };
 
 /* ---- what fails ---- */
 
@@ -146,90 +145,12 @@ static void lead_all_here(void)
     watch_files(file_action, NULL);
 }
 
-/* ---- a home to begin with ---- */
-
-static struct {
-    char home[PATH], code[128], token[128];
-    int64_t slot;
-} base;
-
-static void must(bool good, const char *what, const struct pith_error *error)
-{
-    if (good)
-        return;
-    fprintf(stderr, "faults: %s: %s\n", what, error ? error->message : "");
-    exit(2);
-}
-
-static struct pith *open_home(const char *home)
-{
-    struct pith *pith = NULL;
-    struct pith_error error = {0};
-    must(pith_open(home, false, &pith, &error) == PITH_OK, "the home does not open", &error);
-    return pith;
-}
-
-static struct pith_vote a_vote(unsigned number, int verdict)
-{
-    return (struct pith_vote){.paper = testing_paper_key(number), .verdict = verdict, .day = DAY};
-}
-
-static void make_base(void)
-{
-    size_t length;
-    char *lines = testing_papers(PER_TOPIC, &length);
-    struct pith *pith = NULL;
-    struct pith_error error = {0};
-    struct pith_import_report report;
-    struct pith_secret *secret;
-    struct pith_ranking *ranking;
-    struct pith_key_request token = {.way = PITH_TOKEN, .label = "test", .scopes = 15};
-    struct pith_rank_request request = {.first = PITH_NO_DAY, .last = PITH_NO_DAY, .remember = true};
-    struct pith_vote votes[] = {a_vote(0, 1), a_vote(1, 1), a_vote(100, -1)}, posted = a_vote(200, 1);
-    snprintf(base.home, sizeof base.home, "%s", testing_folder());
-    must(pith_open(base.home, true, &pith, &error) == PITH_OK, "no home", &error);
-    must(pith_import(pith, lines, length, DAY, &report, &error) == PITH_OK, "no papers", &error);
-    must(pith_create_by_code(pith, &secret, &error) == PITH_OK, "no profile", &error);
-    snprintf(base.code, sizeof base.code, "%s", secret->text);
-    pith_secret_free(secret);
-    must(pith_unlock(pith, PITH_RECOVERY_CODE, base.code, strlen(base.code), NOW, &error) == PITH_OK, "locked", &error);
-    must(pith_put_key(pith, &token, &secret, &error) == PITH_OK, "no token", &error);
-    snprintf(base.token, sizeof base.token, "%s", secret->text);
-    base.slot = secret->slot;
-    pith_secret_free(secret);
-    must(pith_record(pith, votes, 3, NULL, &error) == PITH_OK, "no votes", &error);
-    must(pith_rank(pith, &request, &ranking, &error) == PITH_OK, "no ranking", &error);
-    pith_ranking_free(ranking);
-    must(pith_post(pith, &posted, NULL, &error) == PITH_OK, "nothing posted", &error);
-    pith_close(pith);
-    free(lines);
-}
-
-static void copy_file(const char *from, const char *to)
-{
-    size_t length;
-    char *bytes = testing_read(from, &length);
-    FILE *file = fopen(to, "wb");
-    must(file && fwrite(bytes, 1, length, file) == length && fclose(file) == 0, "no copy", NULL);
-    free(bytes);
-}
-
-/* An empty folder, or with a copy of the base in it; what was there before goes. */
-static void fresh_home(const char *home, bool empty)
-{
-    char command[2 * PATH], from[PATH + 16], to[PATH + 16];
-    snprintf(command, sizeof command, "rm -rf %s && mkdir -m 700 %s", home, home);
-    must(system(command) == 0, "no folder", NULL);
-    snprintf(from, sizeof from, "%s/pith.db", base.home);
-    snprintf(to, sizeof to, "%s/pith.db", home);
-    if (!empty)
-        copy_file(from, to);
-}
+static struct homes_base base;
 
 /* ---- scenarios: each one call, on a home that is open or not, unlocked or not ---- */
 
 struct run {
-    char home[PATH], other[PATH]; /* `other`: a folder beside it */
+    char home[HOMES_PATH], other[HOMES_PATH]; /* `other`: a folder beside it */
     struct pith *pith;
     char made[128]; /* a code that was told */
     struct pith_error error;
@@ -242,7 +163,7 @@ static enum pith_status do_open(struct run *run)
 
 static enum pith_status do_unlock(struct run *run)
 {
-    return pith_unlock(run->pith, PITH_TOKEN, base.token, strlen(base.token), NOW, &run->error);
+    return pith_unlock(run->pith, PITH_TOKEN, base.token, strlen(base.token), HOMES_NOW, &run->error);
 }
 
 static enum pith_status do_create(struct run *run)
@@ -261,7 +182,7 @@ static enum pith_status do_create(struct run *run)
 static enum pith_status do_vote(struct run *run)
 {
     struct pith_vote votes[] = {
-        a_vote(2, 1), a_vote(101, -1), {.paper = testing_paper_key(0), .loser = testing_paper_key(300), .day = DAY}};
+        homes_vote(2, 1), homes_vote(101, -1), {.paper = testing_paper_key(0), .loser = testing_paper_key(300), .day = HOMES_DAY}};
     return pith_record(run->pith, votes, 3, NULL, &run->error);
 }
 
@@ -284,7 +205,7 @@ static enum pith_status do_settings(struct run *run)
 
 static enum pith_status do_post(struct run *run)
 {
-    struct pith_vote vote = a_vote(301, 1);
+    struct pith_vote vote = homes_vote(301, 1);
     return pith_post(run->pith, &vote, NULL, &run->error);
 }
 
@@ -318,7 +239,7 @@ static enum pith_status do_rotate(struct run *run)
 static enum pith_status do_claim(struct run *run)
 {
     struct pith_digest *digest = NULL;
-    enum pith_status status = pith_claim_digest(run->pith, DAY, NOW, &digest, &run->error);
+    enum pith_status status = pith_claim_digest(run->pith, HOMES_DAY, HOMES_NOW, &digest, &run->error);
     if (digest)
         pith_digest_free(digest);
     return status;
@@ -336,7 +257,7 @@ static enum pith_status do_import(struct run *run)
         testing_paper(file, 50 + i, i, 5);
     fclose(file);
     faults.armed = armed;
-    enum pith_status status = pith_import(run->pith, lines, length, DAY, &report, &run->error);
+    enum pith_status status = pith_import(run->pith, lines, length, HOMES_DAY, &report, &run->error);
     free(lines);
     return status;
 }
@@ -348,14 +269,14 @@ static enum pith_status do_erase(struct run *run)
 
 static enum pith_status do_backup(struct run *run)
 {
-    char path[PATH + 16];
+    char path[HOMES_PATH + 16];
     snprintf(path, sizeof path, "%s/backup", run->other);
     return pith_backup(run->pith, path, false, &run->error);
 }
 
 static enum pith_status do_restore(struct run *run)
 {
-    char path[PATH + 16];
+    char path[HOMES_PATH + 16];
     snprintf(path, sizeof path, "%s/pith.db", base.home);
     return pith_restore(run->home, path, true, &run->error);
 }
@@ -439,47 +360,6 @@ static const struct scenario {
 };
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
 
-/* ---- what is there afterwards ---- */
-
-enum { STATE = 1024 };
-
-static bool unlock_any(struct pith *pith, const char *made)
-{
-    return pith_unlock(pith, PITH_RECOVERY_CODE, base.code, strlen(base.code), NOW, NULL) == PITH_OK ||
-           (*made && pith_unlock(pith, PITH_RECOVERY_CODE, made, strlen(made), NOW, NULL) == PITH_OK);
-}
-
-/* All that counts, as text; "none" without a store. Damage is told in it. */
-static void read_state(const char *home, const char *made, char state[STATE])
-{
-    struct pith *pith = NULL;
-    struct pith_error error = {0};
-    struct pith_summary summary;
-    struct pith_keys *keys = NULL;
-    struct pith_settings settings;
-    struct pith_digest_day days[PITH_DIGEST_DAYS];
-    size_t digests = 0;
-    char wrong[512] = "";
-    snprintf(state, STATE, "none");
-    if (pith_open(home, false, &pith, NULL) == PITH_NOT_FOUND)
-        return;
-    if (!pith || pith_summarise(pith, &summary, &error) || !summary.has_profile) {
-        snprintf(state, STATE, "%lld papers, no profile %s", pith ? (long long)summary.papers : -1, error.message);
-    } else if (!unlock_any(pith, made)) {
-        snprintf(state, STATE, "nothing opens it");
-    } else {
-        bool good = !pith_check(pith, note_wrong, wrong, &error) && !pith_summarise(pith, &summary, &error) &&
-                    !pith_list_keys(pith, &keys, &error) && !pith_get_settings(pith, &settings, &error) &&
-                    !pith_list_digests(pith, days, &digests, &error);
-        snprintf(state, STATE, "%s%s%lld papers, votes %.16s, %zu keys, at most %u, %zu digests", good ? "" : error.message, wrong,
-                 (long long)summary.papers, summary.digest, keys ? keys->count : 0, good ? settings.most : 0, digests);
-    }
-    if (keys)
-        pith_keys_free(keys);
-    if (pith)
-        pith_close(pith);
-}
-
 /* ---- failing ---- */
 
 static size_t odd;
@@ -497,12 +377,12 @@ static enum pith_status act(const struct scenario *scenario, struct run *run)
     run->pith = NULL;
     *run->made = '\0';
     run->error = (struct pith_error){0};
-    fresh_home(run->home, scenario->empty);
-    fresh_home(run->other, true);
+    homes_fresh(&base, run->home, scenario->empty);
+    homes_fresh(&base, run->other, true);
     if (!scenario->closed)
-        run->pith = open_home(run->home);
+        run->pith = homes_open(run->home);
     if (!scenario->closed && !scenario->locked)
-        must(do_unlock(run) == PITH_OK, "locked", &run->error);
+        homes_must(do_unlock(run) == PITH_OK, "locked", &run->error);
     memset(faults.count, 0, sizeof faults.count);
     faults.failed = 0;
     faults.armed = true;
@@ -515,11 +395,11 @@ static enum pith_status act(const struct scenario *scenario, struct run *run)
 
 static void fail_once(const struct scenario *scenario, struct run *run, const char *before, const char *after)
 {
-    char state[STATE], left[PATH + 16];
+    char state[HOMES_STATE], left[HOMES_PATH + 16];
     enum pith_status status = act(scenario, run);
     if (status && status != PITH_IO && status != PITH_NOMEM)
         report(scenario, run, "told as something else", "");
-    read_state(run->home, run->made, state);
+    homes_state(&base, run->home, run->made, state);
     bool is_before = strcmp(state, before) == 0, is_after = strcmp(state, after) == 0;
     /* a store without a profile yet is no harm; erasing destroys the ways in first */
     bool begun = (scenario->empty && strstr(state, "no profile")) ||
@@ -551,22 +431,24 @@ static size_t fail_each(const struct scenario *scenario, struct run *run, enum k
 
 int main(int argc, char **argv)
 {
-    size_t each = argc > 1 ? strtoul(argv[1], NULL, 10) : 30, tried = 0;
+    size_t each = argc > 1 ? strtoul(argv[1], NULL, 10) : 6, tried = 0;
     struct run run;
     lead_all_here();
-    make_base();
+    homes_make(&base);
     snprintf(run.home, sizeof run.home, "%s", testing_folder());
     snprintf(run.other, sizeof run.other, "%s", testing_folder());
     for (size_t i = 0; i < SCENARIOS; i++) {
         const struct scenario *scenario = &scenarios[i];
-        char before[STATE], after[STATE];
+        char before[HOMES_STATE], after[HOMES_STATE];
         size_t all[KINDS];
-        fresh_home(run.home, scenario->empty);
-        read_state(run.home, "", before);
+        if (argc > 2 && strcmp(argv[2], scenario->name) != 0)
+            continue;
+        homes_fresh(&base, run.home, scenario->empty);
+        homes_state(&base, run.home, "", before);
         faults.at = 0;
-        must(act(scenario, &run) == PITH_OK, scenario->name, &run.error);
+        homes_must(act(scenario, &run) == PITH_OK, scenario->name, &run.error);
         memcpy(all, faults.count, sizeof all);
-        read_state(run.home, run.made, after);
+        homes_state(&base, run.home, run.made, after);
         for (enum kind kind = 0; kind < KINDS; kind++)
             tried += fail_each(scenario, &run, kind, all[kind], each, before, after);
         printf("%s: %zu allocations, %zu of SQLite, %zu actions on its files, %zu system calls\n", scenario->name, all[MEMORY],
