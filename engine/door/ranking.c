@@ -110,19 +110,18 @@ enum pith_status handle_keep(struct pith *pith, const struct profile_edit *edits
 {
     struct profile_edit all[HANDLE_EDITS + 1];
     size_t have = 0;
-    pith->unkept = (struct pith_error){0};
+    struct pith_error error = {0};
+    pith->unkept = error;
     for (size_t i = 0; i < count; i++)
         all[have++] = edits[i];
     if (pith->fit.made)
         all[have++] = (struct profile_edit){ROW_MODEL, keep_fit, pith};
     pith->fit.made = false;
-    enum pith_status status = have ? profile_edit(pith->profile, all, have, false, &pith->unkept) : PITH_OK;
-    /* without a listing to keep nobody misses anything: a model is fitted again */
-    if (status && (!count || status == PITH_CORRUPT)) {
-        struct pith_error error = pith->unkept;
-        pith->unkept = (struct pith_error){0};
-        return status == PITH_CORRUPT ? pith_fail(reterr, status, "%s", error.message) : PITH_OK;
-    }
+    enum pith_status status = have ? profile_edit(pith->profile, all, have, false, &error) : PITH_OK;
+    if (status == PITH_CORRUPT)
+        return pith_fail(reterr, status, "%s", error.message);
+    if (status && count) /* without a listing to keep nobody misses anything: a model is fitted again */
+        pith->unkept = error;
     return PITH_OK;
 }
 

@@ -157,7 +157,7 @@ static enum pith_status take_profile(struct pith *pith, struct profile *opened, 
         return pith_fail(reterr, status, "%s", waits.message);
     profile_lock(pith->profile);
     pith->profile = PITH_TAKE(profile);
-    pith->unkept = waits;
+    pith->unkept = status ? waits : (struct pith_error){0};
     pith->taken = taken;
     pith->junk = junk;
     return PITH_OK;

@@ -19,6 +19,22 @@ def refused(*options):
     return run.returncode, run.stderr
 
 
+# ---- the operator's token: whole or not at all ----
+
+os.makedirs(path("half"), mode=0o700)
+open(path("half/operator.token"), "w").close()
+os.chmod(path("half/operator.token"), 0o600)
+server = Server(program, home=path("half"))
+check(len(server.operator) >= 32, "an empty token file, left by a service that had no room, is filled")
+check(os.stat(path("half/operator.token")).st_mode & 0o777 == 0o600, "and is its owner's alone")
+check(sorted(os.listdir(path("half"))) >= ["operator.token", "pith.db"] and not [n for n in os.listdir(path("half")) if n.startswith("operator.token.")],
+      "nothing is left beside it")
+before = server.operator
+check(server.stop() == 0, "it ends")
+server.start()
+check(server.operator == before, "a token that is there stays")
+check(server.stop() == 0, "it ends")
+
 # ---- TLS ----
 
 certificate(path("one"))
