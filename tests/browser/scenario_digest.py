@@ -132,7 +132,7 @@ later = command(0, "mail", "--json", "--config", config, "--date", before, home=
 check([json.loads(line)["outcome"] for line in later.splitlines()][0] == "off" and not server.ask("GET", "/v1/me/settings", tokens["ann"]).json["mail"], f"the next claim is off: {later}")
 check(json.loads(command(0, "settings", "mail=on", "--json", "--token-file", files["ann"]))["mail"], "and on again by the reader")
 check(subprocess.run([pith, "serve", "--help"], capture_output=True, text=True).stdout.startswith("pith serve:"), "pith serve is the service")
-check(subprocess.run([pith, "serve", "--listen", "nowhere"], capture_output=True).returncode == 2, "and gets its options")
+check(subprocess.run([pith, "serve", "--home", server.home, "--listen", "nowhere"], capture_output=True).returncode == 2, "and gets its options")
 server.stop()
 with socket.create_server(("127.0.0.1", 0)) as listening:
     service = subprocess.Popen(["sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" serve --home "$1" 3<&'
