@@ -41,6 +41,7 @@ killed() {
     local limit=$1 process wait
     shift
     wait=$(((RANDOM * 32768 + RANDOM) % limit))
+    : >"$scratch/out" # one that is killed before it begins must not leave the answer of the run before
     "$pith" "$@" >"$scratch/out" 2>"$scratch/err" &
     process=$!
     sleep "$((wait / 1000000)).$(printf '%06d' $((wait % 1000000)))"

@@ -38,9 +38,10 @@ killed() {
     local kind=$1 process wait
     shift
     wait=$((takes[$kind] / 2 + (RANDOM * 32768 + RANDOM) % (takes[$kind] / 2)))
+    : >"$scratch/out" # one that is killed before it begins must not leave the answer of the run before
     "$pith" "$@" >"$scratch/out" 2>"$scratch/err" &
     process=$!
-    sleep "0.$(printf '%06d' $((wait % 1000000)))"
+    sleep "$((wait / 1000000)).$(printf '%06d' $((wait % 1000000)))"
     kill -9 "$process" 2>/dev/null
     wait "$process" 2>/dev/null
     done_kills=$((done_kills + 1))
