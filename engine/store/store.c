@@ -12,8 +12,8 @@
 
 enum {
     APPLICATION_ID = 0x70697468, /* "pith", in the file's header */
-    BUSY_MS = 5000,    /* that another writer is waited for, */
-    BUSY_LONGEST = 12, /* so long at a time */
+    BUSY_MS = 5000,              /* that another writer is waited for, */
+    BUSY_LONGEST = 12,           /* so long at a time */
 };
 
 /* ---- schema: migration[v] makes version v + 1 out of version v. Append only. ---- */
