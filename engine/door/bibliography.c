@@ -77,7 +77,7 @@ static void put_person(struct bytes *out, const char *name)
 
 static void put_ris(struct bytes *out, const struct paper *paper)
 {
-    char day[16], url[PAPER_KEY_SIZE + 32], number[PAPER_KEY_SIZE + 8];
+    char day[16], url[PAPER_URL_SIZE], number[PAPER_KEY_SIZE + 8];
     const char *arxiv = key_of(paper, "arxiv:");
     days_text(day_of(paper), day);
     for (char *at = day; *at; at++)
@@ -134,7 +134,7 @@ static void set_string(json_t *item, const char *name, const char *value)
 
 static json_t *csl_item(const struct paper *paper)
 {
-    char day[16], url[PAPER_KEY_SIZE + 32], number[PAPER_KEY_SIZE + 8];
+    char day[16], url[PAPER_URL_SIZE], number[PAPER_KEY_SIZE + 8];
     const char *arxiv = key_of(paper, "arxiv:");
     json_t *item = json_pack("{s:s, s:s, s:s}", "id", paper->keys.item[0], "type", "article", "title", paper->title);
     int year, month, date;
@@ -157,8 +157,15 @@ static json_t *line_item(const struct paper *paper)
     char day[16];
     json_t *item = json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", paper->keys.item[0], "title", paper->title, "abstract",
                              paper->abstract, "authors", strings(&paper->authors), "categories", strings(&paper->categories));
-    if (item)
-        set_string(item, "date", days_text(day_of(paper), day));
+    if (!item)
+        return NULL;
+    if (paper->organisations.count)
+        json_object_set_new(item, "organisations", strings(&paper->organisations));
+    set_string(item, "date", days_text(day_of(paper), day));
+    set_string(item, "url", paper->url);
+    set_string(item, "pdf", paper->pdf);
+    set_string(item, "code", paper->code);
+    set_string(item, "project", paper->project);
     return item;
 }
 

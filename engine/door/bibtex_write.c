@@ -219,7 +219,7 @@ static void put_key(struct bytes *out, const char *key)
 
 void bibtex_write(struct bytes *out, const struct paper *paper)
 {
-    char day[16], url[PAPER_KEY_SIZE + 32];
+    char day[16], url[PAPER_URL_SIZE];
     const char *arxiv = key_of(paper, "arxiv:");
     put(out, "@misc{");
     put_key(out, paper->keys.item[0]);

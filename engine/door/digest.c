@@ -4,6 +4,7 @@
 #include "engine/digest/compose.h"
 #include "engine/digest/mail_votes.h"
 #include "engine/digest/ticket.h"
+#include "engine/papers/facts.h"
 #include "engine/profile/digest_log.h"
 #include "engine/profile/inbox_message.h"
 #include "engine/profile/settings.h"
@@ -240,6 +241,7 @@ void pith_digest_free(struct pith_digest *digest)
                               digest->item[i].authors, digest->item[i].category, digest->item[i].reason};
         for (size_t k = 0; k < sizeof text / sizeof *text; k++)
             free(text[k]);
+        facts_clear(&digest->item[i].facts);
     }
     free(digest->notice);
     free(digest->change);
@@ -372,10 +374,32 @@ static enum pith_status find_digest(struct pith *pith, struct logged *logged, in
     return *ret_was_kept ? PITH_OK : compose(pith, &logged->log, day, now, ret_kept, reterr);
 }
 
+static enum pith_status put_facts(struct pith *pith, struct pith_digest_item *item, struct pith_error *reterr)
+{
+    PITH_AUTO(paper_clear) struct paper record;
+    struct pith_error error;
+    int64_t id;
+    paper_init(&record);
+    item->facts = (struct pith_facts){
+        .published = PITH_NO_DAY, .updated = PITH_NO_DAY, .upvotes = -1, .comments = -1, .citations = -1};
+    enum pith_status status = store_find_key(pith->store, item->key, &id, &error);
+    if (!status)
+        status = store_get_paper(pith->store, id, &record, &error);
+    if (!status)
+        status = facts_take(&record, &item->facts, &error);
+    if (status && status != PITH_NOT_FOUND)
+        return pith_fail(reterr, status, "%s", error.message);
+    if (!item->facts.abstract && !(item->facts.abstract = strdup("")))
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+    return PITH_OK;
+}
+
 static enum pith_status hand_out(struct pith *pith, struct digest_kept *kept, struct pith_digest **ret_digest,
                                  struct pith_error *reterr)
 {
     enum pith_status status = put_tickets(pith, kept, reterr);
+    for (size_t i = 0; !status && i < kept->digest->count; i++)
+        status = put_facts(pith, &kept->digest->item[i], reterr);
     if (!status)
         status = handle_keep(pith, NULL, 0, reterr);
     if (!status)

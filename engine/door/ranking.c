@@ -304,6 +304,35 @@ enum pith_status pith_search(struct pith *pith, const char *query, const struct 
     return status;
 }
 
+void pith_ranked_free(struct pith_ranked *paper)
+{
+    ranker_clear(paper);
+    free(paper);
+}
+
+enum pith_status pith_show(struct pith *pith, const char *key, size_t reasons, struct pith_ranked **ret_paper,
+                           struct pith_error *reterr)
+{
+    PITH_AUTO(pith_ranked_free_p) struct pith_ranked *paper = pith_calloc(1, sizeof *paper);
+    PITH_AUTO(model_free_p) struct model *model = NULL;
+    PITH_AUTO(features_clear) struct features features = {0};
+    int64_t id;
+    if (!paper)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    enum pith_status status = pith->profile ? handle_need(pith, PITH_MAY_RANK, reterr) : PITH_OK;
+    if (!status)
+        status = handle_refresh(pith, reterr);
+    if (!status)
+        status = store_find_key(pith->store, key, &id, reterr);
+    if (!status && pith->profile)
+        status = handle_current_model(pith, &model, reterr);
+    if (!status)
+        status = ranker_explain(pith->store, model, pith->profile, id, reasons, paper, &features, reterr);
+    if (!status)
+        *ret_paper = PITH_TAKE(paper);
+    return status;
+}
+
 void pith_account_free(struct pith_account *account)
 {
     ranker_clear(&account->paper);

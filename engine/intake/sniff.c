@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_FIELDS = 16 };
+enum { MOST_FIELDS = 20 };
 
 struct explaining {
     struct pith_sniffed *sniffed;
@@ -42,6 +42,12 @@ static void put_field(struct explaining *explaining, const char *name, bool list
 static void put_text(struct explaining *explaining, const char *name, const char *value)
 {
     put_field(explaining, name, false, &value, 1);
+}
+
+static void put_link(struct explaining *explaining, const char *name, const char *link)
+{
+    if (link)
+        put_text(explaining, name, link);
 }
 
 static void put_list(struct explaining *explaining, const char *name, const struct paper_list *list)
@@ -88,6 +94,7 @@ static enum pith_status take_paper(void *user, struct paper *paper, struct pith_
     put_text(explaining, "abstract", paper->abstract);
     put_list(explaining, "authors", &paper->authors);
     put_list(explaining, "categories", &paper->categories);
+    put_list(explaining, "organisations", &paper->organisations);
     put_day(explaining, "published", paper->published);
     put_day(explaining, "updated", paper->updated);
     put_day(explaining, "listed", paper->listed != PITH_NO_DAY ? paper->listed : paper->announced);
@@ -96,8 +103,10 @@ static enum pith_status take_paper(void *user, struct paper *paper, struct pith_
     put_number(explaining, "upvotes", paper->upvotes, PAPER_MISSING);
     put_number(explaining, "comments", paper->comments, PAPER_MISSING);
     put_number(explaining, "citations", paper->citations, PAPER_MISSING);
-    if (paper->url)
-        put_text(explaining, "url", paper->url);
+    put_link(explaining, "url", paper->url);
+    put_link(explaining, "pdf", paper->pdf);
+    put_link(explaining, "code", paper->code);
+    put_link(explaining, "project", paper->project);
     if (paper->withdrawn)
         put_text(explaining, "withdrawn", "yes");
     return explaining->status ? pith_fail(reterr, PITH_NOMEM, "out of memory to explain a record") : PITH_OK;

@@ -256,6 +256,15 @@ static enum pith_status merge_texts(const struct paper *one, const struct paper 
     if (!status)
         status = copy_text(known_url(one->url, other->url), &merged->url, reterr);
     if (!status)
+        status = copy_text(known_url(one->pdf, other->pdf), &merged->pdf, reterr);
+    if (!status)
+        status = copy_text(known_url(one->code, other->code), &merged->code, reterr);
+    if (!status)
+        status = copy_text(known_url(one->project, other->project), &merged->project, reterr);
+    if (!status)
+        status = copy_list(better_list(&one->organisations, &other->organisations), &merged->organisations, PAPER_MAX_ORGANISATIONS,
+                           reterr);
+    if (!status)
         status = copy_list(&authors->authors, &merged->authors, PAPER_MAX_AUTHORS, reterr);
     if (!status)
         status = copy_list(better_list(&one->categories, &other->categories), &merged->categories, PAPER_MAX_CATEGORIES, reterr);
@@ -294,7 +303,9 @@ static bool same_record(const struct paper *one, const struct paper *other)
            one->part == other->part && same_origins(one, other) && one->source_rank == other->source_rank &&
            same_text(one->source, other->source) && same_text(one->title, other->title) &&
            same_text(one->abstract, other->abstract) && same_text(one->url, other->url) && same_list(&one->keys, &other->keys) &&
-           same_list(&one->authors, &other->authors) && same_list(&one->categories, &other->categories);
+           same_list(&one->authors, &other->authors) && same_list(&one->categories, &other->categories) &&
+           same_list(&one->organisations, &other->organisations) && same_text(one->pdf, other->pdf) &&
+           same_text(one->code, other->code) && same_text(one->project, other->project);
 }
 
 enum pith_status import_merge(struct paper *into, const struct paper *other, bool *ret_changed, struct pith_error *reterr)

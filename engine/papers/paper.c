@@ -33,9 +33,13 @@ void paper_clear(struct paper *paper)
     list_clear(&paper->keys);
     list_clear(&paper->authors);
     list_clear(&paper->categories);
+    list_clear(&paper->organisations);
     free(paper->title);
     free(paper->abstract);
     free(paper->url);
+    free(paper->pdf);
+    free(paper->code);
+    free(paper->project);
     paper_init(paper);
 }
 
@@ -499,14 +503,35 @@ enum pith_status paper_finish(struct paper *paper, struct pith_error *reterr)
     return paper_list_add(&paper->keys, key, strlen(key), PAPER_MAX_KEYS, reterr);
 }
 
-const char *paper_url(const char *url, const char *key, char buffer[PAPER_KEY_SIZE + 32])
+bool paper_is_link(const char *address)
 {
-    if (url && *url)
+    size_t scheme = strncmp(address, "https://", 8) == 0 ? 8 : strncmp(address, "http://", 7) == 0 ? 7 : 0;
+    if (!scheme || !address[scheme])
+        return false;
+    for (const char *at = address; *at; at++)
+        if ((unsigned char)*at <= ' ' || *at == 0x7F)
+            return false;
+    return true;
+}
+
+const char *paper_url(const char *url, const char *key, char buffer[PAPER_URL_SIZE])
+{
+    static const struct {
+        const char *kind, *address;
+    } pages[] = {{"arxiv:", "https://arxiv.org/abs/"},
+                 {"doi:", "https://doi.org/"},
+                 {"pmid:", "https://pubmed.ncbi.nlm.nih.gov/"},
+                 {"openreview:", "https://openreview.net/forum?id="},
+                 {"s2:", "https://www.semanticscholar.org/paper/"},
+                 {"openalex:", "https://openalex.org/"},
+                 {"hf:", "https://huggingface.co/papers/"}};
+    if (url && paper_is_link(url))
         return url;
     buffer[0] = '\0';
-    if (strncmp(key, "arxiv:", 6) == 0)
-        snprintf(buffer, PAPER_KEY_SIZE + 32, "https://arxiv.org/abs/%s", key + 6);
-    else if (strncmp(key, "doi:", 4) == 0)
-        snprintf(buffer, PAPER_KEY_SIZE + 32, "https://doi.org/%s", key + 4);
+    for (size_t i = 0; i < sizeof pages / sizeof *pages && !*buffer; i++)
+        if (strncmp(key, pages[i].kind, strlen(pages[i].kind)) == 0)
+            snprintf(buffer, PAPER_URL_SIZE, "%s%s", pages[i].address, key + strlen(pages[i].kind));
+    if (!paper_is_link(buffer)) /* a key may hold a blank */
+        buffer[0] = '\0';
     return buffer;
 }

@@ -12,6 +12,7 @@ enum {
     PAPER_MAX_ABSTRACT = 50000, /* characters */
     PAPER_MAX_AUTHORS = 10000,
     PAPER_MAX_CATEGORIES = 256,
+    PAPER_MAX_ORGANISATIONS = 256,
     PAPER_MAX_KEYS = 16,
     PAPER_MAX_RECORD = 1 << 20, /* bytes */
 };
@@ -56,19 +57,21 @@ struct paper_list { /* a growable list of owned strings */
 };
 
 struct paper {
-    struct paper_list keys;       /* [0] is the paper's key; the rest other identifiers, e.g. "arxiv:2506.02483", "doi:10.1/x",
+    struct paper_list keys;          /* [0] is the paper's key; the rest other identifiers, e.g. "arxiv:2506.02483", "doi:10.1/x",
                              * and always last its "title:<32 hex>" */
-    int version;                  /* 0: unknown; never part of a key */
-    char *title;                  /* never NULL once read; never empty */
-    char *abstract;               /* never NULL once read; may be empty */
-    struct paper_list authors;    /* "First Last", in order */
-    struct paper_list categories; /* [0] is the primary one where known */
-    int32_t published, updated;   /* days; PITH_NO_DAY when unknown */
-    int32_t announced;            /* the day it was announced */
-    int32_t listed;               /* the day of the listing it stands in, where that is another; not stored */
+    int version;                     /* 0: unknown; never part of a key */
+    char *title;                     /* never NULL once read; never empty */
+    char *abstract;                  /* never NULL once read; may be empty */
+    struct paper_list authors;       /* "First Last", in order */
+    struct paper_list categories;    /* [0] is the primary one where known */
+    struct paper_list organisations; /* that it comes from, as they call themselves: "Harvard University" */
+    int32_t published, updated;      /* days; PITH_NO_DAY when unknown */
+    int32_t announced;               /* the day it was announced */
+    int32_t listed;                  /* the day of the listing it stands in, where that is another; not stored */
     enum paper_announce announce;
     int upvotes, comments, citations; /* PAPER_MISSING when unknown */
     char *url;                        /* NULL: derived from the key (paper_url) */
+    char *pdf, *code, *project;       /* where the source has them; addresses of the web alone; NULL unknown */
     bool withdrawn;
     bool part; /* a chapter: its DOI may be the book's, so a DOI alone does not make it the same as another */
     struct paper_origin origin[PAPER_FIELDS];
@@ -104,8 +107,12 @@ unsigned paper_kinds(const struct paper_list *keys);
  * one ("NA" and "No abstract available." are none), at least one key (the title key is appended, and is keys.item[0] when there is no other), no duplicate keys or authors beyond limits. */
 enum pith_status paper_finish(struct paper *paper, struct pith_error *reterr);
 
-/* Where a person reads it: the url field, else built from an arXiv id or DOI; "" when there is nowhere. Borrowed or written
+/* Whether this is an address of the web ("https://…" or "http://…", without blanks or control characters): a link may be made of it. */
+bool paper_is_link(const char *address);
+
+/* Where a person reads it: the url field when it is a link, else built from the key; "" when there is nowhere. Borrowed or written
  * into buffer. */
-const char *paper_url(const char *url, const char *key, char buffer[PAPER_KEY_SIZE + 32]);
+enum { PAPER_URL_SIZE = PAPER_KEY_SIZE + 64 };
+const char *paper_url(const char *url, const char *key, char buffer[PAPER_URL_SIZE]);
 
 #endif

@@ -1,5 +1,6 @@
 #include "engine/ranking/ranker.h"
 
+#include "engine/papers/facts.h"
 #include "engine/papers/tokens.h"
 #include "engine/profile/shown.h"
 #include "engine/ranking/selection.h"
@@ -43,6 +44,7 @@ void ranker_clear(struct pith_ranked *paper)
         free(paper->reasons[i].label);
     }
     free(paper->reasons);
+    facts_clear(&paper->facts);
     *paper = (struct pith_ranked){0};
 }
 
@@ -357,17 +359,17 @@ static enum pith_status explain(struct explaining *explaining, struct tokens *wo
         status = ranker_paper_id(paper->key, &paper->id, reterr);
     if (status)
         return status;
-    char buffer[PAPER_KEY_SIZE + 32];
+    char buffer[PAPER_URL_SIZE];
     paper->url = strdup(paper_url(record.url, paper->key, buffer));
     if (!paper->url)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
     for (size_t i = 0; profile && i < record.keys.count && !paper->verdict; i++)
         paper->verdict = profile_verdict(profile, record.keys.item[i]);
-    if (!explaining->model)
-        return PITH_OK;
-    if (explaining->model->calibration.known)
+    if (explaining->model && explaining->model->calibration.known)
         paper->probability = calibrate_probability(&explaining->model->calibration, paper->score);
-    return name_reasons(explaining, words, &record, reterr);
+    if (explaining->model)
+        status = name_reasons(explaining, words, &record, reterr);
+    return status ? status : facts_take(&record, &paper->facts, reterr);
 }
 
 static enum pith_status explain_one(struct store *store, const struct model *model, const struct profile *profile,

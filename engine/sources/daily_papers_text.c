@@ -149,6 +149,22 @@ static enum pith_status take_text(struct page *page, const char *text, size_t le
     return start_record(page, PITH_TAKE(page->pending), PITH_TAKE(normal), page->pending_line, reterr);
 }
 
+/* "amazon Amazon": the picture's text, then the name; one word alone is both. */
+static enum pith_status take_organisation(struct page *page, const struct line *line, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) char *name = NULL;
+    const char *blank = memchr(line->text, ' ', line->length), *from = blank ? blank + 1 : line->text;
+    size_t length = (size_t)(line->text + line->length - from);
+    if (!page->has_last || is_authors(line) || !length || length > MAX_TITLE)
+        return PITH_OK;
+    struct pith_error error;
+    enum pith_status status = unicode_normalise(from, length, true, &name, NULL, &error);
+    if (status == PITH_INPUT) /* the paper is good without it */
+        return PITH_OK;
+    return status ? pith_fail(reterr, status, "%s", error.message)
+                  : paper_list_add(&page->last.organisations, name, strlen(name), PAPER_MAX_ORGANISATIONS, reterr);
+}
+
 /* A byline belongs to the record before it, and sets the pairing right whatever came between. */
 static void take_byline(struct page *page, const struct date *date)
 {
@@ -271,6 +287,7 @@ static enum pith_status read_blocks(const char *bytes, const char *end, struct p
         if (is_byline(&paragraph)) {
             bool dated = paragraph.lines > 2 && read_date(&paragraph.line[2], &date);
             take_byline(page, dated ? &date : NULL);
+            status = take_organisation(page, &paragraph.line[0], reterr);
         } else {
             const char *text = paragraph.line[0].text;
             status = take_text(page, text, (size_t)(paragraph.end - text), paragraph.line[0].number, reterr);

@@ -3,6 +3,15 @@
 #include <jansson.h>
 #include <string.h>
 
+/* {"name": "NJU", "fullname": "Nanjing University"}: the full name where there is one. */
+static void read_organisation(const json_t *organisation, struct record *record)
+{
+    const char *name = json_record_string(organisation, "fullname");
+    if (!name || !*name)
+        name = json_record_string(organisation, "name");
+    record_organisation(record, name, name ? strlen(name) : 0);
+}
+
 void hf_item_read(const struct json_t *item, struct record *record)
 {
     struct paper *paper = &record->paper;
@@ -23,4 +32,8 @@ void hf_item_read(const struct json_t *item, struct record *record)
     json_record_put(record, &paper->abstract, inner, "summary");
     json_record_put(record, &paper->abstract, item, "summary");
     json_record_authors(record, json_object_get(inner, "authors"), "name");
+    read_organisation(json_object_get(inner, "organization"), record);
+    read_organisation(json_object_get(item, "organization"), record);
+    json_record_link(record, &paper->code, inner, "githubRepo");
+    json_record_link(record, &paper->project, inner, "projectPage");
 }

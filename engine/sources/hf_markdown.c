@@ -90,6 +90,31 @@ static void read_date(struct page *page, const struct line *line)
     }
 }
 
+/* "[[image: slug] Name](https://huggingface.co/slug) · …": the name, without the picture before it. */
+static void read_organisation(struct page *page, const struct line *line)
+{
+    static const char base_url[] = "](https://huggingface.co/";
+    const char *close = memmem(line->text, line->length, base_url, strlen(base_url));
+    const char *name = line->text + 1;
+    if (!line_starts(line, "[") || !close || !memmem(close, (size_t)(line->text + line->length - close), "\xC2\xB7", 2))
+        return;
+    for (const char *at = name; at < close; at++)
+        if (*at == ']' || *at == ')')
+            name = at + 1;
+    record_organisation(&page->record, name, (size_t)(close - name));
+}
+
+/* "[GitHub 131](https://github.com/owner/name) …" */
+static void read_code(struct page *page, const struct line *line)
+{
+    static const char mark[] = "[GitHub";
+    const char *end = line->text + line->length, *found = memmem(line->text, line->length, mark, strlen(mark));
+    const char *open = found ? memchr(found, '(', (size_t)(end - found)) : NULL;
+    const char *close = open ? memchr(open, ')', (size_t)(end - open)) : NULL;
+    if (close)
+        record_link(&page->record, &page->record.paper.code, open + 1, (size_t)(close - open - 1));
+}
+
 static void read_line(struct page *page, const struct line *line)
 {
     struct paper *paper = &page->record.paper;
@@ -110,8 +135,11 @@ static void read_line(struct page *page, const struct line *line)
     } else if (!line->length && page->abstract == ABSTRACT_IN) {
         page->abstract = ABSTRACT_BEHIND;
     }
-    if (page->abstract != ABSTRACT_IN)
-        read_date(page, line);
+    if (page->abstract == ABSTRACT_IN)
+        return;
+    read_date(page, line);
+    read_organisation(page, line);
+    read_code(page, line);
 }
 
 static bool recognise(const char *bytes, size_t length)

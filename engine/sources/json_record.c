@@ -418,6 +418,13 @@ static void put_author(struct record *record, const json_t *item, const char *me
         }
 }
 
+void json_record_link(struct record *record, char **field, const struct json_t *object, const char *name)
+{
+    const json_t *address = json_object_get(object, name);
+    if (json_is_string(address))
+        record_link(record, field, json_string_value(address), json_string_length(address));
+}
+
 void json_record_authors(struct record *record, const struct json_t *array, const char *member)
 {
     const char *text = json_string_value(array);

@@ -40,6 +40,8 @@ void json_record_day(int32_t *day, const struct json_t *object, const char *name
 void json_record_key(struct record *record, const struct json_t *object, const char *name);
 /* Strings of an array, or a string member of its objects, as categories. */
 void json_record_categories(struct record *record, const struct json_t *array, const char *member);
+/* A string member as a link; anything else is none. */
+void json_record_link(struct record *record, char **field, const struct json_t *object, const char *name);
 /* As authors: strings, or objects with the name in `member` or where others have it, or as parts; also all in one string. Those with
  * "hidden": true are left out, and so is what is no name. */
 void json_record_authors(struct record *record, const struct json_t *array, const char *member);

@@ -1,4 +1,5 @@
-/* JSON Lines: {"id","title","abstract","authors":[],"categories":[],"date":"YYYY-MM-DD"}, one paper a line. */
+/* JSON Lines: {"id","title","abstract","authors":[],"categories":[],"organisations":[],"date":"YYYY-MM-DD","url","pdf","code","project"}, one
+ * paper a line. */
 #include "engine/sources/json_record.h"
 
 #include <jansson.h>
@@ -30,6 +31,16 @@ static void read_id(const json_t *id, struct record *record)
         record->paper.source_rank = RANK_PUBLISHER;
 }
 
+/* Strings; what else stands there is none and no fault. */
+static void read_organisations(const json_t *organisations, struct record *record)
+{
+    for (size_t i = 0; i < json_array_size(organisations); i++) {
+        const json_t *name = json_array_get(organisations, i);
+        if (json_is_string(name))
+            record_organisation(record, json_string_value(name), json_string_length(name));
+    }
+}
+
 static void read_line(const json_t *line, const char *list, struct record *record)
 {
     struct paper *paper = &record->paper;
@@ -44,6 +55,11 @@ static void read_line(const json_t *line, const char *list, struct record *recor
     json_record_categories(record, categories, NULL);
     if (json_is_string(date)) /* anything else, also a month without its day, is no day to list a paper on */
         days_from_text(json_string_value(date), json_string_length(date), &paper->announced);
+    read_organisations(json_object_get(line, "organisations"), record);
+    json_record_link(record, &paper->url, line, "url");
+    json_record_link(record, &paper->pdf, line, "pdf");
+    json_record_link(record, &paper->code, line, "code");
+    json_record_link(record, &paper->project, line, "project");
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)

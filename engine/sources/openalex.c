@@ -116,6 +116,8 @@ static void read_work(const json_t *work, const char *list, struct record *recor
     record_string(record, &paper->url, json_record_string(json_object_get(work, "primary_location"), "landing_page_url"));
     if (json_is_true(json_object_get(work, "is_retracted")))
         record_retracted(record);
+    json_record_link(record, &paper->pdf, json_object_get(work, "primary_location"), "pdf_url");
+    json_record_link(record, &paper->pdf, json_object_get(work, "best_oa_location"), "pdf_url");
 }
 
 static bool recognise(const char *bytes, size_t length)

@@ -248,6 +248,25 @@ void record_categories(struct record *record, const char *text, const char *sepa
     }
 }
 
+void record_organisation(struct record *record, const char *text, size_t length)
+{
+    PITH_AUTO(pith_free_p) char *name = NULL;
+    struct paper_list *list = &record->paper.organisations;
+    if (length <= MAX_NAME)
+        record_text(record, &name, text, length);
+    if (name && has_letter(name) && list->count < PAPER_MAX_ORGANISATIONS && !has_item(list, name))
+        put_item(record, list, name, PAPER_MAX_ORGANISATIONS);
+}
+
+void record_link(struct record *record, char **field, const char *address, size_t length)
+{
+    PITH_AUTO(pith_free_p) char *link = NULL;
+    if (length <= MAX_NAME)
+        record_text(record, &link, address, length);
+    if (link && paper_is_link(link))
+        record_string(record, field, link);
+}
+
 /* ---- identifiers ---- */
 
 /* Pages of known sites that hold an identifier in their address. */

@@ -45,6 +45,11 @@ void record_category(struct record *record, const char *text, size_t length);
 /* Every item of a list divided by any of `separators`. */
 void record_categories(struct record *record, const char *text, const char *separators);
 
+/* A name that an organisation goes by; the same again is dropped. */
+void record_organisation(struct record *record, const char *text, size_t length);
+/* An address of the web; other text is no link and no fault. */
+void record_link(struct record *record, char **field, const char *address, size_t length);
+
 /* An identifier in any spelling, also as the URL of a known site; other text is no key and no fault. True for a key. */
 bool record_key(struct record *record, const char *text, size_t length);
 bool record_key_string(struct record *record, const char *text);

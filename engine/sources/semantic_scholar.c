@@ -45,6 +45,7 @@ static void read_paper(const json_t *item, const char *list, struct record *reco
     json_record_categories(record, json_object_get(item, "fieldsOfStudy"), NULL);
     json_record_categories(record, fields, "category");
     record_string(record, &paper->url, json_record_string(item, "url"));
+    json_record_link(record, &paper->pdf, json_object_get(item, "openAccessPdf"), "url");
     record_drop_heading(paper->abstract);
     record_withdrawn_abstract(record);
 }

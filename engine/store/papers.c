@@ -84,6 +84,19 @@ static void put_origins(const struct paper *paper, struct bytes *out)
     }
 }
 
+static enum pith_status read_links(struct row *row, struct paper *paper, struct pith_error *reterr)
+{
+    const struct {
+        int column;
+        char **link;
+    } links[] = {{15, &paper->url}, {19, &paper->pdf}, {20, &paper->code}, {21, &paper->project}};
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < sizeof links / sizeof *links; i++)
+        if (!row_is_null(row, links[i].column))
+            status = store_copy_text(row_text(row, links[i].column), links[i].link, reterr);
+    return status;
+}
+
 static enum pith_status read_paper(struct store *store, struct row *row, struct paper *paper, struct pith_error *reterr)
 {
     read_numbers(row, paper);
@@ -99,9 +112,9 @@ static enum pith_status read_paper(struct store *store, struct row *row, struct 
         status = split_list(row_text(row, 13), PAPER_MAX_AUTHORS, &paper->authors, reterr);
     if (!status)
         status = split_list(row_text(row, 14), PAPER_MAX_CATEGORIES, &paper->categories, reterr);
-    if (!status && !row_is_null(row, 15))
-        status = store_copy_text(row_text(row, 15), &paper->url, reterr);
-    return status;
+    if (!status)
+        status = split_list(row_text(row, 18), PAPER_MAX_ORGANISATIONS, &paper->organisations, reterr);
+    return status ? status : read_links(row, paper, reterr);
 }
 
 static enum pith_status read_keys(struct store *store, int64_t id, struct paper_list *keys, struct pith_error *reterr)
@@ -194,12 +207,17 @@ static enum pith_status put_text(struct store *store, const struct paper *paper,
 {
     PITH_AUTO(pith_free_p) char *authors = NULL;
     PITH_AUTO(pith_free_p) char *categories = NULL;
+    PITH_AUTO(pith_free_p) char *organisations = NULL;
     enum pith_status status = join_list(&paper->authors, &authors, reterr);
     if (!status)
         status = join_list(&paper->categories, &categories, reterr);
+    if (!status)
+        status = join_list(&paper->organisations, &organisations, reterr);
     if (status)
         return status;
-    const struct value values[] = {integer(id), text(paper->abstract), text(authors), text(categories), text(paper->url)};
+    const struct value values[] = {integer(id),      text(paper->abstract), text(authors),
+                                   text(categories), text(paper->url),      text(organisations),
+                                   text(paper->pdf), text(paper->code),     text(paper->project)};
     return store_run(store, PUT_TEXT, values, reterr);
 }
 

@@ -98,6 +98,12 @@ static const char *const migration[] = {
 
     /* A checksum of all that is kept of each paper: SQLite tells damaged pages, but not what stands in them. */
     "CREATE TABLE sums(paper INTEGER PRIMARY KEY, sum INTEGER NOT NULL);",
+
+    /* Who a paper comes from, and where else than on its page it can be had. */
+    "ALTER TABLE texts ADD COLUMN organisations TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE texts ADD COLUMN pdf TEXT;"
+    "ALTER TABLE texts ADD COLUMN code TEXT;"
+    "ALTER TABLE texts ADD COLUMN project TEXT;",
 };
 enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
@@ -128,7 +134,8 @@ static const char *const sql[STATEMENTS] = {
     [MARKED] = "SELECT value FROM meta WHERE name = 'marked'",
     [SET_MARKED] = "UPDATE meta SET value = 1 WHERE name = 'marked'",
     [GET_PAPER] = "SELECT title, upvotes, comments, citations, version, published, updated, announced, announce,"
-                  " withdrawn, source, source_rank, abstract, authors, categories, url, origins, part"
+                  " withdrawn, source, source_rank, abstract, authors, categories, url, origins, part, organisations, pdf, code,"
+                  " project"
                   " FROM papers JOIN texts ON paper = id WHERE id = ?1",
     [GET_KEYS] = "SELECT key FROM paper_keys WHERE paper = ?1 ORDER BY position",
     [FIRST_KEY] = "SELECT " FIRST_KEY_OF("?1"),
@@ -136,7 +143,8 @@ static const char *const sql[STATEMENTS] = {
     [PUT_PAPER] = "REPLACE INTO papers(id, title, upvotes, comments, citations, version, published, updated,"
                   " announced, announce, withdrawn, source, source_rank, origins, part)"
                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-    [PUT_TEXT] = "REPLACE INTO texts(paper, abstract, authors, categories, url) VALUES(?1, ?2, ?3, ?4, ?5)",
+    [PUT_TEXT] = "REPLACE INTO texts(paper, abstract, authors, categories, url, organisations, pdf, code, project)"
+                 " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [PUT_FEATURES] = "REPLACE INTO features(paper, blob, place) VALUES(?1, ?2, ?3)",
     [PUT_KEY] = "INSERT OR IGNORE INTO paper_keys(key, paper, position) VALUES(?1, ?2, ?3)",
     [DROP_KEYS] = "DELETE FROM paper_keys WHERE paper = ?1",

@@ -80,7 +80,8 @@ struct pith_digest_item {
     int32_t day;    /* of its listing */
     enum pith_announce announce;
     bool withdrawn;
-    double probability;                                /* NAN where it is not to be shown */
+    double probability;      /* NAN where it is not to be shown */
+    struct pith_facts facts; /* as the store has them now, whenever the digest was composed; none once the paper is gone */
     char up[PITH_TICKET_TEXT], down[PITH_TICKET_TEXT]; /* "" where whoever asks may not vote */
 };
 enum pith_digest_state {

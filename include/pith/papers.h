@@ -64,6 +64,24 @@ PITH_CLEANUP(struct pith_sniffed, pith_sniffed_free);
 enum pith_status pith_sniff(const struct pith_input *input, int32_t today, struct pith_sniffed **ret_sniffed,
                             struct pith_error *reterr);
 
+/* ---- what is known of a paper ---- */
+
+struct pith_names {
+    char **item;
+    size_t count;
+};
+/* As its sources tell it. A link is an address of the web ("https://…", "http://…"); NULL where the paper has none. Its page is `url` of what
+ * these facts stand in. */
+struct pith_facts {
+    struct pith_names authors;       /* in order */
+    struct pith_names categories;    /* the first is the primary one where known */
+    struct pith_names organisations; /* that it comes from */
+    char *abstract;                  /* "" unknown */
+    char *pdf, *doi, *code, *project;
+    int32_t published, updated;       /* PITH_NO_DAY unknown */
+    int upvotes, comments, citations; /* -1 unknown */
+};
+
 /* ---- naming papers ---- */
 
 struct pith_paper {

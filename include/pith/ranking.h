@@ -27,6 +27,7 @@ struct pith_ranked {
     size_t duplicates;
     struct pith_reason *reasons; /* by falling size of contribution, "other" last */
     size_t reason_count;
+    struct pith_facts facts;
 };
 struct pith_rank_request {
     int32_t first, last; /* listing days; both PITH_NO_DAY: the newest day; first alone: since; last alone: until */
@@ -65,6 +66,12 @@ enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *re
 /* After unlocking, ranking or searching: why what waits in the inbox could not be taken in, or what was shown not kept, so that ranks
  * mean the listing before; "" when all was. */
 const char *pith_unkept(const struct pith *pith);
+/* One paper, its rank 0 and its day that of its latest listing. With an unlocked profile also the reader's verdict and, once something was
+ * learnt, score, chance and at most `reasons` named reasons. PITH_NOT_FOUND for a key of no paper here. */
+void pith_ranked_free(struct pith_ranked *paper);
+PITH_CLEANUP(struct pith_ranked, pith_ranked_free);
+enum pith_status pith_show(struct pith *pith, const char *key, size_t reasons, struct pith_ranked **ret_paper,
+                           struct pith_error *reterr);
 
 struct pith_search_request {
     bool mine;      /* the reader's own order of what matches; else the most relevant first */

@@ -29,7 +29,7 @@ static void add_list(FILE *out, const char *name, const struct paper_list *list,
         fprintf(out, "%s%s", i ? ", " : " ", list->item[i]);
 }
 
-/* "KEY v1 | title T | abstract A | by A, B | in C, D | also KEY | published D updated D announced D | …" */
+/* "KEY v1 | title T | abstract A | by A, B | in C, D | of E, F | also KEY | published D updated D announced D | …" */
 static void describe(const struct paper *paper, char *text, size_t size)
 {
     char published[16], updated[16], announced[16];
@@ -37,12 +37,16 @@ static void describe(const struct paper *paper, char *text, size_t size)
     fprintf(out, "%s v%d | title %s | abstract %.900s", paper->keys.item[0], paper->version, paper->title, paper->abstract);
     add_list(out, "by", &paper->authors, paper->authors.count);
     add_list(out, "in", &paper->categories, paper->categories.count);
+    if (paper->organisations.count)
+        add_list(out, "of", &paper->organisations, paper->organisations.count);
     for (size_t i = 1; i + 1 < paper->keys.count; i++)
         fprintf(out, " | also %s", paper->keys.item[i]);
     fprintf(out, " | published %s updated %s announced %s | type %d | up %d comments %d citations %d%s | %s",
             days_text(paper->published, published), days_text(paper->updated, updated), days_text(paper->announced, announced),
             (int)paper->announce, paper->upvotes, paper->comments, paper->citations, paper->withdrawn ? " | withdrawn" : "",
             paper->url ? paper->url : "");
+    fprintf(out, " | pdf %s code %s project %s", paper->pdf ? paper->pdf : "", paper->code ? paper->code : "",
+            paper->project ? paper->project : "");
     fclose(out);
     text[size - 1] = '\0';
 }
@@ -279,7 +283,8 @@ static const struct expected own_files[] = {
      0,
      {"arxiv:2401.00030 v0 | title Mending kites in a mild wind | abstract We mend paper kites and fly them. |",
       "published 2024-01-06 updated  announced 2026-11-24 | type 0 | up 117 "},
-     {"hf:wind-blog", "title A blog about wind", "published 2024-01-07", "up -1"},
+     {"hf:wind-blog", "title A blog about wind", "| of Kite Lab | published 2024-01-07",
+      "up -1 comments -1 citations -1 |  | pdf  code https://git.example/kite/wind project "},
      NULL,
      {0}},
     {"page.html",
@@ -298,7 +303,8 @@ static const struct expected own_files[] = {
      1,
      {"arxiv:2401.00037 v0 | title Kites | abstract They fly. | by Ana Pe\xC3\xB1"
       "a |",
-      "published 2024-01-05 updated  announced 2024-01-08", "up 0 comments 2"},
+      "| of Kite Lab | published 2024-01-05 updated  announced 2024-01-08", "up 0 comments 2",
+      "code https://git.example/kites project "},
      {"hf:wind-blog", "withdrawn"},
      "2: the item is no JSON object",
      {0}},
@@ -591,7 +597,8 @@ static const struct expected real_files[] = {
      8,
      0,
      {"arxiv:2606.00467", "published 2026-05-30", "up 0 "},
-     {0},
+     {"| of Massachusetts Institute of Technology |",
+      "code https://github.com/Aiden0526/EvoArena project https://aiden0526.github.io/EvoArena/"},
      NULL,
      {0}},
     {"hf-papers/SYNTHETIC_page_daily.html",
@@ -606,7 +613,8 @@ static const struct expected real_files[] = {
      "hf-markdown",
      2,
      0,
-     {"arxiv:2610.05608", "published 2026-10-04", "up 117"},
+     {"arxiv:2610.05608", "| of Kandinsky Lab | published 2026-10-04", "up 117",
+      "code https://github.com/kandinskylab/kandinsky-6"},
      {"arxiv:2309.06180", "PagedAttention |"},
      NULL,
      {0}},
