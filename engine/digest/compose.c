@@ -8,9 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum { REASONS = 8 /* looked at for a line */, NAMED = 3, MOST_AUTHORS = 3, MOST_KNOWN = 1 << 22, REASON_LINE = 400 };
+enum { REASONS = 8 /* looked at for a line */, MOST_AUTHORS = 3, MOST_KNOWN = 1 << 22 };
 
 struct composing {
     const struct digest_request *request;
@@ -158,63 +157,6 @@ static enum pith_status join_authors(const struct paper_list *authors, char **re
     return PITH_OK;
 }
 
-/* What a label says, whatever its case and without where it stands: "Reasoning (in the title)" says reasoning. */
-static bool says_the_same(const char *one, const char *other)
-{
-    size_t length = strcspn(one, "(");
-    length -= length > 0 && one[length] == '(';
-    return strncasecmp(one, other, length) == 0 && (!other[length] || strncmp(other + length, " (", 2) == 0);
-}
-
-static bool is_said_above(const struct pith_ranked *paper, size_t i)
-{
-    for (size_t k = 0; k < i; k++)
-        if ((paper->reasons[k].contribution > 0) == (paper->reasons[i].contribution > 0) &&
-            says_the_same(paper->reasons[i].label, paper->reasons[k].label))
-            return true;
-    return false;
-}
-
-/* Whether it stands for the paper as a whole: true of every paper, and says less than a word does. */
-static bool is_whole(const struct pith_reason *reason)
-{
-    return strncmp(reason->feature, "space:", 6) == 0;
-}
-
-/* The names of up to NAMED reasons of one sign, words before the whole, the largest first. */
-static size_t name_reasons(const struct pith_ranked *paper, bool speaks_for, char *line, size_t size)
-{
-    size_t named = 0, length = 0;
-    for (size_t i = 0; i < 2 * paper->reason_count && named < NAMED && length < size; i++) {
-        size_t at = i % paper->reason_count;
-        const struct pith_reason *reason = &paper->reasons[at];
-        bool is_named = strcmp(reason->feature, "base") != 0 && strcmp(reason->feature, "other") != 0;
-        if (!is_named || (reason->contribution > 0) != speaks_for || reason->contribution == 0)
-            continue;
-        if (is_whole(reason) == (i >= paper->reason_count) && !is_said_above(paper, at))
-            length += (size_t)snprintf(line + length, size - length, "%s%s", named++ ? ", " : "", reason->label);
-    }
-    return named;
-}
-
-/* One line: "diffusion, language models", or "against: survey" where nothing speaks for it. */
-static enum pith_status reason_line(const struct pith_ranked *paper, char **ret_line, struct pith_error *reterr)
-{
-    char pro[REASON_LINE] = "", contra[REASON_LINE] = "", *line = NULL;
-    size_t pros = name_reasons(paper, true, pro, sizeof pro), contras = name_reasons(paper, false, contra, sizeof contra);
-    int length;
-    if (!paper->reason_count && paper->upvotes > 0)
-        length = asprintf(&line, "%d upvotes", paper->upvotes);
-    else if (pros)
-        length = asprintf(&line, "%s", pro);
-    else
-        length = asprintf(&line, "%s%s", contras ? "against: " : "", contra);
-    if (length < 0)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
-    *ret_line = line;
-    return PITH_OK;
-}
-
 /* Moves what a ranked paper holds into an item. */
 static enum pith_status fill_item(struct composing *composing, struct pith_ranked *paper, int64_t id, enum pith_section section,
                                   struct pith_digest_item *item, struct pith_error *reterr)
@@ -235,7 +177,7 @@ static enum pith_status fill_item(struct composing *composing, struct pith_ranke
     if (!status)
         status = join_authors(&record.authors, &item->authors, reterr);
     if (!status)
-        status = reason_line(paper, &item->reason, reterr);
+        status = pith_reason_line(paper, &item->reason, reterr);
     if (!status && !(item->category = strdup(record.categories.count ? record.categories.item[0] : "")))
         status = pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
     return status;

@@ -43,6 +43,8 @@ static json_t *text(const char *value)
 
 static json_t *verdict(int value)
 {
+    if (value == PITH_LATER || value == PITH_DONE)
+        return json_string(value == PITH_LATER ? "later" : "done");
     return value == PITH_SEED ? json_string("seed") : value > 0 ? json_string("up") : value < 0 ? json_string("down") : json_null();
 }
 
@@ -197,6 +199,11 @@ enum pith_status pith_json_votes(const struct pith_votes *votes, char **ret_json
                   reterr);
 }
 
+static json_t *known_text(const char *value)
+{
+    return value && *value ? text(value) : json_null();
+}
+
 static json_t *reasons(const struct pith_ranked *ranked)
 {
     json_t *list = json_array();
@@ -218,18 +225,71 @@ static const char *announce_name(enum pith_announce announce)
     return "new";
 }
 
+static json_t *names(const struct pith_names *list)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < list->count; i++)
+        array = append(array, text(list->item[i]));
+    return array;
+}
+
+static json_t *known_count(int value)
+{
+    return value < 0 ? json_null() : json_integer(value);
+}
+
+/* What is known of a paper; `authors` is the name that the list of them has. */
+static json_t *facts(const struct pith_facts *known, const char *page, const char *authors)
+{
+    json_t *links = json_pack("{s:o, s:o, s:o, s:o, s:o}", "page", known_text(page), "pdf", known_text(known->pdf), "doi",
+                              known_text(known->doi), "code", known_text(known->code), "project", known_text(known->project));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", authors, names(&known->authors), "categories",
+                     names(&known->categories), "organisations", names(&known->organisations), "abstract",
+                     known_text(known->abstract), "links", links, "published", day(known->published), "updated",
+                     day(known->updated), "upvotes", known_count(known->upvotes), "comments", known_count(known->comments),
+                     "citations", known_count(known->citations));
+}
+
+/* Both as one object; takes both over. */
+static json_t *joined(json_t *one, json_t *other)
+{
+    if (one && other && json_object_update(one, other) == 0) {
+        json_decref(other);
+        return one;
+    }
+    json_decref(one);
+    json_decref(other);
+    return NULL;
+}
+
+static json_t *near_papers(const struct pith_ranked *ranked)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < ranked->nears; i++) {
+        const struct pith_near *near = &ranked->near[i];
+        list = append(list, json_pack("{s:o, s:o, s:o, s:o, s:o}", "id", text(near->id), "key", text(near->key), "title",
+                                      text(near->title), "vote", verdict(near->verdict), "likeness", real(near->likeness)));
+    }
+    return list;
+}
+
 static json_t *ranked_paper(const struct pith_ranked *ranked)
 {
     json_t *duplicates = json_array();
     for (size_t i = 0; i < ranked->duplicates; i++)
         duplicates = append(duplicates, text(ranked->duplicate[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "rank",
-                     ranked->rank ? count(ranked->rank) : json_null(), "id", text(ranked->id), "key", text(ranked->key), "title",
-                     text(ranked->title), "url", text(ranked->url), "date", day(ranked->day), "score", real(ranked->score),
-                     "probability", real(ranked->probability), "upvotes",
-                     ranked->upvotes < 0 ? json_null() : json_integer(ranked->upvotes), "announced",
-                     announce_name(ranked->announce), "withdrawn", ranked->withdrawn, "verdict", verdict(ranked->verdict), "twins",
-                     duplicates, "reasons", reasons(ranked));
+    json_t *place = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:b, s:o, s:o, s:o}", "rank",
+                              ranked->rank ? count(ranked->rank) : json_null(), "id", text(ranked->id), "key", text(ranked->key),
+                              "title", text(ranked->title), "url", text(ranked->url), "date", day(ranked->day), "score",
+                              real(ranked->score), "probability", real(ranked->probability), "announced",
+                              announce_name(ranked->announce), "withdrawn", ranked->withdrawn, "verdict", verdict(ranked->verdict),
+                              "later", ranked->later, "twins", duplicates, "reasons", reasons(ranked), "near", near_papers(ranked));
+    return joined(place, facts(&ranked->facts, ranked->url, "authors"));
+}
+
+enum pith_status pith_json_shown(const struct pith_ranked *paper, char **ret_json, struct pith_error *reterr)
+{
+    return finish(json_pack("{s:o}", "paper", ranked_paper(paper)), ret_json, reterr);
 }
 
 enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **ret_json, struct pith_error *reterr)
@@ -304,11 +364,12 @@ enum pith_status pith_json_replay(const struct pith_backtest *replay, char **ret
 
 enum pith_status pith_json_summary(const struct pith_summary *summary, char **ret_json, struct pith_error *reterr)
 {
-    return finish(json_pack("{s:I, s:I, s:o, s:o, s:I, s:b, s:b, s:o, s:o, s:o, s:o}", "papers", (json_int_t)summary->papers,
+    return finish(json_pack("{s:I, s:I, s:o, s:o, s:I, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "papers", (json_int_t)summary->papers,
                             "days", (json_int_t)summary->days, "first", day(summary->first_day), "last", day(summary->last_day),
                             "readers", (json_int_t)summary->readers, "profile", summary->has_profile, "unlocked", summary->unlocked,
                             "votes", summary->unlocked ? vote_counts(summary->ups, summary->downs, summary->pairs) : json_null(),
-                            "seeds", summary->unlocked ? count(summary->seeds) : json_null(), "given",
+                            "seeds", summary->unlocked ? count(summary->seeds) : json_null(), "later",
+                            summary->unlocked ? count(summary->later) : json_null(), "given",
                             summary->given ? json_pack("{s:o, s:o}", "votes", count(summary->given), "liked", count(summary->liked))
                                            : json_null(),
                             "digest", summary->digest[0] ? text(summary->digest) : json_null()),
@@ -347,11 +408,6 @@ static json_t *moment(int64_t seconds)
     if (!seconds || !gmtime_r(&when, &utc) || !strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%SZ", &utc))
         return json_null();
     return json_string(buffer);
-}
-
-static json_t *known_text(const char *value)
-{
-    return value && *value ? text(value) : json_null();
 }
 
 enum pith_status pith_json_receipts(const struct pith_receipts *receipts, char **ret_json, struct pith_error *reterr)
@@ -461,12 +517,13 @@ static const char *section_name(enum pith_section section)
 
 static json_t *digest_paper(const struct pith_digest_item *item)
 {
-    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "number", count(item->number),
-                     "section", section_name(item->section), "id", text(item->id), "key", text(item->key), "title",
-                     text(item->title), "url", known_text(item->url), "authors", known_text(item->authors), "category",
-                     known_text(item->category), "reason", known_text(item->reason), "date", day(item->day), "announced",
-                     announce_name(item->announce), "withdrawn", item->withdrawn, "probability", real(item->probability), "up",
-                     known_text(item->up), "down", known_text(item->down));
+    json_t *place = json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "number",
+                              count(item->number), "section", section_name(item->section), "id", text(item->id), "key",
+                              text(item->key), "title", text(item->title), "url", known_text(item->url), "authors",
+                              known_text(item->authors), "category", known_text(item->category), "reason", known_text(item->reason),
+                              "date", day(item->day), "announced", announce_name(item->announce), "withdrawn", item->withdrawn,
+                              "probability", real(item->probability), "up", known_text(item->up), "down", known_text(item->down));
+    return joined(place, facts(&item->facts, item->url, "author_names"));
 }
 
 static json_t *text_list(char *const *value, size_t values)

@@ -20,6 +20,9 @@ void json_profile_clear(struct json_profile *profile)
         free(profile->pair[i].loser);
     }
     free(profile->pair);
+    for (size_t i = 0; i < profile->shelved; i++)
+        free(profile->shelf[i].paper);
+    free(profile->shelf);
     *profile = (struct json_profile){0};
 }
 
@@ -36,6 +39,8 @@ static const char *verdict_name(enum profile_verdict verdict)
     case VERDICT_UP: return "up";
     case VERDICT_DOWN: return "down";
     case VERDICT_SEED: return "seed";
+    case VERDICT_LATER: return "later";
+    case VERDICT_DONE: return "done";
     case VERDICT_NONE: break;
     }
     return "none";
@@ -51,6 +56,17 @@ static json_t *votes_json(const struct json_profile *profile)
                                         verdict_name(profile->vote[i].verdict), "date", days_text(profile->vote[i].day, day)));
     }
     return votes;
+}
+
+static json_t *shelf_json(const struct json_profile *profile)
+{
+    json_t *shelf = json_array();
+    for (size_t i = 0; i < profile->shelved; i++) {
+        char day[16];
+        json_array_append_new(
+            shelf, json_pack("{s:s, s:s}", "id", profile->shelf[i].paper, "date", days_text(profile->shelf[i].day, day)));
+    }
+    return shelf;
 }
 
 static json_t *pairs_json(const struct json_profile *profile)
@@ -146,6 +162,8 @@ enum pith_status json_profile_write(const struct json_profile *profile, char **r
     json_t *root = json_pack("{s:s, s:i, s:i, s:o, s:o, s:o}", "format", "pith-profile", "version", version_of(profile->model),
                              "feature_version", profile->model ? profile->model->features_version : FEATURES_VERSION, "votes",
                              votes_json(profile), "pairs", pairs_json(profile), "model", model_json(profile->model));
+    if (root && profile->shelved)
+        json_object_set_new(root, "later", shelf_json(profile));
     /* 17 digits give every double back exactly: the model must rank the same elsewhere */
     char *json = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
     if (!json)
@@ -181,7 +199,7 @@ static bool read_number(const json_t *object, const char *name, double least, do
 
 static bool read_verdict(const char *text, enum profile_verdict *ret_verdict)
 {
-    for (int verdict = VERDICT_DOWN; text && verdict <= VERDICT_SEED; verdict++) {
+    for (int verdict = VERDICT_DOWN; text && verdict <= VERDICT_LATER; verdict++) {
         if (strcmp(text, verdict_name((enum profile_verdict)verdict)) == 0) {
             *ret_verdict = (enum profile_verdict)verdict;
             return true;
@@ -208,7 +226,7 @@ static enum pith_status read_votes(const json_t *votes, struct json_profile *pro
         const char *id = json_string_value(json_object_get(item, "id"));
         if (!id || !*id || strlen(id) >= PAPER_KEY_SIZE ||
             !read_verdict(json_string_value(json_object_get(item, "vote")), &vote.verdict) || vote.verdict == VERDICT_NONE ||
-            !read_day(json_object_get(item, "date"), &vote.day))
+            verdict_is_of_shelf(vote.verdict) || !read_day(json_object_get(item, "date"), &vote.day))
             return wrong(reterr, "votes");
         vote.paper = strdup(id);
         if (!vote.paper)
@@ -216,6 +234,28 @@ static enum pith_status read_votes(const json_t *votes, struct json_profile *pro
         profile->vote[profile->votes++] = vote;
     }
     return profile->vote ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+}
+
+/* Missing where nothing is set aside. */
+static enum pith_status read_shelf(const json_t *shelf, struct json_profile *profile, struct pith_error *reterr)
+{
+    if (!shelf)
+        return PITH_OK;
+    if (!json_is_array(shelf) || json_array_size(shelf) > PROFILE_MAX_BATCH)
+        return wrong(reterr, "later");
+    profile->shelf = pith_calloc(json_array_size(shelf), sizeof *profile->shelf);
+    for (size_t i = 0; profile->shelf && i < json_array_size(shelf); i++) {
+        const json_t *item = json_array_get(shelf, i);
+        struct profile_vote later = {.verdict = VERDICT_LATER};
+        const char *id = json_string_value(json_object_get(item, "id"));
+        if (!id || !*id || strlen(id) >= PAPER_KEY_SIZE || !read_day(json_object_get(item, "date"), &later.day))
+            return wrong(reterr, "later");
+        later.paper = strdup(id);
+        if (!later.paper)
+            return pith_fail(reterr, PITH_NOMEM, "out of memory for the reading list");
+        profile->shelf[profile->shelved++] = later;
+    }
+    return profile->shelf ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the reading list");
 }
 
 static enum pith_status read_pairs(const json_t *pairs, struct json_profile *profile, struct pith_error *reterr)
@@ -385,6 +425,8 @@ enum pith_status json_profile_read(const char *json, size_t length, struct json_
     enum pith_status status = read_votes(json_object_get(root, "votes"), &profile, reterr);
     if (!status)
         status = read_pairs(json_object_get(root, "pairs"), &profile, reterr);
+    if (!status)
+        status = read_shelf(json_object_get(root, "later"), &profile, reterr);
     const json_t *model = json_object_get(root, "model");
     uint64_t feature_version;
     if (!status && !read_count(root, "feature_version", INT32_MAX, &feature_version))
@@ -413,7 +455,7 @@ enum pith_status json_vote_read(const char *line, size_t length, int32_t today, 
     if (!json_is_string(id) || !json_string_length(id))
         return pith_fail(reterr, PITH_INPUT, "no \"id\"");
     if (!read_verdict(json_string_value(json_object_get(root, "vote")), &verdict))
-        return pith_fail(reterr, PITH_INPUT, "\"vote\" is not \"up\", \"down\" or \"none\"");
+        return pith_fail(reterr, PITH_INPUT, "\"vote\" is not \"up\", \"down\", \"none\", \"later\" or \"done\"");
     if (date && !json_is_null(date) &&
         (!json_is_string(date) || !days_from_text(json_string_value(date), json_string_length(date), &day)))
         return pith_fail(reterr, PITH_INPUT, "\"date\" is not YYYY-MM-DD");

@@ -473,6 +473,7 @@ static enum pith_status summarise_profile(struct pith *pith, struct pith_summary
         summary->seeds += vote[i].verdict == VERDICT_SEED;
     }
     profile_pairs(pith->profile, &summary->pairs);
+    profile_shelf(pith->profile, &summary->later);
     return forecasts_count(&record, vote, votes, &summary->given, &summary->liked, reterr);
 }
 

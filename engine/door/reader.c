@@ -296,6 +296,7 @@ static enum pith_status export_now(struct pith *pith, char **ret_json, struct pi
         return status;
     struct json_profile profile = {.model = model};
     profile.vote = (struct profile_vote *)profile_votes(pith->profile, &profile.votes);
+    profile.shelf = (struct profile_vote *)profile_shelf(pith->profile, &profile.shelved);
     profile.pair = (struct profile_pair *)profile_pairs(pith->profile, &profile.pairs);
     return json_profile_write(&profile, ret_json, reterr);
 }
@@ -376,15 +377,16 @@ enum pith_status pith_diff(const char *from, size_t from_length, const char *to,
 
 static enum pith_status take_votes(struct pith *pith, const struct json_profile *profile, struct pith_error *reterr)
 {
-    size_t count = profile->votes + profile->pairs;
+    size_t count = profile->votes + profile->pairs + profile->shelved, at = 0;
     PITH_AUTO(pith_free_p) struct profile_change *change = pith_calloc(count, sizeof *change);
     if (!change)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     for (size_t i = 0; i < profile->votes; i++)
-        change[i] = (struct profile_change){profile->vote[i].paper, NULL, profile->vote[i].verdict, profile->vote[i].day};
+        change[at++] = (struct profile_change){profile->vote[i].paper, NULL, profile->vote[i].verdict, profile->vote[i].day};
     for (size_t i = 0; i < profile->pairs; i++)
-        change[profile->votes + i] = (struct profile_change){profile->pair[i].winner, profile->pair[i].loser, VERDICT_NONE,
-                                                             profile->pair[i].day};
+        change[at++] = (struct profile_change){profile->pair[i].winner, profile->pair[i].loser, VERDICT_NONE, profile->pair[i].day};
+    for (size_t i = 0; i < profile->shelved; i++) /* after the votes, which take from the shelf */
+        change[at++] = (struct profile_change){profile->shelf[i].paper, NULL, VERDICT_LATER, profile->shelf[i].day};
     return profile_record(pith->profile, change, count, NULL, reterr);
 }
 

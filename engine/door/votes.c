@@ -24,8 +24,8 @@ enum pith_status pith_record(struct pith *pith, const struct pith_vote *votes, s
     if (status)
         return status;
     for (size_t i = 0; i < count; i++) {
-        if (votes[i].verdict < VERDICT_DOWN || votes[i].verdict > VERDICT_SEED)
-            return pith_fail(reterr, PITH_USAGE, "a verdict is 1, -1, 0 or that of a seed");
+        if (votes[i].verdict < VERDICT_DOWN || votes[i].verdict > VERDICT_LATER)
+            return pith_fail(reterr, PITH_USAGE, "a verdict is 1, -1, 0, that of a seed, later or done");
         change[i] = (struct profile_change){votes[i].paper, votes[i].loser, (enum profile_verdict)votes[i].verdict, votes[i].day};
     }
     return profile_record(pith->profile, change, count, ret_recorded, reterr);
@@ -319,6 +319,27 @@ enum pith_status pith_list_votes(struct pith *pith, struct pith_votes **ret_vote
     for (size_t i = 0; !status && i < count; i++)
         status = list_vote(&listing, &(struct profile_change){pair[i].winner, pair[i].loser, VERDICT_NONE, pair[i].day},
                            VERDICT_NONE, reterr);
+    if (status)
+        return status;
+    if (votes->count)
+        qsort(votes->item, votes->count, sizeof *votes->item, by_day);
+    *ret_votes = PITH_TAKE(votes);
+    return PITH_OK;
+}
+
+enum pith_status pith_list_later(struct pith *pith, struct pith_votes **ret_votes, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_votes_free_p) struct pith_votes *votes = pith_calloc(1, sizeof *votes);
+    if (!votes)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reading list");
+    enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
+    if (status)
+        return status;
+    struct listing_votes listing = {.pith = pith, .votes = votes};
+    size_t count;
+    const struct profile_vote *later = profile_shelf(pith->profile, &count);
+    for (size_t i = 0; !status && i < count; i++)
+        status = list_vote(&listing, &(struct profile_change){.paper = later[i].paper, .day = later[i].day}, VERDICT_LATER, reterr);
     if (status)
         return status;
     if (votes->count)

@@ -126,7 +126,9 @@ double learner_paper_weight(const struct weighting *kinds, const struct learner_
     case VERDICT_UP: return kinds->up;
     case VERDICT_DOWN: return kinds->down;
     case VERDICT_SEED: return kinds->seed;
-    case VERDICT_NONE: break;
+    case VERDICT_NONE:
+    case VERDICT_DONE:
+    case VERDICT_LATER: break;
     }
     return 0;
 }

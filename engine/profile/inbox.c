@@ -52,10 +52,12 @@ struct inbox {
 static bool stands_now(const struct inbox *inbox, const struct profile_change *change)
 {
     const struct profile *profile = inbox->profile;
-    const struct subject wanted = profile_subject_of(change->paper, change->loser, 0);
+    const struct subject wanted = profile_subject_of(change->paper, change->loser, change->verdict, 0);
     for (size_t i = profile->events; i > inbox->old; i--) {
         const struct vote_event *event = &profile->event[i - 1];
-        const struct subject subject = profile_subject_of(event->paper, event->loser, 0);
+        const struct subject subject = profile_subject_of(event->paper, event->loser, event->verdict, 0);
+        if (!event->loser && strcmp(event->paper, change->paper) == 0 && subject.shelf != wanted.shelf)
+            return false; /* which of the two matters is not asked: recording again does no harm */
         if (profile_same_subject(&subject, &wanted) == 0)
             return change->loser
                        ? strcmp(event->paper, change->paper) == 0

@@ -55,7 +55,7 @@ static void put(struct bytes *bytes, const struct inbox_message *message)
 static bool get_change(struct bytes_reader *reader, unsigned version, struct inbox_message *message)
 {
     message->kind = MESSAGE_CHANGE;
-    return vote_event_get(reader, version, &message->event) &&
+    return vote_event_get(reader, version > 1 ? EVENTS_VERSION : version, &message->event) &&
            !(message->event.loser && strcmp(message->event.paper, message->event.loser) == 0);
 }
 

@@ -30,10 +30,10 @@ int64_t profile_expires(const struct profile *profile)
 
 /* ---- what stands ---- */
 
-struct subject profile_subject_of(const char *paper, const char *loser, size_t order)
+struct subject profile_subject_of(const char *paper, const char *loser, enum profile_verdict verdict, size_t order)
 {
     bool turned = loser && strcmp(paper, loser) > 0;
-    return (struct subject){turned ? loser : paper, turned ? paper : loser, order};
+    return (struct subject){turned ? loser : paper, turned ? paper : loser, !loser && verdict_is_of_shelf(verdict), order};
 }
 
 int profile_same_subject(const struct subject *a, const struct subject *b)
@@ -41,7 +41,9 @@ int profile_same_subject(const struct subject *a, const struct subject *b)
     if (!a->second != !b->second)
         return a->second ? 1 : -1;
     int first = strcmp(a->first, b->first);
-    return first || !a->second ? first : strcmp(a->second, b->second);
+    if (first || a->second)
+        return first ? first : strcmp(a->second, b->second);
+    return (int)a->shelf - (int)b->shelf;
 }
 
 static int by_subject(const void *a, const void *b)
@@ -61,31 +63,48 @@ static int by_winner(const void *a, const void *b)
 void fold_clear(struct fold *fold)
 {
     free(fold->vote);
+    free(fold->shelf);
     free(fold->pair);
     *fold = (struct fold){0};
+}
+
+/* Of each subject the last event; of a paper set aside only where no vote came after it. */
+static void fold_events(const struct profile *profile, const struct subject *subject, struct fold *fold)
+{
+    size_t decided = 0; /* events up to the last vote on this paper */
+    for (size_t i = 0; i < profile->events; i++) {
+        const struct vote_event *event = &profile->event[subject[i].order];
+        if (i == 0 || strcmp(subject[i].first, subject[i - 1].first) != 0)
+            decided = 0;
+        if (!event->loser && (event->verdict == VERDICT_UP || event->verdict == VERDICT_DOWN))
+            decided = subject[i].order + 1;
+        if (i + 1 < profile->events && profile_same_subject(&subject[i], &subject[i + 1]) == 0)
+            continue;
+        const struct profile_vote said = {event->paper, event->verdict, event->day};
+        if (event->loser)
+            fold->pair[fold->pairs++] = (struct profile_pair){event->paper, event->loser, event->day};
+        else if (event->verdict == VERDICT_LATER && subject[i].order >= decided)
+            fold->shelf[fold->shelved++] = said;
+        else if (!subject[i].shelf && event->verdict != VERDICT_NONE)
+            fold->vote[fold->votes++] = said;
+    }
 }
 
 enum pith_status profile_make_fold(const struct profile *profile, struct fold *ret_fold, struct pith_error *reterr)
 {
     size_t events = profile->events;
     PITH_AUTO(fold_clear)
-    struct fold fold = {.vote = pith_calloc(events, sizeof *fold.vote), .pair = pith_calloc(events, sizeof *fold.pair)};
+    struct fold fold = {.vote = pith_calloc(events, sizeof *fold.vote),
+                        .shelf = pith_calloc(events, sizeof *fold.shelf),
+                        .pair = pith_calloc(events, sizeof *fold.pair)};
     PITH_AUTO(pith_free_p) struct subject *subject = pith_calloc(events, sizeof *subject);
-    if (!subject || !fold.vote || !fold.pair)
+    if (!subject || !fold.vote || !fold.shelf || !fold.pair)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     for (size_t i = 0; i < events; i++)
-        subject[i] = profile_subject_of(profile->event[i].paper, profile->event[i].loser, i);
+        subject[i] = profile_subject_of(profile->event[i].paper, profile->event[i].loser, profile->event[i].verdict, i);
     if (events)
         qsort(subject, events, sizeof *subject, by_subject);
-    for (size_t i = 0; i < events; i++) {
-        const struct vote_event *event = &profile->event[subject[i].order];
-        if (i + 1 < events && profile_same_subject(&subject[i], &subject[i + 1]) == 0)
-            continue;
-        if (event->loser)
-            fold.pair[fold.pairs++] = (struct profile_pair){event->paper, event->loser, event->day};
-        else if (event->verdict != VERDICT_NONE)
-            fold.vote[fold.votes++] = (struct profile_vote){event->paper, event->verdict, event->day};
-    }
+    fold_events(profile, subject, &fold);
     if (fold.pairs)
         qsort(fold.pair, fold.pairs, sizeof *fold.pair, by_winner);
     *ret_fold = fold;
@@ -123,6 +142,18 @@ enum profile_verdict profile_verdict(const struct profile *profile, const char *
                                                                       sizeof *vote, key_against_vote)
                                                             : NULL;
     return vote ? vote->verdict : VERDICT_NONE;
+}
+
+const struct profile_vote *profile_shelf(const struct profile *profile, size_t *ret_count)
+{
+    *ret_count = profile->stands.shelved;
+    return profile->stands.shelf;
+}
+
+bool profile_is_later(const struct profile *profile, const char *paper)
+{
+    const struct fold *stands = &profile->stands;
+    return stands->shelved && bsearch(paper, stands->shelf, stands->shelved, sizeof *stands->shelf, key_against_vote);
 }
 
 static bool pair_stands(const struct profile *profile, const char *winner, const char *loser)
@@ -262,7 +293,12 @@ bool profile_stands(const struct profile *profile, const struct profile_change *
 {
     if (change->loser)
         return pair_stands(profile, change->paper, change->loser);
+    if (verdict_is_of_shelf(change->verdict))
+        return profile_is_later(profile, change->paper) == (change->verdict == VERDICT_LATER);
     enum profile_verdict now = profile_verdict(profile, change->paper);
+    bool decides = change->verdict == VERDICT_UP || change->verdict == VERDICT_DOWN;
+    if (decides && profile_is_later(profile, change->paper))
+        return false;
     return now == change->verdict || (change->verdict == VERDICT_SEED && now != VERDICT_NONE);
 }
 
@@ -305,7 +341,7 @@ static enum pith_status append_all(struct profile *profile, const struct profile
     if (!subject || !last)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     for (size_t i = 0; i < count; i++)
-        subject[i] = profile_subject_of(changes[i].paper, changes[i].loser, i);
+        subject[i] = profile_subject_of(changes[i].paper, changes[i].loser, changes[i].verdict, i);
     if (count)
         qsort(subject, count, sizeof *subject, by_subject);
     for (size_t i = 0; i < count; i++)

@@ -16,8 +16,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* VERDICT_SEED: not voted on, but taken as liked until votes tell more. It never replaces a vote. */
-enum profile_verdict { VERDICT_DOWN = -1, VERDICT_NONE = 0, VERDICT_UP = 1, VERDICT_SEED = 2 };
+/* VERDICT_SEED: not voted on, but taken as liked until votes tell more. It never replaces a vote. VERDICT_LATER sets a paper aside to be read,
+ * VERDICT_DONE takes it from there: neither is a vote, nor replaces one; an up or down takes the paper from there too. */
+enum profile_verdict { VERDICT_DOWN = -1, VERDICT_NONE = 0, VERDICT_UP = 1, VERDICT_SEED = 2, VERDICT_DONE = 3, VERDICT_LATER = 4 };
+static inline bool verdict_is_of_shelf(enum profile_verdict verdict)
+{
+    return verdict >= VERDICT_DONE;
+}
 
 /* What the name of words begins with that stand for a paper. */
 #define PROFILE_TEXT "text:"
@@ -148,6 +153,10 @@ enum pith_status profile_undo(struct profile *profile,
 /* What stands, in order of paper key (votes) and of winner, loser (pairs). Borrowed until the next change. */
 const struct profile_vote *profile_votes(const struct profile *profile, size_t *ret_count);
 const struct profile_pair *profile_pairs(const struct profile *profile, size_t *ret_count);
+/* The papers set aside to be read, in order of paper key; their day is when. Borrowed likewise. */
+const struct profile_vote *profile_shelf(const struct profile *profile, size_t *ret_count);
+/* Whether one of these keys is among them. */
+bool profile_is_later(const struct profile *profile, const char *paper);
 /* The verdict on a paper. */
 enum profile_verdict profile_verdict(const struct profile *profile, const char *paper);
 

@@ -24,6 +24,8 @@ _Static_assert((int)VAULT_ID == WITNESS_ID && (int)VAULT_ID == STORE_PROFILE_ID,
 struct fold {
     struct profile_vote *vote;
     size_t votes;
+    struct profile_vote *shelf; /* papers set aside to be read */
+    size_t shelved;
     struct profile_pair *pair;
     size_t pairs;
 };
@@ -93,12 +95,13 @@ struct witness_head profile_witness_head(const struct profile *profile);
 
 /* ---- the log ---- */
 
-/* A change's subject: the paper, or the two papers whichever won. */
+/* A change's subject: the paper, whether it is set aside, or the two papers whichever won. */
 struct subject {
     const char *first, *second; /* second NULL for a verdict */
+    bool shelf;
     size_t order;
 };
-struct subject profile_subject_of(const char *paper, const char *loser, size_t order);
+struct subject profile_subject_of(const char *paper, const char *loser, enum profile_verdict verdict, size_t order);
 int profile_same_subject(const struct subject *a, const struct subject *b); /* 0: they are; else their order */
 
 /* PITH_USAGE for what no log may hold, PITH_NOMEM for too many at once. */

@@ -5,8 +5,8 @@
 #include "engine/base/bytes.h"
 #include "engine/profile/profile.h"
 
-/* Version 2 may name the ticket that left an event; version 1 is read too. */
-enum { EVENTS_VERSION = 2 };
+/* Version 3 may set a paper aside; version 2 may name the ticket that left an event; both and version 1 are read. */
+enum { EVENTS_VERSION = 3 };
 
 struct vote_event {
     char *paper, *loser; /* loser NULL: a verdict */

@@ -3,6 +3,8 @@
 #include "engine/papers/facts.h"
 #include "engine/papers/tokens.h"
 #include "engine/profile/shown.h"
+#include "engine/ranking/nearest.h"
+#include "engine/ranking/reason_line.h"
 #include "engine/ranking/selection.h"
 #include "models/cutoff.h"
 
@@ -44,6 +46,12 @@ void ranker_clear(struct pith_ranked *paper)
         free(paper->reasons[i].label);
     }
     free(paper->reasons);
+    for (size_t i = 0; i < paper->nears; i++) {
+        free(paper->near[i].key);
+        free(paper->near[i].id);
+        free(paper->near[i].title);
+    }
+    free(paper->near);
     facts_clear(&paper->facts);
     *paper = (struct pith_ranked){0};
 }
@@ -220,7 +228,9 @@ struct explaining {
     size_t reasons;
     struct pith_ranked *paper;
     struct features *features;
+    const struct nearest *nearest;      /* NULL: they are not asked for */
     double embedding[MODEL_EMBEDDINGS]; /* what each dense view adds */
+    float place[SELECTION_PLACES];      /* where the paper stands; with `nearest` */
     struct contribution *contribution;  /* those that are named, the largest first */
     char (*name)[FEATURE_NAME_SIZE];
     size_t named;
@@ -267,6 +277,8 @@ static enum pith_status explain_row(void *user, const struct store_row *row, str
     if (status)
         return status;
     paper->score = model_score(explaining->model, &weighed);
+    if (explaining->nearest)
+        selection_place(explaining->model, &weighed, explaining->place);
     for (size_t i = 0; i < explaining->model->embeddings; i++)
         explaining->embedding[i] = model_embedding_score(explaining->model, i, &weighed);
     explaining->contribution = pith_calloc(weighed.count, sizeof *explaining->contribution);
@@ -365,20 +377,26 @@ static enum pith_status explain(struct explaining *explaining, struct tokens *wo
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
     for (size_t i = 0; profile && i < record.keys.count && !paper->verdict; i++)
         paper->verdict = profile_verdict(profile, record.keys.item[i]);
+    for (size_t i = 0; profile && i < record.keys.count && !paper->later; i++)
+        paper->later = profile_is_later(profile, record.keys.item[i]);
     if (explaining->model && explaining->model->calibration.known)
         paper->probability = calibrate_probability(&explaining->model->calibration, paper->score);
     if (explaining->model)
         status = name_reasons(explaining, words, &record, reterr);
+    if (!status && explaining->nearest)
+        status = nearest_name(explaining->nearest, explaining->store, id, explaining->place, reason_line_whole(paper) < 0, paper,
+                              reterr);
     return status ? status : facts_take(&record, &paper->facts, reterr);
 }
 
 static enum pith_status explain_one(struct store *store, const struct model *model, const struct profile *profile,
-                                    struct tokens *words, int64_t id, size_t reasons, struct pith_ranked *ret_paper,
-                                    struct features *features, struct pith_error *reterr)
+                                    struct tokens *words, const struct nearest *nearest, int64_t id, size_t reasons,
+                                    struct pith_ranked *ret_paper, struct features *features, struct pith_error *reterr)
 {
     struct pith_ranked paper = {0};
     PITH_AUTO(explaining_clear)
-    struct explaining explaining = {.store = store, .model = model, .reasons = reasons, .paper = &paper, .features = features};
+    struct explaining explaining = {
+        .store = store, .model = model, .reasons = reasons, .paper = &paper, .features = features, .nearest = nearest};
     enum pith_status status = explain(&explaining, words, profile, id, reterr);
     if (status)
         ranker_clear(&paper);
@@ -392,9 +410,13 @@ enum pith_status ranker_explain(struct store *store, const struct model *model, 
                                 struct pith_error *reterr)
 {
     PITH_AUTO(tokens_free_p) struct tokens *words = NULL;
+    PITH_AUTO(nearest_clear) struct nearest nearest = {0};
     enum pith_status status = tokens_new(&words, reterr);
+    bool named = model && profile && reasons;
+    if (!status && named)
+        status = nearest_load(store, model, profile, &nearest, reterr);
     if (!status)
-        status = explain_one(store, model, profile, words, id, reasons, ret_paper, ret_features, reterr);
+        status = explain_one(store, model, profile, words, named ? &nearest : NULL, id, reasons, ret_paper, ret_features, reterr);
     return status;
 }
 
@@ -526,15 +548,19 @@ static enum pith_status fill(struct store *store, const struct candidates *candi
 {
     PITH_AUTO(tokens_free_p) struct tokens *words = NULL;
     PITH_AUTO(features_clear) struct features features = {0};
+    PITH_AUTO(nearest_clear) struct nearest nearest = {0};
+    bool named = candidates->model && candidates->profile && candidates->request->reasons && length;
     enum pith_status status = tokens_new(&words, reterr);
+    if (!status && named)
+        status = nearest_load(store, candidates->model, candidates->profile, &nearest, reterr);
     ranking->item = pith_calloc(length, sizeof *ranking->item);
     if (!status && !ranking->item)
         status = pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
     while (!status && ranking->count < length) {
         struct pith_ranked *item = &ranking->item[ranking->count];
         size_t position = choice->order[ranking->count];
-        status = explain_one(store, candidates->model, candidates->profile, words, candidates->id[position],
-                             candidates->request->reasons, item, &features, reterr);
+        status = explain_one(store, candidates->model, candidates->profile, words, named ? &nearest : NULL,
+                             candidates->id[position], candidates->request->reasons, item, &features, reterr);
         if (status)
             break;
         item->rank = ++ranking->count;

@@ -88,7 +88,7 @@ void selection_place(const struct model *model, const struct model_row *row, flo
         place[d] *= scale;
 }
 
-static double cosine(const float *one, const float *other)
+double selection_cosine(const float one[SELECTION_PLACES], const float other[SELECTION_PLACES])
 {
     float sum = 0;
     for (size_t d = 0; d < SELECTION_PLACES; d++)
@@ -118,7 +118,7 @@ enum pith_status selection_diversify(const double *worth, const float *place, do
         memmove(alike + done + 1, alike + done, (best - done) * sizeof *alike);
         order[done] = chosen;
         for (size_t i = done + 1; i < most; i++)
-            alike[i] = fmax(alike[i], cosine(place + chosen * SELECTION_PLACES, place + order[i] * SELECTION_PLACES));
+            alike[i] = fmax(alike[i], selection_cosine(place + chosen * SELECTION_PLACES, place + order[i] * SELECTION_PLACES));
     }
     return PITH_OK;
 }

@@ -19,6 +19,9 @@ size_t selection_collapse(const uint64_t *title, size_t *order, size_t count, si
 /* Where a paper stands, as SELECTION_PLACES numbers of unit length: in the model's first dense view, else by its words. */
 void selection_place(const struct model *model, const struct model_row *row, float place[SELECTION_PLACES]);
 
+/* How much two of them are alike: from -1 to 1. */
+double selection_cosine(const float one[SELECTION_PLACES], const float other[SELECTION_PLACES]);
+
 /* Orders anew by maximal marginal relevance (Carbonell and Goldstein 1998): the next paper is the one with the largest
  * (1 - diverse) · worth - diverse · (largest cosine with a paper above it). worth and place by position; worth from 0 to 1. Only the
  * first `most` of `order` are moved, among themselves. PITH_NOMEM. */

@@ -38,9 +38,9 @@ const char *pith_chance_text(double probability, char buffer[PITH_CHANCE_SIZE]);
 struct pith_summary {
     int64_t papers, days;
     int32_t first_day, last_day;
-    int64_t readers;                 /* profiles in the store */
-    bool has_profile, unlocked;      /* of the reader that was set */
-    size_t ups, downs, pairs, seeds; /* 0 while locked */
+    int64_t readers;                        /* profiles in the store */
+    bool has_profile, unlocked;             /* of the reader that was set */
+    size_t ups, downs, pairs, seeds, later; /* 0 while locked */
     size_t given,
         liked;       /* of the last votes, 10 at most, on papers that were given 80% or more before: how many, and how many ups */
     char digest[65]; /* of votes, pairs and settings; "" while locked */

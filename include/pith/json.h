@@ -16,7 +16,12 @@ enum pith_status pith_json_explanation(const char *file, const struct pith_sniff
                                        struct pith_error *reterr);
 enum pith_status pith_json_papers(const struct pith_papers *papers, char **ret_json, struct pith_error *reterr);
 enum pith_status pith_json_votes(const struct pith_votes *votes, char **ret_json, struct pith_error *reterr);
+/* Of each paper what is known and how it was ranked: {"rank","id","key","title","url","date","score","probability","announced","withdrawn",
+ * "verdict","later","twins":[…],"reasons":[…],"near":[{"id","key","title","vote","likeness"}],"authors":[…],"categories":[…],"organisations":[…],
+ * "abstract","links":{"page","pdf","doi","code","project"},"published","updated","upvotes","comments","citations"}; null is unknown. */
 enum pith_status pith_json_ranking(const struct pith_ranking *ranking, char **ret_json, struct pith_error *reterr);
+/* {"paper":{…}} of one, likewise. */
+enum pith_status pith_json_shown(const struct pith_ranked *paper, char **ret_json, struct pith_error *reterr);
 enum pith_status pith_json_account(const struct pith_account *account, char **ret_json, struct pith_error *reterr);
 /* With "reliability": [{"said","liked","low","high","votes"}], how far the chances given came true. */
 enum pith_status pith_json_replay(const struct pith_backtest *replay, char **ret_json, struct pith_error *reterr);
@@ -45,7 +50,8 @@ enum pith_status pith_json_findings(const struct pith_finding *finding, size_t c
 enum pith_status pith_json_diff(const struct pith_diff *diff, size_t limit, char **ret_json, struct pith_error *reterr);
 /* A digest whole: {"date","state":"open|claimed|sent|held|off","time" (RFC 3339),"first","last","listed","votes":{…},"learned",
  * "probabilities","expected","below","chance","notices":[…],"changes":[…],"papers":[{"number","section":"for_you|explore|missed","id",
- * "key","title","url","authors","category","reason","date","announced","withdrawn","probability","up","down"}],"reply","stop"}. What is ""
+ * "key","title","url","authors","category","reason","date","announced","withdrawn","probability","up","down","author_names":[…]} and
+ * what else is known of a paper, as in a ranking],"reply","stop"}. What is ""
  * in the digest is null; "up", "down", "reply" and "stop" are tickets. */
 enum pith_status pith_json_digest(const struct pith_digest *digest, char **ret_json, struct pith_error *reterr);
 /* {"digests":[{"date","state","papers" (how many)}]}, as given. */

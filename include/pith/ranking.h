@@ -13,6 +13,11 @@ struct pith_reason {
     char *label;   /* for people: "diffusion", "language models", "Jane Doe", "cs.CL", "base rate", "everything else" */
     double contribution; /* signed; all of a paper's add up to its score */
 };
+struct pith_near { /* a paper voted on that a paper is much like */
+    char *key, *id, *title;
+    int verdict;     /* 1, -1 or PITH_SEED */
+    double likeness; /* cosine of where both stand, up to 1 */
+};
 struct pith_ranked {
     size_t rank;
     char *key, *id, *title, *url;
@@ -23,12 +28,20 @@ struct pith_ranked {
     enum pith_announce announce;
     bool withdrawn;
     int verdict;      /* the reader's own, 0 for none */
+    bool later;       /* on the reading list */
     char **duplicate; /* papers of the listing with the same title but for its form, by identifier: shown as this one */
     size_t duplicates;
     struct pith_reason *reasons; /* by falling size of contribution, "other" last */
     size_t reason_count;
+    /* Where reasons are told: up to 3 papers that were liked, or where the paper as a whole speaks against it, that were not; by falling
+     * likeness, none that is hardly like it. */
+    struct pith_near *near;
+    size_t nears;
     struct pith_facts facts;
 };
+/* One line for people that tells why, up to three reasons, the largest first: "close to \"Kites in the wind\" (liked), diffusion", or where nothing
+ * speaks for it "against: survey"; "" for none. Plain ASCII but for names. malloc'ed. */
+enum pith_status pith_reason_line(const struct pith_ranked *paper, char **ret_line, struct pith_error *reterr);
 struct pith_rank_request {
     int32_t first, last; /* listing days; both PITH_NO_DAY: the newest day; first alone: since; last alone: until */
     bool all;            /* every paper, listed or not, whatever the days say */

@@ -10,16 +10,18 @@ extern "C" {
 
 /* A verdict besides up and down: taken as liked, but weakly, and less the more votes there are. It never replaces a vote. */
 enum { PITH_SEED = 2 };
+/* Nor are these votes: to set a paper aside to be read, and to take it from there. An up or down takes it from there too. */
+enum { PITH_DONE = 3, PITH_LATER = 4 };
 struct pith_vote {
     const char *paper; /* key voted on, or the winner of a comparison */
     const char *loser; /* NULL for a thumb */
-    int verdict;       /* 1 up, -1 down, 0 none, PITH_SEED; ignored for a comparison */
+    int verdict;       /* 1 up, -1 down, 0 none, PITH_SEED, PITH_LATER, PITH_DONE; ignored for a comparison */
     int32_t day;
 };
 /* Records them all as one change, or nothing. *ret_recorded (may be NULL) counts those that were not standing already. */
 enum pith_status pith_record(struct pith *pith, const struct pith_vote *votes, size_t count, size_t *ret_recorded,
                              struct pith_error *reterr);
-/* JSON Lines {"id","vote":"up|down|none","date"}: all or nothing. `today` for a missing date. On PITH_INPUT nothing is recorded
+/* JSON Lines {"id","vote":"up|down|none|later|done","date"}: all or nothing. `today` for a missing date. On PITH_INPUT nothing is recorded
  * and `problem` was told each bad line. */
 enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t length, int32_t today,
                                    void (*problem)(void *user, size_t line, const char *reason), void *user, size_t *ret_recorded,
@@ -58,6 +60,8 @@ struct pith_votes {
 void pith_votes_free(struct pith_votes *votes);
 PITH_CLEANUP(struct pith_votes, pith_votes_free);
 enum pith_status pith_list_votes(struct pith *pith, struct pith_votes **ret_votes, struct pith_error *reterr);
+/* The reading list: the papers set aside, by day and key; each verdict PITH_LATER, and no counts. */
+enum pith_status pith_list_later(struct pith *pith, struct pith_votes **ret_votes, struct pith_error *reterr);
 /* The papers voted up (or down, with `verdict` -1; 0: both) as a library of other programs, UTF-8; those that this store does not
  * hold are left out and counted. Free it with pith_free. */
 enum pith_bibliography { PITH_BIBTEX, PITH_RIS, PITH_CSL_JSON, PITH_JSONL };

@@ -42,7 +42,7 @@ static char *make_export(struct profile_vote *votes, size_t vote_count, struct p
         cr_assert_eq(model_add_term(model, &term, names[i], NULL), PITH_OK);
     }
     cr_assert_eq(model_finish(model, NULL), PITH_OK);
-    struct json_profile profile = {model, votes, vote_count, pairs, pair_count};
+    struct json_profile profile = {.model = model, .vote = votes, .votes = vote_count, .pair = pairs, .pairs = pair_count};
     cr_assert_eq(json_profile_write(&profile, &json, NULL), PITH_OK);
     cr_assert_eq(export_sign(key, &json, NULL), PITH_OK);
     model_free(model);

@@ -6,15 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char listing[] = "{\"id\":\"2401.00001\",\"title\":\"Kites in a mild wind\",\"abstract\":\"We fly "
-                              "kites.\",\"authors\":[\"Ada Brown\",\"Ben Cole\"],"
-                              "\"categories\":[\"cs.RO\",\"cs.LG\"],\"organisations\":[\"Kite Lab\",\"Kite Lab\",7,\"Wind "
-                              "\\u00dcniversity\"],\"date\":\"2024-01-05\","
-                              "\"code\":\"https://git.example/kites\",\"project\":\"javascript:alert(1)\"}\n"
-                              "{\"id\":\"10.1000/kite.2\",\"title\":\"Kites in a strong "
-                              "wind\",\"pdf\":\"https://files.example/two.pdf\",\"url\":\"ftp://files.example/two\","
-                              "\"date\":\"2024-01-05\"}\n"
-                              "{\"title\":\"Kites without a name\",\"abstract\":\"They have none.\",\"date\":\"2024-01-05\"}\n";
+static const char listing[] =
+    "{\"id\":\"2401.00001\",\"title\":\"Kites in a mild wind\",\"abstract\":\"We fly kites.\",\"authors\":[\"Ada "
+    "Brown\",\"Ben Cole\"],"
+    "\"categories\":[\"cs.RO\",\"cs.LG\"],\"organisations\":[\"Kite Lab\",\"Kite Lab\",7,\"Wind "
+    "\\u00dcniversity\"],\"date\":\"2024-01-05\","
+    "\"code\":\"https://git.example/kites\",\"project\":\"javascript:alert(1)\"}\n"
+    "{\"id\":\"10.1000/kite.2\",\"title\":\"Kites in a strong "
+    "wind\",\"pdf\":\"https://files.example/two.pdf\",\"url\":\"ftp://files.example/two\","
+    "\"date\":\"2024-01-05\"}\n"
+    "{\"title\":\"Kites without a name\",\"abstract\":\"They have none.\",\"date\":\"2024-01-05\"}\n";
 
 static struct pith *open_home(const char *folder)
 {
@@ -92,8 +93,8 @@ Test(facts, rankings_and_searches_tell_them_too)
 /* Two records of one paper, in both orders: nothing of either is lost, and the order does not show. */
 Test(facts, merging_keeps_links_and_organisations)
 {
-    static const char one[] =
-        "{\"id\":\"2401.00007\",\"title\":\"Kites that meet\",\"organisations\":[\"Kite Lab\"],\"pdf\":\"https://b.example/7\"}\n";
+    static const char one[] = "{\"id\":\"2401.00007\",\"title\":\"Kites that meet\",\"organisations\":[\"Kite "
+                              "Lab\"],\"pdf\":\"https://b.example/7\"}\n";
     static const char other[] =
         "{\"id\":\"2401.00007\",\"title\":\"Kites that meet\",\"organisations\":[\"Wind House\",\"Kite Lab\"],"
         "\"pdf\":\"https://a.example/7\",\"project\":\"https://p.example/\"}\n";

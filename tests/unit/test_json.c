@@ -47,7 +47,13 @@ static struct pith_ranked ranked(double probability, int upvotes, int verdict)
                                 .day = 20240,
                                 .score = -1.4,
                                 .probability = probability,
-                                .upvotes = upvotes,
+                                .facts = {.abstract = (char *)"They fly.",
+                                          .pdf = (char *)"https://x.example/1.pdf",
+                                          .published = 20200,
+                                          .updated = PITH_NO_DAY,
+                                          .upvotes = upvotes,
+                                          .comments = -1,
+                                          .citations = 2},
                                 .verdict = verdict,
                                 .reasons = reasons,
                                 .reason_count = 2};
@@ -86,6 +92,15 @@ Test(json, ranking_has_every_member)
     cr_assert_eq(integer_at(paper, "upvotes"), 12);
     cr_assert_str_eq(string_at(paper, "verdict"), "up");
     cr_assert_str_eq(string_at(json_array_get(at(paper, "reasons"), 1), "feature"), "base");
+    cr_assert_str_eq(string_at(paper, "abstract"), "They fly.");
+    cr_assert_str_eq(string_at(at(paper, "links"), "page"), "https://arxiv.org/abs/2506.02483");
+    cr_assert_str_eq(string_at(at(paper, "links"), "pdf"), "https://x.example/1.pdf");
+    cr_assert(json_is_null(at(at(paper, "links"), "doi")));
+    cr_assert_str_eq(string_at(paper, "published"), "2025-04-22");
+    cr_assert(json_is_null(at(paper, "updated")));
+    cr_assert_eq(integer_at(paper, "citations"), 2);
+    cr_assert_eq(json_array_size(at(paper, "authors")), 0);
+    cr_assert(json_is_false(at(paper, "later")));
     json_decref(document);
 }
 
