@@ -9,13 +9,16 @@
 
 struct json_t; /* jansson's */
 
+struct form;
+
 struct exchange {
     struct service *service;
     struct pith *pith; /* the reader's profile is open, where the route is a reader's */
     const struct request *request;
     struct reply *reply;
-    const char *part;  /* what stood for {…} in the route's pattern; NULL for none */
-    const char *token; /* a reader's */
+    const char *part;        /* what stood for {…} in the route's pattern; NULL for none */
+    const struct form *form; /* of a page of the reader's; NULL for none */
+    const char *token;       /* a reader's */
     size_t token_length;
 };
 

@@ -28,6 +28,8 @@ static const char help[] =
     "  --operator-token-file FILE  who holds what it says may make readers and bring in listings; made when it is not "
     "there\n"
     "                              (default: operator.token in the home folder)\n"
+    "  --sign-in-file FILE         its two lines, a code and a token, make a link /in/CODE that signs a browser in once, within\n"
+    "                              ten minutes: `pith web` gives it one\n"
     "  --certificate FILE, --key FILE\n"
     "                              serve HTTPS, by these PEM files\n"
     "  --workers N                 threads that open profiles (default: as many as there are processors)\n"
@@ -50,7 +52,7 @@ static const char help[] =
     "  curl -H \"Authorization: Bearer $(cat ~/.local/share/pith/operator.token)\" http://127.0.0.1:8417/v1/days\n";
 
 struct arguments {
-    const char *home, *listen, *base_url, *origin, *operator_file, *certificate, *key;
+    const char *home, *listen, *base_url, *origin, *operator_file, *sign_in, *certificate, *key;
     double rate;
     unsigned workers, deadline, connections, per_address, answers;
     bool quiet;
@@ -60,6 +62,7 @@ static const struct option options[] = {{"home", required_argument, NULL, 'd'},
                                         {"listen", required_argument, NULL, 'l'},
                                         {"base-url", required_argument, NULL, 'b'},
                                         {"cors-origin", required_argument, NULL, 's'},
+                                        {"sign-in-file", required_argument, NULL, 'i'},
                                         {"operator-token-file", required_argument, NULL, 'o'},
                                         {"certificate", required_argument, NULL, 'c'},
                                         {"key", required_argument, NULL, 'k'},
@@ -98,6 +101,7 @@ static enum pith_status read_arguments(int argc, char **argv, struct arguments *
         case 'b': arguments->base_url = optarg; break;
         case 's': arguments->origin = optarg; break;
         case 'o': arguments->operator_file = optarg; break;
+        case 'i': arguments->sign_in = optarg; break;
         case 'c': arguments->certificate = optarg; break;
         case 'k': arguments->key = optarg; break;
         case 'w': status = read_count("workers", optarg, 1, 64, &arguments->workers, reterr); break;
@@ -221,6 +225,20 @@ static enum pith_status read_token(const char *path, char token[SERVICE_OPERATOR
     return PITH_OK;
 }
 
+/* The code and the token of a link that signs in once, in place: each a line. */
+static enum pith_status split_lines(char *text, const char **ret_code, const char **ret_token, struct pith_error *reterr)
+{
+    char *end = strchr(text, '\n'), *token = end ? end + 1 : NULL;
+    if (!end || end - text < 32 || !*token || strlen(token) > 256)
+        return pith_fail(reterr, PITH_INPUT,
+                         "the sign-in file is to hold a code of at least 32 characters and a token, each a line");
+    *end = '\0';
+    token[strcspn(token, "\r\n")] = '\0';
+    *ret_code = text;
+    *ret_token = token;
+    return PITH_OK;
+}
+
 /* ---- running ---- */
 
 static int activated_socket(void)
@@ -252,7 +270,8 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
     char home[PATH], path[PATH + 32], token[SERVICE_OPERATOR], url[SITE_BASE];
     PITH_AUTO(service_free_p) struct service *service = NULL;
     PITH_AUTO(pith_close_p) struct pith *pith = NULL;
-    PITH_AUTO(pith_free_p) char *certificate = NULL, *key = NULL;
+    PITH_AUTO(pith_free_p) char *certificate = NULL, *key = NULL, *link = NULL;
+    const char *link_code = NULL, *link_token = NULL;
     struct server *server = NULL;
     int socket = activated_socket();
     enum pith_status status = find_home(arguments->home, home, reterr);
@@ -265,6 +284,10 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
         status = read_file(arguments->certificate, MOST_PEM, &certificate, reterr);
     if (!status && arguments->key)
         status = read_file(arguments->key, MOST_PEM, &key, reterr);
+    if (!status && arguments->sign_in)
+        status = read_file(arguments->sign_in, 1024, &link, reterr);
+    if (!status && link)
+        status = split_lines(link, &link_code, &link_token, reterr);
     if (!status && socket < 0)
         status = server_listen(arguments->listen, &socket, reterr);
     describe(arguments, socket, url);
@@ -273,10 +296,14 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
                                          .origin = arguments->origin,
                                          .rate = arguments->rate,
                                          .answers = (size_t)arguments->answers << 20,
+                                         .link_code = link_code,
+                                         .link_token = link_token,
                                          .now = time(NULL)};
     if (!status)
         status = service_new(&what, &service, reterr);
     explicit_bzero(token, sizeof token);
+    if (link)
+        explicit_bzero(link, 1024);
     const struct server_options how = {.home = home,
                                        .socket = socket,
                                        .certificate = certificate,

@@ -17,6 +17,7 @@ static const struct {
                           "Send a token that opens a profile here, as: Authorization: Bearer TOKEN"},
     [PROBLEM_FORBIDDEN] = {403, "forbidden", "This token may not do that",
                            "The token is good, but was made without the scope that this needs; or a link is past its last day."},
+    [PROBLEM_FORGED] = {403, "forged", "This form did not come from your page", "Nothing was changed."},
     [PROBLEM_NOT_FOUND] = {404, "not-found", "There is no such thing", "The address, paper, vote, token or reader does not exist."},
     [PROBLEM_METHOD] = {405, "method", "This address takes other methods", "The header Allow lists them."},
     [PROBLEM_CONFLICT] = {409, "conflict", "It does not go with what is there",
@@ -55,12 +56,30 @@ static void put_page(FILE *to, enum problem problem)
     html_end(to);
 }
 
-static void set_page(struct reply *reply, enum problem problem)
+/* The same to a reader, on a page of theirs: what was wrong with what they sent, and the way back. */
+static void put_site_page(FILE *to, enum problem problem, const char *detail, const char *root)
+{
+    bool internal = problem == PROBLEM_INTERNAL || problem == PROBLEM_BUSY;
+    html_begin(to, problem == PROBLEM_FORBIDDEN ? "Your token may not do that" : problems[problem].title);
+    fputs("<p>", to);
+    html_text(to, internal || !detail ? problems[problem].meaning : "Nothing was changed: ");
+    if (!internal && detail) {
+        html_text(to, detail);
+        fputs(".", to);
+    }
+    fprintf(to, "</p>\n<p><a href=\"%s./\">Back to today’s papers</a></p>\n", root);
+    html_end(to);
+}
+
+static void set_page(struct reply *reply, enum problem problem, const char *detail)
 {
     struct writing writing;
     char *page = NULL;
     if (!writing_begin(&writing, NULL)) {
-        put_page(writing.to, problem);
+        if (reply->base_url)
+            put_site_page(writing.to, problem, detail, reply->root);
+        else
+            put_page(writing.to, problem);
         writing_end(&writing, &page, NULL);
     }
     reply_take(reply, problems[problem].status, TYPE_HTML, page);
@@ -84,10 +103,14 @@ static void set_document(struct reply *reply, enum problem problem, const char *
 
 void problem_set(struct reply *reply, enum problem problem, const char *detail)
 {
-    bool people = reply->people;
+    bool people = reply->people, base_url = reply->base_url;
+    char root[REPLY_ROOT];
+    memcpy(root, reply->root, sizeof root);
     reply_clear(reply);
+    reply->base_url = base_url;
+    memcpy(reply->root, root, sizeof root);
     if (people)
-        set_page(reply, problem);
+        set_page(reply, problem, detail);
     else
         set_document(reply, problem, detail);
     if (problem == PROBLEM_BUSY || problem == PROBLEM_MANY)

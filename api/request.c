@@ -9,6 +9,9 @@ void reply_clear(struct reply *reply)
     free(reply->body);
     free(reply->link);
     free(reply->location);
+    if (reply->cookie)
+        explicit_bzero(reply->cookie, strlen(reply->cookie));
+    free(reply->cookie);
     *reply = (struct reply){0};
 }
 

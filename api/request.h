@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REQUEST_STATE = 16 /* PITH_STATE */, REPLY_ETAG = 40, REPLY_TYPE = 64 }; /* bytes */
+enum { REQUEST_STATE = 16 /* PITH_STATE */, REPLY_ETAG = 40, REPLY_TYPE = 64, REPLY_ROOT = 32 }; /* bytes */
 
 /* Borrowed for as long as the request is being answered. Headers that did not come are NULL. */
 struct request {
@@ -17,6 +17,8 @@ struct request {
     const char *raw;    /* the target as it came: path and query, escaped */
     const struct target *target;
     const char *authorization, *content_type, *accept, *accept_encoding, *if_none_match, *idempotency_key;
+    const char *cookie, *host;
+    const char *fetch_site;            /* where a browser says that the request comes from: "same-origin", … */
     const char *origin, *asked_method; /* of the page on whose behalf a browser asks; the method that it asks leave for */
     const char *body;                  /* with a NUL after it */
     size_t length;
@@ -40,6 +42,13 @@ struct reply {
     bool challenge;        /* say how to prove who is asking */
     bool packed;           /* the body is gzip */
     bool people;           /* people read it: what goes wrong is told on a page */
+    bool base_url;         /* it is one of the reader's pages, and of nobody else's memory */
+    bool strict;           /* its style and script are the service's own, by their addresses */
+    bool lasting;          /* the same for everybody, and at this address for ever */
+    bool refresh;          /* the page leads on to signed-in by itself */
+    char root[REPLY_ROOT]; /* of one of the reader's pages: from there to the first */
+    char *cookie;          /* malloc'ed, NULL for none */
+    const char *file;      /* what a browser is to save it as; static, NULL: it is to show it */
 };
 void reply_clear(struct reply *reply); /* for PITH_AUTO */
 

@@ -1,5 +1,7 @@
 #include "api/routes.h"
 
+#include "api/pages/pages.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -80,10 +82,10 @@ static bool matches(const char *pattern, const struct target *target, const char
     return target->segments > 0;
 }
 
-const struct route *route_find(const struct request *request, const char **ret_part, char allow[64])
+/* In one table; the methods that others of it take at this address are added to `allow`. */
+static const struct route *find(const struct route *route, const struct request *request, const char **ret_part, char allow[64])
 {
-    *allow = '\0';
-    for (const struct route *route = routes; route->method; route++) {
+    for (; route->method; route++) {
         if (!matches(route->pattern, request->target, ret_part))
             continue;
         if (strcmp(route->method, request->method) == 0)
@@ -93,4 +95,11 @@ const struct route *route_find(const struct request *request, const char **ret_p
                  strcmp(route->method, "GET") == 0 ? "GET, HEAD" : route->method);
     }
     return NULL;
+}
+
+const struct route *route_find(const struct request *request, const char **ret_part, char allow[64])
+{
+    *allow = '\0';
+    const struct route *route = find(routes, request, ret_part, allow);
+    return route ? route : find(pages_table(), request, ret_part, allow);
 }

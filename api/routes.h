@@ -11,6 +11,7 @@ enum route_who {
     ROUTE_PAGE,    /* the same, and people read it: failures are pages too */
     ROUTE_OPERATOR,
     ROUTE_READER, /* a reader's token, in Authorization */
+    ROUTE_SITE,   /* a reader's token, in a cookie; people read it, and what changes anything is a form of a page */
     ROUTE_FEED,   /* a reader's token in the address, of these scopes and no more */
 };
 
@@ -25,7 +26,7 @@ struct route {
     exchange_handler *handler;
 };
 
-/* The route, and what stood for its {…}; NULL for none, with the methods that the address takes in `allow`, "" when it takes none. */
+/* The route, here or among the reader's pages, and what stood for its {…}; NULL for none, with the methods that the address takes in `allow`, "" when it takes none. */
 const struct route *route_find(const struct request *request, const char **ret_part, char allow[64]);
 /* All, ended by one without a method. */
 const struct route *route_table(void);

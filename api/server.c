@@ -93,27 +93,49 @@ static void header(struct MHD_Response *response, const char *name, const char *
         MHD_add_response_header(response, name, value);
 }
 
+/* What a page may load and run, and who may show it. The pages that a mail leads to bring their style along. */
+static void add_page_headers(struct MHD_Response *response, const struct reply *reply)
+{
+    header(response, "X-Frame-Options", "DENY");
+    header(response, "Cross-Origin-Opener-Policy", "same-origin");
+    header(response, "Refresh", reply->refresh ? "0; url=../signed-in" : NULL);
+    /* With no-referrer a form would not tell its origin. */
+    header(response, "Referrer-Policy", reply->strict ? "same-origin" : "no-referrer");
+    header(response, "Content-Security-Policy",
+           reply->strict
+               ? "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+                 "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+               : "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+}
+
+static const char *cache_control(const struct reply *reply)
+{
+    return reply->lasting                     ? "public, max-age=31536000, immutable"
+           : *reply->etag && !reply->base_url ? "private, no-cache"
+                                              : "no-store";
+}
+
 static void add_headers(struct MHD_Response *response, const struct reply *reply)
 {
     char seconds[16];
     snprintf(seconds, sizeof seconds, "%u", reply->retry);
     header(response, "Content-Type", reply->body ? reply->type : NULL);
-    header(response, "ETag", reply->etag);
+    header(response, "Content-Disposition", reply->file);
+    header(response, "ETag", reply->base_url ? NULL : reply->etag);
     header(response, "Link", reply->link);
     header(response, "Location", reply->location);
+    header(response, "Set-Cookie", reply->cookie);
+    header(response, "Connection", reply->cookie ? "close" : NULL); /* its memory is given back, and no token stays there */
     header(response, "Allow", reply->allow);
     header(response, "Retry-After", reply->retry ? seconds : NULL);
     header(response, "WWW-Authenticate", reply->challenge ? "Bearer realm=\"pith\"" : NULL);
     header(response, "Content-Encoding", reply->packed ? "gzip" : NULL);
-    header(response, "Vary", *reply->etag ? "Authorization, Accept-Encoding" : NULL);
-    header(response, "Cache-Control", *reply->etag ? "private, no-cache" : "no-store");
+    header(response, "Vary", *reply->etag ? "Authorization, Cookie, Accept-Encoding" : NULL);
+    header(response, "Cache-Control", cache_control(reply));
     header(response, "X-Content-Type-Options", "nosniff");
     header(response, "X-Robots-Tag", "noindex, nofollow");
-    if (!reply->body || strncmp(reply->type, "text/html", 9) != 0)
-        return;
-    header(response, "Referrer-Policy", "no-referrer");
-    header(response, "Content-Security-Policy",
-           "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+    if (reply->body && strncmp(reply->type, "text/html", 9) == 0)
+        add_page_headers(response, reply);
 }
 
 /* Leave for the origin that was named to read this; what is kept on the way is not another origin's. */
@@ -148,7 +170,7 @@ static enum MHD_Result answer(struct job *job)
 {
     struct reply *reply = &job->reply;
     char what[64];
-    if (!reply->body && reply->status != 204 && reply->status != 304)
+    if (!reply->body && reply->status != 204 && reply->status != 303 && reply->status != 304)
         problem_set(reply, PROBLEM_INTERNAL, NULL);
     int64_t took = job->began ? microseconds() - job->began : 0;
     service_note(job->server->service, &job->request, reply, took, what);
@@ -176,7 +198,7 @@ static enum MHD_Result answer_problem(struct job *job, enum problem problem, con
 /* What libmicrohttpd lets pass, and a proxy in front may read in another way: two lengths, a length beside chunks, bytes of 0. */
 struct header_check {
     const char *end; /* of the last value; NULL for none */
-    unsigned lengths, chunks, hosts, proofs;
+    unsigned lengths, chunks, hosts, proofs, cookies;
     bool zero;
 };
 
@@ -199,6 +221,7 @@ static enum MHD_Result check_header(void *user, enum MHD_ValueKind kind, const c
     check->chunks += strcasecmp(name, "Transfer-Encoding") == 0;
     check->hosts += strcasecmp(name, "Host") == 0;
     check->proofs += strcasecmp(name, "Authorization") == 0;
+    check->cookies += strcasecmp(name, "Cookie") == 0;
     return MHD_YES;
 }
 
@@ -206,8 +229,8 @@ static bool refuses_headers(struct job *job, const char *version)
 {
     struct header_check check = {0};
     MHD_get_connection_values_n(job->connection, MHD_HEADER_KIND, check_header, &check);
-    if (check.zero || check.lengths > 1 || check.hosts > 1 || check.proofs > 1 || (check.chunks && check.lengths) ||
-        (!check.hosts && strcmp(version, "HTTP/1.1") == 0)) {
+    if (check.zero || check.lengths > 1 || check.hosts > 1 || check.proofs > 1 || check.cookies > 1 ||
+        (check.chunks && check.lengths) || (!check.hosts && strcmp(version, "HTTP/1.1") == 0)) {
         problem_set(&job->reply, PROBLEM_MALFORMED, "the headers can be read in two ways, or not at all");
         return true;
     }
@@ -245,6 +268,9 @@ static void fill_request(struct job *job, const char *method)
         .accept_encoding = value_of(connection, "Accept-Encoding"),
         .if_none_match = value_of(connection, "If-None-Match"),
         .idempotency_key = value_of(connection, "Idempotency-Key"),
+        .cookie = value_of(connection, "Cookie"),
+        .host = value_of(connection, "Host"),
+        .fetch_site = value_of(connection, "Sec-Fetch-Site"),
         .origin = value_of(connection, "Origin"),
         .asked_method = value_of(connection, "Access-Control-Request-Method"),
         .body = "",
@@ -253,12 +279,28 @@ static void fill_request(struct job *job, const char *method)
     };
 }
 
+static void wipe(const char *proof)
+{
+    if (proof)
+        explicit_bzero((char *)(uintptr_t)proof, strlen(proof));
+}
+
+static enum MHD_Result wipe_cookie(void *user, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)user;
+    (void)kind;
+    (void)name;
+    wipe(value);
+    return MHD_YES;
+}
+
 /* A connection's memory is used again for its next request: of this one no token stays there. */
 static void wipe_proof(struct job *job)
 {
-    char *proof = (char *)(uintptr_t)job->request.authorization;
-    if (proof)
-        explicit_bzero(proof, strlen(proof));
+    wipe(job->request.authorization);
+    if (job->request.cookie) /* libmicrohttpd has taken a copy apart */
+        MHD_get_connection_values(job->connection, MHD_COOKIE_KIND, wipe_cookie, NULL);
+    wipe(job->request.cookie);
 }
 
 /* This thread's own handle. */
@@ -483,7 +525,7 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
         if (!line)
             return;
         if (line->job) {
-            line->job->request.authorization = NULL; /* its memory was given back */
+            line->job->request.authorization = line->job->request.cookie = NULL; /* their memory was given back */
             end_job(line->job);
         }
         pthread_mutex_lock(&server->lock);

@@ -1,6 +1,9 @@
 #include "api/service.h"
 
 #include "api/compress.h"
+#include "api/form.h"
+#include "api/pages/pages.h"
+#include "api/pages/session.h"
 #include "api/rate_limit.h"
 #include "api/routes.h"
 
@@ -13,7 +16,32 @@
 
 _Static_assert((int)REQUEST_STATE == (int)PITH_STATE, "one size of state");
 
+enum { LINK = 16384 /* bytes */, LINK_LASTS = 600 /* seconds */ };
 enum { FAILURES = 30, BURST = 4 /* seconds' worth of requests at once */, MOST_TOKEN = 256, MOST_KEY = 100, DAY = 86400 };
+
+static const unsigned char no_state[PITH_STATE];
+
+/* The token that a link signs in by is kept sealed under the link's code, which nobody here knows. */
+static void keep_link(struct service *service, const struct service_options *options)
+{
+    const struct pith_response_key question = {options->link_code, strlen(options->link_code), "link", no_state};
+    pith_response_cache_keep(service->link, &question, options->now + LINK_LASTS, options->link_token, strlen(options->link_token));
+}
+
+bool service_take_link(struct service *service, const char *code, int64_t now, char **ret_token, size_t *ret_length)
+{
+    const struct pith_response_key question = {code, strlen(code), "link", no_state};
+    char *token = NULL;
+    if (!pith_response_cache_find(service->link, &question, now, &token, ret_length))
+        return false;
+    if (atomic_exchange(&service->link_is_used, true)) {
+        explicit_bzero(token, *ret_length);
+        free(token);
+        return false;
+    }
+    *ret_token = token;
+    return true;
+}
 
 enum pith_status service_new(const struct service_options *options, struct service **ret_service, struct pith_error *reterr)
 {
@@ -24,6 +52,7 @@ enum pith_status service_new(const struct service_options *options, struct servi
         return pith_fail(reterr, PITH_USAGE, "the operator's token is longer than %d characters", SERVICE_OPERATOR - 1);
     strcpy(service->operator_token, options->operator_token);
     service->started = options->now;
+    service->link_is_used = !options->link_code;
     enum pith_status status = base_url_read(options->base_url, &service->base_url, reterr);
     if (!status && options->origin)
         status = base_url_read_origin(options->origin, service->origin, reterr);
@@ -36,6 +65,10 @@ enum pith_status service_new(const struct service_options *options, struct servi
     if (!status)
         status = rate_limit_new(1, FAILURES, &service->failures, reterr);
     if (!status)
+        status = pith_response_cache_new(LINK, &service->link, reterr);
+    if (!status && options->link_code)
+        keep_link(service, options);
+    if (!status)
         *ret_service = PITH_TAKE(service);
     return status;
 }
@@ -46,6 +79,8 @@ void service_free(struct service *service)
         pith_response_cache_free(service->answers);
     if (service->once)
         pith_response_cache_free(service->once);
+    if (service->link)
+        pith_response_cache_free(service->link);
     if (service->rate)
         rate_limit_free(service->rate);
     if (service->failures)
@@ -78,8 +113,11 @@ static const char *bearer(const struct request *request, size_t *ret_length)
 }
 
 /* The token that the route is asked by; NULL without one. */
-static const char *token_of(const struct route *route, const struct request *request, const char *part, size_t *ret_length)
+static const char *token_of(const struct service *service, const struct route *route, const struct request *request,
+                            const char *part, size_t *ret_length)
 {
+    if (route->who == ROUTE_SITE)
+        return session_token(&service->base_url, request, ret_length);
     if (route->who != ROUTE_FEED)
         return bearer(request, ret_length);
     *ret_length = strlen(part);
@@ -105,6 +143,10 @@ static bool refuse_token(struct service *service, const struct route *route, con
 {
     if (!rate_limit_take(service->failures, request->peer, strlen(request->peer), milliseconds()))
         return refuse(reply, PROBLEM_MANY, "too many wrong tokens came from this address");
+    if (route->who == ROUTE_SITE) {
+        pages_ask_token(service, request, true, reply);
+        return true;
+    }
     return refuse(reply, PROBLEM_UNPROVEN,
                   request->authorization || route->who == ROUTE_FEED ? "this token opens nothing here (any more)"
                                                                      : "no token came");
@@ -129,7 +171,11 @@ static bool refuses_asker(struct service *service, struct pith *pith, const stru
         return refuses_address(service, request, reply);
     if (!rate_limit_allow(service->failures, request->peer, strlen(request->peer), milliseconds()))
         return refuse(reply, PROBLEM_MANY, "too many wrong tokens came from this address");
-    const char *token = token_of(route, request, part, &length);
+    const char *token = token_of(service, route, request, part, &length);
+    if (!token && route->who == ROUTE_SITE) { /* nobody guesses: they are led to where they sign in */
+        pages_ask_token(service, request, false, reply);
+        return true;
+    }
     if (!token || (route->who == ROUTE_OPERATOR && !is_operator(service, token, length)))
         return refuse_token(service, route, request, reply);
     bool reader = route->who != ROUTE_OPERATOR;
@@ -179,7 +225,9 @@ static const struct route *find_route(const struct request *request, const char 
 {
     char allow[64];
     const struct route *route = route_find(request, ret_part, allow);
-    reply->people = route && route->who == ROUTE_PAGE;
+    reply->people = route && (route->who == ROUTE_PAGE || route->who == ROUTE_SITE);
+    reply->base_url = route && route->who == ROUTE_SITE;
+    pages_root(request, reply->root);
     if (route)
         return route;
     problem_set(reply, *allow ? PROBLEM_METHOD : PROBLEM_NOT_FOUND, *allow ? NULL : "nothing is at this address");
@@ -198,7 +246,7 @@ bool service_shares(const struct service *service, const struct request *request
         return false;
     get.method = "GET"; /* each page can be looked at */
     const struct route *route = route_find(&get, &part, allow);
-    return !route || route->who != ROUTE_PAGE;
+    return !route || (route->who != ROUTE_PAGE && route->who != ROUTE_SITE);
 }
 
 /* A browser asks leave for a page's request, and brings no token: `allow` takes the methods of the address. */
@@ -295,7 +343,7 @@ bool service_recalls(struct service *service, const struct request *request, str
     size_t length = 0;
     char *answer = NULL;
     const struct route *route = request->known ? route_find(request, &part, allow) : NULL;
-    const char *token = route && route->kept ? token_of(route, request, part, &length) : NULL;
+    const char *token = route && route->kept ? token_of(service, route, request, part, &length) : NULL;
     if (!token)
         return false;
     describe(request, what);
@@ -304,6 +352,7 @@ bool service_recalls(struct service *service, const struct request *request, str
     if (!pith_response_cache_find(service->answers, &question, request->now, &answer, &size))
         return false;
     take_kept(answer, size, reply);
+    reply->strict = reply->base_url;
     compare_tag(request, reply);
     service->counts.kept++;
     return true;
@@ -328,8 +377,6 @@ static bool describe_once(const struct request *request, char what[WHAT], char b
     pith_fingerprint(request->length ? request->body : "", request->length, body);
     return true;
 }
-
-static const unsigned char no_state[PITH_STATE];
 
 /* A request that was answered under the same Idempotency-Key gets the same answer: true when there is a reply. */
 static bool recall_once(struct exchange *exchange)
@@ -412,7 +459,7 @@ static void run(struct exchange *exchange, const struct route *route)
     enum pith_status status = route->handler(exchange, &error);
     if (!status && !exchange->reply->status)
         status = pith_fail(&error, PITH_CORRUPT, "a handler gave no answer");
-    if (!status && exchange->reply->status != 204 && !exchange->reply->body)
+    if (!status && exchange->reply->status != 204 && exchange->reply->status != 303 && !exchange->reply->body)
         status = pith_fail(&error, PITH_NOMEM, "out of memory for an answer");
     if (status)
         answer_failure(exchange, status, &error);
@@ -420,16 +467,31 @@ static void run(struct exchange *exchange, const struct route *route)
 
 /* Runs a reader's route with the profile open, and keeps the answer if nothing changed since before it was opened: an open profile is as
  * it was then, and what is answered from it too. */
+/* A form of a page: read, and of this reader; the reply says why it is not. */
+static bool take_form(struct exchange *exchange, struct form *form)
+{
+    const struct request *request = exchange->request;
+    struct pith_error error;
+    if (form_read(request->content_type, request->body, request->length, form, &error))
+        return !refuse(exchange->reply, PROBLEM_MALFORMED, error.message);
+    exchange->form = form;
+    const char *why = pages_refuse_form(exchange);
+    return !why || !refuse(exchange->reply, PROBLEM_FORGED, why);
+}
+
 static void run_for_reader(struct exchange *exchange, const struct route *route)
 {
+    PITH_AUTO(form_clear) struct form form = {0};
     const struct request *request = exchange->request;
     unsigned char after[PITH_STATE];
     char what[WHAT];
-    exchange->token = token_of(route, request, exchange->part, &exchange->token_length);
+    exchange->token = token_of(exchange->service, route, request, exchange->part, &exchange->token_length);
     if (!unlock(exchange, route))
         return;
     int64_t expires = pith_expires(exchange->pith);
     if (recall_once(exchange))
+        return;
+    if (route->who == ROUTE_SITE && route->body && !take_form(exchange, &form))
         return;
     run(exchange, route);
     keep_once(exchange);
@@ -454,7 +516,7 @@ void service_answers(struct service *service, struct pith *pith, const struct re
     const struct route *route = find_route(request, &exchange.part, reply);
     if (!route)
         return;
-    if (route->who == ROUTE_READER || route->who == ROUTE_FEED)
+    if (route->who == ROUTE_READER || route->who == ROUTE_SITE || route->who == ROUTE_FEED)
         run_for_reader(&exchange, route);
     else
         run(&exchange, route);

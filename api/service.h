@@ -29,8 +29,10 @@ struct service {
     char origin[SITE_BASE];              /* whose pages may read answers; "" for none */
     struct pith_response_cache *answers; /* kept while nothing changes */
     struct pith_response_cache *once;    /* under an Idempotency-Key, for a day */
-    struct rate_limit *rate;             /* of requests, by token; where none is needed, by address */
-    struct rate_limit *failures;         /* of wrong tokens, by address */
+    struct pith_response_cache *link;    /* the token of the link that signs in once */
+    _Atomic bool link_is_used;
+    struct rate_limit *rate;     /* of requests, by token; where none is needed, by address */
+    struct rate_limit *failures; /* of wrong tokens, by address */
     struct service_counts counts;
     int64_t started;
 };
@@ -42,6 +44,8 @@ struct service_options {
     const char *origin;         /* whose pages may read answers, besides the service's own; NULL: none */
     double rate;                /* requests a second of one token, or one address without; 0: no limit */
     size_t answers;             /* bytes of answers that are kept while nothing changes */
+    const char *link_code;      /* a link /in/CODE signs in by the token beside it, once and soon; NULL: there is none */
+    const char *link_token;
     int64_t now;
 };
 enum pith_status service_new(const struct service_options *options, struct service **ret_service, struct pith_error *reterr);
@@ -60,6 +64,9 @@ void service_handle(struct service *service, struct pith *pith, struct request *
 
 /* Whether pages of the origin that asks may read the reply: never those that people read, as a link's. */
 bool service_shares(const struct service *service, const struct request *request);
+
+/* The token of the link that signs in once; malloc'ed. False when that is not its code, or it was used, or is too old. */
+bool service_take_link(struct service *service, const char *code, int64_t now, char **ret_token, size_t *ret_length);
 
 /* Counts a finished reply, and says in `what` (for the log) which route it was: no identifier of a reader or paper. */
 void service_note(struct service *service, const struct request *request, const struct reply *reply, int64_t microseconds,

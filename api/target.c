@@ -23,26 +23,26 @@ static size_t sequence(const unsigned char *at)
     return length;
 }
 
-static bool is_text(const char *text)
+bool target_is_text(const char *text, bool lines)
 {
     for (const unsigned char *at = (const unsigned char *)text; *at;) {
         size_t length = sequence(at);
-        if (!length || *at < 0x20 || *at == 0x7f)
+        bool blank = lines && (*at == '\n' || *at == '\r' || *at == '\t');
+        if (!length || (*at < 0x20 && !blank) || *at == 0x7f)
             return false;
         at += length;
     }
     return true;
 }
 
-/* Decodes in place. */
-static enum pith_status decode(char *text, bool query, struct pith_error *reterr)
+enum pith_status target_unescape(char *text, bool query, struct pith_error *reterr)
 {
     char *to = text;
     for (const char *from = text; *from; from++) {
         if (*from == '%') {
             int high = hex_digit(from[1]), low = high < 0 ? -1 : hex_digit(from[2]);
             if (low < 0 || high * 16 + low == 0)
-                return pith_fail(reterr, PITH_USAGE, "the address has a broken %% escape");
+                return pith_fail(reterr, PITH_USAGE, "the address or form has a broken %% escape");
             *to++ = (char)(high * 16 + low);
             from += 2;
         } else {
@@ -50,7 +50,15 @@ static enum pith_status decode(char *text, bool query, struct pith_error *reterr
         }
     }
     *to = '\0';
-    return is_text(text) ? PITH_OK : pith_fail(reterr, PITH_USAGE, "the address has bytes that are no UTF-8 text");
+    return PITH_OK;
+}
+
+static enum pith_status decode(char *text, bool query, struct pith_error *reterr)
+{
+    enum pith_status status = target_unescape(text, query, reterr);
+    if (!status && !target_is_text(text, false))
+        status = pith_fail(reterr, PITH_USAGE, "the address has bytes that are no UTF-8 text");
+    return status;
 }
 
 static enum pith_status read_path(char *path, struct target *target, struct pith_error *reterr)

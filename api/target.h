@@ -4,6 +4,7 @@
 
 #include <pith/status.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { TARGET_SEGMENTS = 8, TARGET_PARAMETERS = 16, TARGET_LONGEST = 4096 /* bytes */ };
@@ -23,5 +24,9 @@ struct target {
 enum pith_status target_read(const char *raw, struct target *ret_target, struct pith_error *reterr);
 /* The value of a parameter; NULL when it was not given. */
 const char *target_parameter(const struct target *target, const char *name);
+/* Undoes % escapes in place, in a query also + for a blank. PITH_USAGE for a broken escape or one of a NUL. */
+enum pith_status target_unescape(char *text, bool query, struct pith_error *reterr);
+/* Whether it is UTF-8 without control characters; with `lines` line ends and tabs may be there. */
+bool target_is_text(const char *text, bool lines);
 
 #endif
