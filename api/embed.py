@@ -3,5 +3,5 @@ import sys
 
 name, source, target = sys.argv[1:]
 with open(source, "rb") as text, open(target, "w") as code:
-    numbers = ",".join(str(byte) for byte in text.read() + b"\0")
+    numbers = ",".join(str(byte - 256 * (byte > 127)) for byte in text.read() + b"\0")
     code.write(f"extern const char {name}[];\nconst char {name}[] = {{{numbers}}};\n")

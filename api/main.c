@@ -145,7 +145,7 @@ static enum pith_status find_home(const char *given, char path[PATH], struct pit
 
 static enum pith_status read_file(const char *path, size_t most, char **ret_text, struct pith_error *reterr)
 {
-    FILE *file = fopen(path, "re");
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     PITH_AUTO(pith_free_p) char *text = pith_calloc(most + 1, 1);
     size_t length = file && text ? fread(text, 1, most, file) : 0;
     bool good = file && text && !ferror(file) && length > 0;

@@ -17,7 +17,6 @@ static const struct {
                           "Send a token that opens a profile here, as: Authorization: Bearer TOKEN"},
     [PROBLEM_FORBIDDEN] = {403, "forbidden", "This token may not do that",
                            "The token is good, but was made without the scope that this needs; or a link is past its last day."},
-    [PROBLEM_FORGED] = {403, "forged", "This form did not come from your page", "Nothing was changed."},
     [PROBLEM_NOT_FOUND] = {404, "not-found", "There is no such thing", "The address, paper, vote, token or reader does not exist."},
     [PROBLEM_METHOD] = {405, "method", "This address takes other methods", "The header Allow lists them."},
     [PROBLEM_CONFLICT] = {409, "conflict", "It does not go with what is there",
@@ -60,7 +59,9 @@ static void put_page(FILE *to, enum problem problem)
 static void put_site_page(FILE *to, enum problem problem, const char *detail, const char *root)
 {
     bool internal = problem == PROBLEM_INTERNAL || problem == PROBLEM_BUSY;
-    html_begin(to, problem == PROBLEM_FORBIDDEN ? "Your token may not do that" : problems[problem].title);
+    html_begin(to, problem != PROBLEM_FORBIDDEN ? problems[problem].title
+                   : detail                     ? "This was not done"
+                                                : "Your token may not do that");
     fputs("<p>", to);
     html_text(to, internal || !detail ? problems[problem].meaning : "Nothing was changed: ");
     if (!internal && detail) {

@@ -8,7 +8,6 @@ enum problem {
     PROBLEM_MALFORMED, /* 400: the request cannot be read: address, parameters, JSON */
     PROBLEM_UNPROVEN,  /* 401: no token, or none that opens anything */
     PROBLEM_FORBIDDEN, /* 403: the token or link may not do this (any more) */
-    PROBLEM_FORGED,    /* 403: a form that came from elsewhere than a page of this reader */
     PROBLEM_NOT_FOUND, /* 404 */
     PROBLEM_METHOD,    /* 405 */
     PROBLEM_CONFLICT,  /* 409: it exists already, is several things, or changed meanwhile */

@@ -1,7 +1,5 @@
 #include "api/routes.h"
 
-#include "api/pages/pages.h"
-
 #include <stdio.h>
 #include <string.h>
 

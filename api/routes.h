@@ -48,4 +48,16 @@ exchange_handler feeds_atom, feeds_json;
 /* api/routes_profile.c */
 exchange_handler profile_summary, profile_export, profile_tokens, profile_add_token, profile_revoke_token;
 
+/* api/pages/pages.c: the reader's pages */
+/* All, ended by one without a method; route_find knows them beside the service's others. They are for people, and openapi.json leaves them
+ * out. */
+const struct route *pages_table(void);
+
+/* From the address that was asked for to the first page: "", "../", … */
+void pages_root(const struct request *request, char root[REPLY_ROOT]);
+/* Whoever asks and may not: leads to the page that asks for a token, which leads back; `ended`: the cookie opens nothing any more. */
+void pages_ask_token(const struct service *service, const struct request *request, bool ended, struct reply *reply);
+/* Why a form is refused, before its handler sees it; NULL when it is a page's of this reader. */
+const char *pages_refuse_form(const struct exchange *exchange);
+
 #endif

@@ -2,7 +2,6 @@
 
 #include "api/compress.h"
 #include "api/form.h"
-#include "api/pages/pages.h"
 #include "api/pages/session.h"
 #include "api/rate_limit.h"
 #include "api/routes.h"
@@ -476,7 +475,7 @@ static bool take_form(struct exchange *exchange, struct form *form)
         return !refuse(exchange->reply, PROBLEM_MALFORMED, error.message);
     exchange->form = form;
     const char *why = pages_refuse_form(exchange);
-    return !why || !refuse(exchange->reply, PROBLEM_FORGED, why);
+    return !why || !refuse(exchange->reply, PROBLEM_FORBIDDEN, why);
 }
 
 static void run_for_reader(struct exchange *exchange, const struct route *route)

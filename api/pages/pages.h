@@ -6,17 +6,6 @@
 #include "api/render/page.h"
 #include "api/routes.h"
 
-/* All, ended by one without a method; route_find knows them beside the service's others. They are for people, and openapi.json leaves them
- * out. */
-const struct route *pages_table(void);
-
-/* From the address that was asked for to the first page: "", "../", … */
-void pages_root(const struct request *request, char root[REPLY_ROOT]);
-/* Whoever asks and may not: leads to the page that asks for a token, which leads back; `ended`: the cookie opens nothing any more. */
-void pages_ask_token(const struct service *service, const struct request *request, bool ended, struct reply *reply);
-/* Why a form is refused, before its handler sees it; NULL when it is a page's of this reader. */
-const char *pages_refuse_form(const struct exchange *exchange);
-
 /* What a page needs to know, from the request: message and undo by its parameters said, on, n. */
 enum pith_status pages_open(struct exchange *exchange, enum page_tab tab, struct page *ret_page, struct pith_error *reterr);
 /* This page's own address for forms to come back to: `path` from the root, and the named parameters (blanks around each) as they came. */
@@ -69,6 +58,6 @@ exchange_handler page_seeds, page_take_seeds;
 /* api/pages/settings.c */
 exchange_handler page_settings, page_take_settings;
 /* api/pages/account.c */
-exchange_handler page_account, page_add_token, page_end_token, page_export, page_erase;
+exchange_handler page_account, page_add_token, page_end_token, page_export, page_likes, page_erase;
 
 #endif

@@ -16,15 +16,23 @@
 
     /* ---- votes ---- */
 
-    function show(paper, mark) {
-        for (const button of paper.querySelectorAll("button[data-mark]")) {
-            const pressed = button.dataset.mark === mark;
-            button.setAttribute("aria-pressed", pressed);
-            button.value = button.dataset.value + (pressed ? "" : "");
-            button.name = pressed ? button.dataset.off : button.dataset.mark;
-        }
-        paper.dataset.mark = mark;
+    const off = {up: "none", down: "none", later: "not-later"}; /* what a pressed button says when it is pressed again */
+
+    function press(paper, mark, pressed) {
+        const button = paper.querySelector(`button[data-mark="${mark}"]`);
+        if (!button) return;
+        button.setAttribute("aria-pressed", pressed);
+        button.name = pressed ? off[mark] : mark;
     }
+
+    /* A vote takes a paper off the reading list. */
+    const shows = {
+        up: {up: true, down: false, later: false},
+        down: {up: false, down: true, later: false},
+        none: {up: false, down: false},
+        later: {later: true},
+        "not-later": {later: false},
+    };
 
     async function send(form, button) {
         const body = new URLSearchParams(new FormData(form));
@@ -34,8 +42,6 @@
         return answer.json();
     }
 
-    const marks = {up: "up", down: "down", later: "later", none: "", "not-later": ""};
-
     document.addEventListener("submit", (event) => {
         const button = event.submitter;
         if (event.target.id !== "vote" || !button || button.dataset.reload || button.name === "undo") return;
@@ -43,7 +49,7 @@
         button.setAttribute("aria-busy", "true");
         send(event.target, button).then((done) => {
             const paper = button.closest("article.paper");
-            if (paper && done.said in marks) show(paper, marks[done.said]);
+            if (paper) Object.entries(shows[done.said] || {}).forEach(([mark, pressed]) => press(paper, mark, pressed));
             tell(done.message, done.undo);
         }).catch(() => { /* as without a script */
             button.dataset.reload = "1";
@@ -62,7 +68,7 @@
         papers[at].scrollIntoView({block: "start"});
     }
 
-    function press(mark) {
+    function click(mark) {
         const button = papers[at] && papers[at].querySelector(`button[data-mark="${mark}"]`);
         if (button) button.click();
     }
@@ -80,9 +86,9 @@
             if (abstract) abstract.open = !abstract.open;
             return Boolean(abstract);
         },
-        u: () => press("up"),
-        d: () => press("down"),
-        l: () => press("later"),
+        u: () => click("up"),
+        d: () => click("down"),
+        l: () => click("later"),
         z: () => said && !said.hidden && said.querySelector("button") && said.querySelector("button").click(),
         o: () => follow("h2 a"),
         w: () => follow("a.why"),

@@ -81,7 +81,10 @@ void page_begin(FILE *to, const struct page *page, const char *title)
             page->wide ? " class=\"wide\"" : "", page->root);
     if (*page->form_token)
         put_tabs(to, page);
-    fputs("</div>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n<h1>", to);
+    fputs("</div>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n", to);
+    if (page->bare)
+        return;
+    fputs("<h1>", to);
     html_text(to, title);
     fputs("</h1>\n", to);
 }

@@ -18,6 +18,7 @@ struct page {
     bool undo;                  /* and it can be taken back */
     unsigned scopes;            /* that the reader's token has, in bits of pith_scope */
     enum page_tab tab;
+    bool bare; /* the content brings its own first heading */
     bool wide; /* pictures and tables rather than reading */
 };
 

@@ -3,6 +3,7 @@
 #include "engine/crypto/vault.h"
 #include "engine/intake/listing_gaps.h"
 #include "engine/learning/learner.h"
+#include "engine/learning/traits.h"
 #include "engine/profile/forecasts.h"
 #include "engine/profile/shown.h"
 #include "engine/ranking/backtest.h"
@@ -428,6 +429,27 @@ enum pith_status pith_why(struct pith *pith, const char *key, struct pith_accoun
         status = handle_keep(pith, NULL, 0, reterr);
     if (!status)
         *ret_account = PITH_TAKE(account);
+    return status;
+}
+
+enum pith_status pith_list_traits(struct pith *pith, size_t most, struct pith_traits **ret_traits, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_traits_free_p) struct pith_traits *traits = pith_calloc(1, sizeof *traits);
+    PITH_AUTO(model_free_p) struct model *model = NULL;
+    PITH_AUTO(learner_clear) struct learner learner = {0};
+    if (!traits)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for what was learnt");
+    enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
+    if (!status)
+        status = handle_refresh(pith, reterr);
+    if (!status)
+        status = handle_current_model(pith, &model, reterr);
+    if (!status && model)
+        status = handle_load_learner(pith, 0, &learner, reterr);
+    if (!status && model)
+        status = traits_of(pith->store, model, &learner, most, traits, reterr);
+    if (!status)
+        *ret_traits = PITH_TAKE(traits);
     return status;
 }
 

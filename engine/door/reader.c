@@ -133,7 +133,11 @@ enum pith_status pith_check_passphrase(const char *passphrase, size_t length, st
 enum pith_status pith_erase(struct pith *pith, struct pith_error *reterr)
 {
     struct store_profile found;
-    enum pith_status status = profile_find(pith->store, pith->reader, &found, reterr);
+    enum pith_status status = PITH_OK;
+    if (pith->profile)
+        memcpy(found.id, profile_id(pith->profile), sizeof found.id);
+    else
+        status = profile_find(pith->store, pith->reader, &found, reterr);
     if (status)
         return status;
     profile_lock(pith->profile);

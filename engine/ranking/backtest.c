@@ -227,6 +227,10 @@ static enum pith_status summarise(struct replaying *replaying, struct pith_backt
     if (replay->settled)
         replay->settled_ece = metrics_ece(replaying->probability + replaying->unsettled, replaying->voted_up + replaying->unsettled,
                                           replay->settled, scratch);
+    for (size_t i = 0; i < replay->probabilities; i++) {
+        size_t tenth = (size_t)(replaying->probability[i] * PITH_BINS);
+        replay->given[tenth < PITH_BINS ? tenth : PITH_BINS - 1]++;
+    }
     struct metrics_bin bin[METRICS_BINS];
     replay->bins = metrics_bins(replaying->probability, replaying->voted_up, replay->probabilities, scratch, bin);
     for (size_t i = 0; i < replay->bins; i++)

@@ -43,6 +43,7 @@ struct pith_backtest {
     size_t probabilities;           /* how many */
     double settled_ece;             /* as ece, of those given from PITH_SETTLED votes on; NAN when none were */
     size_t settled;                 /* how many */
+    size_t given[PITH_BINS];        /* how many chances were given from 0 to 10%, from 10% to 20%, … */
     struct pith_bin bin[PITH_BINS]; /* the same in groups, by falling chance */
     size_t bins;
 };

@@ -116,6 +116,25 @@ void pith_account_free(struct pith_account *account);
 PITH_CLEANUP(struct pith_account, pith_account_free);
 enum pith_status pith_why(struct pith *pith, const char *key, struct pith_account **ret_account, struct pith_error *reterr);
 
+/* ---- what was learnt, in few words ---- */
+
+enum pith_trait_kind { PITH_TRAIT_WORD, PITH_TRAIT_AUTHOR, PITH_TRAIT_CATEGORY, PITH_TRAIT_ORGANISATION };
+enum { PITH_TRAIT_KINDS = 4 };
+struct pith_trait {
+    enum pith_trait_kind kind;
+    char *feature; /* "word:diffus", "author:Jane Doe", … */
+    char *label;   /* as a paper that was voted on spells it */
+    double weight; /* times its title weight (FORMAT.md, Model): above 0 for, below against */
+};
+struct pith_traits {
+    struct pith_trait *item; /* by falling size of weight */
+    size_t count;            /* 0 before the first vote */
+};
+void pith_traits_free(struct pith_traits *traits);
+PITH_CLEANUP(struct pith_traits, pith_traits_free);
+/* The `most` strongest of each kind for, and as many against. Needs PITH_MAY_RANK. */
+enum pith_status pith_list_traits(struct pith *pith, size_t most, struct pith_traits **ret_traits, struct pith_error *reterr);
+
 #ifdef __cplusplus
 }
 #endif

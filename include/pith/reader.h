@@ -41,7 +41,7 @@ enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, 
 /* The same, opened by a recovery code that is made up here, told once. */
 struct pith_secret;
 enum pith_status pith_create_by_code(struct pith *pith, struct pith_secret **ret_code, struct pith_error *reterr);
-/* Destroys that reader's profile, key slots first; the papers stay. Needs no key: whoever can write the store can do it anyway. */
+/* Destroys that reader's profile (where one is open, that one), key slots first; the papers stay. Needs no key: whoever can write the store can do it anyway. */
 enum pith_status pith_erase(struct pith *pith, struct pith_error *reterr);
 
 /* What opens a profile, as its holder has it: what was typed, the file's text, the token's. Numbers are those of key slots. */

@@ -50,12 +50,30 @@ Test(routes, are_found_by_their_whole_path)
     cr_assert(route);
     cr_expect_str_eq(route->pattern, "/v1/me/votes/{id}");
     cr_expect_str_eq(part, "doi:10.1/x");
-    static const char *const nowhere[] = {"/",      "/v1",     "/v1/",     "/v1/me/", "/v1/me/votes/", "/v1/me/votes/a/b",
+    static const char *const nowhere[] = {"//",     "/v1",     "/v1/",     "/v1/me/", "/v1/me/votes/", "/v1/me/votes/a/b",
                                           "/V1/me", "/v1//me", "/healthz/"};
     for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++) {
         request.target = target_of(nowhere[i]);
         cr_expect_null(route_find(&request, &part, allow), "%s", nowhere[i]);
         cr_expect_str_empty(allow, "%s", nowhere[i]);
+    }
+}
+
+Test(routes, know_the_pages_of_readers_beside_their_own)
+{
+    char allow[64];
+    const char *part = NULL;
+    struct request request = {.method = "GET", .target = target_of("/paper/arxiv%3A2506.02483")};
+    const struct route *route = route_find(&request, &part, allow);
+    cr_assert(route);
+    cr_expect_str_eq(route->pattern, "/paper/{id}");
+    cr_expect_str_eq(part, "arxiv:2506.02483");
+    for (const struct route *page = pages_table(); page->method; page++) {
+        bool changes = strcmp(page->method, "POST") == 0;
+        cr_expect_eq(page->body != NULL, changes, "%s %s", page->method, page->pattern);
+        cr_expect(!page->kept || page->who == ROUTE_SITE, "%s", page->pattern);
+        for (const struct route *other = route_table(); other->method; other++)
+            cr_expect(strcmp(page->pattern, other->pattern) != 0, "%s is there twice", page->pattern);
     }
 }
 
