@@ -172,6 +172,11 @@ static const struct option mail_options[] = {
      "a mail of which it is not known whether it arrived: again, hold or sent (else the config's)"},
     {0},
 };
+static const struct option web_options[] = {
+    {"port", 0, "N", MEMBER(port), "of this machine (else 8417, or any that is free)"},
+    {"no-browser", 0, NULL, MEMBER(no_browser), "open none: print the link alone"},
+    {0},
+};
 static const struct option status_options[] = {
     {"fingerprint", 0, NULL, MEMBER(fingerprint), "unlock, and print a fingerprint of the votes: equal votes, equal fingerprints"},
     {"digest", 0, NULL, MEMBER(digest), NULL},
@@ -315,6 +320,9 @@ static const struct command {
      "missed=N           papers at most of listings that were not mailed\n"
      "announced=KINDS    new, cross, replaced, or several with commas",
      "pith settings likes=5 cost=0.5"},
+    {"web", "", "read your papers in a browser", command_web, 0, 0, web_options,
+     "Starts the service for this machine alone and opens a browser at a link that signs in once. Ctrl-C ends both the service and\nthe sign-in.",
+     "pith web"},
     {"serve", "[OPTION...]", "serve readers over HTTP", command_serve, 0, ANY, NULL, NULL, "pith serve --listen 127.0.0.1:8417"},
     {"mail", "--config FILE", "send everybody's digest of the day", command_mail, 0, 0, mail_options,
      "Asks a service of pith, by each reader's token, and hands the mails to a mail server. Running it again sends "

@@ -1,7 +1,7 @@
 # bash completion for pith
 _pith() {
     local commands="import fetch update receipts init rank search seed up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
-        learn-space check backup restore readers erase digest settings serve mail status"
+        learn-space check backup restore readers erase digest settings web serve mail status"
     local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --witness --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
 
@@ -79,6 +79,7 @@ _pith() {
     vote) options="--from --from-mail" ;;
     digest) options="--date" ;;
     mail) options="--config --date --only --dry-run --in-doubt" ;;
+    web) options="--port --no-browser" ;;
     serve) options="--listen --base-url --cors-origin --operator-token-file --certificate --key --workers --rate --deadline --connections --per-address --answers --quiet" ;;
     export) options="--sealed --format --output --yes --force --strength --new-passphrase-file" ;;
     status) options="--fingerprint" ;;

@@ -38,6 +38,7 @@ enum pith_status command_erase(struct call *call, struct pith_error *reterr);
 enum pith_status command_digest(struct call *call, struct pith_error *reterr);
 enum pith_status command_settings(struct call *call, struct pith_error *reterr);
 enum pith_status command_serve(struct call *call, struct pith_error *reterr);
+enum pith_status command_web(struct call *call, struct pith_error *reterr);
 enum pith_status command_mail(struct call *call, struct pith_error *reterr);
 
 #endif

@@ -1,4 +1,4 @@
-/* Commands that run unwatched: the service, and the bot that mails everybody's digest. */
+/* The bot that mails everybody's digest: it runs unwatched. */
 #include "cli/commands/commands.h"
 #include "cli/mail/delivery.h"
 #include "cli/passphrase.h"
@@ -228,40 +228,4 @@ enum pith_status command_mail(struct call *call, struct pith_error *reterr)
     status = mail(&round, today, reterr);
     free(round.delivery);
     return status;
-}
-
-/* ---- serve ---- */
-
-/* pith-serve: installed in libexec/pith beside bin, or in the folder that both were built in. */
-static enum pith_status find_service(char path[PATH_MAX], struct pith_error *reterr)
-{
-    static const char *const places[] = {"../libexec/pith/pith-serve", "../api/pith-serve"};
-    char own[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", own, sizeof own);
-    const char *slash = length > 0 ? memrchr(own, '/', (size_t)length) : NULL;
-    for (size_t i = 0; slash && i < sizeof places / sizeof *places; i++)
-        if (snprintf(path, PATH_MAX, "%.*s/%s", (int)(slash - own), own, places[i]) < PATH_MAX && access(path, X_OK) == 0)
-            return PITH_OK;
-    return pith_fail(reterr, PITH_NOT_FOUND, "pith-serve, the service, is not installed beside this pith");
-}
-
-/* Becomes the service. */
-enum pith_status command_serve(struct call *call, struct pith_error *reterr)
-{
-    PITH_AUTO(pith_free_p) const char **arguments = pith_calloc(call->count + 4, sizeof *arguments);
-    char path[PATH_MAX];
-    size_t count = 0;
-    if (!arguments)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
-    enum pith_status status = find_service(path, reterr);
-    if (status)
-        return status;
-    arguments[count++] = "pith-serve";
-    if (call->home) {
-        arguments[count++] = "--home";
-        arguments[count++] = call->home;
-    }
-    memcpy(arguments + count, call->words, call->count * sizeof *arguments);
-    execv(path, (char *const *)(const void *)arguments);
-    return pith_fail(reterr, PITH_IO, "could not run %.200s: %s", path, strerror(errno));
 }

@@ -1,5 +1,5 @@
 """Chromium without a window, told by WebDriver what to do. It resolves no name and speaks to loopback alone."""
-import http.client, json, os, shutil, subprocess, tempfile, time
+import base64, http.client, json, os, shutil, subprocess, tempfile, time
 from mail_server import free_port
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # what WebDriver calls one
@@ -52,6 +52,54 @@ class Browser:
                 return True
             time.sleep(0.1)
         return False
+
+    def find(self, selector):
+        return self.ask("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
+
+    def fill(self, selector, text):
+        """Types into a field, in place of what stood there."""
+        element = self.find(selector)
+        self.ask("POST", f"/element/{element}/clear", {})
+        self.ask("POST", f"/element/{element}/value", {"text": text})
+
+    def attach(self, selector, path):
+        self.ask("POST", f"/element/{self.find(selector)}/value", {"text": path})
+
+    def press(self, keys):
+        """Keys to whatever has the focus."""
+        actions = [{"type": action, "value": key} for key in keys for action in ("keyDown", "keyUp")]
+        self.ask("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
+
+    def run(self, script, *arguments):
+        return self.ask("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def wait(self, script):
+        """Whether an expression comes to hold, on a page which may still be on its way."""
+        for _ in range(300):
+            try:
+                if self.run(f"return Boolean({script})"):
+                    return True
+            except AssertionError:  # between two pages
+                pass
+            time.sleep(0.1)
+        return False
+
+    def protocol(self, command, **parameters):
+        """The browser's own protocol, for what WebDriver has no word for."""
+        return self.ask("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def look(self, width, height, dark=False, scripts=True, media=""):
+        """The window that pages are seen in from now on, scripts from the next page on."""
+        self.protocol("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self.protocol("Emulation.setEmulatedMedia", media=media,
+                      features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}, {"name": "prefers-reduced-motion", "value": "reduce"}])
+        self.protocol("Emulation.setScriptExecutionDisabled", value=not scripts)
+
+    def picture(self, path, whole=False):
+        """What the window shows, or the whole page, as a PNG file."""
+        data = self.protocol("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"]
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(data))
 
     def close(self):
         self.ask("DELETE", "")
