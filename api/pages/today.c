@@ -33,6 +33,20 @@ static const char *parameter(const struct exchange *exchange, const char *name)
     return value ? value : "";
 }
 
+/* "2026-12-01", and "20261201" as mails have it. */
+static enum pith_status read_day(struct exchange *exchange, int32_t *day)
+{
+    char text[16];
+    const char *value = parameter(exchange, "day");
+    if (strlen(value) == 8 && strspn(value, "0123456789") == 8) {
+        snprintf(text, sizeof text, "%.4s-%.2s-%.2s", value, value + 4, value + 6);
+        value = text;
+    }
+    if (!*value || pith_day_from_text(value, day))
+        return PITH_OK;
+    return exchange_refuse(exchange, PROBLEM_UNUSABLE, "day is to be a day, as YYYY-MM-DD");
+}
+
 /* A form sends its empty fields too: they ask for nothing. */
 static enum pith_status read_asked(struct exchange *exchange, struct asked *asked)
 {
@@ -42,7 +56,7 @@ static enum pith_status read_asked(struct exchange *exchange, struct asked *aske
     asked->category = parameter(exchange, "category");
     asked->order = parameter(exchange, "order");
     asked->unread = *parameter(exchange, "unread") != '\0';
-    enum pith_status status = *parameter(exchange, "day") ? exchange_day(exchange, "day", &asked->day) : PITH_OK;
+    enum pith_status status = read_day(exchange, &asked->day);
     if (!status && *parameter(exchange, "least"))
         status = exchange_number(exchange, "least", 0, 1, &asked->least);
     if (!status)

@@ -15,9 +15,8 @@ enum { PREVIEWED = 3 };
     "overflow-wrap:anywhere;word-break:break-word"
 #define TITLE "margin:0 0 4px;font-size:18px;line-height:1.35;font-weight:600"
 #define BUTTON                                                                                                                     \
-    "display:inline-block;margin:0 8px 0 0;padding:10px 18px;border:1px solid;border-radius:8px;"                                  \
-    "font-size:15px;line-height:22px;font-weight:600;text-decoration:none"
-#define PLAIN_BUTTON "display:inline-block;padding:10px 0"
+    "display:inline-block;margin:0 6px 0 0;padding:5px 13px;border:1px solid;border-radius:16px;"                                  \
+    "font-size:14px;line-height:20px;text-decoration:none"
 #define SMALL "font-size:14px;line-height:1.5;"
 #define NOTICE "margin:0 0 12px;padding:10px 14px;border:1px solid;border-radius:8px"
 
@@ -52,8 +51,6 @@ static void put_top(FILE *to, const struct pith_digest *digest)
     digest_state(digest, text);
     if (*text)
         put_element(to, "p", "notice", NOTICE, text);
-    for (size_t i = 0; i < digest->notices; i++)
-        put_element(to, "p", "notice", NOTICE, digest->notice[i]);
 }
 
 static void put_thumb(FILE *to, const struct base_url *base_url, const char *ticket, const char *label, size_t number)
@@ -90,17 +87,46 @@ static void put_facts(FILE *to, const struct pith_digest_item *item)
 
 static void put_reason(FILE *to, const struct pith_digest_item *item)
 {
-    char chance[PITH_CHANCE_SIZE];
+    char chance[PITH_CHANCE_SIZE], reason[DIGEST_SENTENCE];
     pith_chance_text(item->probability, chance);
-    if (!*chance && !*item->reason)
+    digest_reason(item, reason);
+    if (!*chance && !*reason)
         return;
-    fputs("<p style=\"margin:0;font-size:15px;line-height:1.5\">", to);
+    fputs("<p style=\"margin:0;font-size:15px\">", to);
     if (*chance) {
         fputs("<strong class=\"chance\">", to);
         html_text(to, chance);
-        fprintf(to, "</strong>%s", *item->reason ? " &middot; " : "");
+        fprintf(to, "</strong>%s", *reason ? " &middot; " : "");
     }
-    html_text(to, item->reason);
+    html_text(to, reason);
+    fputs("</p>\n", to);
+}
+
+static void put_excerpt(FILE *to, const struct pith_digest_item *item)
+{
+    if (!*item->excerpt)
+        return;
+    fputs("<p style=\"margin:6px 0 0;font-size:15px\"><bdi>", to);
+    html_text(to, item->excerpt);
+    fputs("</bdi></p>\n", to);
+}
+
+static void put_acts(FILE *to, const struct base_url *base_url, const struct pith_digest_item *item)
+{
+    bool votes = *item->up && *item->down, pdf = html_is_link(item->pdf);
+    if (!votes && !pdf)
+        return;
+    fputs("<p style=\"margin:10px 0 0\">\n", to);
+    if (votes) {
+        put_thumb(to, base_url, item->up, "Like", item->number);
+        put_thumb(to, base_url, item->down, "Not for me", item->number);
+    }
+    if (pdf) {
+        fputs("<a href=\"", to);
+        html_text(to, item->pdf);
+        fprintf(to, "\" aria-label=\"PDF: number %zu\" style=\"" SMALL "padding:6px;text-decoration:none\">PDF</a>\n",
+                item->number);
+    }
     fputs("</p>\n", to);
 }
 
@@ -110,12 +136,8 @@ static void put_item(FILE *to, const struct base_url *base_url, const struct pit
     put_title(to, item);
     put_facts(to, item);
     put_reason(to, item);
-    if (*item->up && *item->down) {
-        fputs("<p style=\"margin:12px 0 0\">\n", to);
-        put_thumb(to, base_url, item->up, "Like", item->number);
-        put_thumb(to, base_url, item->down, "Not for me", item->number);
-        fputs("</p>\n", to);
-    }
+    put_excerpt(to, item);
+    put_acts(to, base_url, item);
     fputs("</div>\n", to);
 }
 
@@ -126,11 +148,28 @@ static void put_heading(FILE *to, const char *title, const char *about)
         put_element(to, "p", "quiet", "margin:0 0 8px;" SMALL, about);
 }
 
-static void put_items(FILE *to, const struct pith_digest *digest, const struct base_url *base_url)
+/* What is longer than mail programs show ends with a link. */
+static void put_more(FILE *to, const struct pith_digest *digest, const struct base_url *base_url, size_t left)
 {
+    char address[DIGEST_ADDRESS];
+    digest_address(digest, address);
+    fprintf(to,
+            "<p class=\"line\" style=\"margin:0;padding:16px 0;border-top:1px solid\"><a href=\"%s%s\">%zu more paper%s on the "
+            "page</a></p>\n",
+            base_url->base, address, left, left == 1 ? "" : "s");
+}
+
+static void put_items(struct writing *writing, const struct pith_digest *digest, const struct base_url *base_url)
+{
+    FILE *to = writing->to;
     for (size_t i = 0; i < digest->count; i++) {
         const struct pith_digest_item *item = &digest->item[i];
         const struct digest_section *section = digest_section(item->section);
+        fflush(to);
+        if (writing->length > DIGEST_MOST) {
+            put_more(to, digest, base_url, digest->count - i);
+            return;
+        }
         if (!i || item->section != item[-1].section)
             put_heading(to, section->title, section->about);
         put_item(to, base_url, item);
@@ -140,14 +179,20 @@ static void put_items(FILE *to, const struct pith_digest *digest, const struct b
 static void put_end(FILE *to, const struct pith_digest *digest, const struct base_url *base_url)
 {
     const char *sentence[DIGEST_CLOSING];
+    char notices[DIGEST_SENTENCE], address[DIGEST_ADDRESS];
     fputs("<div class=\"line quiet\" style=\"margin:24px 0 0;padding:16px 0 0;border-top:1px solid;" SMALL "\">\n", to);
     size_t sentences = digest_closing(digest, sentence);
+    digest_notices(digest, notices);
+    if (*notices)
+        put_element(to, "p", "", "margin:0 0 8px", notices);
     for (size_t i = 0; i < sentences; i++)
         put_element(to, "p", "", "margin:0 0 8px", sentence[i]);
+    digest_address(digest, address);
+    fprintf(to, "<p style=\"margin:8px 0 0\"><a href=\"%s%s\">Read on the page</a> &middot; <a href=\"%s/settings\">Settings</a>",
+            base_url->base, address, base_url->base);
     if (*digest->stop)
-        fprintf(to, "<p style=\"margin:0\"><a href=\"%s/u/%s\" style=\"" PLAIN_BUTTON "\">Unsubscribe</a></p>\n", base_url->base,
-                digest->stop);
-    fputs("</div>\n", to);
+        fprintf(to, " &middot; <a href=\"%s/u/%s\">Unsubscribe</a>", base_url->base, digest->stop);
+    fputs("</p>\n</div>\n", to);
 }
 
 /* What an inbox shows beside the subject, which has the first title: those after it. */
@@ -179,7 +224,7 @@ enum pith_status digest_html(const struct pith_digest *digest, const struct base
     put_preview(to, digest, summary);
     fputs("<div role=\"article\" aria-label=\"pith digest\" lang=\"en\" style=\"" PAGE "\">\n", to);
     put_top(to, digest);
-    put_items(to, digest, base_url);
+    put_items(&writing, digest, base_url);
     if (digest->changes) {
         put_heading(to, "What changed", "");
         put_list(to, digest->change, digest->changes);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { WIDTH = 72 };
+enum { WIDTH = 72, VOTES = 2 * (PITH_TICKET_TEXT + 64) /* bytes of a paper's two addresses, about */ };
 
 /* Text on its way into lines. */
 struct lines {
@@ -100,9 +100,24 @@ static void put_facts(FILE *to, const struct pith_digest_item *item)
     fputc('\n', to);
 }
 
-static void put_item(FILE *to, const struct base_url *base_url, const struct pith_digest_item *item)
+/* "10+" would be a vote where an answer quotes it unmarked: a blank parts the sign. */
+static void put_excerpt(FILE *to, const char *excerpt)
 {
-    char number[16], chance[PITH_CHANCE_SIZE];
+    char text[DIGEST_SENTENCE];
+    size_t length = 0;
+    for (const char *at = excerpt; *at && length + 2 < sizeof text; at++) {
+        if ((*at == '+' || *at == '-') && at > excerpt && at[-1] >= '0' && at[-1] <= '9')
+            text[length++] = ' ';
+        text[length++] = *at;
+    }
+    text[length] = '\0';
+    if (length)
+        put_paragraph(to, "    ", text);
+}
+
+static void put_item(FILE *to, const struct pith_digest_item *item)
+{
+    char number[16], chance[PITH_CHANCE_SIZE], reason[DIGEST_SENTENCE];
     struct lines lines = {to, 4, 4};
     snprintf(number, sizeof number, "%zu.", item->number);
     pith_chance_text(item->probability, chance);
@@ -112,18 +127,38 @@ static void put_item(FILE *to, const struct base_url *base_url, const struct pit
     put_words(&lines, item->title);
     fputc('\n', to);
     put_facts(to, item);
-    if (*chance && *item->reason) {
+    digest_reason(item, reason);
+    if (*chance && *reason) {
         fprintf(to, "    %s: ", chance);
         lines.indent = lines.column = 6 + strlen(chance);
-        put_words(&lines, item->reason);
+        put_words(&lines, reason);
         fputc('\n', to);
-    } else if (*chance || *item->reason) {
-        put_paragraph(to, "    ", *chance ? chance : item->reason);
+    } else if (*chance || *reason) {
+        put_paragraph(to, "    ", *chance ? chance : reason);
     }
+    put_excerpt(to, item->excerpt);
     if (html_is_link(item->url))
         fprintf(to, "    %s\n", item->url);
+    if (html_is_link(item->pdf))
+        fprintf(to, "    %s\n", item->pdf);
     if (*item->up && *item->down)
-        fprintf(to, "    Like:       %s/t/%s\n    Not for me: %s/t/%s\n", base_url->base, item->up, base_url->base, item->down);
+        fprintf(to, "    Like [%zu]  Not for me [%zu]\n", 2 * item->number - 1, 2 * item->number);
+}
+
+/* Where the thumbs of the first `count` papers lead, by the numbers that stand beside them: out of the way of who reads. */
+static void put_votes(FILE *to, const struct pith_digest *digest, const struct base_url *base_url, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct pith_digest_item *item = &digest->item[i];
+        if (!*item->up || !*item->down)
+            continue;
+        if (!any)
+            fputc('\n', to);
+        any = true;
+        fprintf(to, "[%zu] %s/t/%s\n[%zu] %s/t/%s\n", 2 * item->number - 1, base_url->base, item->up, 2 * item->number,
+                base_url->base, item->down);
+    }
 }
 
 static void put_top(FILE *to, const struct pith_digest *digest)
@@ -135,24 +170,46 @@ static void put_top(FILE *to, const struct pith_digest *digest)
     digest_summary(digest, text);
     put_paragraph(to, "", text);
     digest_state(digest, text);
-    if (*text || digest->notices)
+    if (*text) {
         fputc('\n', to);
-    if (*text)
         put_paragraph(to, "! ", text);
-    for (size_t i = 0; i < digest->notices; i++)
-        put_paragraph(to, "! ", digest->notice[i]);
+    }
 }
 
-static void put_end(FILE *to, const struct pith_digest *digest, const struct base_url *base_url)
+static void put_end(FILE *to, const struct pith_digest *digest, const struct base_url *base_url, size_t shown)
 {
     const char *sentence[DIGEST_CLOSING];
+    char notices[DIGEST_SENTENCE], address[DIGEST_ADDRESS];
     size_t sentences = digest_closing(digest, sentence);
-    if (sentences || *digest->stop)
-        fputs("\n\n-- \n", to);
+    digest_notices(digest, notices);
+    digest_address(digest, address);
+    fputs("\n\n-- \n", to);
+    if (*notices)
+        put_paragraph(to, "", notices);
     for (size_t i = 0; i < sentences; i++)
         put_paragraph(to, "", sentence[i]);
+    fprintf(to, "Page: %s%s\nSettings: %s/settings\n", base_url->base, address, base_url->base);
     if (*digest->stop)
         fprintf(to, "Unsubscribe: %s/u/%s\n", base_url->base, digest->stop);
+    put_votes(to, digest, base_url, shown);
+}
+
+/* As many papers as fit, and how many those are. */
+static size_t put_items(struct writing *writing, const struct pith_digest *digest)
+{
+    for (size_t i = 0; i < digest->count; i++) {
+        const struct pith_digest_item *item = &digest->item[i];
+        const struct digest_section *section = digest_section(item->section);
+        fflush(writing->to);
+        if (writing->length + i * VOTES > DIGEST_MOST) {
+            fprintf(writing->to, "\n%zu more papers are on the page.\n", digest->count - i);
+            return i;
+        }
+        if (!i || item->section != item[-1].section)
+            put_heading(writing->to, section->title, section->about);
+        put_item(writing->to, item);
+    }
+    return digest->count;
 }
 
 enum pith_status digest_text(const struct pith_digest *digest, const struct base_url *base_url, char **ret_text,
@@ -164,17 +221,11 @@ enum pith_status digest_text(const struct pith_digest *digest, const struct base
         return status;
     FILE *to = writing.to;
     put_top(to, digest);
-    for (size_t i = 0; i < digest->count; i++) {
-        const struct pith_digest_item *item = &digest->item[i];
-        const struct digest_section *section = digest_section(item->section);
-        if (!i || item->section != item[-1].section)
-            put_heading(to, section->title, section->about);
-        put_item(to, base_url, item);
-    }
+    size_t shown = put_items(&writing, digest);
     if (digest->changes)
         put_heading(to, "What changed", "");
     for (size_t i = 0; i < digest->changes; i++)
         put_paragraph(to, "- ", digest->change[i]);
-    put_end(to, digest, base_url);
+    put_end(to, digest, base_url, shown);
     return writing_end(&writing, ret_text, reterr);
 }

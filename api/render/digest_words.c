@@ -125,6 +125,36 @@ size_t digest_closing(const struct pith_digest *digest, const char *sentence[DIG
     return count;
 }
 
+void digest_reason(const struct pith_digest_item *item, char text[DIGEST_SENTENCE])
+{
+    static const char close[] = "close to \"", liked[] = "\" (liked)";
+    const char *end = strncmp(item->reason, close, sizeof close - 1) == 0 ? strstr(item->reason, liked) : NULL;
+    if (!end || !item->liked || !*item->liked) {
+        snprintf(text, DIGEST_SENTENCE, "%s", item->reason);
+        return;
+    }
+    const char *title = item->reason + sizeof close - 1, *rest = end + sizeof liked - 1;
+    rest += strspn(rest, ", ");
+    snprintf(text, DIGEST_SENTENCE, "because you liked \"%.*s\"%s%s", (int)(end - title), title, *rest ? "; " : "", rest);
+}
+
+void digest_notices(const struct pith_digest *digest, char text[DIGEST_SENTENCE])
+{
+    size_t used = 0;
+    *text = '\0';
+    for (size_t i = 0; i < digest->notices && used < DIGEST_SENTENCE; i++)
+        used += (size_t)snprintf(text + used, DIGEST_SENTENCE - used, "%s%s", i ? " " : "", digest->notice[i]);
+}
+
+void digest_address(const struct pith_digest *digest, char address[DIGEST_ADDRESS])
+{
+    char day[16];
+    if (digest->last == PITH_NO_DAY)
+        snprintf(address, DIGEST_ADDRESS, "/");
+    else
+        snprintf(address, DIGEST_ADDRESS, "/?day=%.4s%.2s%.2s", pith_day_text(digest->last, day), day + 5, day + 8);
+}
+
 const struct digest_section *digest_section(enum pith_section section)
 {
     static const struct digest_section sections[] = {

@@ -4,6 +4,9 @@
 
 #include <pith/pith.h>
 
+/* Bytes of HTML, or of text, that a digest has at most: mail programs clip what is longer than 102 kB once it is encoded. What does not fit is on
+ * the page. */
+enum { DIGEST_MOST = 84000 };
 enum { DIGEST_DAY = 48, DIGEST_SENTENCE = 400, DIGEST_FACTS = 6, DIGEST_CLOSING = 3 };
 
 /* "Thu 26 Nov", or "Thursday 26 November 2026". */
@@ -17,6 +20,14 @@ void digest_summary(const struct pith_digest *digest, char text[DIGEST_SENTENCE]
 void digest_state(const struct pith_digest *digest, char text[DIGEST_SENTENCE]);
 /* How to read it and to vote, a sentence each; their number. */
 size_t digest_closing(const struct pith_digest *digest, const char *sentence[DIGEST_CLOSING]);
+
+/* Why it is here: "because you liked "Kites"; diffusion models", "diffusion models; less: survey"; "" for nothing. */
+void digest_reason(const struct pith_digest_item *item, char text[DIGEST_SENTENCE]);
+/* What is to be known of the listings, all notices in one line; "" for nothing. */
+void digest_notices(const struct pith_digest *digest, char text[DIGEST_SENTENCE]);
+/* Where the day is read in a browser: "/?day=20261126", behind the base URL. An answer that quotes it votes by nothing. */
+enum { DIGEST_ADDRESS = 40 };
+void digest_address(const struct pith_digest *digest, char address[DIGEST_ADDRESS]);
 
 struct digest_section {
     const char *title, *about; /* `about`: "" for nothing */

@@ -157,6 +157,41 @@ static enum pith_status join_authors(const struct paper_list *authors, char **re
     return PITH_OK;
 }
 
+enum { EXCERPT = 150 /* bytes: two lines */ };
+
+/* The first words of an abstract, blanks made one. */
+static enum pith_status write_excerpt(const char *abstract, char **ret_text, struct pith_error *reterr)
+{
+    char text[EXCERPT + 8];
+    size_t length = 0, word = 0;
+    const char *at = abstract + strspn(abstract, " \t\r\n");
+    while (*at && length < EXCERPT) {
+        bool blank = strchr(" \t\r\n", *at) != NULL;
+        if (blank)
+            word = length;
+        text[length++] = blank ? ' ' : *at;
+        at += blank ? strspn(at, " \t\r\n") : 1;
+    }
+    if (*at && word > EXCERPT / 2)
+        length = word;
+    while (*at && length && word <= EXCERPT / 2 && ((unsigned char)text[length - 1] & 0x80))
+        length--; /* not within a character */
+    snprintf(text + length, sizeof text - length, "%s", *at ? "..." : "");
+    *ret_text = strdup(text);
+    return *ret_text ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+}
+
+/* What the item keeps of the paper's facts, so that a mail is the same whenever it is written. */
+static enum pith_status keep_facts(const struct pith_ranked *paper, struct pith_digest_item *item, struct pith_error *reterr)
+{
+    bool liked = paper->nears && paper->near[0].verdict >= 0;
+    item->liked = strdup(liked ? paper->near[0].title : "");
+    item->pdf = strdup(paper->facts.pdf ? paper->facts.pdf : "");
+    if (!item->liked || !item->pdf)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+    return write_excerpt(paper->facts.abstract, &item->excerpt, reterr);
+}
+
 /* Moves what a ranked paper holds into an item. */
 static enum pith_status fill_item(struct composing *composing, struct pith_ranked *paper, int64_t id, enum pith_section section,
                                   struct pith_digest_item *item, struct pith_error *reterr)
@@ -178,6 +213,8 @@ static enum pith_status fill_item(struct composing *composing, struct pith_ranke
         status = join_authors(&record.authors, &item->authors, reterr);
     if (!status)
         status = pith_reason_line(paper, &item->reason, reterr);
+    if (!status)
+        status = keep_facts(paper, item, reterr);
     if (!status && !(item->category = strdup(record.categories.count ? record.categories.item[0] : "")))
         status = pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
     return status;

@@ -238,7 +238,8 @@ void pith_digest_free(struct pith_digest *digest)
         free(digest->change[i]);
     for (size_t i = 0; i < digest->count; i++) {
         char *const text[] = {digest->item[i].key,     digest->item[i].id,       digest->item[i].title, digest->item[i].url,
-                              digest->item[i].authors, digest->item[i].category, digest->item[i].reason};
+                              digest->item[i].authors, digest->item[i].category, digest->item[i].reason,
+                              digest->item[i].liked,   digest->item[i].excerpt,  digest->item[i].pdf};
         for (size_t k = 0; k < sizeof text / sizeof *text; k++)
             free(text[k]);
         facts_clear(&digest->item[i].facts);

@@ -3,8 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An item has a section, a number, a day, a chance, an announcement and seven strings. */
-enum { VERSION = 1, MOST_BYTES = 16 << 20, LEAST_ITEM = 1 + 8 + 4 + 8 + 1 + 7, MOST_ITEMS = 1000, MOST_SENTENCES = 100 };
+/* An item has a section, a number, a day, a chance, an announcement and seven strings; from version 2 on three more. */
+enum {
+    VERSION = 2,
+    FIRST_VERSION = 1,
+    MOST_BYTES = 16 << 20,
+    LEAST_ITEM = 1 + 8 + 4 + 8 + 1 + 7,
+    MOST_ITEMS = 1000,
+    MOST_SENTENCES = 100
+};
 enum { CUT = 1, LEARNED = 2, PROBABILITIES = 4, WITHDRAWN = 128 };
 
 void digest_kept_clear(struct digest_kept *kept)
@@ -27,12 +34,13 @@ void digest_log_clear(struct digest_log *log)
 
 static void put_text(struct bytes *bytes, const char *text)
 {
-    bytes_put_string(bytes, text, strlen(text));
+    bytes_put_string(bytes, text ? text : "", text ? strlen(text) : 0);
 }
 
 static void put_item(struct bytes *bytes, const struct pith_digest_item *item, int64_t number)
 {
-    const char *const text[] = {item->key, item->id, item->title, item->url, item->authors, item->category, item->reason};
+    const char *const text[] = {item->key,      item->id,     item->title, item->url,     item->authors,
+                                item->category, item->reason, item->liked, item->excerpt, item->pdf};
     bytes_put_u8(bytes, (uint8_t)item->section);
     bytes_put_u64(bytes, (uint64_t)number);
     bytes_put_u32(bytes, (uint32_t)item->day);
@@ -96,9 +104,13 @@ static void *take_memory(struct bytes_reader *reader, size_t count, size_t size)
     return memory;
 }
 
-static bool get_item(struct bytes_reader *reader, struct pith_digest_item *item, int64_t *number)
+enum { TEXTS = 10, FIRST_TEXTS = 7 };
+
+static bool get_item(struct bytes_reader *reader, unsigned version, struct pith_digest_item *item, int64_t *number)
 {
-    char **const text[] = {&item->key, &item->id, &item->title, &item->url, &item->authors, &item->category, &item->reason};
+    char **const text[TEXTS] = {&item->key,      &item->id,     &item->title, &item->url,     &item->authors,
+                                &item->category, &item->reason, &item->liked, &item->excerpt, &item->pdf};
+    size_t told = version == FIRST_VERSION ? FIRST_TEXTS : TEXTS;
     bool good = true;
     item->section = (enum pith_section)bytes_get_u8(reader);
     *number = (int64_t)bytes_get_u64(reader);
@@ -107,15 +119,16 @@ static bool get_item(struct bytes_reader *reader, struct pith_digest_item *item,
     item->announce = (enum pith_announce)(flags & ~(unsigned)WITHDRAWN);
     item->withdrawn = flags & WITHDRAWN;
     item->probability = bytes_get_double(reader);
-    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
-        *text[i] = bytes_take_string(reader);
+    for (size_t i = 0; i < TEXTS; i++) {
+        *text[i] = i < told ? bytes_take_string(reader) : strdup("");
+        reader->exhausted |= i >= told && !*text[i];
         good = good && *text[i];
     }
     bool announced = item->announce == PITH_NEW || item->announce == PITH_CROSS || item->announce == PITH_REPLACED;
     return good && announced && item->section <= PITH_MISSED && strlen(item->key) < PAPER_KEY_SIZE;
 }
 
-static bool get_items(struct bytes_reader *reader, struct digest_kept *kept)
+static bool get_items(struct bytes_reader *reader, unsigned version, struct digest_kept *kept)
 {
     size_t count = bytes_get_count(reader, LEAST_ITEM);
     if (reader->failed || count > MOST_ITEMS)
@@ -127,7 +140,7 @@ static bool get_items(struct bytes_reader *reader, struct digest_kept *kept)
     for (size_t i = 0; i < count; i++) {
         kept->digest->count = i + 1;
         kept->digest->item[i].number = i + 1;
-        if (!get_item(reader, &kept->digest->item[i], &kept->number[i]))
+        if (!get_item(reader, version, &kept->digest->item[i], &kept->number[i]))
             return false;
     }
     return true;
@@ -147,7 +160,7 @@ static bool get_sentences(struct bytes_reader *reader, char ***ret_sentence, siz
     return *ret_sentence != NULL;
 }
 
-static bool get_kept(struct bytes_reader *reader, struct digest_kept *kept)
+static bool get_kept(struct bytes_reader *reader, unsigned version, struct digest_kept *kept)
 {
     struct pith_digest *digest = kept->digest;
     digest->day = (int32_t)bytes_get_u32(reader);
@@ -167,14 +180,15 @@ static bool get_kept(struct bytes_reader *reader, struct digest_kept *kept)
     digest->below = bytes_get_double(reader);
     digest->chance = bytes_get_double(reader);
     return get_sentences(reader, &digest->notice, &digest->notices) && get_sentences(reader, &digest->change, &digest->changes) &&
-           get_items(reader, kept) && (digest->state == PITH_DIGEST_CLAIMED || digest->state == PITH_DIGEST_SENT);
+           get_items(reader, version, kept) && (digest->state == PITH_DIGEST_CLAIMED || digest->state == PITH_DIGEST_SENT);
 }
 
 static enum pith_status read_all(const struct bytes *bytes, struct digest_log *log, struct pith_error *reterr)
 {
     struct bytes_reader reader;
     bytes_reader_init(&reader, bytes->data, bytes->length);
-    bool good = bytes_get_u8(&reader) == VERSION;
+    unsigned version = bytes_get_u8(&reader);
+    bool good = version == VERSION || version == FIRST_VERSION;
     size_t count = bytes_get_count(&reader, 1);
     good = good && count <= PITH_DIGEST_DAYS;
     log->item = pith_calloc(PITH_DIGEST_DAYS, sizeof *log->item);
@@ -184,7 +198,7 @@ static enum pith_status read_all(const struct bytes *bytes, struct digest_log *l
     while (good && log->count < count) {
         struct digest_kept *kept = &log->item[log->count];
         kept->digest = take_memory(&reader, 1, sizeof *kept->digest);
-        good = kept->digest && get_kept(&reader, kept) && (!log->count || kept[-1].digest->day < kept->digest->day);
+        good = kept->digest && get_kept(&reader, version, kept) && (!log->count || kept[-1].digest->day < kept->digest->day);
         log->count++;
     }
     if (reader.exhausted)

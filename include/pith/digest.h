@@ -77,6 +77,9 @@ struct pith_digest_item {
     char *authors;  /* for people: "Ada Brown, Ben Cole and 5 others"; "" unknown */
     char *category; /* its first; "" unknown */
     char *reason;   /* one line for people, in plain ASCII but for names; "" for none */
+    char *liked;    /* title of the liked paper that it is most like, where the reason tells of one; "" for none */
+    char *excerpt;  /* the abstract's first words, two lines of a mail; "" unknown */
+    char *pdf;      /* its address; "" for none */
     int32_t day;    /* of its listing */
     enum pith_announce announce;
     bool withdrawn;

@@ -82,7 +82,7 @@ digest = server.ask("GET", f"/v1/me/digest?date={day}", tokens["ann"]).json
 # ---- a scanner looks at every link ----
 
 standing = server.ask("GET", "/v1/me", tokens["ann"]).json["digest"]
-links = sorted(set(re.findall(re.escape(base) + r"/[\w/-]+", markup + text)))
+links = sorted(set(re.findall(re.escape(base) + r"/[tu]/[\w/-]+", markup + text)))
 check(len(links) > 2 * len(digest["papers"]), "the mail has links")
 for link in links:
     for method in ("GET", "HEAD"):

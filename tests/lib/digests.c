@@ -15,7 +15,10 @@ static const struct pith_digest_item papers[] = {
      .url = "https://arxiv.org/abs/2611.00001",
      .authors = "Ada Brown, Ben Cole and 5 others",
      .category = "q-bio.BM",
-     .reason = "diffusion models, protein, Ada Brown; less: benchmark",
+     .reason = "close to \"Kites\" (liked), diffusion models, protein",
+     .liked = "Kites",
+     .excerpt = "Proteins fold by themselves, and a model that undoes noise learns how. It is tried on backbones...",
+     .pdf = "https://arxiv.org/pdf/2611.00001",
      .announce = PITH_NEW,
      .probability = 0.915},
     {.section = PITH_FOR_YOU,
@@ -83,6 +86,9 @@ static struct pith_digest_item own_item(const struct pith_digest_item *paper, si
     char **const owned[] = {&item.key, &item.id, &item.title, &item.url, &item.authors, &item.category, &item.reason};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         *owned[i] = needed(strdup(*owned[i]));
+    item.liked = needed(strdup(item.liked ? item.liked : ""));
+    item.excerpt = needed(strdup(item.excerpt ? item.excerpt : ""));
+    item.pdf = needed(strdup(item.pdf ? item.pdf : ""));
     item.number = number;
     item.day = item.section == PITH_MISSED ? DAY - 3 : DAY;
     snprintf(item.up, sizeof item.up, "up-%zu_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", number);
@@ -119,6 +125,17 @@ struct pith_digest *digests_make(const char *title)
     }
     digest->notice = one_line("arXiv posted nothing on Wed 25 Nov.", &digest->notices);
     digest->change = one_line("Learnt from 3 new votes; \"enzyme\" gained the most.", &digest->changes);
+    return digest;
+}
+
+struct pith_digest *digests_long(size_t count)
+{
+    struct pith_digest *digest = digests_make(NULL);
+    digest->item = needed(realloc(digest->item, count * sizeof *digest->item));
+    while (digest->count < count) {
+        digest->item[digest->count] = own_item(&papers[0], digest->count + 1);
+        digest->item[digest->count++].section = PITH_MISSED;
+    }
     return digest;
 }
 

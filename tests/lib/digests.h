@@ -7,7 +7,9 @@
 /* Thu 26 November 2026: three papers for the reader, one to explore, one missed; chances, tickets, a notice and a change. The first title
  * is `title`. Freed by pith_digest_free. */
 struct pith_digest *digests_make(const char *title);
-/* The same without votes, chances, or the right to vote. */
+/* The same with so many papers. */
+struct pith_digest *digests_long(size_t count);
+/* The first without votes, chances, or the right to vote. */
 struct pith_digest *digests_unlearned(void);
 /* Nothing listed, nothing chosen. */
 struct pith_digest *digests_empty(void);

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +40,11 @@ Test(digest_html, says_all_that_the_digest_holds)
         ">Exploring</h2>",
         ">You may have missed</h2>",
         "Ada Brown, Ben Cole and 5 others",
-        "diffusion models, protein, Ada Brown; less: benchmark",
+        "because you liked &quot;Kites&quot;; diffusion models, protein",
+        "Proteins fold by themselves, and a model that undoes noise learns how.",
+        "href=\"https://arxiv.org/pdf/2611.00001\"",
+        "https://pith.example.org/mine/?day=20261126",
+        "https://pith.example.org/mine/settings",
         "cross-listed",
         "new version",
         "withdrawn",
@@ -109,6 +114,27 @@ Test(digest_html, loads_nothing_and_runs_nothing)
         cr_expect_not(strstr(html, never[i]), "\"%s\" stands there", never[i]);
     for (const char *at = html; (at = strstr(at, "href=\"")); at++)
         cr_expect(strncmp(at + 6, "https://", 8) == 0);
+}
+
+Test(digest_html, is_shorter_than_mail_programs_clip_and_leads_to_the_rest)
+{
+    PITH_AUTO(pith_digest_free_p) struct pith_digest *digest = digests_long(200);
+    PITH_AUTO(pith_free_p) char *html = render(digest);
+    cr_expect(strlen(html) < 95000, "%zu bytes", strlen(html));
+    size_t shown = times(html, ">Like</a>");
+    cr_expect(shown > 20 && shown < 200, "%zu papers", shown);
+    char rest[40];
+    snprintf(rest, sizeof rest, ">%zu more papers on the page</a>", 200 - shown);
+    cr_expect(strstr(html, rest), "%s", rest);
+}
+
+Test(digest_html, says_what_is_missing_of_the_listings_once_at_its_foot)
+{
+    PITH_AUTO(pith_digest_free_p) struct pith_digest *digest = digests_make(NULL);
+    PITH_AUTO(pith_free_p) char *html = render(digest);
+    const char *notice = strstr(html, "arXiv posted nothing");
+    cr_assert(notice);
+    cr_expect(notice > strstr(html, ">You may have missed</h2>"));
 }
 
 Test(digest_html, says_when_there_is_nothing_and_why_it_is_not_mailed)
