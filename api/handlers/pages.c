@@ -44,33 +44,85 @@ static const struct deed *deed_of(const struct pith_ticket *ticket)
 
 enum moment { BEFORE, DONE, UNDONE };
 
-static void put_paper(FILE *to, const struct pith_ticket *ticket)
+/* A paper by its title, leading to where it can be read, and who wrote it. */
+static void put_paper(FILE *to, struct exchange *exchange, const struct pith_paper *paper)
 {
-    char day[DIGEST_DAY];
-    digest_day(ticket->day, day);
+    PITH_AUTO(pith_ranked_free_p) struct pith_ranked *known = NULL;
+    bool shown = !pith_show(exchange->pith, paper->key, 0, &known, NULL), linked = shown && html_is_link(known->url);
     fputs("<blockquote><bdi>", to);
-    html_text(to, ticket->paper.title);
-    fputs("</bdi></blockquote>\n<p><small>", to);
-    html_text(to, ticket->paper.id);
-    fprintf(to, ", from the digest of %s</small></p>\n", day);
+    if (linked) {
+        fputs("<a href=\"", to);
+        html_text(to, known->url);
+        fputs("\">", to);
+    }
+    html_text(to, paper->title);
+    fprintf(to, "%s</bdi>", linked ? "</a>" : "");
+    if (shown && known->facts.authors.count) {
+        fputs("<br><small><bdi>", to);
+        html_text(to, known->facts.authors.item[0]);
+        fprintf(to, "</bdi>%s</small>", known->facts.authors.count > 1 ? " and others" : "");
+    }
+    fputs("</blockquote>\n", to);
+    if (shown && *known->facts.abstract) {
+        fputs("<details><summary>Abstract</summary><p>", to);
+        html_text(to, known->facts.abstract);
+        fputs("</p></details>\n", to);
+    }
+}
+
+/* From the page's address to a ticket's, whose trail goes along. */
+static void put_action(FILE *to, const struct exchange *exchange, const char *ticket, const char *more, const char *trail)
+{
+    bool at_undo = exchange->request->target->segments > 2; /* /t/TICKET/undo */
+    fprintf(to, "<form method=\"post\" action=\"%s", at_undo ? "../" : "");
+    html_text(to, ticket);
+    fputs(more, to);
+    if (*trail) {
+        fputs("?m=", to);
+        html_text(to, trail);
+    }
+    fputs("\">", to);
+}
+
+static const char *trail_of(const struct exchange *exchange)
+{
+    const char *trail = target_parameter(exchange->request->target, "m");
+    return trail ? trail : "";
+}
+
+/* The paper after this one in the same mail, with its own buttons: they record, as they say what they do. */
+static void put_next(FILE *to, struct exchange *exchange)
+{
+    PITH_AUTO(pith_next_free_p) struct pith_next *next = NULL;
+    if (!*trail_of(exchange) ||
+        pith_next_paper(exchange->pith, exchange->part, trail_of(exchange), exchange_today(exchange), &next, NULL))
+        return;
+    fputs("<hr>\n<h2>The next one of this mail</h2>\n", to);
+    put_paper(to, exchange, &next->paper);
+    fputs("<div class=\"pair\">\n", to);
+    put_action(to, exchange, next->up, "", next->trail);
+    fputs("<button type=\"submit\">Like</button></form>\n", to);
+    put_action(to, exchange, next->down, "", next->trail);
+    fputs("<button type=\"submit\" class=\"second\">Not for me</button></form>\n</div>\n", to);
 }
 
 /* The page leads on by a relative address, so that it works below any path. */
-static void put_page(FILE *to, const struct exchange *exchange, const struct pith_ticket *ticket, enum moment moment)
+static void put_page(FILE *to, struct exchange *exchange, const struct pith_ticket *ticket, enum moment moment)
 {
     const struct deed *deed = deed_of(ticket);
-    bool at_undo = exchange->request->target->segments > 2; /* /t/TICKET/undo */
+    char day[DIGEST_DAY];
     html_begin(to, moment == BEFORE ? deed->question : moment == DONE ? deed->done : deed->undone);
-    if (ticket->kind == PITH_TICKET_THUMB)
-        put_paper(to, ticket);
-    fprintf(to, "<p>%s</p>\n<form method=\"post\" action=\"%s",
-            moment == BEFORE ? deed->about
-            : moment == DONE ? deed->done_about
-                             : deed->undone_about,
-            at_undo ? "../" : "");
-    html_text(to, exchange->part);
-    fprintf(to, "%s\"><button type=\"submit\"%s>%s</button></form>\n", moment == DONE ? "/undo" : "",
-            moment == BEFORE ? "" : " class=\"second\"", moment == DONE ? deed->undo : deed->button);
+    if (ticket->kind == PITH_TICKET_THUMB) {
+        put_paper(to, exchange, &ticket->paper);
+        digest_day(ticket->day, day);
+        fprintf(to, "<p><small>From the digest of %s.</small></p>\n", day);
+    }
+    fprintf(to, "<p>%s</p>\n", moment == BEFORE ? deed->about : moment == DONE ? deed->done_about : deed->undone_about);
+    put_action(to, exchange, exchange->part, moment == DONE ? "/undo" : "", trail_of(exchange));
+    fprintf(to, "<button type=\"submit\"%s>%s</button></form>\n", moment == BEFORE ? "" : " class=\"second\"",
+            moment == DONE ? deed->undo : deed->button);
+    if (ticket->kind == PITH_TICKET_THUMB && moment != BEFORE)
+        put_next(to, exchange);
     html_end(to);
 }
 

@@ -53,10 +53,11 @@ static void put_top(FILE *to, const struct pith_digest *digest)
         put_element(to, "p", "notice", NOTICE, text);
 }
 
-static void put_thumb(FILE *to, const struct base_url *base_url, const char *ticket, const char *label, size_t number)
+static void put_thumb(FILE *to, const struct base_url *base_url, const struct pith_digest_item *item, const char *ticket,
+                      const char *label)
 {
-    fprintf(to, "<a class=\"thumb\" href=\"%s/t/%s\" aria-label=\"%s: number %zu\" style=\"" BUTTON "\">%s</a>\n", base_url->base,
-            ticket, label, number, label);
+    fprintf(to, "<a class=\"thumb\" href=\"%s/t/%s%s%s\" aria-label=\"%s: number %zu\" style=\"" BUTTON "\">%s</a>\n",
+            base_url->base, ticket, *item->trail ? "?m=" : "", item->trail, label, item->number, label);
 }
 
 static void put_title(FILE *to, const struct pith_digest_item *item)
@@ -118,8 +119,8 @@ static void put_acts(FILE *to, const struct base_url *base_url, const struct pit
         return;
     fputs("<p style=\"margin:10px 0 0\">\n", to);
     if (votes) {
-        put_thumb(to, base_url, item->up, "Like", item->number);
-        put_thumb(to, base_url, item->down, "Not for me", item->number);
+        put_thumb(to, base_url, item, item->up, "Like");
+        put_thumb(to, base_url, item, item->down, "Not for me");
     }
     if (pdf) {
         fputs("<a href=\"", to);

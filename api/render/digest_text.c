@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { WIDTH = 72, VOTES = 2 * (PITH_TICKET_TEXT + 64) /* bytes of a paper's two addresses, about */ };
+enum { WIDTH = 72, VOTES = 2 * (PITH_TICKET_TEXT + PITH_TRAIL_TEXT + 32) /* bytes of a paper's two addresses, about */ };
 
 /* Text on its way into lines. */
 struct lines {
@@ -145,6 +145,12 @@ static void put_item(FILE *to, const struct pith_digest_item *item)
         fprintf(to, "    Like [%zu]  Not for me [%zu]\n", 2 * item->number - 1, 2 * item->number);
 }
 
+static void put_vote(FILE *to, const struct base_url *base_url, const struct pith_digest_item *item, size_t number,
+                     const char *ticket)
+{
+    fprintf(to, "[%zu] %s/t/%s%s%s\n", number, base_url->base, ticket, *item->trail ? "?m=" : "", item->trail);
+}
+
 /* Where the thumbs of the first `count` papers lead, by the numbers that stand beside them: out of the way of who reads. */
 static void put_votes(FILE *to, const struct pith_digest *digest, const struct base_url *base_url, size_t count)
 {
@@ -156,8 +162,8 @@ static void put_votes(FILE *to, const struct pith_digest *digest, const struct b
         if (!any)
             fputc('\n', to);
         any = true;
-        fprintf(to, "[%zu] %s/t/%s\n[%zu] %s/t/%s\n", 2 * item->number - 1, base_url->base, item->up, 2 * item->number,
-                base_url->base, item->down);
+        put_vote(to, base_url, item, 2 * item->number - 1, item->up);
+        put_vote(to, base_url, item, 2 * item->number, item->down);
     }
 }
 

@@ -3,7 +3,7 @@
 #include "engine/crypto/vault.h"
 #include "engine/digest/compose.h"
 #include "engine/digest/mail_votes.h"
-#include "engine/digest/ticket.h"
+#include "engine/digest/trail.h"
 #include "engine/papers/facts.h"
 #include "engine/profile/digest_log.h"
 #include "engine/profile/inbox_message.h"
@@ -154,6 +154,60 @@ enum pith_status pith_read_ticket(struct pith *pith, const char *text, int32_t t
     return status;
 }
 
+void pith_next_free(struct pith_next *next)
+{
+    free(next->paper.key);
+    free(next->paper.id);
+    free(next->paper.title);
+    free(next);
+}
+
+/* The first paper of a trail that the store still holds; the trail is cut to those after it. */
+static enum pith_status find_next(struct pith *pith, struct opened *opened, struct trail *trail, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_NOT_FOUND;
+    while (status == PITH_NOT_FOUND && trail->count) {
+        opened->ticket.number = trail->item[0].number;
+        opened->ticket.paper = trail->item[0].paper;
+        memmove(&trail->item[0], &trail->item[1], --trail->count * sizeof trail->item[0]);
+        status = find_paper(pith, opened, reterr);
+    }
+    return status;
+}
+
+enum pith_status pith_next_paper(struct pith *pith, const char *ticket, const char *trail, int32_t today,
+                                 struct pith_next **ret_next, struct pith_error *reterr)
+{
+    unsigned char key[STORE_TICKET_KEY];
+    struct opened opened;
+    struct trail after = {0};
+    PITH_AUTO(pith_next_free_p) struct pith_next *next = pith_calloc(1, sizeof *next);
+    if (!next)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a link");
+    enum pith_status status = open_ticket(pith, ticket, today, &opened, reterr);
+    if (!status && opened.ticket.kind != PITH_TICKET_THUMB)
+        status = pith_fail(reterr, PITH_NOT_FOUND, "that is a ticket of another kind");
+    if (!status)
+        status = store_ticket_key(pith->store, key, reterr);
+    if (status)
+        return status;
+    status = trail_read(key, &opened.ticket, trail, &after, reterr);
+    if (!status)
+        status = find_next(pith, &opened, &after, reterr);
+    if (!status)
+        status = handle_describe(pith, opened.paper, &next->paper.key, &next->paper.id, &next->paper.title, reterr);
+    if (!status) {
+        opened.ticket.verdict = VERDICT_UP;
+        ticket_write(key, &opened.ticket, next->up);
+        opened.ticket.verdict = VERDICT_DOWN;
+        ticket_write(key, &opened.ticket, next->down);
+        trail_write(key, &opened.ticket, &after, next->trail);
+        *ret_next = PITH_TAKE(next);
+    }
+    vault_wipe(key, sizeof key);
+    return status;
+}
+
 /* Leaves the message that a ticket stands for, or with `back` the one that takes it back; the opposite that waits goes instead. */
 static enum pith_status leave(struct pith *pith, const struct opened *opened, const struct inbox_message *message, bool back,
                               struct pith_error *reterr)
@@ -237,9 +291,9 @@ void pith_digest_free(struct pith_digest *digest)
     for (size_t i = 0; i < digest->changes; i++)
         free(digest->change[i]);
     for (size_t i = 0; i < digest->count; i++) {
-        char *const text[] = {digest->item[i].key,     digest->item[i].id,       digest->item[i].title, digest->item[i].url,
-                              digest->item[i].authors, digest->item[i].category, digest->item[i].reason,
-                              digest->item[i].liked,   digest->item[i].excerpt,  digest->item[i].pdf};
+        char *const text[] = {digest->item[i].key,     digest->item[i].id,       digest->item[i].title,  digest->item[i].url,
+                              digest->item[i].authors, digest->item[i].category, digest->item[i].reason, digest->item[i].liked,
+                              digest->item[i].excerpt, digest->item[i].pdf};
         for (size_t k = 0; k < sizeof text / sizeof *text; k++)
             free(text[k]);
         facts_clear(&digest->item[i].facts);
@@ -292,6 +346,18 @@ static enum pith_status persist(enum pith_status (*once)(struct pith *pith, void
                                  : status;
 }
 
+/* The papers after one of a digest. */
+static void put_trail(const unsigned char key[STORE_TICKET_KEY], const struct ticket *ticket, const struct digest_kept *kept,
+                      size_t at, char text[PITH_TRAIL_TEXT])
+{
+    struct trail trail = {0};
+    for (size_t i = at + 1; i < kept->digest->count && trail.count < TRAIL_MOST; i++, trail.count++) {
+        trail.item[trail.count].number = kept->number[i];
+        trail.item[trail.count].paper = ticket_paper(kept->digest->item[i].key);
+    }
+    trail_write(key, ticket, &trail, text);
+}
+
 /* The tickets of a digest are not kept: they are the same each time. */
 static enum pith_status put_tickets(struct pith *pith, struct digest_kept *kept, struct pith_error *reterr)
 {
@@ -317,6 +383,7 @@ static enum pith_status put_tickets(struct pith *pith, struct digest_kept *kept,
         ticket_write(key, &ticket, digest->item[i].up);
         ticket.verdict = VERDICT_DOWN;
         ticket_write(key, &ticket, digest->item[i].down);
+        put_trail(key, &ticket, kept, i, digest->item[i].trail);
     }
     vault_wipe(key, sizeof key);
     return PITH_OK;

@@ -29,6 +29,7 @@ enum pith_status pith_put_settings(struct pith *pith, const struct pith_settings
 /* ---- tickets: what a link in a mail stands for. Sealed under a key of the store; needs no profile key, and tells nothing itself ---- */
 
 enum { PITH_TICKET_TEXT = 96 }; /* characters of a ticket in base64url, and a NUL */
+enum { PITH_TRAIL_TEXT = 256 }; /* the same of a trail */
 enum pith_ticket_kind { PITH_TICKET_THUMB = 1, PITH_TICKET_REPLY = 2, PITH_TICKET_MAIL = 3 };
 struct pith_ticket {
     enum pith_ticket_kind kind;
@@ -49,6 +50,17 @@ enum pith_status pith_use_ticket(struct pith *pith, const char *text, int32_t to
 /* Takes that back without a trace: what stood before stands again, unless the reader has voted on the paper since; mail is wanted again.
  * The ticket can be used again. *ret_done false: there was nothing to take back. */
 enum pith_status pith_return_ticket(struct pith *pith, const char *text, int32_t today, bool *ret_done, struct pith_error *reterr);
+
+/* The paper after a thumb's in the same mail, as far as the trail beside its ticket tells, with thumbs and a trail of its own. Opens
+ * nothing of the profile. PITH_NOT_FOUND: there is none, or the trail is not this ticket's. */
+struct pith_next {
+    struct pith_paper paper;
+    char up[PITH_TICKET_TEXT], down[PITH_TICKET_TEXT], trail[PITH_TRAIL_TEXT];
+};
+void pith_next_free(struct pith_next *next);
+PITH_CLEANUP(struct pith_next, pith_next_free);
+enum pith_status pith_next_paper(struct pith *pith, const char *ticket, const char *trail, int32_t today,
+                                 struct pith_next **ret_next, struct pith_error *reterr);
 
 /* A mail that answers a digest: "1+ 4- 7+" in its text (quoted lines are passed over), the digest's ticket in In-Reply-To, References or
  * the subject. Left in the sealed inbox as one change. The same mail again changes nothing. */
@@ -83,8 +95,9 @@ struct pith_digest_item {
     int32_t day;    /* of its listing */
     enum pith_announce announce;
     bool withdrawn;
-    double probability;      /* NAN where it is not to be shown */
-    struct pith_facts facts; /* as the store has them now, whenever the digest was composed; none once the paper is gone */
+    double probability;          /* NAN where it is not to be shown */
+    struct pith_facts facts;     /* as the store has them now, whenever the digest was composed; none once the paper is gone */
+    char trail[PITH_TRAIL_TEXT]; /* what a link by either ticket may carry too: pith_next_paper; "" for the last */
     char up[PITH_TICKET_TEXT], down[PITH_TICKET_TEXT]; /* "" where whoever asks may not vote */
 };
 enum pith_digest_state {

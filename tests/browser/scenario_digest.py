@@ -108,7 +108,7 @@ if browser.installed():
     seen = browser.Browser()
     seen.open("file://" + write("mail.html", markup))
     check(seen.shows(paper["title"][:20]), "the mail is shown")
-    seen.click(f'a[href$="{paper["down"]}"]')
+    seen.click(f'a[href*="{paper["down"]}"]')
     check(seen.shows("Is this paper not for you?"), "a thumb leads to a page that asks")
     check(server.ask("GET", "/v1/me/votes/" + paper["key"], tokens["ann"]).status == 404, "so far nothing is recorded")
     seen.click("button")
@@ -118,6 +118,14 @@ if browser.installed():
     seen.click("button")
     check(seen.shows("Taken back"), "it can be taken back")
     check(server.ask("GET", "/v1/me/votes/" + paper["key"], tokens["ann"]).status == 404 and ranked(tokens["ann"]) == first, "without a trace")
+    loads = 1
+    for following in digest["papers"][1:4]:  # a vote a load from here on
+        check(seen.shows("The next one of this mail") and seen.shows(following["title"]), "the page offers the next paper of the mail")
+        seen.click(".pair form:first-child button")
+        loads += 1
+        check(seen.wait(f"document.querySelector('blockquote').innerText.includes({json.dumps(following['title'])})") and seen.shows("You like this paper"), "and says so")
+        check(server.ask("GET", "/v1/me/votes/" + following["key"], tokens["ann"]).json.get("vote") == "up", "one click votes on it")
+    check(loads == 4, "a vote is a load")
     seen.close()
 else:
     print("no browser: chromium and chromium-driver are not installed, so the pages were not clicked through")

@@ -1,5 +1,5 @@
 #include "engine/crypto/credentials.h"
-#include "engine/digest/ticket.h"
+#include "engine/digest/trail.h"
 #include "engine/profile/profile.h"
 #include "tests/lib/testing.h"
 #include <pith/pith.h>
@@ -380,5 +380,88 @@ Test(ticket, a_change_over_an_older_state_keeps_what_stands)
     cr_expect_eq(profile_verdict(stale, testing_paper_key(0)), VERDICT_UP);
     cr_expect_eq(profile_verdict(stale, testing_paper_key(5)), VERDICT_UP);
     profile_lock(stale);
+    close_home(&home);
+}
+
+/* ---- trails ---- */
+
+static struct trail trail_of(const unsigned *papers, size_t count)
+{
+    struct trail trail = {.count = count};
+    for (size_t i = 0; i < count; i++) {
+        char key[PAPER_KEY_SIZE];
+        snprintf(key, sizeof key, "arxiv:2401.%05u", papers[i]);
+        trail.item[i].number = papers[i];
+        trail.item[i].paper = ticket_paper(key);
+    }
+    return trail;
+}
+
+Test(trail, comes_back_as_it_was_written_and_beside_its_own_tickets_alone)
+{
+    struct home home = make_home();
+    struct ticket beside = mail_ticket(&home), other = beside;
+    static const unsigned papers[TRAIL_MOST] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    for (size_t count = 1; count <= TRAIL_MOST; count++) {
+        struct trail trail = trail_of(papers, count), read;
+        char text[PITH_TRAIL_TEXT], again[PITH_TRAIL_TEXT];
+        trail_write(home.key, &beside, &trail, text);
+        trail_write(home.key, &beside, &trail, again);
+        cr_expect_str_eq(text, again);
+        cr_assert_eq(trail_read(home.key, &beside, text, &read, NULL), PITH_OK);
+        cr_assert_eq(read.count, count);
+        for (size_t i = 0; i < count; i++)
+            cr_expect(read.item[i].number == trail.item[i].number && read.item[i].paper == trail.item[i].paper);
+        other.day = beside.day + 1;
+        cr_expect_eq(trail_read(home.key, &other, text, &read, NULL), PITH_NOT_FOUND, "of another day");
+        other.day = beside.day;
+        other.profile[0] = (unsigned char)(beside.profile[0] + 1);
+        cr_expect_eq(trail_read(home.key, &other, text, &read, NULL), PITH_NOT_FOUND, "of another reader");
+        other.profile[0] = beside.profile[0];
+        for (size_t i = 0; text[i]; i++) {
+            char was = text[i];
+            text[i] = was == 'A' ? 'B' : 'A';
+            cr_expect_eq(trail_read(home.key, &beside, text, &read, NULL), PITH_NOT_FOUND, "changed at %zu", i);
+            text[i] = was;
+        }
+        text[strlen(text) - 1] = '\0';
+        cr_expect_eq(trail_read(home.key, &beside, text, &read, NULL), PITH_NOT_FOUND, "cut short");
+    }
+    struct trail none = {0}, read;
+    char text[PITH_TRAIL_TEXT];
+    trail_write(home.key, &beside, &none, text);
+    cr_expect_str_eq(text, "");
+    cr_expect_eq(trail_read(home.key, &beside, "", &read, NULL), PITH_NOT_FOUND);
+    cr_expect_eq(trail_read(home.key, &beside, thumb(&home, 1, 1), &read, NULL), PITH_NOT_FOUND, "a ticket is no trail");
+    close_home(&home);
+}
+
+Test(trail, leads_from_paper_to_paper_past_those_that_are_gone)
+{
+    struct home home = make_home();
+    struct ticket beside = mail_ticket(&home);
+    PITH_AUTO(pith_next_free_p) struct pith_next *next = NULL, *last = NULL;
+    struct trail trail = trail_of((const unsigned[]){2, 9999, 3}, 3);
+    int64_t id;
+    for (size_t i = 0; i < 3; i += 2) {
+        char key[PAPER_KEY_SIZE];
+        cr_assert_eq(store_paper_key(home.store, trail.item[i].number, key, NULL), PITH_OK);
+        trail.item[i].paper = ticket_paper(key);
+        cr_assert_eq(store_find_key(home.store, key, &id, NULL), PITH_OK);
+    }
+    char text[PITH_TRAIL_TEXT];
+    trail_write(home.key, &beside, &trail, text);
+    cr_assert_eq(pith_next_paper(home.pith, thumb(&home, 1, 1), text, TODAY, &next, NULL), PITH_OK);
+    cr_expect(*next->paper.title && *next->trail);
+    cr_assert_eq(pith_next_paper(home.pith, next->up, next->trail, TODAY, &last, NULL), PITH_OK);
+    cr_expect_str_neq(last->paper.key, next->paper.key);
+    cr_expect_str_eq(last->trail, "");
+    bool done = false;
+    cr_assert_eq(pith_use_ticket(home.pith, last->down, TODAY, &done, NULL), PITH_OK);
+    cr_expect(done, "its thumbs are tickets as any");
+    struct pith_next *none = NULL;
+    cr_expect_eq(pith_next_paper(home.pith, last->up, "nonsense", TODAY, &none, NULL), PITH_NOT_FOUND);
+    cr_expect_eq(pith_next_paper(home.pith, next->up, next->trail, LAST + 1, &none, NULL), PITH_LOCKED, "past its last day");
+    cr_expect_null(none);
     close_home(&home);
 }
