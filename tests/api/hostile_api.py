@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Malformed, oversized, slow, smuggled and cross-token requests to the service, and the answer that each must get.
 usage: hostile_api.py PITH_SERVE"""
-import os, socket, subprocess, sys, tempfile, time
+import json, os, re, socket, subprocess, sys, tempfile, time, urllib.parse
 from api_client import Checks, Server, certificate, papers
 
 check = Checks()
@@ -150,6 +150,79 @@ with socket.create_connection(("127.0.0.1", server.port)) as deaf:
     check(server.ask("GET", "/v1/me", ann).status == 200, "who never reads holds up nobody else")
 check("access-control-allow-origin" not in server.ask("GET", "/v1/me", ann, headers={"Origin": "https://elsewhere.example"}).headers, "no other site may read")
 check(server.ask("GET", "/v1/me", ann).headers["x-content-type-options"] == "nosniff", "what is JSON is taken for nothing else")
+
+# ---- pages: forms and cookies from elsewhere ----
+
+here = f"http://127.0.0.1:{server.port}"
+kept = f"__Host-pith-{server.port}"
+
+
+def page(method, target, who=None, fields=None, origin=here, kind="application/x-www-form-urlencoded", **more):
+    head = {**({"Cookie": f"{kept}={who}"} if who else {}), **({"Origin": origin} if origin and method == "POST" else {}), **more}
+    body = fields if isinstance(fields, (bytes, type(None))) else urllib.parse.urlencode(fields)
+    if body is not None:
+        head["Content-Type"] = kind
+    return server.ask(method, target, body=body, headers=head, checked=False)
+
+
+def form_of(who):
+    return re.search(rb'name="form" value="([0-9a-f]{32})"', page("GET", "/", who).body)[1].decode()
+
+
+first, second = form_of(ann), form_of(ben)
+key = "arxiv:2401.00002"
+vote = {"up": key, "back": "./", "form": first}
+check(first != second and ann not in page("GET", "/", ann).body.decode(), "each reader's forms carry a word of their own, and no page its token")
+for fields, more, what in (({**vote, "form": ""}, {}, "no form token"), ({**vote, "form": second}, {}, "another reader's"), ({**vote, "form": first[:-1]}, {}, "one cut short"),
+                           (vote, {"origin": "https://elsewhere.example"}, "another origin"), (vote, {"origin": "null"}, "no origin to name"), (vote, {"origin": None}, "none at all"),
+                           (vote, {"origin": here + ".elsewhere.example"}, "an origin that begins like this one"), (vote, {"Sec-Fetch-Site": "cross-site"}, "another site"),
+                           (vote, {"Sec-Fetch-Site": "same-site"}, "another port of this host")):
+    check(page("POST", "/vote", ann, fields, **more).status == 403, f"a forged vote: {what}")
+check(page("POST", "/vote", ann, vote, kind="text/plain").status == 415 and page("POST", "/vote", ann, vote, kind="multipart/form-data; boundary=x").status in (400, 415), "of another type")
+check(page("GET", "/vote?up=" + key, ann).status == 405 and page("POST", "/vote", None, vote).status == 303, "by a look, or by nobody")
+check(server.ask("POST", "/vote", ann, body=urllib.parse.urlencode(vote), headers={"Content-Type": "application/x-www-form-urlencoded", "Origin": here}, checked=False).status == 303,
+      "a header's token opens no page")
+check(server.ask("GET", "/v1/me", headers={"Cookie": f"{kept}={ann}"}).status == 401, "nor a cookie the API")
+check(server.ask("GET", f"/v1/me/votes/{key}", ann).status == 404, "none of that was recorded")
+check(page("POST", "/vote", ann, vote).status == 303 and server.ask("GET", f"/v1/me/votes/{key}", ann).json["vote"] == "up", "a page's own is")
+for away in ("//elsewhere.example", "https://elsewhere.example/", "/\\elsewhere.example", "./..//elsewhere.example", "./\r\nSet-Cookie: a=b", "javascript:alert(1)", "./x" * 400):
+    there = page("POST", "/vote", ann, {**vote, "back": away}).headers["location"]
+    check(there.startswith("./?said=up&on="), f"a form leads nowhere else: {there[:60]}")
+    there = page("GET", "/signed-in?to=" + urllib.parse.quote(away), ann).headers.get("location", "./")
+    check(there == "./", f"nor does signing in: {there[:60]}")
+for body in (b"", b"up", b"up=%", b"up=%00", b"up=%ff", b"a=1&a=2", b"&".join(b"f%d=1" % i for i in range(50)), b"=" * 9000, b"\0" * 20):
+    check(page("POST", "/vote", ann, body).status in (400, 403, 413), f"a form of {body[:12]}")
+seeds = "multipart/form-data; boundary=edge"
+for body in (b"", b"--edge--", b"--edge\r\n\r\nx\r\n--edge--", b"--edge\r\nContent-Disposition: form-data; name=\"form\"\r\n\r\n", b"--edge" * 1000, os.urandom(3000),
+             b'--edge\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--edge\r\nContent-Disposition: form-data; name="a"\r\n\r\n2\r\n--edge--'):
+    check(page("POST", "/seeds", ann, body, kind=seeds).status in (400, 403), f"parts of {body[:12]}")
+check(page("POST", "/seeds", ann, b"x", kind="multipart/form-data; boundary=" + "b" * 200).status == 400, "a boundary past all measure")
+for answer in (page("GET", "/", ann), page("GET", "/sign-in"), page("GET", "/paper/nothing", ann)):
+    check(answer.headers["x-frame-options"] == "DENY" and "frame-ancestors 'none'" in answer.headers["content-security-policy"], "no page may be framed")
+policy = page("GET", "/", ann).headers["content-security-policy"]
+check("unsafe" not in policy and "default-src 'none'" in policy and "script-src 'self'" in policy, f"and runs its own script alone: {policy}")
+check(page("GET", "/", ann).headers["cache-control"] == "no-store" and "etag" not in page("GET", "/", ann).headers, "no cache keeps one")
+check("access-control-allow-origin" not in page("GET", "/", ann, Origin="https://elsewhere.example").headers, "no other site reads one")
+check(status(request("GET / HTTP/1.1", f"Cookie: {kept}={ann}", f"Cookie: {kept}={ben}", token=None)) == 400, "two headers of cookies")
+led = page("GET", "/", None, **{"Sec-Fetch-Site": "cross-site"})
+check(led.status == 200 and b'http-equiv="refresh"' in led.body, "who comes from a mail is led on, with the cookie")
+markup = json.dumps({"id": "arXiv:2401.90001", "title": "</a><script>x</script>", "abstract": "</details><img src=x onerror=y>", "authors": ["<i>A</i>"], "categories": ["\"><b>"],
+                     "url": "javascript:x", "date": "2024-01-01"})
+server.ask("POST", "/v1/listings", operator, markup + "\n")
+for target in ("/?show=50", "/search?q=script", "/paper/arXiv%3A2401.90001"):
+    body = page("GET", target, ann).body
+    check(b"<script>x" not in body and b"<img" not in body and b'"><b>' not in body and b"javascript:" not in body, f"markup is text on {target}")
+stolen = server.reader("Dan")
+check(page("GET", "/", stolen).status == 200, "a cookie opens the page")
+slot = next(one["slot"] for one in server.ask("GET", "/v1/me/tokens", stolen).json["keys"] if one["used"])
+server.ask("DELETE", f"/v1/me/tokens/{slot}", stolen)
+ended = page("GET", "/", stolen)
+check(ended.status == 303 and "sign-in" in ended.headers["location"] and "Max-Age=0" in ended.headers["set-cookie"], "and once its token is revoked, no more")
+check(page("POST", "/vote", stolen, {**vote, "form": "0" * 32}).status == 303 and page("GET", "/later", stolen).status == 303, "nowhere")
+codes = [page("POST", "/sign-in", None, {"token": "pith_wrong"}).status for _ in range(60)]
+check(codes[-1] == 429 and 401 in codes, "guessing at the door is slowed down as well")
+time.sleep(1.5)
+check(page("GET", "/in/" + "0" * 64).status == 404, "no link signs in where none was given out")
 check(server.stop() == 0, "it ends well")
 
 # ---- a client as it comes ----
