@@ -80,7 +80,7 @@ _pith() {
     digest) options="--date" ;;
     mail) options="--config --date --only --dry-run --in-doubt" ;;
     web) options="--port --no-browser" ;;
-    serve) options="--listen --base-url --cors-origin --operator-token-file --certificate --key --workers --rate --deadline --connections --per-address --answers --quiet" ;;
+    serve) options="--listen --base-url --cors-origin --operator-token-file --sign-in-file --certificate --key --workers --rate --deadline --connections --per-address --answers --quiet" ;;
     export) options="--sealed --format --output --yes --force --strength --new-passphrase-file" ;;
     status) options="--fingerprint" ;;
     esac

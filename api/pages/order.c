@@ -5,27 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LASTS = 86400 /* seconds */, HASH = 16 /* hex digits of a key's */ };
+enum { LASTS = 86400 /* seconds */ };
 
 static const unsigned char no_state[PITH_STATE];
 
-static void hash_key(const char *key, char hash[33])
+void order_clear(struct order_list *list)
 {
-    pith_fingerprint(key, strlen(key), hash);
-}
-
-/* An order is the hashes of its keys, one after the other. */
-static char *write_order(const struct pith_ranking *ranking)
-{
-    struct writing writing;
-    char *text = NULL, hash[33];
-    if (writing_begin(&writing, NULL))
-        return NULL;
-    for (size_t i = 0; i < ranking->count; i++) {
-        hash_key(ranking->item[i].key, hash);
-        fprintf(writing.to, "%.*s", HASH, hash);
-    }
-    return writing_end(&writing, &text, NULL) ? NULL : text;
+    for (size_t i = 0; i < list->owned; i++)
+        pith_ranked_free(list->own[i]);
+    free(list->own);
+    free(list->row);
+    *list = (struct order_list){0};
 }
 
 static struct pith_response_key question_of(const struct exchange *exchange, const char *what)
@@ -33,80 +23,114 @@ static struct pith_response_key question_of(const struct exchange *exchange, con
     return (struct pith_response_key){exchange->token, exchange->token_length, what, no_state};
 }
 
-void order_keep(struct exchange *exchange, const struct pith_ranking *ranking, char name[ORDER_NAME])
+/* An order is its keys, a line each. */
+static void keep(struct exchange *exchange, struct order_list *list)
 {
-    PITH_AUTO(pith_free_p) char *order = write_order(ranking);
+    struct writing writing;
+    PITH_AUTO(pith_free_p) char *order = NULL;
     char hash[33], what[ORDER_NAME + 8];
-    *name = '\0';
-    if (!order)
+    if (writing_begin(&writing, NULL))
+        return;
+    for (size_t i = 0; i < list->count && i < ORDER_MOST; i++)
+        fprintf(writing.to, "%s\n", list->row[i].key);
+    if (writing_end(&writing, &order, NULL))
         return;
     pith_fingerprint(order, strlen(order), hash);
-    snprintf(name, ORDER_NAME, "%.16s", hash);
-    snprintf(what, sizeof what, "order %s", name);
+    snprintf(list->name, ORDER_NAME, "%.16s", hash);
+    snprintf(what, sizeof what, "order %s", list->name);
     const struct pith_response_key question = question_of(exchange, what);
     pith_response_cache_keep(exchange->service->answers, &question, exchange->request->now + LASTS, order, strlen(order));
 }
 
-/* ---- back into it ---- */
-
-struct placed {
-    char hash[HASH];
-    size_t place;
-};
-
-static int by_hash(const void *a, const void *b)
-{
-    return memcmp(((const struct placed *)a)->hash, ((const struct placed *)b)->hash, HASH);
-}
-
-struct moved {
-    struct pith_ranked paper;
-    size_t place; /* where it was; behind all for one that is new */
-};
-
-static int by_place(const void *a, const void *b)
-{
-    const struct moved *left = a, *right = b;
-    if (left->place != right->place)
-        return left->place < right->place ? -1 : 1;
-    return left->paper.rank < right->paper.rank ? -1 : left->paper.rank > right->paper.rank;
-}
-
-static bool arrange(const char *order, size_t length, struct pith_ranking *ranking)
-{
-    size_t count = length / HASH;
-    PITH_AUTO(pith_free_p) struct placed *placed = pith_calloc(count + 1, sizeof *placed);
-    PITH_AUTO(pith_free_p) struct moved *moved = pith_calloc(ranking->count + 1, sizeof *moved);
-    if (!placed || !moved)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        memcpy(placed[i].hash, order + i * HASH, HASH);
-        placed[i].place = i;
-    }
-    qsort(placed, count, sizeof *placed, by_hash);
-    for (size_t i = 0; i < ranking->count; i++) {
-        char hash[33];
-        hash_key(ranking->item[i].key, hash);
-        const struct placed *found = bsearch(hash, placed, count, sizeof *placed, by_hash);
-        moved[i] = (struct moved){ranking->item[i], found ? found->place : SIZE_MAX};
-    }
-    qsort(moved, ranking->count, sizeof *moved, by_place);
-    for (size_t i = 0; i < ranking->count; i++)
-        ranking->item[i] = moved[i].paper;
-    return true;
-}
-
-bool order_restore(struct exchange *exchange, const char *name, struct pith_ranking *ranking)
+/* The kept keys, each ended by a line's end; NULL for none. */
+static char *recall(struct exchange *exchange, const char *name)
 {
     char what[ORDER_NAME + 8], *order = NULL;
     size_t length;
-    if (strlen(name) >= ORDER_NAME)
-        return false;
+    if (!*name || strlen(name) >= ORDER_NAME)
+        return NULL;
     snprintf(what, sizeof what, "order %s", name);
     const struct pith_response_key question = question_of(exchange, what);
     if (!pith_response_cache_find(exchange->service->answers, &question, exchange->request->now, &order, &length))
-        return false;
-    bool done = arrange(order, length, ranking);
+        return NULL;
+    char *text = strndup(order, length);
     free(order);
-    return done;
+    return text;
+}
+
+/* Where a paper stands in the ranking. */
+struct place {
+    const char *key;
+    size_t at;
+    bool taken;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(((const struct place *)a)->key, ((const struct place *)b)->key);
+}
+
+/* A paper of the order that the ranking has not any more; one that the store has not either is left out. */
+static enum pith_status add_fallen(struct exchange *exchange, const char *key, size_t reasons, struct order_list *list,
+                                   struct pith_error *reterr)
+{
+    enum pith_status status = pith_show(exchange->pith, key, reasons, &list->own[list->owned], reterr);
+    if (status)
+        return status == PITH_NOT_FOUND ? PITH_OK : status;
+    list->row[list->count++] = *list->own[list->owned++];
+    return PITH_OK;
+}
+
+static enum pith_status add_kept(struct exchange *exchange, char *order, const struct pith_ranking *ranking, struct place *place,
+                                 size_t most, size_t reasons, struct order_list *list, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    char *rest = NULL;
+    for (char *key = strtok_r(order, "\n", &rest); !status && key; key = strtok_r(NULL, "\n", &rest)) {
+        const struct place wanted = {.key = key};
+        struct place *found = bsearch(&wanted, place, ranking->count, sizeof *place, by_key);
+        if (found && !found->taken) {
+            found->taken = true;
+            list->row[list->count++] = ranking->item[found->at];
+        } else if (!found && list->count < most) {
+            status = add_fallen(exchange, key, reasons, list, reterr);
+        }
+    }
+    return status;
+}
+
+/* Those of the ranking that the order does not have. */
+static void add_new(const struct pith_ranking *ranking, const struct place *place, struct order_list *list)
+{
+    for (size_t i = 0; i < ranking->count; i++) {
+        const struct place wanted = {.key = ranking->item[i].key};
+        const struct place *found = bsearch(&wanted, place, ranking->count, sizeof *place, by_key);
+        if (!found || !found->taken)
+            list->row[list->count++] = ranking->item[i];
+    }
+}
+
+enum pith_status order_make(struct exchange *exchange, const char *name, const struct pith_ranking *ranking, size_t most,
+                            size_t reasons, struct order_list *ret_list, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) char *order = recall(exchange, name);
+    PITH_AUTO(pith_free_p) struct place *place = pith_calloc(ranking->count + 1, sizeof *place);
+    PITH_AUTO(order_clear)
+    struct order_list list = {.row = pith_calloc(ranking->count + ORDER_MOST + 1, sizeof *list.row),
+                              .own = pith_calloc(ORDER_MOST + 1, sizeof *list.own)};
+    enum pith_status status = PITH_OK;
+    if (!place || !list.row || !list.own)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a list");
+    for (size_t i = 0; i < ranking->count; i++)
+        place[i] = (struct place){ranking->item[i].key, i, false};
+    qsort(place, ranking->count, sizeof *place, by_key);
+    if (order)
+        status = add_kept(exchange, order, ranking, place, most, reasons, &list, reterr);
+    if (status)
+        return status;
+    add_new(ranking, place, &list);
+    keep(exchange, &list);
+    *ret_list = list;
+    list = (struct order_list){0};
+    return PITH_OK;
 }

@@ -6,11 +6,21 @@
 
 #include "api/exchange.h"
 
-enum { ORDER_NAME = 17 };
+enum { ORDER_NAME = 17, ORDER_MOST = 1000 /* papers of an order that are kept */ };
 
-/* Keeps the order of a ranking, all of it. `name` takes what it can be had by. */
-void order_keep(struct exchange *exchange, const struct pith_ranking *ranking, char name[ORDER_NAME]);
-/* Puts a ranking in the order of that name, what is new behind it; false, and nothing done, when there is none. */
-bool order_restore(struct exchange *exchange, const char *name, struct pith_ranking *ranking);
+/* A list as it is read: borrowed from the ranking that it was made of, but for papers that have fallen out of that since. */
+struct order_list {
+    struct pith_ranked *row;
+    size_t count;
+    struct pith_ranked **own;
+    size_t owned;
+    char name[ORDER_NAME]; /* of the order that it has now, which is kept; "" when that could not be */
+};
+void order_clear(struct order_list *list); /* for AUTO */
+
+/* The ranking in the order of that name ("": its own), what is new behind that; papers of the order that the ranking has not are asked for,
+ * as far as the first `most` go. */
+enum pith_status order_make(struct exchange *exchange, const char *name, const struct pith_ranking *ranking, size_t most,
+                            size_t reasons, struct order_list *ret_list, struct pith_error *reterr);
 
 #endif

@@ -90,22 +90,24 @@ static bool is_wanted(const struct pith_ranked *paper, const struct asked *asked
            (asked->least < 0 || paper->probability >= asked->least);
 }
 
-/* Those that are wanted, in place; the others change to the end, to be freed with the rest. */
-static size_t keep_wanted(struct pith_ranking *ranking, const struct asked *asked)
+static bool is_filtered(const struct asked *asked)
+{
+    return asked->announce || *asked->category || asked->unread || asked->least >= 0;
+}
+
+/* Those that are wanted, in place. */
+static void keep_wanted(struct order_list *list, const struct asked *asked)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < ranking->count; i++)
-        if (is_wanted(&ranking->item[i], asked)) {
-            struct pith_ranked other = ranking->item[kept];
-            ranking->item[kept++] = ranking->item[i];
-            ranking->item[i] = other;
-        }
-    return kept;
+    for (size_t i = 0; i < list->count; i++)
+        if (is_wanted(&list->row[i], asked))
+            list->row[kept++] = list->row[i];
+    list->count = kept;
 }
 
 /* ---- what stands above the list ---- */
 
-static void put_summary(FILE *to, const struct pith_ranking *ranking, size_t count)
+static void put_summary(FILE *to, const struct pith_ranking *ranking, const struct asked *asked, size_t count)
 {
     size_t votes = ranking->ups + ranking->downs + ranking->pairs;
     fprintf(to, "<p class=\"lead\">");
@@ -120,7 +122,7 @@ static void put_summary(FILE *to, const struct pith_ranking *ranking, size_t cou
                 ranking->expected + ranking->missed);
     if (ranking->learned && !ranking->probabilities)
         fputs(" Chances are shown from 30 votes on, with 3 of each kind.", to);
-    if (count != ranking->count)
+    if (is_filtered(asked))
         fprintf(to, " %zu fit%s the filter.", count, count == 1 ? "s" : "");
     fputs("</p>\n", to);
 }
@@ -159,7 +161,7 @@ static void put_filters(FILE *to, const struct page *page, const struct asked *a
     } kinds[] = {{"", "all"}, {"new", "new"}, {"cross", "cross-listed"}, {"replaced", "new versions"}},
       chances[] = {{"", "any"}, {"0.25", "25% or more"}, {"0.5", "50% or more"}, {"0.75", "75% or more"}, {"0.9", "90% or more"}};
     char text[16];
-    bool set = *asked->kind || *asked->category || asked->unread || asked->least >= 0;
+    bool set = is_filtered(asked);
     fprintf(to, "<details class=\"filters\"%s><summary>Filter</summary>\n<form action=\"%s./\">\n", set ? " open" : "", page->root);
     fprintf(to,
             "<input type=\"hidden\" name=\"day\" value=\"%s\">\n<p><label for=\"kind\">Announced as</label>\n<select id=\"kind\" "
@@ -224,7 +226,7 @@ static void put_pager(FILE *to, const struct exchange *exchange, const struct as
         snprintf(more, sizeof more, "day=%s&amp;order=%s&amp;from=%zu", text, order, end + 1);
         fputs("<a rel=\"next\" class=\"button\" href=\"", to);
         put_address(to, exchange, FILTERS, more);
-        fprintf(to, "\">Next %zu</a>\n", count - end < asked->show ? count - end : asked->show);
+        fputs("\">Next papers</a>\n", to);
     }
     if (count > asked->show && asked->show < MOST) {
         snprintf(more, sizeof more, "day=%s&amp;show=%d", text, MOST);
@@ -253,16 +255,15 @@ static void put_keys(FILE *to)
 }
 
 static enum pith_status put_list(struct exchange *exchange, struct writing *writing, const struct page *page,
-                                 const struct asked *asked, const struct pith_ranking *ranking, size_t count, const char *order,
-                                 struct pith_error *reterr)
+                                 const struct asked *asked, int32_t day, const struct order_list *list, struct pith_error *reterr)
 {
-    size_t first = asked->from - 1 < count ? asked->from - 1 : count;
-    size_t shown = count - first < asked->show ? count - first : asked->show;
+    size_t first = asked->from - 1 < list->count ? asked->from - 1 : list->count;
+    size_t shown = list->count - first < asked->show ? list->count - first : asked->show;
     if (!shown)
         fputs("<p class=\"empty\">No paper of this day fits.</p>\n", writing->to);
     fflush(writing->to);
-    enum pith_status status = card_put_all(writing->to, page, ranking->item + first, shown, writing->length, reterr);
-    put_pager(writing->to, exchange, asked, ranking->last, count, order);
+    enum pith_status status = card_put_all(writing->to, page, list->row + first, shown, writing->length, reterr);
+    put_pager(writing->to, exchange, asked, day, list->count, list->name);
     return status;
 }
 
@@ -281,33 +282,35 @@ static enum pith_status send_nothing(struct exchange *exchange, struct page *pag
     return pages_send(exchange, &writing, reterr);
 }
 
+/* Forms come back to this list in this order. */
+static void come_back(struct exchange *exchange, struct page *page, const struct order_list *list)
+{
+    char more[ORDER_NAME + 8];
+    pages_come_back(exchange, page, "./", " day kind category unread least from show ");
+    snprintf(more, sizeof more, "%corder=%s", strchr(page->back, '?') ? '&' : '?', list->name);
+    if (*list->name && strlen(page->back) + strlen(more) < PAGE_BACK)
+        strcat(page->back, more);
+}
+
 static enum pith_status send_list(struct exchange *exchange, struct page *page, const struct asked *asked,
-                                  struct pith_ranking *ranking, const int32_t *day, size_t days, struct pith_error *reterr)
+                                  const struct pith_ranking *ranking, const struct order_list *list, const int32_t *day,
+                                  size_t days, struct pith_error *reterr)
 {
     struct writing writing;
-    char title[DIGEST_DAY], order[ORDER_NAME] = "", more[PAGE_BACK] = "";
-    if (*asked->order && order_restore(exchange, asked->order, ranking))
-        snprintf(order, sizeof order, "%s", asked->order);
-    else
-        order_keep(exchange, ranking, order);
-    pages_come_back(exchange, page, "./", " day kind category unread least from show ");
-    if (*order && strlen(page->back) + ORDER_NAME + 8 < PAGE_BACK) {
-        snprintf(more, sizeof more, "%corder=%s", strchr(page->back, '?') ? '&' : '?', order);
-        strcat(page->back, more);
-    }
-    size_t count = keep_wanted(ranking, asked);
+    char title[DIGEST_DAY];
     enum pith_status status = writing_begin(&writing, reterr);
     if (status)
         return status;
+    come_back(exchange, page, list);
     digest_whole_day(ranking->last, title);
     page_begin(writing.to, page, title);
     days_put(writing.to, page, day, days, ranking->last, "");
-    put_summary(writing.to, ranking, count);
+    put_summary(writing.to, ranking, asked, list->count);
     if (!ranking->learned)
         put_begin(writing.to, page);
     put_notices(writing.to, ranking);
     put_filters(writing.to, page, asked, ranking->last, ranking->probabilities);
-    status = put_list(exchange, &writing, page, asked, ranking, count, order, reterr);
+    status = put_list(exchange, &writing, page, asked, ranking->last, list, reterr);
     put_keys(writing.to);
     page_end(writing.to, page);
     enum pith_status sent = pages_send(exchange, &writing, reterr);
@@ -332,6 +335,7 @@ static bool lead_to_day(struct exchange *exchange, int32_t asked, const int32_t 
 enum pith_status page_today(struct exchange *exchange, struct pith_error *reterr)
 {
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
+    PITH_AUTO(order_clear) struct order_list list = {0};
     PITH_AUTO(pith_free_p) int32_t *day = NULL;
     struct asked asked;
     struct page page;
@@ -347,7 +351,14 @@ enum pith_status page_today(struct exchange *exchange, struct pith_error *reterr
         return send_nothing(exchange, &page, reterr);
     if (asked.day != PITH_NO_DAY && lead_to_day(exchange, asked.day, day, days, &status, reterr))
         return status;
-    const struct pith_rank_request request = {.first = asked.day, .last = asked.day, .reasons = REASONS};
+    size_t most = asked.from + asked.show; /* one more tells whether the list goes on */
+    const struct pith_rank_request request = {
+        .first = asked.day, .last = asked.day, .limit = is_filtered(&asked) ? 0 : most, .reasons = REASONS};
     status = pith_rank(exchange->pith, &request, &ranking, reterr);
-    return status ? status : send_list(exchange, &page, &asked, ranking, day, days, reterr);
+    if (!status)
+        status = order_make(exchange, asked.order, ranking, most, REASONS, &list, reterr);
+    if (status)
+        return status;
+    keep_wanted(&list, &asked);
+    return send_list(exchange, &page, &asked, ranking, &list, day, days, reterr);
 }
