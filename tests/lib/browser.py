@@ -1,5 +1,5 @@
 """Chromium without a window, told by WebDriver what to do. It resolves no name and speaks to loopback alone."""
-import base64, http.client, json, os, shutil, subprocess, tempfile, time
+import atexit, base64, http.client, json, os, shutil, subprocess, tempfile, time
 from mail_server import free_port
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # what WebDriver calls one
@@ -19,6 +19,7 @@ class Browser:
         self.process = subprocess.Popen(["chromedriver", f"--port={self.port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                         env={**environment, "HOME": self.folder.name})
         self.session = ""
+        atexit.register(self.close)  # also where a test fails on the way
         options = {"binary": shutil.which("chromium"), "args": [*FLAGS, f"--user-data-dir={self.folder.name}/profile"]}
         for _ in range(100):
             try:
@@ -102,6 +103,11 @@ class Browser:
             file.write(base64.b64decode(data))
 
     def close(self):
-        self.ask("DELETE", "")
+        if self.process.poll() is not None:
+            return
+        try:
+            self.ask("DELETE", "")  # which ends the browser too
+        except (AssertionError, OSError, ValueError):
+            pass
         self.process.terminate()
         self.process.wait(30)
