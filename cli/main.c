@@ -321,7 +321,8 @@ static const struct command {
      "announced=KINDS    new, cross, replaced, or several with commas",
      "pith settings likes=5 cost=0.5"},
     {"web", "", "read your papers in a browser", command_web, 0, 0, web_options,
-     "Starts the service for this machine alone and opens a browser at a link that signs in once. Ctrl-C ends both the service and\nthe sign-in.",
+     "Starts the service for this machine alone and opens a browser at a link that signs in once. Ctrl-C ends both the service "
+     "and\nthe sign-in.",
      "pith web"},
     {"serve", "[OPTION...]", "serve readers over HTTP", command_serve, 0, ANY, NULL, NULL, "pith serve --listen 127.0.0.1:8417"},
     {"mail", "--config FILE", "send everybody's digest of the day", command_mail, 0, 0, mail_options,

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
 static void need(enum pith_status status, const struct pith_error *error)
 {
@@ -27,6 +27,7 @@ int main(int argc, char **argv)
     struct pith_import_report report;
     struct pith_ranking *ranking;
     bool seeded;
+    int32_t today = (int32_t)(time(NULL) / 86400);
     if (argc != 4) {
         fprintf(stderr, "usage: rank HOME FILE WORDS\n");
         return 2;
@@ -39,10 +40,10 @@ int main(int argc, char **argv)
     struct pith_input input = {.read = read_file, .user = file};
     struct pith_rank_request request = {.first = PITH_NO_DAY, .last = PITH_NO_DAY, .limit = 10};
     need(pith_open(argv[1], true, &pith, &error), &error);
-    need(pith_import_input(pith, &input, 20000, &report, &error), &error);
+    need(pith_import_input(pith, &input, today, &report, &error), &error);
     need(pith_create_profile(pith, "a passphrase", 12, PITH_INTERACTIVE, &error), &error);
     need(pith_unlock(pith, PITH_PASSPHRASE, "a passphrase", 12, 0, &error), &error);
-    need(pith_seed_words(pith, argv[3], 20000, &seeded, &error), &error);
+    need(pith_seed_words(pith, argv[3], today, &seeded, &error), &error);
     need(pith_rank(pith, &request, &ranking, &error), &error);
     for (size_t i = 0; i < ranking->count; i++)
         printf("%2zu  %+.2f  %s\n", ranking->item[i].rank, ranking->item[i].score, ranking->item[i].title);

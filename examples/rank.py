@@ -5,6 +5,7 @@ import ctypes.util
 import json
 import os
 import sys
+import time
 
 OK, PASSPHRASE, INTERACTIVE, NO_DAY = 0, 1, 0, -2**31
 
@@ -32,12 +33,13 @@ def main(home, path, words):
         data = file.read()
     report = ctypes.create_string_buffer(8192)  # larger than struct pith_import_report
     seeded, ranking, text = ctypes.c_bool(), ctypes.c_void_p(), ctypes.c_char_p()
+    today = int(time.time()) // 86400
     request = RankRequest(first=NO_DAY, last=NO_DAY, limit=10)
     call("pith_open", home.encode(), True, ctypes.byref(handle))
-    call("pith_import", handle, data, ctypes.c_size_t(len(data)), 20000, report)
+    call("pith_import", handle, data, ctypes.c_size_t(len(data)), today, report)
     call("pith_create_profile", handle, b"a passphrase", ctypes.c_size_t(12), INTERACTIVE)
     call("pith_unlock", handle, PASSPHRASE, b"a passphrase", ctypes.c_size_t(12), ctypes.c_int64(0))
-    call("pith_seed_words", handle, words.encode(), 20000, ctypes.byref(seeded))
+    call("pith_seed_words", handle, words.encode(), today, ctypes.byref(seeded))
     call("pith_rank", handle, ctypes.byref(request), ctypes.byref(ranking))
     call("pith_json_ranking", ranking, ctypes.byref(text))
     for paper in json.loads(text.value)["papers"]:
