@@ -1,8 +1,8 @@
 #include "engine/digest/compose.h"
 
 #include "engine/intake/listing_gaps.h"
-#include "engine/ranking/ranker.h"
-#include "engine/ranking/selection.h"
+#include "engine/ranking/explain_score.h"
+#include "engine/ranking/rank.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -50,7 +50,7 @@ static enum pith_status title_of(struct composing *composing, const struct store
 {
     enum pith_status status = features_read(row->features, row->features_length, &composing->features, reterr);
     if (!status)
-        *ret_title = selection_title(&composing->features);
+        *ret_title = candidates_title(&composing->features);
     return status;
 }
 
@@ -253,10 +253,11 @@ static enum pith_status add_item(struct composing *composing, struct pith_ranked
 static enum pith_status rank(struct composing *composing, const struct model *model, const struct pith_rank_request *request,
                              struct pith_ranking **ret_ranking, struct pith_error *reterr)
 {
-    const struct ranker_except except = {leaves_out, composing};
+    const struct candidates_except except = {leaves_out, composing};
     struct pith_error error;
-    enum pith_status status = ranker_rank(composing->request->store, model, composing->request->profile, request, NULL, &except,
-                                          ret_ranking, &error);
+    const struct rank_means means = {
+        .store = composing->request->store, .model = model, .profile = composing->request->profile, .except = &except};
+    enum pith_status status = rank_listing(&means, request, ret_ranking, &error);
     if (status == PITH_NOT_FOUND) {
         *ret_ranking = NULL;
         return PITH_OK;
@@ -346,7 +347,8 @@ static enum pith_status explore_once(struct composing *composing, int32_t listed
     const struct pith_rank_request request = {.first = listed, .last = listed, .announce = asked->settings->announce, .limit = 1};
     PITH_AUTO(model_free_p) struct model *drawn = NULL;
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
-    PITH_AUTO(features_clear) struct features features = {0};
+    PITH_AUTO(explainer_clear)
+    struct explainer explainer = {.store = asked->store, .model = asked->model, .profile = asked->profile, .reasons = REASONS};
     struct pith_ranked paper;
     int64_t id;
     enum pith_status status = learner_draw(asked->learner, seed, &drawn, reterr);
@@ -356,13 +358,15 @@ static enum pith_status explore_once(struct composing *composing, int32_t listed
         return status;
     status = store_find_key(asked->store, ranking->item[0].key, &id, reterr);
     if (!status)
-        status = ranker_explain(asked->store, asked->model, asked->profile, id, REASONS, &paper, &features, reterr);
+        status = explainer_open(&explainer, reterr);
+    if (!status)
+        status = explain_score(&explainer, id, &paper, reterr);
     if (status)
         return status;
     paper.day = ranking->item[0].day;
     paper.announce = ranking->item[0].announce;
     status = add_item(composing, &paper, PITH_EXPLORE, reterr);
-    ranker_clear(&paper);
+    explain_score_clear(&paper);
     return status;
 }
 
@@ -472,7 +476,7 @@ static void describe(struct composing *composing)
                                                                                      : composing->covered;
 }
 
-static enum pith_status choose(struct composing *composing, struct pith_error *reterr)
+static enum pith_status choose_sections(struct composing *composing, struct pith_error *reterr)
 {
     const struct digest_request *request = composing->request;
     int32_t listed = PITH_NO_DAY;
@@ -506,7 +510,7 @@ enum pith_status digest_compose(const struct digest_request *request, struct dig
     describe(&composing);
     enum pith_status status = load_known(&composing, reterr);
     if (!status)
-        status = choose(&composing, reterr);
+        status = choose_sections(&composing, reterr);
     if (!status)
         status = take_notices(&composing, reterr);
     if (!status)

@@ -2,7 +2,6 @@
 
 #include "engine/crypto/credentials.h"
 #include "engine/door/json_profile.h"
-#include "engine/ranking/ranker.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -147,11 +146,11 @@ static enum pith_status add_vote(struct pith_diff *diff, const struct said *said
 {
     struct pith_diff_vote *vote = &diff->vote[diff->votes];
     *vote = (struct pith_diff_vote){.from = said->from, .to = said->to};
-    enum pith_status status = ranker_paper_id(said->paper, &vote->id, reterr);
+    enum pith_status status = paper_display_id(said->paper, &vote->id, reterr);
     if (!status)
         diff->votes++;
     if (!status && said->loser)
-        status = ranker_paper_id(said->loser, &vote->loser, reterr);
+        status = paper_display_id(said->loser, &vote->loser, reterr);
     return status;
 }
 

@@ -4,7 +4,6 @@
 #include "engine/intake/fetch/run.h"
 #include "engine/intake/import.h"
 #include "engine/intake/sniff.h"
-#include "engine/ranking/ranker.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -242,7 +241,7 @@ enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, 
     char key[PAPER_KEY_SIZE];
     enum pith_status status = store_paper_key(pith->store, id, key, reterr);
     if (!status)
-        status = ranker_paper_id(key, ret_id, reterr);
+        status = paper_display_id(key, ret_id, reterr);
     if (!status)
         status = store_visit_paper(pith->store, id, copy_title, ret_title, reterr);
     if (!status && !(*ret_key = strdup(key)))
@@ -260,8 +259,8 @@ enum pith_status handle_describe_key(struct pith *pith, const char *key, char **
     if (status != PITH_NOT_FOUND)
         return status;
     *ret_key = strdup(key);
-    *ret_title = strdup(strncmp(key, PROFILE_TEXT, strlen(PROFILE_TEXT)) == 0 ? key + strlen(PROFILE_TEXT) : "");
-    status = ranker_paper_id(key, ret_id, reterr);
+    *ret_title = strdup(strncmp(key, PAPER_TEXT, strlen(PAPER_TEXT)) == 0 ? key + strlen(PAPER_TEXT) : "");
+    status = paper_display_id(key, ret_id, reterr);
     return *ret_key && *ret_title ? status : pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
 }
 

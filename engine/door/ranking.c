@@ -7,7 +7,8 @@
 #include "engine/profile/forecasts.h"
 #include "engine/profile/shown.h"
 #include "engine/ranking/backtest.h"
-#include "engine/ranking/ranker.h"
+#include "engine/ranking/explain_score.h"
+#include "engine/ranking/rank.h"
 #include "engine/ranking/search.h"
 
 #include <math.h>
@@ -156,17 +157,6 @@ static enum pith_status add_shortfalls(struct pith *pith, const struct pith_rank
                              ranking, reterr);
 }
 
-void pith_ranking_free(struct pith_ranking *ranking)
-{
-    for (size_t i = 0; i < ranking->count; i++)
-        ranker_clear(&ranking->item[i]);
-    for (size_t i = 0; i < ranking->shortfalls; i++)
-        free(ranking->shortfall[i]);
-    free(ranking->shortfall);
-    free(ranking->item);
-    free(ranking);
-}
-
 /* The papers in their order, so that ranks can be voted on. */
 static enum pith_status note_shown(void *user, struct bytes *record, bool *ret_changed, struct pith_error *reterr)
 {
@@ -204,12 +194,12 @@ static enum pith_status remember(struct pith *pith, struct pith_ranking *ranking
     return handle_keep(pith, edit, ranking->probabilities ? 3 : 2, reterr);
 }
 
-static void unwanted_clear(struct ranker_unwanted *unwanted)
+static void unwanted_clear(struct choose_unwanted *unwanted)
 {
     free(unwanted->score);
 }
 
-static enum pith_status load_unwanted(struct pith *pith, struct ranker_unwanted *unwanted, struct pith_error *reterr)
+static enum pith_status load_unwanted(struct pith *pith, struct choose_unwanted *unwanted, struct pith_error *reterr)
 {
     PITH_AUTO(learner_clear) struct learner learner = {0};
     enum pith_status status = handle_load_learner(pith, LEARNER_BACKGROUND, &learner, reterr);
@@ -231,7 +221,7 @@ static enum pith_status rank_now(struct pith *pith, const struct pith_rank_reque
                                  struct pith_error *reterr)
 {
     PITH_AUTO(model_free_p) struct model *model = NULL;
-    PITH_AUTO(unwanted_clear) struct ranker_unwanted unwanted = {0};
+    PITH_AUTO(unwanted_clear) struct choose_unwanted unwanted = {0};
     PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
     enum pith_status status = pith->profile ? handle_read(pith, PITH_MAY_RANK, &reading, reterr)
                                             : store_begin_reading(pith->store, &reading, reterr);
@@ -240,7 +230,9 @@ static enum pith_status rank_now(struct pith *pith, const struct pith_rank_reque
     if (!status && model && request->unwanted > 0)
         status = load_unwanted(pith, &unwanted, reterr);
     if (!status)
-        status = ranker_rank(pith->store, model, pith->profile, request, &unwanted, NULL, ret_ranking, reterr);
+        status = rank_listing(
+            &(struct rank_means){.store = pith->store, .model = model, .profile = pith->profile, .unwanted = &unwanted}, request,
+            ret_ranking, reterr);
     return status ? status : add_shortfalls(pith, request, *ret_ranking, reterr);
 }
 
@@ -272,9 +264,9 @@ static enum pith_status rank_found(struct pith *pith, const int64_t *ids, size_t
                                             : store_begin_reading(pith->store, &reading, reterr);
     if (!status && pith->profile)
         status = handle_current_model(pith, &model, reterr);
-    return status ? status
-                  : ranker_rank_papers(pith->store, model, pith->profile, ids, count, request->mine && model, request->limit,
-                                       request->reasons, ret_ranking, reterr);
+    const struct rank_means means = {.store = pith->store, .model = model, .profile = pith->profile};
+    const struct rank_subset found = {ids, count, request->mine && model, request->limit, request->reasons};
+    return status ? status : rank_papers(&means, &found, ret_ranking, reterr);
 }
 
 enum pith_status pith_search(struct pith *pith, const char *query, const struct pith_search_request *request,
@@ -307,7 +299,7 @@ enum pith_status pith_search(struct pith *pith, const char *query, const struct 
 
 void pith_ranked_free(struct pith_ranked *paper)
 {
-    ranker_clear(paper);
+    explain_score_clear(paper);
     free(paper);
 }
 
@@ -316,7 +308,7 @@ enum pith_status pith_show(struct pith *pith, const char *key, size_t reasons, s
 {
     PITH_AUTO(pith_ranked_free_p) struct pith_ranked *paper = pith_calloc(1, sizeof *paper);
     PITH_AUTO(model_free_p) struct model *model = NULL;
-    PITH_AUTO(features_clear) struct features features = {0};
+    PITH_AUTO(explainer_clear) struct explainer explainer = {.store = pith->store, .profile = pith->profile, .reasons = reasons};
     int64_t id;
     if (!paper)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
@@ -327,8 +319,11 @@ enum pith_status pith_show(struct pith *pith, const char *key, size_t reasons, s
         status = store_find_key(pith->store, key, &id, reterr);
     if (!status && pith->profile)
         status = handle_current_model(pith, &model, reterr);
+    explainer.model = model;
     if (!status)
-        status = ranker_explain(pith->store, model, pith->profile, id, reasons, paper, &features, reterr);
+        status = explainer_open(&explainer, reterr);
+    if (!status)
+        status = explain_score(&explainer, id, paper, reterr);
     if (!status)
         *ret_paper = PITH_TAKE(paper);
     return status;
@@ -336,7 +331,7 @@ enum pith_status pith_show(struct pith *pith, const char *key, size_t reasons, s
 
 void pith_account_free(struct pith_account *account)
 {
-    ranker_clear(&account->paper);
+    explain_score_clear(&account->paper);
     for (size_t i = 0; i < account->influence_count; i++) {
         free(account->influences[i].key);
         free(account->influences[i].title);
@@ -401,7 +396,7 @@ static enum pith_status account_for(struct pith *pith, const struct model *model
 static enum pith_status explain_now(struct pith *pith, const char *key, struct pith_account *account, struct pith_error *reterr)
 {
     PITH_AUTO(model_free_p) struct model *model = NULL;
-    PITH_AUTO(features_clear) struct features features = {0};
+    PITH_AUTO(explainer_clear) struct explainer explainer = {.store = pith->store, .profile = pith->profile, .reasons = EXPLAINED};
     PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
     int64_t id;
     enum pith_status status = handle_read(pith, PITH_MAY_RANK, &reading, reterr);
@@ -409,10 +404,13 @@ static enum pith_status explain_now(struct pith *pith, const char *key, struct p
         status = store_find_key(pith->store, key, &id, reterr);
     if (!status)
         status = handle_current_model(pith, &model, reterr);
+    explainer.model = model;
     if (!status)
-        status = ranker_explain(pith->store, model, pith->profile, id, EXPLAINED, &account->paper, &features, reterr);
+        status = explainer_open(&explainer, reterr);
+    if (!status)
+        status = explain_score(&explainer, id, &account->paper, reterr);
     account->learned = model != NULL;
-    return status || !model ? status : account_for(pith, model, &features, account, reterr);
+    return status || !model ? status : account_for(pith, model, &explainer.features, account, reterr);
 }
 
 enum pith_status pith_why(struct pith *pith, const char *key, struct pith_account **ret_account, struct pith_error *reterr)

@@ -169,7 +169,7 @@ enum pith_status pith_seed_words(struct pith *pith, const char *words, int32_t t
         return status;
     if (length == 0 || length > PITH_SEED_MOST)
         return pith_fail(reterr, PITH_USAGE, "give some words about what you are interested in, at most %d bytes", PITH_SEED_MOST);
-    snprintf(key, sizeof key, PROFILE_TEXT "%s", plain);
+    snprintf(key, sizeof key, PAPER_TEXT "%s", plain);
     struct profile_change change = {.paper = key, .verdict = VERDICT_SEED, .day = today};
     status = profile_record(pith->profile, &change, 1, &recorded, reterr);
     if (!status)

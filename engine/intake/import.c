@@ -194,7 +194,7 @@ static enum pith_status flush(struct importing *importing, struct pith_error *re
 static enum pith_status take_paper(void *user, struct paper *paper, struct pith_error *reterr)
 {
     struct importing *importing = user;
-    if (importing->announce && paper->announce != ANNOUNCE_UNKNOWN && !(importing->announce & 1U << paper->announce)) {
+    if (importing->announce && paper->announce != ANNOUNCE_UNKNOWN && !(importing->announce & paper_announced(paper->announce))) {
         importing->report.hidden++;
         return PITH_OK;
     }

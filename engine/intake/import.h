@@ -19,7 +19,7 @@ struct import_options {
     int32_t today;
     const struct embedding *embedding; /* that papers are placed in; NULL: none */
     bool library;                      /* the file is what somebody has, not what was announced */
-    unsigned announce; /* of what announces papers, those announced so: bits 1 << enum paper_announce; 0: all. Others are counted */
+    unsigned announce; /* of what announces papers, those announced so: bits of pith_announce; 0: all. Others are counted */
     void (*progress)(void *user, size_t done, size_t all); /* may be NULL */
     void *user;
 };

@@ -76,7 +76,7 @@ static enum pith_status keep_paper(void *user, const struct store_row *row, stru
 static enum pith_status keep_text(struct learner *learner, const char *key, struct pith_error *reterr)
 {
     PITH_AUTO(tokens_free_p) struct tokens *words = NULL;
-    PITH_AUTO(pith_free_p) char *title = strdup(key + strlen(PROFILE_TEXT));
+    PITH_AUTO(pith_free_p) char *title = strdup(key + strlen(PAPER_TEXT));
     PITH_AUTO(bytes_clear) struct bytes blob;
     struct paper paper;
     char none[] = "";
@@ -116,7 +116,7 @@ static enum pith_status load_paper(struct learner *learner, struct store *store,
                                    size_t *ret_position, struct pith_error *reterr)
 {
     int64_t id;
-    if (strncmp(key, PROFILE_TEXT, strlen(PROFILE_TEXT)) == 0) {
+    if (strncmp(key, PAPER_TEXT, strlen(PAPER_TEXT)) == 0) {
         *ret_position = learner->papers;
         return keep_text(learner, key, reterr);
     }

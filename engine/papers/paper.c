@@ -535,3 +535,31 @@ const char *paper_url(const char *url, const char *key, char buffer[PAPER_URL_SI
         buffer[0] = '\0';
     return buffer;
 }
+
+enum pith_status paper_display_id(const char *key, char **ret_id, struct pith_error *reterr)
+{
+    char *id = NULL;
+    if (strncmp(key, "arxiv:", 6) == 0) {
+        if (asprintf(&id, "arXiv:%s", key + 6) < 0)
+            id = NULL;
+    } else {
+        bool words = strncmp(key, PAPER_TEXT, strlen(PAPER_TEXT)) == 0;
+        id = strdup(words ? "words" : strncmp(key, "id:", 3) == 0 ? key + 3 : key);
+    }
+    if (!id)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    *ret_id = id;
+    return PITH_OK;
+}
+
+enum pith_announce paper_announced(enum paper_announce announce)
+{
+    switch (announce) {
+    case ANNOUNCE_UNKNOWN:
+    case ANNOUNCE_NEW: return PITH_NEW;
+    case ANNOUNCE_CROSS: return PITH_CROSS;
+    case ANNOUNCE_REPLACE:
+    case ANNOUNCE_REPLACE_CROSS: return PITH_REPLACED;
+    }
+    return PITH_NEW;
+}

@@ -5,6 +5,10 @@
 #define PITH_ENGINE_PAPERS_PAPER_H
 
 #include "engine/base/days.h"
+#include <pith/papers.h>
+
+/* A seed by words is kept under a key that begins so. */
+#define PAPER_TEXT "text:"
 
 /* Limits on one record: a longer title makes it a bad one, of a longer abstract and of more authors the beginning is kept. */
 enum {
@@ -106,6 +110,12 @@ unsigned paper_kinds(const struct paper_list *keys);
 /* Makes a read paper fit to keep, or says in one sentence why it is not (PITH_INPUT): a title within the limits, an abstract that is
  * one ("NA" and "No abstract available." are none), at least one key (the title key is appended, and is keys.item[0] when there is no other), no duplicate keys or authors beyond limits. */
 enum pith_status paper_finish(struct paper *paper, struct pith_error *reterr);
+
+/* The identifier for people: "arXiv:2506.02483" for "arxiv:2506.02483", a bare DOI's "doi:…", else as it came. malloc'ed. */
+enum pith_status paper_display_id(const char *key, char **ret_id, struct pith_error *reterr);
+
+/* As readers ask for it; what nothing is known of is new. */
+enum pith_announce paper_announced(enum paper_announce announce);
 
 /* Whether this is an address of the web ("https://…" or "http://…", without blanks or control characters): a link may be made of it. */
 bool paper_is_link(const char *address);

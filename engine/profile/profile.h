@@ -24,9 +24,6 @@ static inline bool verdict_is_of_shelf(enum profile_verdict verdict)
     return verdict >= VERDICT_DONE;
 }
 
-/* What the name of words begins with that stand for a paper. */
-#define PROFILE_TEXT "text:"
-
 /* A verdict that stands. */
 struct profile_vote {
     char *paper; /* the paper's key when the vote was cast; of a seed also "text:…", words instead of a paper */

@@ -1,7 +1,5 @@
 #include "engine/ranking/nearest.h"
 
-#include "engine/ranking/ranker.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +32,7 @@ static enum pith_status place_row(void *user, const struct store_row *row, struc
     if (!status)
         status = model_weigh_kept(loading->model, &loading->features, &row->place, &loading->row, reterr);
     if (!status)
-        selection_place(loading->model, &loading->row, loading->place);
+        likeness_place(loading->model, &loading->row, loading->place);
     return status;
 }
 
@@ -46,7 +44,7 @@ enum pith_status nearest_load(struct store *store, const struct model *model, co
     size_t votes;
     const struct profile_vote *vote = profile_votes(profile, &votes);
     nearest.paper = pith_calloc(votes, sizeof *nearest.paper);
-    nearest.place = pith_calloc(votes, SELECTION_PLACES * sizeof *nearest.place);
+    nearest.place = pith_calloc(votes, LIKENESS_PLACES * sizeof *nearest.place);
     if (!nearest.paper || !nearest.place)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     for (size_t i = 0; i < votes; i++) {
@@ -55,7 +53,7 @@ enum pith_status nearest_load(struct store *store, const struct model *model, co
         enum pith_status status = store_find_key(store, vote[i].paper, &id, &error);
         if (status == PITH_NOT_FOUND)
             continue;
-        loading.place = nearest.place + nearest.count * SELECTION_PLACES;
+        loading.place = nearest.place + nearest.count * LIKENESS_PLACES;
         if (!status)
             status = store_visit_paper(store, id, place_row, &loading, &error);
         if (status)
@@ -81,7 +79,7 @@ static size_t find(const struct nearest *nearest, int64_t id, const float *place
     for (size_t i = 0; i < nearest->count; i++) {
         if (nearest->paper[i].id == id || (nearest->paper[i].verdict == VERDICT_DOWN) != disliked)
             continue;
-        double likeness = selection_cosine(place, nearest->place + i * SELECTION_PLACES);
+        double likeness = likeness_cosine(place, nearest->place + i * LIKENESS_PLACES);
         size_t at = count < NEAREST_MOST ? count : NEAREST_MOST - 1;
         if (likeness < NEAREST_LEAST || (count == NEAREST_MOST && likeness <= found[at].likeness))
             continue;
@@ -107,7 +105,7 @@ static enum pith_status name_one(struct store *store, const struct nearest_paper
     near->verdict = paper->verdict;
     enum pith_status status = store_paper_key(store, paper->id, key, reterr);
     if (!status)
-        status = ranker_paper_id(key, &near->id, reterr);
+        status = paper_display_id(key, &near->id, reterr);
     if (!status)
         status = store_visit_paper(store, paper->id, copy_title, &near->title, reterr);
     if (!status && !(near->key = strdup(key)))
@@ -115,7 +113,7 @@ static enum pith_status name_one(struct store *store, const struct nearest_paper
     return status;
 }
 
-enum pith_status nearest_name(const struct nearest *nearest, struct store *store, int64_t id, const float place[SELECTION_PLACES],
+enum pith_status nearest_name(const struct nearest *nearest, struct store *store, int64_t id, const float place[LIKENESS_PLACES],
                               bool disliked, struct pith_ranked *paper, struct pith_error *reterr)
 {
     struct found found[NEAREST_MOST];

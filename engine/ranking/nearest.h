@@ -1,10 +1,10 @@
-/* nearest: which of the papers voted on a paper is most like, by the cosine of where both stand (selection_place). */
+/* nearest: which of the papers voted on a paper is most like, by the cosine of where both stand (likeness_place). */
 #ifndef PITH_ENGINE_RANKING_NEAREST_H
 #define PITH_ENGINE_RANKING_NEAREST_H
 
 #include "engine/learning/model.h"
 #include "engine/profile/profile.h"
-#include "engine/ranking/selection.h"
+#include "engine/ranking/likeness.h"
 #include "engine/store/store.h"
 #include <pith/pith.h>
 
@@ -18,7 +18,7 @@ struct nearest_paper {
 };
 struct nearest {
     struct nearest_paper *paper;
-    float *place; /* SELECTION_PLACES numbers each */
+    float *place; /* LIKENESS_PLACES numbers each */
     size_t count;
 };
 void nearest_clear(struct nearest *nearest); /* for AUTO */
@@ -29,7 +29,7 @@ enum pith_status nearest_load(struct store *store, const struct model *model, co
 
 /* Names in `paper` the nearest liked ones (or with `disliked` the nearest that were not), itself excepted, by falling likeness; NEAREST_MOST
  * at most, none below NEAREST_LEAST. */
-enum pith_status nearest_name(const struct nearest *nearest, struct store *store, int64_t id, const float place[SELECTION_PLACES],
+enum pith_status nearest_name(const struct nearest *nearest, struct store *store, int64_t id, const float place[LIKENESS_PLACES],
                               bool disliked, struct pith_ranked *paper, struct pith_error *reterr);
 
 #endif

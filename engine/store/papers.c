@@ -396,6 +396,53 @@ enum pith_status store_each_paper(struct store *store, store_visit *visit, void 
     return visit_rows(store, EACH_PAPER, NULL, visit, user, &count, reterr);
 }
 
+/* Columns of SHOW_PAPER after those of the record. */
+enum { SHOWN_DAY = 22, SHOWN_KEY, SHOWN_FEATURES, SHOWN_ANNOUNCE, SHOWN_PLACE, SHOWN_TABLE, SHOWN_KEYS };
+
+static enum pith_status split_keys(const char *keys, struct paper_list *list, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    for (size_t length = strcspn(keys, "\n"); !status && length; length = strcspn(keys, "\n")) {
+        status = paper_list_add(list, keys, length, PAPER_MAX_KEYS * 4, reterr); /* joined ones too */
+        keys += length + (keys[length] == '\n');
+    }
+    return status;
+}
+
+enum pith_status store_show_paper(struct store *store, int64_t id, store_show *visit, void *user, struct pith_error *reterr)
+{
+    PITH_AUTO(store_rest_p) struct row *row = NULL;
+    PITH_AUTO(paper_clear) struct paper record;
+    paper_init(&record);
+    bool more = false;
+    enum pith_status status = store_first_row(store, SHOW_PAPER, (struct value[]){integer(id)}, &row, &more, reterr);
+    if (status)
+        return status;
+    if (!more)
+        return store_no_paper(id, reterr);
+    status = read_paper(store, row, &record, reterr);
+    if (!status)
+        status = split_keys(row_text(row, SHOWN_KEYS), &record.keys, reterr);
+    if (status)
+        return status;
+    const void *features = row_blob(row, SHOWN_FEATURES);
+    size_t features_length = row_length(row, SHOWN_FEATURES);
+    const struct embedding_kept place = {row_is_null(row, SHOWN_PLACE) ? NULL : row_text(row, SHOWN_TABLE),
+                                         row_blob(row, SHOWN_PLACE), row_length(row, SHOWN_PLACE)};
+    const struct store_row shown = {.id = id,
+                                    .day = row_int(row, SHOWN_DAY, PITH_NO_DAY),
+                                    .key = row_text(row, SHOWN_KEY),
+                                    .title = record.title,
+                                    .upvotes = record.upvotes,
+                                    .comments = record.comments,
+                                    .announce = announce_of(row_int(row, SHOWN_ANNOUNCE, ANNOUNCE_UNKNOWN)),
+                                    .withdrawn = record.withdrawn,
+                                    .features = features,
+                                    .features_length = features_length,
+                                    .place = place};
+    return visit(user, &shown, &record, reterr);
+}
+
 enum pith_status store_visit_paper(struct store *store, int64_t id, store_visit *visit, void *user, struct pith_error *reterr)
 {
     size_t count;

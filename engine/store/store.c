@@ -111,6 +111,10 @@ enum { SCHEMA_VERSION = sizeof migration / sizeof *migration };
 
 #define RECEIPT "source, time, first, last, announced, fetched, added, merged, hidden, failed, unchanged, failure, note"
 #define PLACE_TABLE_NAME "(SELECT value FROM meta WHERE name = 'place_table')"
+/* The columns of a paper's record, as read_paper takes them (papers.c). */
+#define RECORD                                                                                                                     \
+    "title, upvotes, comments, citations, version, published, updated, announced, announce, withdrawn, source, source_rank,"       \
+    " abstract, authors, categories, url, origins, part, organisations, pdf, code, project"
 #define FIRST_KEY_OF(paper) "(SELECT key FROM paper_keys WHERE paper = " paper " ORDER BY position LIMIT 1)"
 
 static const char *const sql[STATEMENTS] = {
@@ -133,10 +137,7 @@ static const char *const sql[STATEMENTS] = {
     [MOVE_MARKS] = "UPDATE OR IGNORE marks SET paper = ?1 WHERE paper = ?2",
     [MARKED] = "SELECT value FROM meta WHERE name = 'marked'",
     [SET_MARKED] = "UPDATE meta SET value = 1 WHERE name = 'marked'",
-    [GET_PAPER] = "SELECT title, upvotes, comments, citations, version, published, updated, announced, announce,"
-                  " withdrawn, source, source_rank, abstract, authors, categories, url, origins, part, organisations, pdf, code,"
-                  " project"
-                  " FROM papers JOIN texts ON paper = id WHERE id = ?1",
+    [GET_PAPER] = "SELECT " RECORD " FROM papers JOIN texts ON paper = id WHERE id = ?1",
     [GET_KEYS] = "SELECT key FROM paper_keys WHERE paper = ?1 ORDER BY position",
     [FIRST_KEY] = "SELECT " FIRST_KEY_OF("?1"),
 
@@ -191,6 +192,11 @@ static const char *const sql[STATEMENTS] = {
                 "f.place, " PLACE_TABLE_NAME
                 " FROM papers p CROSS JOIN features f ON f.paper = p.id LEFT JOIN listings l ON l.paper = p.id"
                 " AND l.day = (SELECT max(day) FROM listings WHERE paper = p.id) ORDER BY l.day, l.position, p.id",
+    [SHOW_PAPER] = "SELECT " RECORD ", (SELECT max(day) FROM listings WHERE paper = ?1), " FIRST_KEY_OF(
+        "?1") ", blob, coalesce((SELECT nullif(announce, 0) FROM listings WHERE paper = ?1 ORDER BY day DESC LIMIT 1), announce), "
+              "place, " PLACE_TABLE_NAME ", (SELECT group_concat(key, char(10)) FROM"
+              " (SELECT key FROM paper_keys WHERE paper = ?1 ORDER BY position))"
+              " FROM papers JOIN texts ON texts.paper = id JOIN features ON features.paper = id WHERE id = ?1",
     [VISIT_PAPER] = "SELECT id, (SELECT max(day) FROM listings WHERE paper = ?1), " FIRST_KEY_OF(
         "?1") ", title,"
               " upvotes, comments, blob, coalesce((SELECT nullif(announce, 0) FROM listings WHERE paper = ?1 ORDER BY "

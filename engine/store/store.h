@@ -129,6 +129,9 @@ enum pith_status store_each_listed(struct store *store, int32_t first, int32_t l
 enum pith_status store_each_paper(struct store *store, store_visit *visit, void *user, struct pith_error *reterr);
 /* One paper; `day` is its latest listing. PITH_NOT_FOUND. */
 enum pith_status store_visit_paper(struct store *store, int64_t id, store_visit *visit, void *user, struct pith_error *reterr);
+/* The same with the paper's whole record (as by store_get_paper), which the visit may take texts out of. One statement. */
+typedef enum pith_status store_show(void *user, const struct store_row *row, struct paper *record, struct pith_error *reterr);
+enum pith_status store_show_paper(struct store *store, int64_t id, store_show *visit, void *user, struct pith_error *reterr);
 /* At most `limit` papers spread evenly over all of them, newest first; key and title are "" here and day PITH_NO_DAY: features
  * only. */
 enum pith_status store_each_features(struct store *store, int64_t limit, store_visit *visit, void *user, struct pith_error *reterr);

@@ -53,6 +53,7 @@ enum statement {
     EACH_LISTED,
     EACH_PAPER,
     VISIT_PAPER,
+    SHOW_PAPER,
     EACH_FEATURES,
     LATEST_DAY,
     DAYS,

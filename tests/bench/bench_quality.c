@@ -9,7 +9,7 @@
 #include "engine/learning/embeddings.h"
 #include "engine/learning/learner.h"
 #include "engine/ranking/backtest.h"
-#include "engine/ranking/ranker.h"
+#include "engine/ranking/rank.h"
 #include "models/metrics.h"
 #include "tests/lib/testing.h"
 #include <pith/pith.h>

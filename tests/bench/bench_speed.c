@@ -2,7 +2,7 @@
 #include "engine/intake/import.h"
 #include "engine/learning/learner.h"
 #include "engine/profile/profile.h"
-#include "engine/ranking/ranker.h"
+#include "engine/ranking/rank.h"
 #include "tests/lib/testing.h"
 
 #include <glob.h>

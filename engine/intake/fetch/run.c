@@ -39,19 +39,6 @@ static void end_early(struct run *run, const char *why)
 
 /* ---- one answer ---- */
 
-/* Bits of pith_announce as import takes them. */
-static unsigned wanted_announces(unsigned announce)
-{
-    unsigned bits = 0;
-    if (announce & PITH_NEW)
-        bits |= 1U << ANNOUNCE_NEW;
-    if (announce & PITH_CROSS)
-        bits |= 1U << ANNOUNCE_CROSS;
-    if (announce & PITH_REPLACED)
-        bits |= 1U << ANNOUNCE_REPLACE | 1U << ANNOUNCE_REPLACE_CROSS;
-    return bits;
-}
-
 static void add_report(struct pith_receipt *receipt, const struct pith_import_report *report)
 {
     receipt->fetched += report->records + report->hidden;
@@ -71,7 +58,7 @@ static enum pith_status import_answer(struct run *run, const struct http_answer 
     struct source_memory memory = {answer->body, answer->length};
     const struct pith_input from = sources_memory(&memory);
     const struct import_options options = {
-        .today = run->request->today, .embedding = run->embedding, .announce = wanted_announces(run->request->announce)};
+        .today = run->request->today, .embedding = run->embedding, .announce = run->request->announce};
     return import_input(run->store, &from, &options, report, reterr);
 }
 

@@ -1,7 +1,7 @@
 #include "engine/intake/import.h"
 #include "engine/learning/embeddings.h"
 #include "engine/learning/learner.h"
-#include "engine/ranking/ranker.h"
+#include "engine/ranking/rank.h"
 #include "tests/lib/testing.h"
 
 #include <criterion/criterion.h>
@@ -82,7 +82,7 @@ static struct pith_rank_request days(int32_t first, int32_t last)
 
 /* ---- before anything is learnt ---- */
 
-Test(ranker, without_votes_papers_stand_as_listed)
+Test(rank, without_votes_papers_stand_as_listed)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     PITH_AUTO(pith_ranking_free_p)
@@ -99,7 +99,7 @@ Test(ranker, without_votes_papers_stand_as_listed)
     }
 }
 
-Test(ranker, without_votes_known_popularity_comes_first)
+Test(rank, without_votes_known_popularity_comes_first)
 {
     static const char papers[] =
         "[{\"paper\":{\"id\":\"2401.00001\",\"title\":\"Unknown to all\",\"summary\":\"Text.\"}},"
@@ -117,7 +117,7 @@ Test(ranker, without_votes_known_popularity_comes_first)
     cr_expect_eq(ranking->item[4].upvotes, -1);
 }
 
-Test(ranker, a_locked_profile_shows_listing_order)
+Test(rank, a_locked_profile_shows_listing_order)
 {
     const char *home = testing_folder();
     PITH_AUTO(pith_close_p) struct pith *pith = open_at(home);
@@ -175,7 +175,7 @@ static void expect_duplicates(struct pith *pith, unsigned day, bool turned)
     cr_expect_eq(found, 6);
 }
 
-Test(ranker, equal_scores_keep_listing_order)
+Test(rank, equal_scores_keep_listing_order)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     import_duplicates(pith);
@@ -186,7 +186,7 @@ Test(ranker, equal_scores_keep_listing_order)
     expect_duplicates(pith, 2, true);
 }
 
-Test(ranker, a_paper_of_two_days_stands_once_on_the_later)
+Test(rank, a_paper_of_two_days_stands_once_on_the_later)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_new();
     import_duplicates(pith);
@@ -197,7 +197,7 @@ Test(ranker, a_paper_of_two_days_stands_once_on_the_later)
         cr_expect_eq(ranking->item[i].day, testing_day(2));
 }
 
-Test(ranker, a_ranking_is_the_same_twice_to_the_bit)
+Test(rank, a_ranking_is_the_same_twice_to_the_bit)
 {
     const char *home = testing_folder();
     struct pith *pith = open_at(home);
@@ -223,12 +223,12 @@ Test(ranker, a_ranking_is_the_same_twice_to_the_bit)
     }
 }
 
-Test(ranker, order_falls_and_leaves_ties_in_place)
+Test(rank, order_falls_and_leaves_ties_in_place)
 {
     static const double score[] = {0, 2, -INFINITY, 2, 0, INFINITY, -0.0, 2};
     static const size_t expected[] = {5, 1, 3, 7, 0, 4, 6, 2};
     PITH_AUTO(pith_free_p) size_t *order = NULL;
-    cr_assert_eq(ranker_order(score, 8, &order, NULL), PITH_OK);
+    cr_assert_eq(choose_order(score, 8, &order, NULL), PITH_OK);
     for (size_t i = 0; i < 8; i++)
         cr_expect_eq(order[i], expected[i], "place %zu: %zu", i, order[i]);
 }
@@ -254,7 +254,7 @@ static void expect_reasons(const struct pith_ranked *item, size_t most)
     cr_expect_str_eq(item->reasons[named + 1].feature, "other");
 }
 
-Test(ranker, reasons_add_up_to_the_score)
+Test(rank, reasons_add_up_to_the_score)
 {
     static const size_t most[] = {0, 1, 3, 1000};
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
@@ -298,7 +298,7 @@ static void expect_each_request(struct pith *pith)
     expect_days(pith, all, 1, 4);
 }
 
-Test(ranker, days_are_those_asked_for)
+Test(rank, days_are_those_asked_for)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     expect_each_request(pith);
@@ -306,7 +306,7 @@ Test(ranker, days_are_those_asked_for)
     expect_each_request(pith);
 }
 
-Test(ranker, days_without_papers_are_not_found)
+Test(rank, days_without_papers_are_not_found)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_new();
     struct pith_ranking *ranking = NULL;
@@ -321,7 +321,7 @@ Test(ranker, days_without_papers_are_not_found)
     cr_expect_null(ranking);
 }
 
-Test(ranker, a_limit_cuts_the_end_off)
+Test(rank, a_limit_cuts_the_end_off)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     like_first_not_second(pith);
@@ -339,7 +339,7 @@ Test(ranker, a_limit_cuts_the_end_off)
 
 /* ---- votes ---- */
 
-Test(ranker, votes_are_marked_and_counted)
+Test(rank, votes_are_marked_and_counted)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     like_first_not_second(pith);
@@ -386,7 +386,7 @@ static void expect_probabilities(unsigned ups, unsigned downs, bool shown)
         cr_expect_gt(ranking->item[0].probability, ranking->item[ranking->count - 1].probability);
 }
 
-Test(ranker, probabilities_need_thirty_votes_with_three_of_each)
+Test(rank, probabilities_need_thirty_votes_with_three_of_each)
 {
     expect_probabilities(15, 14, false);
     expect_probabilities(15, 15, true);
@@ -398,7 +398,7 @@ Test(ranker, probabilities_need_thirty_votes_with_three_of_each)
 
 /* ---- names ---- */
 
-Test(ranker, a_remembered_ranking_gives_ranks_to_vote_on)
+Test(rank, a_remembered_ranking_gives_ranks_to_vote_on)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     like_first_not_second(pith);
@@ -418,7 +418,7 @@ Test(ranker, a_remembered_ranking_gives_ranks_to_vote_on)
     cr_expect_eq(pith_find(pith, "0", &none, NULL), PITH_NOT_FOUND);
 }
 
-Test(ranker, identifiers_for_people)
+Test(rank, identifiers_for_people)
 {
     static const char *const pair[][2] = {{"arxiv:2506.02483", "arXiv:2506.02483"},
                                           {"doi:10.1234/x", "doi:10.1234/x"},
@@ -426,7 +426,7 @@ Test(ranker, identifiers_for_people)
                                           {"title:00ff", "title:00ff"}};
     for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
         PITH_AUTO(pith_free_p) char *id = NULL;
-        cr_assert_eq(ranker_paper_id(pair[i][0], &id, NULL), PITH_OK);
+        cr_assert_eq(paper_display_id(pair[i][0], &id, NULL), PITH_OK);
         cr_expect_str_eq(id, pair[i][1]);
     }
 }
@@ -441,7 +441,7 @@ static void vote_for_percentages(struct pith *pith)
             vote(pith, 100 * topic + i, topic == 1 ? 1 : -1);
 }
 
-Test(ranker, a_list_holds_as_many_likes_as_wanted)
+Test(rank, a_list_holds_as_many_likes_as_wanted)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     vote_for_percentages(pith);
@@ -466,7 +466,7 @@ Test(ranker, a_list_holds_as_many_likes_as_wanted)
     cr_expect_eq(pith_rank(pith, &request, &two, NULL), PITH_USAGE);
 }
 
-Test(ranker, a_list_can_be_kept_free_of_unwanted_papers)
+Test(rank, a_list_can_be_kept_free_of_unwanted_papers)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     vote_for_percentages(pith);
@@ -483,7 +483,7 @@ Test(ranker, a_list_can_be_kept_free_of_unwanted_papers)
     cr_expect_eq(pith_rank(pith, &request, &sure, NULL), PITH_USAGE);
 }
 
-Test(ranker, duplicates_are_shown_as_one)
+Test(rank, duplicates_are_shown_as_one)
 {
     static const char lines[] = "{\"id\":\"arXiv:2402.00001\",\"title\":\"Mending kites in a mild wind\",\"abstract\":\"We "
                                 "mend.\",\"date\":\"2024-01-09\"}\n"
@@ -506,7 +506,7 @@ Test(ranker, duplicates_are_shown_as_one)
     cr_expect_eq(all->item[0].duplicates, 0);
 }
 
-Test(ranker, what_was_voted_on_before_its_day_stays_out)
+Test(rank, what_was_voted_on_before_its_day_stays_out)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     static const char again[] =
@@ -530,7 +530,7 @@ Test(ranker, what_was_voted_on_before_its_day_stays_out)
     cr_expect(shown, "on its own day a voted paper stays where it was");
 }
 
-Test(ranker, a_diverse_list_begins_alike_and_mixes)
+Test(rank, a_diverse_list_begins_alike_and_mixes)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     vote_for_percentages(pith);
@@ -548,7 +548,7 @@ Test(ranker, a_diverse_list_begins_alike_and_mixes)
     pith_ranking_free(mixed);
 }
 
-Test(ranker, what_came_of_the_chances_given_is_counted)
+Test(rank, what_came_of_the_chances_given_is_counted)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     struct pith_summary summary;
@@ -578,7 +578,7 @@ Test(ranker, what_came_of_the_chances_given_is_counted)
     cr_expect_eq(summary.given, 1);
 }
 
-Test(ranker, what_was_shown_in_an_earlier_listing_stays_out)
+Test(rank, what_was_shown_in_an_earlier_listing_stays_out)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_with_papers();
     static const char again[] =
@@ -601,7 +601,7 @@ Test(ranker, what_was_shown_in_an_earlier_listing_stays_out)
 
 /* ---- chances as readers see them ---- */
 
-Test(ranker, no_chance_is_written_as_a_certainty)
+Test(rank, no_chance_is_written_as_a_certainty)
 {
     static const struct {
         double probability;
@@ -721,7 +721,8 @@ static struct pith_ranking *rank_all(struct store *store, const struct model *mo
 {
     struct pith_ranking *ranking = NULL;
     struct pith_error error;
-    cr_assert_eq(ranker_rank(store, model, NULL, &everything, NULL, NULL, &ranking, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(rank_listing(&(struct rank_means){.store = store, .model = model}, &everything, &ranking, &error), PITH_OK, "%s",
+                 error.message);
     return ranking;
 }
 
@@ -747,17 +748,17 @@ static void expect_unmoved_by(void (*change)(struct bytes *place, int64_t id))
     expect_same(kept, summed);
 }
 
-Test(ranker_places, spoilt_ones_are_summed, .fini = no_table)
+Test(rank_places, spoilt_ones_are_summed, .fini = no_table)
 {
     expect_unmoved_by(spoil_place);
 }
 
-Test(ranker_places, without_any_the_ranking_is_the_same, .fini = no_table)
+Test(rank_places, without_any_the_ranking_is_the_same, .fini = no_table)
 {
     expect_unmoved_by(drop_place);
 }
 
-Test(ranker_places, those_kept_are_read_and_not_summed, .fini = no_table)
+Test(rank_places, those_kept_are_read_and_not_summed, .fini = no_table)
 {
     testing_shipped = testing_embedding(true);
     PITH_AUTO(store_close_p) struct store *store = open_store();
@@ -768,7 +769,7 @@ Test(ranker_places, those_kept_are_read_and_not_summed, .fini = no_table)
     cr_expect_gt(fabs(kept->item[0].score - turned->item[0].score), 1e-3);
 }
 
-Test(ranker_places, those_of_another_table_are_not_taken, .fini = no_table)
+Test(rank_places, those_of_another_table_are_not_taken, .fini = no_table)
 {
     testing_shipped = testing_embedding(false);
     PITH_AUTO(store_close_p) struct store *other = open_store();
@@ -785,7 +786,7 @@ static void count_bad(void *user, bool good, const char *what)
     *(size_t *)user += !good && strstr(what, "the place of paper 1 ") != NULL;
 }
 
-Test(ranker_places, a_check_tells_of_one_that_is_wrong, .fini = no_table)
+Test(rank_places, a_check_tells_of_one_that_is_wrong, .fini = no_table)
 {
     const char *home = testing_folder();
     struct store *store;
