@@ -38,7 +38,7 @@ int main(int argc, char **argv)
         return 1;
     }
     struct pith_input input = {.read = read_file, .user = file};
-    struct pith_rank_request request = {.first = PITH_NO_DAY, .last = PITH_NO_DAY, .limit = 10};
+    struct pith_rank_request request = {.size = sizeof request, .first = PITH_NO_DAY, .last = PITH_NO_DAY, .limit = 10};
     need(pith_open(argv[1], true, &pith, &error), &error);
     need(pith_import_input(pith, &input, today, &report, &error), &error);
     need(pith_create_profile(pith, "a passphrase", 12, PITH_INTERACTIVE, &error), &error);

@@ -15,7 +15,7 @@ class Error(ctypes.Structure):
 
 
 class RankRequest(ctypes.Structure):  # struct pith_rank_request of <pith/ranking.h>, member by member
-    _fields_ = [("first", ctypes.c_int32), ("last", ctypes.c_int32), ("all", ctypes.c_bool), ("announce", ctypes.c_uint),
+    _fields_ = [("size", ctypes.c_size_t), ("first", ctypes.c_int32), ("last", ctypes.c_int32), ("all", ctypes.c_bool), ("announce", ctypes.c_uint),
                 ("limit", ctypes.c_size_t), ("expect", ctypes.c_double), ("unwanted", ctypes.c_double),
                 ("diverse", ctypes.c_double), ("seen", ctypes.c_bool), ("duplicates", ctypes.c_bool),
                 ("reasons", ctypes.c_size_t), ("remember", ctypes.c_bool)]
@@ -34,7 +34,7 @@ def main(home, path, words):
     report = ctypes.create_string_buffer(8192)  # larger than struct pith_import_report
     seeded, ranking, text = ctypes.c_bool(), ctypes.c_void_p(), ctypes.c_char_p()
     today = int(time.time()) // 86400
-    request = RankRequest(first=NO_DAY, last=NO_DAY, limit=10)
+    request = RankRequest(size=ctypes.sizeof(RankRequest), first=NO_DAY, last=NO_DAY, limit=10)
     call("pith_open", home.encode(), True, ctypes.byref(handle))
     call("pith_import", handle, data, ctypes.c_size_t(len(data)), today, report)
     call("pith_create_profile", handle, b"a passphrase", ctypes.c_size_t(12), INTERACTIVE)

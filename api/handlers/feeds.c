@@ -7,7 +7,8 @@ enum { PAPERS = 20, REASONS = 5 };
 
 static enum pith_status rank(struct exchange *exchange, struct pith_ranking **ret_ranking, struct pith_error *reterr)
 {
-    const struct pith_rank_request request = {.first = PITH_NO_DAY, .last = PITH_NO_DAY, .limit = PAPERS, .reasons = REASONS};
+    const struct pith_rank_request request = {
+        .size = sizeof request, .first = PITH_NO_DAY, .last = PITH_NO_DAY, .limit = PAPERS, .reasons = REASONS};
     return pith_rank(exchange->pith, &request, ret_ranking, reterr);
 }
 

@@ -29,8 +29,8 @@ enum pith_status operator_create_reader(struct exchange *exchange, struct pith_e
 {
     PITH_AUTO(exchange_drop) json_t *body = NULL;
     PITH_AUTO(pith_secret_free_p) struct pith_secret *code = NULL, *token = NULL;
-    struct pith_key_request request = {.way = PITH_TOKEN,
-                                       .scopes = PITH_MAY_RANK | PITH_MAY_VOTE | PITH_MAY_EXPORT | PITH_MAY_MANAGE};
+    struct pith_key_request request = {
+        .size = sizeof request, .way = PITH_TOKEN, .scopes = PITH_MAY_RANK | PITH_MAY_VOTE | PITH_MAY_EXPORT | PITH_MAY_MANAGE};
     enum pith_status status = exchange_body(exchange, reader_members, &body);
     if (!status && json_object_get(body, "scopes"))
         status = exchange_scopes(exchange, json_object_get(body, "scopes"), &request.scopes);

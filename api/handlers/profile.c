@@ -76,7 +76,7 @@ enum pith_status profile_add_token(struct exchange *exchange, struct pith_error 
 {
     PITH_AUTO(exchange_drop) json_t *body = NULL;
     PITH_AUTO(pith_secret_free_p) struct pith_secret *secret = NULL;
-    struct pith_key_request request = {.way = PITH_TOKEN};
+    struct pith_key_request request = {.size = sizeof request, .way = PITH_TOKEN};
     char *json = NULL;
     enum pith_status status = exchange_body(exchange, token_members, &body);
     if (!status)

@@ -73,7 +73,7 @@ static size_t keep_likely(struct pith_ranking *ranking, double least)
 
 enum pith_status reading_ranking(struct exchange *exchange, struct pith_error *reterr)
 {
-    struct pith_rank_request request = {.first = PITH_NO_DAY, .last = PITH_NO_DAY};
+    struct pith_rank_request request = {.size = sizeof request, .first = PITH_NO_DAY, .last = PITH_NO_DAY};
     struct exchange_page page;
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
     double least = -1;
@@ -92,7 +92,8 @@ enum pith_status reading_ranking(struct exchange *exchange, struct pith_error *r
         return status;
     if (least >= 0 && !ranking->probabilities)
         return exchange_refuse(exchange, PROBLEM_UNUSABLE,
-                               "min_probability needs 30 votes with 3 of each kind: there are no percentages yet");
+                               "min_probability needs %d votes with %d of each kind: there are no percentages yet",
+                               PITH_CHANCE_VOTES, PITH_CHANCE_EACH);
     size_t first, count = least < 0 ? ranking->count : keep_likely(ranking, least);
     struct pith_ranking shown = *ranking;
     status = exchange_cut(exchange, &page, count, &first, &shown.count, reterr);
@@ -105,7 +106,7 @@ enum pith_status reading_ranking(struct exchange *exchange, struct pith_error *r
 
 enum pith_status reading_search(struct exchange *exchange, struct pith_error *reterr)
 {
-    struct pith_search_request request = {.limit = USUAL};
+    struct pith_search_request request = {.size = sizeof request, .limit = USUAL};
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
     const char *query = target_parameter(exchange->request->target, "q");
     char *json = NULL;

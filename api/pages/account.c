@@ -181,7 +181,7 @@ enum pith_status page_add_token(struct exchange *exchange, struct pith_error *re
     PITH_AUTO(pith_secret_free_p) struct pith_secret *made = NULL;
     struct pith_error error = {0};
     const char *until = form_text(exchange->form, "until"), *label = form_text(exchange->form, "label");
-    struct pith_key_request request = {.way = PITH_TOKEN, .label = label};
+    struct pith_key_request request = {.size = sizeof request, .way = PITH_TOKEN, .label = label};
     int32_t last = 0;
     for (size_t i = 0; i < SCOPES; i++)
         request.scopes |= *form_text(exchange->form, scopes[i].name) ? scopes[i].scope : 0;

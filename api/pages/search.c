@@ -47,7 +47,7 @@ static enum pith_status put_found(struct writing *writing, const struct page *pa
 enum pith_status page_search(struct exchange *exchange, struct pith_error *reterr)
 {
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *found = NULL;
-    struct pith_search_request request = {.limit = USUAL, .reasons = REASONS};
+    struct pith_search_request request = {.size = sizeof request, .limit = USUAL, .reasons = REASONS};
     struct pith_error error = {0};
     struct writing writing;
     struct page page;

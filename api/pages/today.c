@@ -121,7 +121,7 @@ static void put_summary(FILE *to, const struct pith_ranking *ranking, const stru
         fprintf(to, " Expect to like about %.*f of them.", ranking->expected + ranking->missed < 9.95 ? 1 : 0,
                 ranking->expected + ranking->missed);
     if (ranking->learned && !ranking->probabilities)
-        fputs(" Chances are shown from 30 votes on, with 3 of each kind.", to);
+        fprintf(to, " Chances are shown from %d votes on, with %d of each kind.", PITH_CHANCE_VOTES, PITH_CHANCE_EACH);
     if (is_filtered(asked))
         fprintf(to, " %zu fit%s the filter.", count, count == 1 ? "s" : "");
     fputs("</p>\n", to);
@@ -353,7 +353,7 @@ enum pith_status page_today(struct exchange *exchange, struct pith_error *reterr
         return status;
     size_t most = asked.from + asked.show; /* one more tells whether the list goes on */
     const struct pith_rank_request request = {
-        .first = asked.day, .last = asked.day, .limit = is_filtered(&asked) ? 0 : most, .reasons = REASONS};
+        .size = sizeof request, .first = asked.day, .last = asked.day, .limit = is_filtered(&asked) ? 0 : most, .reasons = REASONS};
     status = pith_rank(exchange->pith, &request, &ranking, reterr);
     if (!status)
         status = order_make(exchange, asked.order, ranking, most, REASONS, &list, reterr);

@@ -154,8 +154,7 @@ static void put_facts(FILE *to, const struct page *page, const struct pith_ranke
 
 static bool is_named(const struct pith_reason *reason)
 {
-    return reason->contribution != 0 && strcmp(reason->feature, "base") != 0 && strcmp(reason->feature, "other") != 0 &&
-           strncmp(reason->feature, "space:", 6) != 0;
+    return reason->contribution != 0 && pith_reason_is_named(reason);
 }
 
 /* What a label says, without where it stands: "Reasoning (in the title)" says reasoning. */

@@ -91,8 +91,8 @@ void digest_summary(const struct pith_digest *digest, char text[DIGEST_SENTENCE]
                  decimals(digest->expected), digest->expected, decimals(digest->below), digest->below);
     else
         snprintf(text + used, DIGEST_SENTENCE - used,
-                 " The order is learnt from %zu vote%s; chances are shown from 30 votes on, with 3 of each kind.", votes,
-                 plural(votes));
+                 " The order is learnt from %zu vote%s; chances are shown from %d votes on, with %d of each kind.", votes,
+                 plural(votes), PITH_CHANCE_VOTES, PITH_CHANCE_EACH);
 }
 
 void digest_state(const struct pith_digest *digest, char text[DIGEST_SENTENCE])

@@ -66,7 +66,8 @@ static enum pith_status fetch_one(struct call *call, const struct config *config
                                   const char *from, struct pith_receipt *receipt, struct pith_error *reterr)
 {
     const struct pith_clock clock = {clock_now, clock_sleep, call};
-    struct pith_fetch_request request = {.source = source ? source->from : from,
+    struct pith_fetch_request request = {.size = sizeof request,
+                                         .source = source ? source->from : from,
                                          .name = source ? source->name : from,
                                          .contact = config->contact,
                                          .mirror = source ? source->mirror : NULL,

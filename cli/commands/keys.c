@@ -143,7 +143,7 @@ static enum pith_status put_passphrase(struct call *call, struct pith_key_reques
 static enum pith_status add_passphrase(struct call *call, struct pith_error *reterr)
 {
     PITH_AUTO(pith_secret_free_p) struct pith_secret *secret = NULL;
-    struct pith_key_request request = {.label = call->label};
+    struct pith_key_request request = {.size = sizeof request, .label = call->label};
     enum pith_status status = call_unlock(call, reterr);
     if (!status)
         status = put_passphrase(call, &request, false, &secret, reterr);
@@ -153,7 +153,7 @@ static enum pith_status add_passphrase(struct call *call, struct pith_error *ret
 static enum pith_status add_recovery(struct call *call, struct pith_error *reterr)
 {
     PITH_AUTO(pith_secret_free_p) struct pith_secret *secret = NULL;
-    struct pith_key_request request = {.way = PITH_RECOVERY_CODE, .label = call->label};
+    struct pith_key_request request = {.size = sizeof request, .way = PITH_RECOVERY_CODE, .label = call->label};
     enum pith_status status = call_unlock(call, reterr);
     if (!status)
         status = pith_put_key(call->pith, &request, &secret, reterr);
@@ -168,7 +168,7 @@ static enum pith_status add_recovery(struct call *call, struct pith_error *reter
 static enum pith_status add_file(struct call *call, const char *name, struct pith_error *reterr)
 {
     PITH_AUTO(pith_secret_free_p) struct pith_secret *secret = NULL;
-    struct pith_key_request request = {.way = PITH_KEY_FILE, .label = call->label};
+    struct pith_key_request request = {.size = sizeof request, .way = PITH_KEY_FILE, .label = call->label};
     enum pith_status status = call_unlock(call, reterr);
     if (!status)
         status = pith_put_key(call->pith, &request, &secret, reterr);
@@ -225,7 +225,7 @@ static enum pith_status passphrase_slot(struct call *call, int64_t *ret_slot, st
 static enum pith_status key_change(struct call *call, struct pith_error *reterr)
 {
     PITH_AUTO(pith_secret_free_p) struct pith_secret *secret = NULL;
-    struct pith_key_request request = {.label = call->label};
+    struct pith_key_request request = {.size = sizeof request, .label = call->label};
     enum pith_status status = call_unlock(call, reterr);
     if (!status)
         status = passphrase_slot(call, &request.slot, reterr);
@@ -237,7 +237,7 @@ static enum pith_status key_change(struct call *call, struct pith_error *reterr)
 static enum pith_status key_rotate(struct call *call, struct pith_error *reterr)
 {
     PITH_AUTO(pith_secret_free_p) struct pith_secret *secret = NULL;
-    struct pith_key_request request = {.label = call->label};
+    struct pith_key_request request = {.size = sizeof request, .label = call->label};
     enum pith_status status = call_unlock(call, reterr);
     if (!status)
         status = put_passphrase(call, &request, true, &secret, reterr);
@@ -323,7 +323,7 @@ static enum pith_status token_add(struct call *call, struct pith_error *reterr)
     PITH_AUTO(pith_secret_free_p) struct pith_secret *secret = NULL;
     if (call->count != 2)
         return pith_fail(reterr, PITH_USAGE, "it is pith token add NAME --allow SCOPES");
-    struct pith_key_request request = {.way = PITH_TOKEN, .label = call->words[1]};
+    struct pith_key_request request = {.size = sizeof request, .way = PITH_TOKEN, .label = call->words[1]};
     enum pith_status status = allowed(call->allow, &request.scopes, reterr);
     if (!status)
         status = end_of(call->until, &request.expires, reterr);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT = 20, REASONS = 4, REASONS_JSON = 10, ENOUGH_VOTES = 30, ENOUGH_EACH = 3, LONGEST_VALUE = 400, LONGEST_QUERY = 1001 };
+enum { LIMIT = 20, REASONS = 4, REASONS_JSON = 10, LONGEST_VALUE = 400, LONGEST_QUERY = 1001 };
 
 /* ---- import ---- */
 
@@ -177,7 +177,8 @@ static enum pith_status number_option(const char *name, const char *value, doubl
 
 static enum pith_status rank_request(const struct call *call, struct pith_rank_request *request, struct pith_error *reterr)
 {
-    *request = (struct pith_rank_request){.first = PITH_NO_DAY,
+    *request = (struct pith_rank_request){.size = sizeof(struct pith_rank_request),
+                                          .first = PITH_NO_DAY,
                                           .last = PITH_NO_DAY,
                                           .all = call->all,
                                           .seen = call->seen,
@@ -238,16 +239,9 @@ static void print_notice(const struct call *call, const struct pith_ranking *ran
     else if (!ranking->learned)
         puts("no votes yet, so this is the listing's own order; vote with `pith up 3` or `pith down 7`");
     else
-        printf("percentages come after %d votes with %d of each kind (you have %zu)\n", ENOUGH_VOTES, ENOUGH_EACH,
+        printf("percentages come after %d votes with %d of each kind (you have %zu)\n", PITH_CHANCE_VOTES, PITH_CHANCE_EACH,
                ranking->ups + ranking->downs);
     terminal_style(&call->terminal, STYLE_PLAIN);
-}
-
-/* The sum's own terms name no property of a paper; a dense view names none that fits a line. */
-static bool is_named(const struct pith_reason *reason)
-{
-    return strcmp(reason->feature, "base") != 0 && strcmp(reason->feature, "other") != 0 &&
-           strncmp(reason->feature, "space:", 6) != 0;
 }
 
 static void print_reasons(const struct call *call, const struct pith_ranked *paper, int indent)
@@ -255,7 +249,7 @@ static void print_reasons(const struct call *call, const struct pith_ranked *pap
     size_t column = 0;
     for (size_t i = 0; i < paper->reason_count; i++) {
         const struct pith_reason *reason = &paper->reasons[i];
-        if (!is_named(reason))
+        if (!pith_reason_is_named(reason))
             continue;
         size_t width = 4 + terminal_columns(reason->label);
         bool full = call->terminal.width && column + width > call->terminal.width;
@@ -438,8 +432,11 @@ enum pith_status command_search(struct call *call, struct pith_error *reterr)
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
     char query[LONGEST_QUERY];
     bool has_profile = false, unlocked = false;
-    struct pith_search_request request = {
-        .mine = call->mine, .limit = LIMIT, .reasons = call->json ? REASONS_JSON : REASONS, .remember = true};
+    struct pith_search_request request = {.size = sizeof request,
+                                          .mine = call->mine,
+                                          .limit = LIMIT,
+                                          .reasons = call->json ? REASONS_JSON : REASONS,
+                                          .remember = true};
     enum pith_status status = join_query(call, query, reterr);
     if (!status)
         status = call_limit(call, &request.limit, reterr);

@@ -70,7 +70,8 @@ struct web {
 static enum pith_status make_token(struct call *call, struct web *web, struct pith_error *reterr)
 {
     PITH_AUTO(pith_keys_free_p) struct pith_keys *keys = NULL;
-    struct pith_key_request request = {.way = PITH_TOKEN,
+    struct pith_key_request request = {.size = sizeof request,
+                                       .way = PITH_TOKEN,
                                        .label = LABEL,
                                        .scopes = PITH_MAY_RANK | PITH_MAY_VOTE | PITH_MAY_EXPORT | PITH_MAY_MANAGE,
                                        .expires = call_now() + LASTS};

@@ -275,7 +275,8 @@ static enum pith_status count_row(void *user, const struct store_row *row, struc
 static enum pith_status choose_for_you(struct composing *composing, int32_t listed, struct pith_error *reterr)
 {
     const struct pith_settings *settings = composing->request->settings;
-    const struct pith_rank_request request = {.first = listed,
+    const struct pith_rank_request request = {.size = sizeof request,
+                                              .first = listed,
                                               .last = listed,
                                               .announce = settings->announce,
                                               .limit = settings->most,
@@ -307,7 +308,8 @@ static enum pith_status choose_for_you(struct composing *composing, int32_t list
 static enum pith_status choose_missed(struct composing *composing, int32_t before, struct pith_error *reterr)
 {
     const struct pith_settings *settings = composing->request->settings;
-    const struct pith_rank_request request = {.first = composing->request->day - DIGEST_REACH,
+    const struct pith_rank_request request = {.size = sizeof request,
+                                              .first = composing->request->day - DIGEST_REACH,
                                               .last = before,
                                               .announce = settings->announce,
                                               .limit = settings->missed,
@@ -344,7 +346,8 @@ static enum pith_status seed_of(const struct composing *composing, uint64_t *ret
 static enum pith_status explore_once(struct composing *composing, int32_t listed, uint64_t seed, struct pith_error *reterr)
 {
     const struct digest_request *asked = composing->request;
-    const struct pith_rank_request request = {.first = listed, .last = listed, .announce = asked->settings->announce, .limit = 1};
+    const struct pith_rank_request request = {
+        .size = sizeof request, .first = listed, .last = listed, .announce = asked->settings->announce, .limit = 1};
     PITH_AUTO(model_free_p) struct model *drawn = NULL;
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
     PITH_AUTO(explainer_clear)

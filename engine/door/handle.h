@@ -5,6 +5,7 @@
 #define PITH_ENGINE_DOOR_HANDLE_H
 
 #include "engine/crypto/vault.h"
+#include "engine/intake/import.h"
 #include "engine/learning/embedding_learn.h"
 #include "engine/learning/embeddings.h"
 #include "engine/learning/learner.h"
@@ -41,8 +42,8 @@ enum pith_status handle_need(struct pith *pith, unsigned scope, struct pith_erro
 enum pith_status handle_read(struct pith *pith, unsigned scope, struct store **ret_reading, struct pith_error *reterr);
 /* Derives features of an older version again, before anything reads them. */
 enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr);
-/* As pith_import_input; `library`: its papers stand on no listing. */
-enum pith_status handle_import(struct pith *pith, const struct pith_input *from, int32_t today, bool library,
+/* As pith_import_input; of the options `embedding`, `progress` and `user` are the handle's. */
+enum pith_status handle_import(struct pith *pith, const struct pith_input *from, const struct import_options *options,
                                struct pith_import_report *ret_report, struct pith_error *reterr);
 /* Key, identifier for people and title of a paper of the store; what was made before a failure is the caller's too. */
 enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
@@ -50,6 +51,10 @@ enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, 
 /* The same of a key that this store may not hold: then the title is "", or of a seed by words these. */
 enum pith_status handle_describe_key(struct pith *pith, const char *key, char **ret_key, char **ret_id, char **ret_title,
                                      struct pith_error *reterr);
+/* Takes a caller's request, which begins with its size, into `ret_request` of this version's `size`: members that the caller's version
+ * did not have are 0. PITH_USAGE when the size was not set, or says more than this version knows. */
+enum pith_status handle_take_request(const void *request, void *ret_request, size_t size, struct pith_error *reterr);
+
 /* A module's progress, told as one of pith's: handle_progress takes a stage as its user. */
 struct handle_stage {
     const struct pith *pith;

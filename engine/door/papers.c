@@ -84,6 +84,21 @@ void handle_progress(void *user, size_t done, size_t all)
         stage->pith->progress(stage->pith->progress_user, stage->what, done, all);
 }
 
+enum pith_status handle_take_request(const void *request, void *ret_request, size_t size, struct pith_error *reterr)
+{
+    size_t given;
+    memcpy(&given, request, sizeof given);
+    if (given < sizeof given)
+        return pith_fail(reterr, PITH_USAGE, "the request does not say its size: set `size` to sizeof of its struct");
+    for (size_t i = size; i < given; i++)
+        if (((const unsigned char *)request)[i])
+            return pith_fail(reterr, PITH_USAGE,
+                             "the request asks for what this pith (" PITH_VERSION ") does not know: update pith");
+    memset(ret_request, 0, size);
+    memcpy(ret_request, request, given < size ? given : size);
+    return PITH_OK;
+}
+
 /* Features of an older version are derived again before anything reads them. */
 enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr)
 {
@@ -92,20 +107,22 @@ enum pith_status handle_refresh(struct pith *pith, struct pith_error *reterr)
     return import_refresh(pith->store, &options, reterr);
 }
 
-enum pith_status handle_import(struct pith *pith, const struct pith_input *from, int32_t today, bool library,
+enum pith_status handle_import(struct pith *pith, const struct pith_input *from, const struct import_options *options,
                                struct pith_import_report *ret_report, struct pith_error *reterr)
 {
     struct handle_stage stage = {pith, "importing"};
-    const struct import_options options = {
-        .today = today, .embedding = pith->embeddings.shipped, .library = library, .progress = handle_progress, .user = &stage};
+    struct import_options here = *options;
+    here.embedding = pith->embeddings.shipped;
+    here.progress = handle_progress;
+    here.user = &stage;
     enum pith_status status = handle_refresh(pith, reterr);
-    return status ? status : import_input(pith->store, from, &options, ret_report, reterr);
+    return status ? status : import_input(pith->store, from, &here, ret_report, reterr);
 }
 
 enum pith_status pith_import_input(struct pith *pith, const struct pith_input *input, int32_t today,
                                    struct pith_import_report *ret_report, struct pith_error *reterr)
 {
-    return handle_import(pith, input, today, false, ret_report, reterr);
+    return handle_import(pith, input, &(struct import_options){.today = today}, ret_report, reterr);
 }
 
 enum pith_status pith_import(struct pith *pith, const void *bytes, size_t length, int32_t today,
@@ -180,14 +197,17 @@ enum pith_status pith_fetch(struct pith *pith, const struct pith_fetch_request *
                             struct pith_error *reterr)
 {
     PITH_AUTO(http_free_p) struct http *http = NULL;
-    enum pith_status status = handle_refresh(pith, reterr);
+    struct pith_fetch_request asked;
+    enum pith_status status = handle_take_request(request, &asked, sizeof asked, reterr);
+    if (!status)
+        status = handle_refresh(pith, reterr);
     if (!status)
         status = http_new(&http, reterr);
     if (status)
         return status;
-    struct transport wire = {request->clock, http};
+    struct transport wire = {asked.clock, http};
     const struct throttle_world world = {transport_now, transport_sleep, transport_get, &wire};
-    return fetch_source(pith->store, pith->embeddings.shipped, request, &world, ret_receipt, reterr);
+    return fetch_source(pith->store, pith->embeddings.shipped, &asked, &world, ret_receipt, reterr);
 }
 
 void pith_receipts_free(struct pith_receipts *receipts)

@@ -240,15 +240,18 @@ enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *re
                            struct pith_error *reterr)
 {
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
-    enum pith_status status = check_request(request, reterr);
+    struct pith_rank_request asked;
+    enum pith_status status = handle_take_request(request, &asked, sizeof asked, reterr);
+    if (!status)
+        status = check_request(&asked, reterr);
     if (!status && pith->profile)
         status = handle_need(pith, PITH_MAY_RANK, reterr);
     if (!status)
         status = handle_refresh(pith, reterr);
     if (!status)
-        status = rank_now(pith, request, &ranking, reterr);
+        status = rank_now(pith, &asked, &ranking, reterr);
     if (!status && pith->profile)
-        status = request->remember ? remember(pith, ranking, reterr) : handle_keep(pith, NULL, 0, reterr);
+        status = asked.remember ? remember(pith, ranking, reterr) : handle_keep(pith, NULL, 0, reterr);
     if (!status)
         *ret_ranking = PITH_TAKE(ranking);
     return status;
@@ -275,12 +278,15 @@ enum pith_status pith_search(struct pith *pith, const char *query, const struct 
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
     PITH_AUTO(pith_free_p) int64_t *ids = pith_calloc(PITH_SEARCH_MOST, sizeof *ids);
     struct handle_stage stage = {pith, "indexing"};
+    struct pith_search_request asked;
     size_t count = 0;
     if (!ids)
         return pith_fail(reterr, PITH_NOMEM, "out of memory to search");
-    if (request->mine && !pith->profile)
-        return pith_fail(reterr, PITH_LOCKED, "the order of your own needs your profile: unlock it");
-    enum pith_status status = pith->profile ? handle_need(pith, PITH_MAY_RANK, reterr) : PITH_OK;
+    enum pith_status status = handle_take_request(request, &asked, sizeof asked, reterr);
+    if (!status && asked.mine && !pith->profile)
+        status = pith_fail(reterr, PITH_LOCKED, "the order of your own needs your profile: unlock it");
+    if (!status && pith->profile)
+        status = handle_need(pith, PITH_MAY_RANK, reterr);
     if (!status)
         status = handle_refresh(pith, reterr);
     if (!status)
@@ -288,10 +294,10 @@ enum pith_status pith_search(struct pith *pith, const char *query, const struct 
     if (!status && count == 0)
         status = pith_fail(reterr, PITH_NOT_FOUND, "no paper of this store matches \"%s\"", query);
     if (!status)
-        status = rank_found(pith, ids, count, request, &ranking, reterr);
+        status = rank_found(pith, ids, count, &asked, &ranking, reterr);
     const struct profile_edit shown = {ROW_LAST_LIST, note_shown, ranking};
     if (!status && pith->profile)
-        status = handle_keep(pith, &shown, request->remember ? 1 : 0, reterr);
+        status = handle_keep(pith, &shown, asked.remember ? 1 : 0, reterr);
     if (!status)
         *ret_ranking = PITH_TAKE(ranking);
     return status;

@@ -542,13 +542,18 @@ static enum pith_status put_key(struct pith *pith, const struct pith_key_request
 enum pith_status pith_put_key(struct pith *pith, const struct pith_key_request *request, struct pith_secret **ret_secret,
                               struct pith_error *reterr)
 {
-    return put_key(pith, request, false, ret_secret, reterr);
+    struct pith_key_request asked;
+    enum pith_status status = handle_take_request(request, &asked, sizeof asked, reterr);
+    return status ? status : put_key(pith, &asked, false, ret_secret, reterr);
 }
 
 enum pith_status pith_rotate(struct pith *pith, const struct pith_key_request *request, struct pith_secret **ret_secret,
                              struct pith_error *reterr)
 {
-    enum pith_status status = put_key(pith, request, true, ret_secret, reterr);
+    struct pith_key_request asked;
+    enum pith_status status = handle_take_request(request, &asked, sizeof asked, reterr);
+    if (!status)
+        status = put_key(pith, &asked, true, ret_secret, reterr);
     if (!status)
         keyring_drop(profile_id(pith->profile), NULL);
     return status;

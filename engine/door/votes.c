@@ -33,32 +33,43 @@ enum pith_status pith_record(struct pith *pith, const struct pith_vote *votes, s
 
 /* ---- seeds ---- */
 
+struct seeds {
+    struct profile_change *change; /* keys are owned */
+    size_t count, cap;
+};
+
 struct seeding {
     struct pith *pith;
     const char *about;
     int32_t today;
-    struct profile_change *change; /* keys are owned */
-    size_t count, cap;
+    struct seeds read; /* as the file calls them */
+    struct seeds seed; /* as the store does */
     struct pith_seed_report *report;
 };
 
-static void seeding_clear(struct seeding *seeding)
+static void seeds_clear(struct seeds *seeds)
 {
-    for (size_t i = 0; i < seeding->count; i++)
-        free((char *)seeding->change[i].paper);
-    free(seeding->change);
+    for (size_t i = 0; i < seeds->count; i++)
+        free((char *)seeds->change[i].paper);
+    free(seeds->change);
 }
 
-static enum pith_status add_seed(struct seeding *seeding, const char *key, int32_t day, struct pith_error *reterr)
+static void seeding_clear(struct seeding *seeding)
 {
-    enum pith_status status = pith_grow(&seeding->change, &seeding->cap, seeding->count + 1, sizeof *seeding->change,
-                                        PROFILE_MAX_BATCH, reterr);
+    seeds_clear(&seeding->read);
+    seeds_clear(&seeding->seed);
+}
+
+static enum pith_status add_seed(struct seeds *seeds, const char *key, int32_t day, struct pith_error *reterr)
+{
+    enum pith_status status = pith_grow(&seeds->change, &seeds->cap, seeds->count + 1, sizeof *seeds->change, PROFILE_MAX_BATCH,
+                                        reterr);
     if (status)
         return status;
     char *paper = strdup(key);
     if (!paper)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the seeds");
-    seeding->change[seeding->count++] = (struct profile_change){.paper = paper, .verdict = VERDICT_SEED, .day = day};
+    seeds->change[seeds->count++] = (struct profile_change){.paper = paper, .verdict = VERDICT_SEED, .day = day};
     return PITH_OK;
 }
 
@@ -80,7 +91,7 @@ static enum pith_status seed_paper(struct seeding *seeding, const char *key, int
         voted = voted || profile_verdict(seeding->pith->profile, paper.keys.item[i]) != VERDICT_NONE;
     if (!status && voted)
         seeding->report->standing++;
-    return status || voted ? status : add_seed(seeding, paper.keys.item[0], day, reterr);
+    return status || voted ? status : add_seed(&seeding->seed, paper.keys.item[0], day, reterr);
 }
 
 static bool is_about(const struct paper *paper, const char *about)
@@ -91,20 +102,22 @@ static bool is_about(const struct paper *paper, const char *about)
     return !about;
 }
 
-static enum pith_status seed_record(void *user, struct paper *paper, struct pith_error *reterr)
+/* A record of a file that is to be seeded: which paper it is shows once it is stored. */
+static enum pith_status note_record(void *user, const struct paper *paper, struct pith_error *reterr)
 {
     struct seeding *seeding = user;
     int32_t day = paper->announced != PITH_NO_DAY ? paper->announced : paper->published;
     if (!is_about(paper, seeding->about))
         return PITH_OK;
-    return seed_paper(seeding, paper->keys.item[0], day != PITH_NO_DAY ? day : seeding->today, reterr);
+    return add_seed(&seeding->read, paper->keys.item[0], day != PITH_NO_DAY ? day : seeding->today, reterr);
 }
 
-static void ignore_problem(void *user, size_t line, const char *reason)
+static enum pith_status seed_records(struct seeding *seeding, struct pith_error *reterr)
 {
-    (void)user; /* told when the file was imported */
-    (void)line;
-    (void)reason;
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < seeding->read.count; i++)
+        status = seed_paper(seeding, seeding->read.change[i].paper, seeding->read.change[i].day, reterr);
+    return status;
 }
 
 /* A file of which every line is an identifier. */
@@ -137,22 +150,22 @@ enum pith_status pith_seed_file(struct pith *pith, const char *bytes, size_t len
 {
     struct pith_seed_report report = {0};
     PITH_AUTO(seeding_clear) struct seeding seeding = {.pith = pith, .about = about, .today = today, .report = &report};
-    const struct source_context context = {.today = today, .paper = seed_record, .problem = ignore_problem, .user = &seeding};
+    const struct import_options options = {.today = today, .library = true, .record = note_record, .record_user = &seeding};
     enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     if (status)
         return status;
     struct source_memory memory = {bytes, length};
     const struct pith_input from = sources_memory(&memory);
-    status = handle_import(pith, &from, today, true, &report.import, reterr);
+    status = handle_import(pith, &from, &options, &report.import, reterr);
     if (!status)
-        status = sources_read(bytes, length, &context, NULL, reterr);
+        status = seed_records(&seeding, reterr);
     else if (status == PITH_INPUT && !sources_recognise(bytes, length))
         status = seed_lines(&seeding, bytes, length, reterr);
     if (!status)
-        status = profile_record(pith->profile, seeding.change, seeding.count, &report.seeded, reterr);
+        status = profile_record(pith->profile, seeding.seed.change, seeding.seed.count, &report.seeded, reterr);
     if (status)
         return status;
-    report.standing += seeding.count - report.seeded;
+    report.standing += seeding.seed.count - report.seeded;
     *ret_report = report;
     return PITH_OK;
 }

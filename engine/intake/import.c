@@ -33,9 +33,7 @@ struct importing {
     struct features features;
     const struct embedding *embedding; /* NULL: none */
     const struct source *source;       /* of the file, once it was recognised */
-    int32_t today;
-    unsigned announce;
-    bool library; /* its papers stand on no listing */
+    const struct import_options *options;
     struct pith_import_report report;
     void (*progress)(void *user, size_t done, size_t all);
     void *user;
@@ -131,8 +129,8 @@ static enum pith_status add_paper(struct importing *importing, const struct wait
 static bool is_listing_day(const struct importing *importing, int32_t day)
 {
     enum { FIRST_LISTINGS = 7670 /* 1991 */, NEXT_PAGE = 7 };
-    bool dated = importing->today > FIRST_LISTINGS; /* else the caller does not say what day it is */
-    return day != PITH_NO_DAY && (!dated || (day >= FIRST_LISTINGS && day <= importing->today + NEXT_PAGE));
+    bool dated = importing->options->today > FIRST_LISTINGS; /* else the caller does not say what day it is */
+    return day != PITH_NO_DAY && (!dated || (day >= FIRST_LISTINGS && day <= importing->options->today + NEXT_PAGE));
 }
 
 /* A listing's paper stands on the day that its listing names, else on that of its publication; a library's and an undated one on none. */
@@ -142,7 +140,7 @@ static enum pith_status list_paper(struct importing *importing, const struct pap
     int32_t day = paper->listed != PITH_NO_DAY      ? paper->listed
                   : paper->announced != PITH_NO_DAY ? paper->announced
                                                     : paper->published;
-    if (importing->library || (importing->source && importing->source->library) || !is_listing_day(importing, day))
+    if (importing->options->library || (importing->source && importing->source->library) || !is_listing_day(importing, day))
         return PITH_OK;
     if (report->first_day == PITH_NO_DAY || day < report->first_day)
         report->first_day = day;
@@ -194,11 +192,17 @@ static enum pith_status flush(struct importing *importing, struct pith_error *re
 static enum pith_status take_paper(void *user, struct paper *paper, struct pith_error *reterr)
 {
     struct importing *importing = user;
-    if (importing->announce && paper->announce != ANNOUNCE_UNKNOWN && !(importing->announce & paper_announced(paper->announce))) {
+    if (importing->options->announce && paper->announce != ANNOUNCE_UNKNOWN &&
+        !(importing->options->announce & paper_announced(paper->announce))) {
         importing->report.hidden++;
         return PITH_OK;
     }
     importing->report.records++;
+    if (importing->options->record) {
+        enum pith_status heard = importing->options->record(importing->options->record_user, paper, reterr);
+        if (heard)
+            return heard;
+    }
     struct waiting *waiting = &importing->waiting[importing->count];
     /* Its keys in the order that merging gives: the last, of its title, stays last. */
     merge_order_keys(&paper->keys);
@@ -298,8 +302,11 @@ static enum pith_status refresh(struct importing *importing, struct pith_error *
 
 static enum pith_status read_papers(struct importing *importing, const struct pith_input *from, struct pith_error *reterr)
 {
-    const struct source_context context = {
-        .today = importing->today, .paper = take_paper, .problem = take_problem, .progress = tell_progress, .user = importing};
+    const struct source_context context = {.today = importing->options->today,
+                                           .paper = take_paper,
+                                           .problem = take_problem,
+                                           .progress = tell_progress,
+                                           .user = importing};
     enum pith_status status = sources_read_input(from, &context, &importing->source, reterr);
     if (importing->source)
         importing->report.format = importing->source->name;
@@ -361,9 +368,7 @@ enum pith_status import_input(struct store *store, const struct pith_input *from
 {
     struct importing importing = {.store = store,
                                   .embedding = options->embedding,
-                                  .today = options->today,
-                                  .announce = options->announce,
-                                  .library = options->library,
+                                  .options = options,
                                   .report = {.first_day = PITH_NO_DAY, .last_day = PITH_NO_DAY},
                                   .progress = options->progress,
                                   .user = options->user};

@@ -20,6 +20,9 @@ struct import_options {
     const struct embedding *embedding; /* that papers are placed in; NULL: none */
     bool library;                      /* the file is what somebody has, not what was announced */
     unsigned announce; /* of what announces papers, those announced so: bits of pith_announce; 0: all. Others are counted */
+    /* Hears of each good record, in order, before it is stored; a failure ends the import. NULL: nobody. */
+    enum pith_status (*record)(void *record_user, const struct paper *paper, struct pith_error *reterr);
+    void *record_user;
     void (*progress)(void *user, size_t done, size_t all); /* may be NULL */
     void *user;
 };

@@ -3,6 +3,7 @@
 #include "engine/learning/learner_inside.h"
 #include "models/fit.h"
 #include "models/posterior.h"
+#include <pith/ranking.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -216,6 +217,8 @@ static enum pith_status calibrate(const struct learner *learner, const struct le
 {
     size_t votes = kinds->ups + kinds->downs, scored = 0;
     *ret = (struct calibration){.slope = 1};
+    _Static_assert((int)CALIBRATE_MIN_VOTES == (int)PITH_CHANCE_VOTES && (int)CALIBRATE_MIN_EACH == (int)PITH_CHANCE_EACH,
+                   "what is fitted is what readers are told");
     if (votes < CALIBRATE_MIN_VOTES || kinds->ups < CALIBRATE_MIN_EACH || kinds->downs < CALIBRATE_MIN_EACH)
         return PITH_OK;
     PITH_AUTO(pith_free_p) double *score = pith_calloc(votes, sizeof *score);

@@ -25,23 +25,21 @@ static bool is_said_above(const struct pith_ranked *paper, size_t i)
     return false;
 }
 
-/* Whether it stands for the paper as a whole. */
-static bool is_whole(const struct pith_reason *reason)
+bool pith_reason_is_whole(const struct pith_reason *reason)
 {
     return strncmp(reason->feature, "space:", 6) == 0;
 }
 
-/* Whether it speaks of this paper, and of a thing that has a name. */
-static bool is_named(const struct pith_reason *reason)
+bool pith_reason_is_named(const struct pith_reason *reason)
 {
-    return strcmp(reason->feature, "base") != 0 && strcmp(reason->feature, "other") != 0 && !is_whole(reason);
+    return strcmp(reason->feature, "base") != 0 && strcmp(reason->feature, "other") != 0 && !pith_reason_is_whole(reason);
 }
 
 double reason_line_whole(const struct pith_ranked *paper)
 {
     double whole = 0;
     for (size_t i = 0; i < paper->reason_count; i++)
-        if (is_whole(&paper->reasons[i]))
+        if (pith_reason_is_whole(&paper->reasons[i]))
             whole += paper->reasons[i].contribution;
     return whole;
 }
@@ -81,8 +79,8 @@ static size_t put_reasons(FILE *to, const struct pith_ranked *paper, bool speaks
     size_t named = 0;
     for (size_t i = 0; i <= paper->reason_count && named < NAMED; i++) {
         const struct pith_reason *reason = i < paper->reason_count ? &paper->reasons[i] : NULL;
-        if (reason &&
-            (!is_named(reason) || reason->contribution == 0 || (reason->contribution > 0) != speaks_for || is_said_above(paper, i)))
+        if (reason && (!pith_reason_is_named(reason) || reason->contribution == 0 || (reason->contribution > 0) != speaks_for ||
+                       is_said_above(paper, i)))
             continue;
         if (tells_whole && (!reason || fabs(whole) >= fabs(reason->contribution))) {
             fputs(named++ ? ", " : lead, to);

@@ -31,6 +31,7 @@ struct pith_clock {
     void *user;
 };
 struct pith_fetch_request {
+    size_t size;         /* sizeof of this struct, as the program was compiled: later versions add members at the end */
     const char *source;  /* "arxiv:cs.LG+cs.CL", "hf", "biorxiv:neuroscience", "medrxiv", "openreview:VENUE", or an address */
     const char *name;    /* what the reader calls it: receipts stand under it; NULL: as `source` */
     const char *contact; /* a mail or web address that the source's keeper can turn to; NULL: none */

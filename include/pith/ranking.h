@@ -8,6 +8,9 @@
 extern "C" {
 #endif
 
+/* Chances are told from so many votes on, with so many of each kind: of fewer they would mean little. */
+enum { PITH_CHANCE_VOTES = 30, PITH_CHANCE_EACH = 3 };
+
 struct pith_reason {
     char *feature; /* "word:diffus", "bigram:languag model", "author:jane doe", "category:cs.cl", "upvotes:16+", "base", "other" */
     char *label;   /* for people: "diffusion", "language models", "Jane Doe", "cs.CL", "base rate", "everything else" */
@@ -18,6 +21,10 @@ struct pith_near { /* a paper voted on that a paper is much like */
     int verdict;     /* 1, -1 or PITH_SEED */
     double likeness; /* cosine of where both stand, up to 1 */
 };
+/* Whether a reason names a property of the paper: a word, an author, a category, … Those that do not are the parts of the sum: "base",
+ * "other", and what the paper is about as a whole (its place in an embedding, pith_reason_is_whole). */
+bool pith_reason_is_named(const struct pith_reason *reason);
+bool pith_reason_is_whole(const struct pith_reason *reason);
 struct pith_ranked {
     size_t rank;
     char *key, *id, *title, *url;
@@ -43,6 +50,7 @@ struct pith_ranked {
  * speaks for it "against: survey"; "" for none. Plain ASCII but for names. malloc'ed. */
 enum pith_status pith_reason_line(const struct pith_ranked *paper, char **ret_line, struct pith_error *reterr);
 struct pith_rank_request {
+    size_t size;         /* sizeof of this struct, as the program was compiled: later versions add members at the end */
     int32_t first, last; /* listing days; both PITH_NO_DAY: the newest day; first alone: since; last alone: until */
     bool all;            /* every paper, listed or not, whatever the days say */
     unsigned announce;   /* those announced so, in bits of pith_announce; 0: all */
@@ -87,6 +95,7 @@ enum pith_status pith_show(struct pith *pith, const char *key, size_t reasons, s
                            struct pith_error *reterr);
 
 struct pith_search_request {
+    size_t size;    /* sizeof of this struct, as the program was compiled: later versions add members at the end */
     bool mine;      /* the reader's own order of what matches; else the most relevant first */
     size_t limit;   /* 0: all, at most PITH_SEARCH_MOST */
     size_t reasons; /* as for a ranking */
@@ -94,8 +103,8 @@ struct pith_search_request {
 };
 enum { PITH_SEARCH_MOST = 10000 };
 /* Papers by words: "two words" as a phrase, diffus*, -survey, one OR other, title:, author:, category:, since:DAY, until:DAY.
- * `listed` of the ranking counts what matches. PITH_NOT_FOUND when nothing does, PITH_USAGE for a query that makes no sense or a
- * reader's order of a locked profile. */
+ * `listed` of the ranking counts what matches. PITH_NOT_FOUND when nothing does, PITH_USAGE for a query that makes no sense,
+ * PITH_LOCKED for a reader's order of a locked profile. */
 enum pith_status pith_search(struct pith *pith, const char *query, const struct pith_search_request *request,
                              struct pith_ranking **ret_ranking, struct pith_error *reterr);
 

@@ -96,6 +96,7 @@ enum pith_status pith_list_keys(struct pith *pith, struct pith_keys **ret_keys, 
 
 /* What a new way in is to be. */
 struct pith_key_request {
+    size_t size; /* sizeof of this struct, as the program was compiled: later versions add members at the end */
     enum pith_way way;
     const char *label;      /* at most 63 bytes; NULL: none */
     const char *passphrase; /* of a passphrase */

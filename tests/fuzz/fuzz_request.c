@@ -24,8 +24,10 @@ static void start(void)
                                             .origin = "https://a.example",
                                             .answers = 1 << 20,
                                             .now = NOW};
-    const struct pith_key_request key = {
-        .way = PITH_TOKEN, .label = "all", .scopes = PITH_MAY_RANK | PITH_MAY_VOTE | PITH_MAY_EXPORT | PITH_MAY_MANAGE};
+    const struct pith_key_request key = {.size = sizeof key,
+                                         .way = PITH_TOKEN,
+                                         .label = "all",
+                                         .scopes = PITH_MAY_RANK | PITH_MAY_VOTE | PITH_MAY_EXPORT | PITH_MAY_MANAGE};
     size_t length;
     char *papers = testing_papers(4, &length);
     HOLDS(pith_open(testing_folder(), true, &pith, NULL) == PITH_OK);

@@ -60,7 +60,7 @@ static enum pith_status do_set(struct part *part)
 
 static enum pith_status do_keys(struct part *part)
 {
-    const struct pith_key_request request = {.way = PITH_TOKEN, .label = "beside", .scopes = 1};
+    const struct pith_key_request request = {.size = sizeof request, .way = PITH_TOKEN, .label = "beside", .scopes = 1};
     struct pith_secret *secret = NULL;
     enum pith_status status = pith_put_key(part->pith, &request, &secret, &part->error);
     if (!status)
@@ -72,8 +72,12 @@ static enum pith_status do_keys(struct part *part)
 
 static enum pith_status do_rank(struct part *part)
 {
-    const struct pith_rank_request request = {
-        .first = PITH_NO_DAY, .last = PITH_NO_DAY, .all = true, .seen = true, .remember = part->round++ % 2};
+    const struct pith_rank_request request = {.size = sizeof request,
+                                              .first = PITH_NO_DAY,
+                                              .last = PITH_NO_DAY,
+                                              .all = true,
+                                              .seen = true,
+                                              .remember = part->round++ % 2};
     struct pith_ranking *ranking = NULL;
     enum pith_status status = pith_rank(part->pith, &request, &ranking, &part->error);
     if (ranking)

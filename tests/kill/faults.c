@@ -211,7 +211,7 @@ static enum pith_status do_post(struct run *run)
 
 static enum pith_status do_put_key(struct run *run)
 {
-    struct pith_key_request request = {.way = PITH_KEY_FILE, .label = "a file"};
+    struct pith_key_request request = {.size = sizeof request, .way = PITH_KEY_FILE, .label = "a file"};
     struct pith_secret *secret = NULL;
     enum pith_status status = pith_put_key(run->pith, &request, &secret, &run->error);
     if (secret)
@@ -226,7 +226,7 @@ static enum pith_status do_revoke(struct run *run)
 
 static enum pith_status do_rotate(struct run *run)
 {
-    struct pith_key_request request = {.way = PITH_RECOVERY_CODE};
+    struct pith_key_request request = {.size = sizeof request, .way = PITH_RECOVERY_CODE};
     struct pith_secret *secret = NULL;
     enum pith_status status = pith_rotate(run->pith, &request, &secret, &run->error);
     if (!status) {
@@ -283,7 +283,8 @@ static enum pith_status do_restore(struct run *run)
 
 static enum pith_status do_rank(struct run *run)
 {
-    struct pith_rank_request request = {.first = testing_day(2), .last = testing_day(2), .remember = true, .reasons = 3};
+    struct pith_rank_request request = {
+        .size = sizeof request, .first = testing_day(2), .last = testing_day(2), .remember = true, .reasons = 3};
     struct pith_ranking *ranking = NULL;
     enum pith_status status = pith_rank(run->pith, &request, &ranking, &run->error);
     if (ranking)

@@ -47,8 +47,8 @@ static void make_home(const char *home, struct original *original)
     struct pith_import_report report;
     struct pith_secret *secret;
     struct pith_ranking *ranking;
-    struct pith_key_request token = {.way = PITH_TOKEN, .label = "test", .scopes = 15};
-    struct pith_rank_request request = {.first = PITH_NO_DAY, .last = PITH_NO_DAY, .remember = true};
+    struct pith_key_request token = {.size = sizeof token, .way = PITH_TOKEN, .label = "test", .scopes = 15};
+    struct pith_rank_request request = {.size = sizeof request, .first = PITH_NO_DAY, .last = PITH_NO_DAY, .remember = true};
     size_t length;
     char *lines = testing_papers(2, &length);
     must(testing_open(home, true, &pith, NULL) == PITH_OK, "no home");

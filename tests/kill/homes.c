@@ -37,8 +37,8 @@ void homes_make(struct homes_base *base)
     struct pith_import_report report;
     struct pith_secret *secret;
     struct pith_ranking *ranking;
-    struct pith_key_request token = {.way = PITH_TOKEN, .label = "test", .scopes = 15};
-    struct pith_rank_request request = {.first = PITH_NO_DAY, .last = PITH_NO_DAY, .remember = true};
+    struct pith_key_request token = {.size = sizeof token, .way = PITH_TOKEN, .label = "test", .scopes = 15};
+    struct pith_rank_request request = {.size = sizeof request, .first = PITH_NO_DAY, .last = PITH_NO_DAY, .remember = true};
     struct pith_vote votes[] = {homes_vote(0, 1), homes_vote(1, 1), homes_vote(100, -1)}, posted = homes_vote(200, 1);
     snprintf(base->home, sizeof base->home, "%s", testing_folder());
     homes_must(pith_open(base->home, true, &pith, &error) == PITH_OK, "no home", &error);

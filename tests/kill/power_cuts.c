@@ -115,7 +115,8 @@ static void vote_and_rank(struct pith *pith, unsigned round)
 {
     struct pith_error error = {0};
     struct pith_ranking *ranking;
-    const struct pith_rank_request request = {.first = PITH_NO_DAY, .last = PITH_NO_DAY, .all = true, .remember = true};
+    const struct pith_rank_request request = {
+        .size = sizeof request, .first = PITH_NO_DAY, .last = PITH_NO_DAY, .all = true, .remember = true};
     for (unsigned topic = 0; topic < TESTING_TOPICS; topic++) {
         const struct pith_vote vote = homes_vote(100 * topic + round % 3, (round + topic) % 2 ? 1 : -1);
         must_do(pith_record(pith, &vote, 1, NULL, &error), &error);
@@ -142,7 +143,7 @@ static void import_some(struct pith *pith, unsigned round)
 static void change_keys(struct pith *pith)
 {
     struct pith_error error = {0};
-    struct pith_key_request request = {.way = PITH_TOKEN, .label = "another", .scopes = 1};
+    struct pith_key_request request = {.size = sizeof request, .way = PITH_TOKEN, .label = "another", .scopes = 1};
     struct pith_secret *secret;
     must_do(pith_put_key(pith, &request, &secret, &error), &error);
     acknowledge(pith);
@@ -194,7 +195,7 @@ static void live_the_day(void)
 {
     struct pith_error error = {0};
     struct pith_secret *secret;
-    const struct pith_key_request request = {.way = PITH_RECOVERY_CODE};
+    const struct pith_key_request request = {.size = sizeof request, .way = PITH_RECOVERY_CODE};
     journal.noting = true;
     struct pith *pith = open_unlocked();
     homes_tell(pith, states[0]);

@@ -272,7 +272,8 @@ Test(digest, claimed_it_stays_the_same_to_the_byte)
 /* How many papers a ranking of that day's listing shows, and how many it leaves out as seen. */
 static void expect_ranked(struct pith *pith, unsigned day, size_t shown, size_t seen, const char *why)
 {
-    const struct pith_rank_request request = {.first = testing_day(day), .last = testing_day(day), .duplicates = true};
+    const struct pith_rank_request request = {
+        .size = sizeof request, .first = testing_day(day), .last = testing_day(day), .duplicates = true};
     struct pith_ranking *ranking;
     cr_assert_eq(pith_rank(pith, &request, &ranking, NULL), PITH_OK);
     cr_expect(ranking->count == shown && ranking->seen == seen, "%s: %zu shown, %zu seen", why, ranking->count, ranking->seen);
@@ -547,7 +548,7 @@ Test(digest, its_tickets_vote_and_are_not_for_those_who_may_not)
     cr_assert_eq(pith_read_ticket(pith, digest->reply, testing_day(2), &ticket, NULL), PITH_OK);
     cr_expect_eq(ticket->kind, PITH_TICKET_REPLY);
     pith_ticket_free(ticket);
-    struct pith_key_request request = {.way = PITH_TOKEN, .scopes = PITH_MAY_RANK};
+    struct pith_key_request request = {.size = sizeof request, .way = PITH_TOKEN, .scopes = PITH_MAY_RANK};
     struct pith_secret *ranks, *votes;
     cr_assert_eq(pith_put_key(pith, &request, &ranks, NULL), PITH_OK);
     request.scopes = PITH_MAY_VOTE;

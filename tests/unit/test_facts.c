@@ -76,8 +76,8 @@ Test(facts, rankings_and_searches_tell_them_too)
 {
     const char *folder = testing_folder();
     struct pith *pith = open_home(folder);
-    const struct pith_rank_request rank = {.all = true};
-    const struct pith_search_request search = {.limit = 1};
+    const struct pith_rank_request rank = {.size = sizeof rank, .all = true};
+    const struct pith_search_request search = {.size = sizeof search, .limit = 1};
     struct pith_ranking *ranking;
     struct pith_error error;
     cr_assert_eq(pith_rank(pith, &rank, &ranking, &error), PITH_OK, "%s", error.message);
@@ -147,7 +147,7 @@ Test(facts, a_page_as_text_tells_organisations)
         "Third title\n\nIts abstract, longer than the title.\n\n  \xE2\x80\xA2 2 authors\n\xC2\xB7\nApr 5\n\n";
     static const char *const told[] = {"Amazon Web Services", "kites", NULL};
     const char *folder = testing_folder();
-    const struct pith_rank_request request = {.all = true};
+    const struct pith_rank_request request = {.size = sizeof request, .all = true};
     struct pith_import_report report;
     struct pith_ranking *ranking;
     struct pith *pith;

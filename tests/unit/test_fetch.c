@@ -80,8 +80,12 @@ static struct pith_receipt fetch(struct store *store, struct world *world, const
     struct pith_error error;
     *world = (struct world){.clock = 1000, .answer = answers};
     const struct throttle_world functions = {now, sleep_on, get, world};
-    const struct pith_fetch_request request = {
-        .source = source, .name = "it", .today = day(today), .since = since ? day(since) : PITH_NO_DAY, .time = 1};
+    const struct pith_fetch_request request = {.size = sizeof request,
+                                               .source = source,
+                                               .name = "it",
+                                               .today = day(today),
+                                               .since = since ? day(since) : PITH_NO_DAY,
+                                               .time = 1};
     cr_assert_eq(fetch_source(store, NULL, &request, &functions, &receipt, &error), PITH_OK, "%s", error.message);
     return receipt;
 }
@@ -259,8 +263,11 @@ Test(fetch, only_what_is_wanted_is_kept)
         {0}};
     world.answer = mixed;
     const struct throttle_world functions = {now, sleep_on, get, &world};
-    const struct pith_fetch_request request = {
-        .source = "arxiv:cs.LG", .today = day("2024-01-05"), .since = PITH_NO_DAY, .announce = PITH_NEW | PITH_CROSS};
+    const struct pith_fetch_request request = {.size = sizeof request,
+                                               .source = "arxiv:cs.LG",
+                                               .today = day("2024-01-05"),
+                                               .since = PITH_NO_DAY,
+                                               .announce = PITH_NEW | PITH_CROSS};
     cr_assert_eq(fetch_source(store, NULL, &request, &functions, &receipt, NULL), PITH_OK);
     cr_expect_eq(receipt.fetched, 2);
     cr_expect_eq(receipt.added, 1);

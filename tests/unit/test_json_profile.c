@@ -55,7 +55,7 @@ static char *some_export(void)
 static struct pith_ranking *rank_all(struct pith *pith)
 {
     struct pith_ranking *ranking = NULL;
-    struct pith_rank_request request = {.all = true, .seen = true, .duplicates = true};
+    struct pith_rank_request request = {.size = sizeof request, .all = true, .seen = true, .duplicates = true};
     cr_assert_eq(pith_rank(pith, &request, &ranking, NULL), PITH_OK);
     return ranking;
 }

@@ -72,12 +72,17 @@ static struct pith_ranking *rank(struct pith *pith, struct pith_rank_request req
     return ranking;
 }
 
-static const struct pith_rank_request everything = {
-    .first = PITH_NO_DAY, .last = PITH_NO_DAY, .all = true, .duplicates = true, .reasons = 3}; /* invented titles are much alike */
+static const struct pith_rank_request everything = {.size = sizeof everything,
+                                                    .first = PITH_NO_DAY,
+                                                    .last = PITH_NO_DAY,
+                                                    .all = true,
+                                                    .duplicates = true,
+                                                    .reasons = 3}; /* invented titles are much alike */
 
 static struct pith_rank_request days(int32_t first, int32_t last)
 {
-    return (struct pith_rank_request){.first = first, .last = last, .duplicates = true, .reasons = 5};
+    return (struct pith_rank_request){
+        .size = sizeof(struct pith_rank_request), .first = first, .last = last, .duplicates = true, .reasons = 5};
 }
 
 /* ---- before anything is learnt ---- */

@@ -60,7 +60,7 @@ static void check_near(void)
     struct pith_import_report report;
     struct pith_error error;
     struct pith_ranking *ranking;
-    const struct pith_rank_request request = {.all = true, .seen = true, .duplicates = true, .reasons = 3};
+    const struct pith_rank_request request = {.size = sizeof request, .all = true, .seen = true, .duplicates = true, .reasons = 3};
     size_t length, told = 0;
     char *papers = testing_papers(12, &length);
     cr_assert_eq(testing_open(testing_folder(), true, &pith, &error), PITH_OK, "%s", error.message);

@@ -174,7 +174,7 @@ static void vote(struct pith *pith, unsigned paper, int verdict)
 Test(search, a_page_can_be_in_the_order_of_its_reader)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_pith();
-    struct pith_search_request request = {.mine = true, .reasons = 2, .remember = true};
+    struct pith_search_request request = {.size = sizeof request, .mine = true, .reasons = 2, .remember = true};
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *relevant = NULL;
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *mine = NULL;
     cr_assert_eq(pith_search(pith, "category:cs OR category:math OR category:stat OR category:q", &request, &mine, NULL),
@@ -186,7 +186,7 @@ Test(search, a_page_can_be_in_the_order_of_its_reader)
         vote(pith, i, -1);
     }
     struct pith_ranking *some = NULL;
-    struct pith_rank_request everything = {.first = PITH_NO_DAY, .last = PITH_NO_DAY, .all = true};
+    struct pith_rank_request everything = {.size = sizeof everything, .first = PITH_NO_DAY, .last = PITH_NO_DAY, .all = true};
     cr_assert_eq(pith_rank(pith, &everything, &some, NULL), PITH_OK);
     char query[64];
     snprintf(query, sizeof query, "%.*s", (int)strcspn(some->item[0].title, " "), some->item[0].title);

@@ -116,7 +116,7 @@ static void make_passphrase(char text[24])
 static void make_key(struct pith *pith, enum pith_way way, const char *name)
 {
     struct pith_secret *secret;
-    struct pith_key_request request = {.way = way, .scopes = way == PITH_TOKEN ? 15 : 0};
+    struct pith_key_request request = {.size = sizeof request, .way = way, .scopes = way == PITH_TOKEN ? 15 : 0};
     cr_assert_eq(pith_put_key(pith, &request, &secret, NULL), PITH_OK);
     remember(name, secret->text, strlen(secret->text) - 1);
     char text[sizeof secret->text];
@@ -144,7 +144,7 @@ static void use_profile(const char *home)
     make_key(pith, PITH_KEY_FILE, "key file");
     make_key(pith, PITH_TOKEN, "token");
     struct pith_vote vote = {.paper = testing_paper_key(0), .verdict = 1, .day = testing_day(5)};
-    struct pith_rank_request request = {.first = PITH_NO_DAY, .last = PITH_NO_DAY, .remember = true};
+    struct pith_rank_request request = {.size = sizeof request, .first = PITH_NO_DAY, .last = PITH_NO_DAY, .remember = true};
     struct pith_ranking *ranking;
     cr_assert_eq(pith_record(pith, &vote, 1, NULL, NULL), PITH_OK);
     cr_assert_eq(pith_rank(pith, &request, &ranking, NULL), PITH_OK);

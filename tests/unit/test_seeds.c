@@ -47,7 +47,7 @@ static struct pith_ranking *rank_all(struct pith *pith)
 {
     struct pith_ranking *ranking = NULL;
     struct pith_error error;
-    const struct pith_rank_request request = {.first = PITH_NO_DAY, .last = PITH_NO_DAY, .all = true};
+    const struct pith_rank_request request = {.size = sizeof request, .first = PITH_NO_DAY, .last = PITH_NO_DAY, .all = true};
     cr_assert_eq(pith_rank(pith, &request, &ranking, &error), PITH_OK, "%s", error.message);
     return ranking;
 }

@@ -22,7 +22,7 @@ struct place {
 static void make_reader(struct pith *pith, const char *name, unsigned scopes, char token[TOKEN])
 {
     PITH_AUTO(pith_secret_free_p) struct pith_secret *code = NULL, *made = NULL;
-    const struct pith_key_request key = {.way = PITH_TOKEN, .label = "first", .scopes = scopes};
+    const struct pith_key_request key = {.size = sizeof key, .way = PITH_TOKEN, .label = "first", .scopes = scopes};
     cr_assert_eq(pith_set_reader(pith, name, NULL), PITH_OK);
     cr_assert_eq(pith_create_by_code(pith, &code, NULL), PITH_OK);
     cr_assert_eq(pith_unlock(pith, PITH_RECOVERY_CODE, code->text, strlen(code->text), NOW, NULL), PITH_OK);

@@ -79,7 +79,7 @@ Test(settings, out_of_range_are_refused_by_name)
 Test(settings, need_the_profile_and_the_scope)
 {
     struct pith *pith = open_home(testing_folder(), true);
-    struct pith_key_request request = {.way = PITH_TOKEN, .scopes = PITH_MAY_RANK};
+    struct pith_key_request request = {.size = sizeof request, .way = PITH_TOKEN, .scopes = PITH_MAY_RANK};
     struct pith_secret *token;
     struct pith_settings settings = settings_default();
     cr_assert_eq(pith_put_key(pith, &request, &token, NULL), PITH_OK);

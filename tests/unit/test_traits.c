@@ -95,7 +95,8 @@ Test(erase, of_an_open_profile_takes_that_one_whoever_else_is_there)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = make_home();
     PITH_AUTO(pith_secret_free_p) struct pith_secret *token = NULL, *code = NULL;
-    const struct pith_key_request request = {.way = PITH_TOKEN, .label = "page", .scopes = PITH_MAY_RANK | PITH_MAY_MANAGE};
+    const struct pith_key_request request = {
+        .size = sizeof request, .way = PITH_TOKEN, .label = "page", .scopes = PITH_MAY_RANK | PITH_MAY_MANAGE};
     bool has = false;
     unlock(pith);
     cr_assert_eq(pith_put_key(pith, &request, &token, NULL), PITH_OK);
