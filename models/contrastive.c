@@ -286,13 +286,23 @@ static void *take(struct arena *arena, size_t count, size_t size)
     return taken;
 }
 
-static struct work *lay_out(struct arena *arena, uint32_t terms, uint32_t dims, size_t batch, int workers, size_t tokens)
+/* Of what is worked on. */
+struct work_size {
+    uint32_t terms, dims;
+    size_t batch;
+    int workers;
+    size_t tokens; /* of one side of a batch, at most */
+};
+
+static struct work *lay_out(struct arena *arena, const struct work_size *size)
 {
+    uint32_t terms = size->terms, dims = size->dims;
+    size_t batch = size->batch;
     struct work *work = take(arena, 1, sizeof *work), none;
     struct work *to = work ? work : &none;
     size_t all = (size_t)terms * dims;
     for (int s = 0; s < SIDES; s++)
-        to->side[s] = (struct side){take(arena, batch + 1, sizeof(size_t)), take(arena, tokens, sizeof(uint32_t)),
+        to->side[s] = (struct side){take(arena, batch + 1, sizeof(size_t)), take(arena, size->tokens, sizeof(uint32_t)),
                                     take(arena, batch * dims, sizeof(float)), take(arena, batch, sizeof(float)),
                                     take(arena, batch * dims, sizeof(float))};
     to->vector = take(arena, all, sizeof(float));
@@ -313,21 +323,21 @@ static struct work *lay_out(struct arena *arena, uint32_t terms, uint32_t dims, 
     to->terms = terms;
     to->dims = dims;
     to->batch = batch;
-    to->workers = workers;
+    to->workers = size->workers;
     return work;
 }
 
-static enum pith_status make_work(struct arena *arena, uint32_t terms, uint32_t dims, size_t batch, int workers, size_t tokens,
-                                  struct work **ret_work, struct pith_error *reterr)
+static enum pith_status make_work(struct arena *arena, const struct work_size *size, struct work **ret_work,
+                                  struct pith_error *reterr)
 {
-    lay_out(arena, terms, dims, batch, workers, tokens);
+    lay_out(arena, size);
     arena->size = arena->used;
     arena->used = 0;
     void *memory = mmap(NULL, arena->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for training vectors");
     arena->memory = memory;
-    *ret_work = lay_out(arena, terms, dims, batch, workers, tokens);
+    *ret_work = lay_out(arena, size);
     return PITH_OK;
 }
 
@@ -490,9 +500,11 @@ enum pith_status contrastive_train(const struct contrastive_corpus *corpus, cons
     PITH_AUTO(helper_stop) struct helper helper = {0};
     struct work *work;
     enum pith_status status = check(&training, reterr);
-    if (!status)
-        status = make_work(&arena, corpus->terms, options->dims, options->batch, options->workers,
-                           most_tokens(corpus, options->batch), &work, reterr);
+    if (status)
+        return status;
+    const struct work_size size = {corpus->terms, options->dims, options->batch, options->workers,
+                                   most_tokens(corpus, options->batch)};
+    status = make_work(&arena, &size, &work, reterr);
     if (status)
         return status;
     start_parameters(work, corpus, &random);
@@ -505,32 +517,31 @@ enum pith_status contrastive_train(const struct contrastive_corpus *corpus, cons
     return status;
 }
 
-enum pith_status contrastive_loss(const struct contrastive_pairs *pairs, const float *vector, const float *weight, float scale,
-                                  double *ret_loss, float *vector_slope, float *weight_slope, float *scale_slope,
-                                  struct pith_error *reterr)
+enum pith_status contrastive_loss(const struct contrastive_pairs *pairs, const struct contrastive_point *at, double *ret_loss,
+                                  struct contrastive_slope *slope, struct pith_error *reterr)
 {
     size_t left = pairs->left_start[pairs->pairs], right = pairs->right_start[pairs->pairs];
     size_t all = (size_t)pairs->terms * pairs->dims;
     PITH_AUTO(arena_clear) struct arena arena = {0};
     struct work *work;
-    enum pith_status status = make_work(&arena, pairs->terms, pairs->dims, pairs->pairs, 1, (left > right ? left : right) + 1,
-                                        &work, reterr);
+    const struct work_size size = {pairs->terms, pairs->dims, pairs->pairs, 1, (left > right ? left : right) + 1};
+    enum pith_status status = make_work(&arena, &size, &work, reterr);
     if (status)
         return status;
     memcpy(work->side[0].start, pairs->left_start, (pairs->pairs + 1) * sizeof(size_t));
     memcpy(work->side[1].start, pairs->right_start, (pairs->pairs + 1) * sizeof(size_t));
     memcpy(work->side[0].token, pairs->left, left * sizeof(uint32_t));
     memcpy(work->side[1].token, pairs->right, right * sizeof(uint32_t));
-    memcpy(work->vector, vector, all * sizeof(float));
-    memcpy(work->weight, weight, pairs->terms * sizeof(float));
-    work->scale = (double)scale;
+    memcpy(work->vector, at->vector, all * sizeof(float));
+    memcpy(work->weight, at->weight, pairs->terms * sizeof(float));
+    work->scale = (double)at->scale;
     struct helper alone = {0};
     status = run_batch(work, &alone, ret_loss, reterr);
     if (status)
         return status;
     for (size_t i = 0; i < all; i++)
-        vector_slope[i] = work->gradient[i] * weight[i / pairs->dims];
-    memcpy(weight_slope, work->weight_slope[0], pairs->terms * sizeof(float));
-    *scale_slope = (float)work->scale_slope[0];
+        slope->vector[i] = work->gradient[i] * at->weight[i / pairs->dims];
+    memcpy(slope->weight, work->weight_slope[0], pairs->terms * sizeof(float));
+    slope->scale = (float)work->scale_slope[0];
     return PITH_OK;
 }

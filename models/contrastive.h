@@ -44,15 +44,23 @@ enum pith_status contrastive_train(const struct contrastive_corpus *corpus, cons
                                    struct pith_error *reterr);
 
 /* The loss of one batch of pairs and its slopes, for tests to hold against differences. Pair i: left tokens
- * left[left_start[i]..left_start[i+1]), right likewise. `vector` terms * dims, `weight` terms, `scale` s; so the slopes. */
+ * left[left_start[i]..left_start[i+1]), right likewise. */
 struct contrastive_pairs {
     size_t pairs;
     uint32_t terms, dims;
     const size_t *left_start, *right_start;
     const uint32_t *left, *right;
 };
-enum pith_status contrastive_loss(const struct contrastive_pairs *pairs, const float *vector, const float *weight, float scale,
-                                  double *ret_loss, float *vector_slope, float *weight_slope, float *scale_slope,
-                                  struct pith_error *reterr);
+struct contrastive_point {
+    const float *vector; /* terms * dims */
+    const float *weight; /* terms */
+    float scale;
+};
+struct contrastive_slope {
+    float *vector, *weight; /* the caller's, as long as the point's */
+    float scale;
+};
+enum pith_status contrastive_loss(const struct contrastive_pairs *pairs, const struct contrastive_point *at, double *ret_loss,
+                                  struct contrastive_slope *slope, struct pith_error *reterr);
 
 #endif

@@ -383,9 +383,10 @@ static void write_head(const struct embedding_origin *origin, uint32_t terms, ui
     memcpy(bytes + AT_CORPUS, origin->corpus, EMBEDDING_FINGERPRINT);
 }
 
-enum pith_status embedding_make(const struct embedding_origin *origin, const uint64_t *key, const float *vector, uint32_t terms,
-                                uint32_t dims, unsigned char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
+enum pith_status embedding_make(const struct embedding_origin *origin, const struct embedding_rows *from, unsigned char **ret_bytes,
+                                size_t *ret_length, struct pith_error *reterr)
 {
+    uint32_t terms = from->terms, dims = from->dims;
     if (dims == 0 || dims > EMBEDDING_MAX_DIMS || terms == 0 || terms > embedding_most_terms(dims))
         return pith_fail(reterr, PITH_USAGE, "an embedding of %u terms in %u dimensions is past the limits", terms, dims);
     size_t length = HEAD + (size_t)terms * (EACH + (size_t)dims);
@@ -394,12 +395,12 @@ enum pith_status embedding_make(const struct embedding_origin *origin, const uin
     if (!bytes || !order)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for an embedding");
     for (uint32_t i = 0; i < terms; i++)
-        order[i] = (struct order){key[i], i};
+        order[i] = (struct order){from->key[i], i};
     qsort(order, terms, sizeof *order, by_key);
     unsigned char *keys = bytes + HEAD, *scales = keys + 8 * (size_t)terms, *rows = scales + 4 * (size_t)terms;
     write_head(origin, terms, dims, bytes);
     for (uint32_t i = 0; i < terms; i++) {
-        float scale = round_row(vector + (size_t)order[i].from * dims, dims, rows + (size_t)i * dims);
+        float scale = round_row(from->vector + (size_t)order[i].from * dims, dims, rows + (size_t)i * dims);
         uint32_t bits;
         memcpy(&bits, &scale, sizeof bits);
         if (scale < 0 || order[i].key == 0 || (i && order[i - 1].key == order[i].key))

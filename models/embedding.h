@@ -73,11 +73,15 @@ bool embedding_read_kept(const struct embedding *embedding, const struct embeddi
 /* From the mean of a store's unit places: place - mean, of unit length. */
 void embedding_centre(float *place, const float *mean, uint32_t dims);
 
-/* The bytes of an embedding of these terms: key distinct and none 0, vector terms * dims finite numbers. Each row is rounded to 127
- * steps either way of 0. *ret_bytes is malloc'ed. PITH_USAGE for no term, too many for EMBEDDING_MAX_BYTES, too many dimensions, or
- * keys and numbers as they may not be. */
-enum pith_status embedding_make(const struct embedding_origin *origin, const uint64_t *key, const float *vector, uint32_t terms,
-                                uint32_t dims, unsigned char **ret_bytes, size_t *ret_length, struct pith_error *reterr);
+struct embedding_rows {
+    const uint64_t *key; /* `terms` of them, distinct, none 0 */
+    const float *vector; /* terms * dims finite numbers */
+    uint32_t terms, dims;
+};
+/* The bytes of an embedding of these terms, malloc'ed. Each row is rounded to 127 steps either way of 0. PITH_USAGE for no term, too
+ * many for EMBEDDING_MAX_BYTES, too many dimensions, or keys and numbers as they may not be. */
+enum pith_status embedding_make(const struct embedding_origin *origin, const struct embedding_rows *from, unsigned char **ret_bytes,
+                                size_t *ret_length, struct pith_error *reterr);
 /* The most terms that an embedding of so many dimensions may have. */
 uint32_t embedding_most_terms(uint32_t dims);
 

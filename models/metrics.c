@@ -18,8 +18,7 @@ static int by_falling(const void *a, const void *b, void *values)
     return left < right ? -1 : left > right;
 }
 
-/* Positions by falling value; ties in place. */
-static void sort_falling(const double *value, size_t count, size_t *order)
+void metrics_order(const double *value, size_t count, size_t *order)
 {
     for (size_t i = 0; i < count; i++)
         order[i] = i;
@@ -49,7 +48,7 @@ struct metrics_ranking metrics_ranking(const double *score, const unsigned char 
     for (size_t i = 0; i < count; i++)
         ups += truth[i];
     assert(ups > 0 && ups < count);
-    sort_falling(score, count, scratch);
+    metrics_order(score, count, scratch);
     size_t best = ups < TOP ? ups : TOP;
     double gain = 0, ideal = 0, precision = 0, top = 0;
     for (size_t i = 0; i < best; i++)
@@ -75,42 +74,6 @@ double metrics_brier(const double *probability, const unsigned char *truth, size
     for (size_t i = 0; i < count; i++)
         sum += (probability[i] - truth[i]) * (probability[i] - truth[i]);
     return sum / (double)count;
-}
-
-static void wilson(struct metrics_bin *bin)
-{
-    const double z = 1.959963984540054, n = (double)bin->count;
-    double middle = (bin->came + z * z / (2 * n)) / (1 + z * z / n);
-    double half = z / (1 + z * z / n) * sqrt(bin->came * (1 - bin->came) / n + z * z / (4 * n * n));
-    bin->low = fmax(middle - half, 0);
-    bin->high = fmin(middle + half, 1);
-}
-
-size_t metrics_bins(const double *probability, const unsigned char *truth, size_t count, size_t *scratch,
-                    struct metrics_bin bin[METRICS_BINS])
-{
-    size_t bins = count < METRICS_BINS ? count : METRICS_BINS;
-    sort_falling(probability, count, scratch);
-    for (size_t k = 0; k < bins; k++) {
-        bin[k] = (struct metrics_bin){.count = (k + 1) * count / bins - k * count / bins};
-        for (size_t i = k * count / bins; i < (k + 1) * count / bins; i++) {
-            bin[k].said += probability[scratch[i]] / (double)bin[k].count;
-            bin[k].came += truth[scratch[i]] / (double)bin[k].count;
-        }
-        wilson(&bin[k]);
-    }
-    return bins;
-}
-
-double metrics_ece(const double *probability, const unsigned char *truth, size_t count, size_t *scratch)
-{
-    assert(count);
-    struct metrics_bin bin[METRICS_BINS];
-    double error = 0;
-    size_t bins = metrics_bins(probability, truth, count, scratch, bin);
-    for (size_t k = 0; k < bins; k++)
-        error += fabs(bin[k].said - bin[k].came) * (double)bin[k].count;
-    return error / (double)count;
 }
 
 double metrics_log_loss(const double *probability, const unsigned char *truth, size_t count)

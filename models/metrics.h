@@ -13,25 +13,16 @@ struct metrics_ranking {
     double recall10; /* ups in the first ten over min(10, ups) */
 };
 
+/* Positions 0 to count - 1 by falling value; ties in place. */
+void metrics_order(const double *value, size_t count, size_t *ret_order);
+
 /* Measures the order by falling score; ties keep the given order (AUC counts them half). truth[i] is 1 or 0, with at least one
  * of each (asserted). `scratch` holds count indices. */
 struct metrics_ranking metrics_ranking(const double *score, const unsigned char *truth, size_t count, size_t *scratch);
 
 /* Mean squared error of the probabilities. count >= 1. */
 double metrics_brier(const double *probability, const unsigned char *truth, size_t count);
-/* Expected calibration error over ten bins of equal mass (fewer when count < 10), in order of probability; `scratch` as above. */
-double metrics_ece(const double *probability, const unsigned char *truth, size_t count, size_t *scratch);
-/* One group of predictions of like size. */
-struct metrics_bin {
-    double said;      /* mean of the probabilities */
-    double came;      /* share that came true */
-    double low, high; /* Wilson's 95 % interval of that share (1927) */
-    size_t count;
-};
-enum { METRICS_BINS = 10 };
-/* The groups that the calibration error is made of, by falling probability; returns how many. */
-size_t metrics_bins(const double *probability, const unsigned char *truth, size_t count, size_t *scratch,
-                    struct metrics_bin bin[METRICS_BINS]);
+/* Mean of -log of the probability of what came true, each held to 1e-15 at least. count >= 1. */
 double metrics_log_loss(const double *probability, const unsigned char *truth, size_t count);
 
 /* How well pairs find each other: the mean over i of 1 / (rank of right i among all rights by its cosine with left i), as

@@ -346,7 +346,8 @@ static enum pith_status learn(struct corpus *corpus, const struct arguments *arg
     corpus->digest = NULL;
     for (int i = 0; i < EMBEDDING_FINGERPRINT; i++)
         sscanf(hex + 2 * i, "%2hhx", &origin.corpus[i]);
-    return embedding_make(&origin, key, vector, terms->count, arguments->options.dims, ret_bytes, ret_length, reterr);
+    return embedding_make(&origin, &(struct embedding_rows){key, vector, terms->count, arguments->options.dims}, ret_bytes,
+                          ret_length, reterr);
 }
 
 static enum pith_status write_file(const char *path, const void *bytes, size_t length, struct pith_error *reterr)

@@ -142,8 +142,14 @@ enum pith_status votes_post(struct exchange *exchange, struct pith_error *reterr
     enum pith_status status = exchange_body(exchange, votes_members, &body);
     if (!status)
         status = write_lines(json_object_get(body, "votes"), &lines, &length, reterr);
+    const struct pith_lines_request request = {.size = sizeof request,
+                                               .bytes = lines,
+                                               .length = length,
+                                               .today = exchange_today(exchange),
+                                               .problem = note_bad,
+                                               .user = &bad};
     if (!status)
-        status = pith_record_lines(exchange->pith, lines, length, exchange_today(exchange), note_bad, &bad, &recorded, reterr);
+        status = pith_record_lines(exchange->pith, &request, &recorded, reterr);
     if (status == PITH_INPUT && bad.line)
         return exchange_refuse(exchange, PROBLEM_UNUSABLE, "/votes/%zu: %s; nothing was recorded", bad.line - 1, bad.reason);
     return status ? status : answer_recorded(exchange, recorded, NULL, reterr);

@@ -81,9 +81,10 @@ static enum pith_status add_fallen(struct exchange *exchange, const char *key, s
     return PITH_OK;
 }
 
-static enum pith_status add_kept(struct exchange *exchange, char *order, const struct pith_ranking *ranking, struct place *place,
-                                 size_t most, size_t reasons, struct order_list *list, struct pith_error *reterr)
+static enum pith_status add_kept(struct exchange *exchange, char *order, const struct order_from *from, struct place *place,
+                                 struct order_list *list, struct pith_error *reterr)
 {
+    const struct pith_ranking *ranking = from->ranking;
     enum pith_status status = PITH_OK;
     char *rest = NULL;
     for (char *key = strtok_r(order, "\n", &rest); !status && key; key = strtok_r(NULL, "\n", &rest)) {
@@ -92,8 +93,8 @@ static enum pith_status add_kept(struct exchange *exchange, char *order, const s
         if (found && !found->taken) {
             found->taken = true;
             list->row[list->count++] = ranking->item[found->at];
-        } else if (!found && list->count < most) {
-            status = add_fallen(exchange, key, reasons, list, reterr);
+        } else if (!found && list->count < from->most) {
+            status = add_fallen(exchange, key, from->reasons, list, reterr);
         }
     }
     return status;
@@ -110,9 +111,10 @@ static void add_new(const struct pith_ranking *ranking, const struct place *plac
     }
 }
 
-enum pith_status order_make(struct exchange *exchange, const char *name, const struct pith_ranking *ranking, size_t most,
-                            size_t reasons, struct order_list *ret_list, struct pith_error *reterr)
+enum pith_status order_make(struct exchange *exchange, const char *name, const struct order_from *from, struct order_list *ret_list,
+                            struct pith_error *reterr)
 {
+    const struct pith_ranking *ranking = from->ranking;
     PITH_AUTO(pith_free_p) char *order = recall(exchange, name);
     PITH_AUTO(pith_free_p) struct place *place = pith_calloc(ranking->count + 1, sizeof *place);
     PITH_AUTO(order_clear)
@@ -125,7 +127,7 @@ enum pith_status order_make(struct exchange *exchange, const char *name, const s
         place[i] = (struct place){ranking->item[i].key, i, false};
     qsort(place, ranking->count, sizeof *place, by_key);
     if (order)
-        status = add_kept(exchange, order, ranking, place, most, reasons, &list, reterr);
+        status = add_kept(exchange, order, from, place, &list, reterr);
     if (status)
         return status;
     add_new(ranking, place, &list);

@@ -18,9 +18,14 @@ struct order_list {
 };
 void order_clear(struct order_list *list); /* for AUTO */
 
+struct order_from {
+    const struct pith_ranking *ranking; /* outlives the list */
+    size_t most;                        /* papers that are read of the list */
+    size_t reasons;                     /* for each paper that is asked for, as for a ranking */
+};
 /* The ranking in the order of that name ("": its own), what is new behind that; papers of the order that the ranking has not are asked for,
  * as far as the first `most` go. */
-enum pith_status order_make(struct exchange *exchange, const char *name, const struct pith_ranking *ranking, size_t most,
-                            size_t reasons, struct order_list *ret_list, struct pith_error *reterr);
+enum pith_status order_make(struct exchange *exchange, const char *name, const struct order_from *from, struct order_list *ret_list,
+                            struct pith_error *reterr);
 
 #endif

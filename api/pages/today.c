@@ -287,30 +287,38 @@ static void come_back(struct exchange *exchange, struct page *page, const struct
 {
     char more[ORDER_NAME + 8];
     pages_come_back(exchange, page, "./", " day kind category unread least from show ");
-    snprintf(more, sizeof more, "%corder=%s", strchr(page->back, '?') ? '&' : '?', list->name);
+    snprintf(more, sizeof more, "%corder=%.*s", strchr(page->back, '?') ? '&' : '?', ORDER_NAME - 1, list->name);
     if (*list->name && strlen(page->back) + strlen(more) < PAGE_BACK)
         strcat(page->back, more);
 }
 
+/* What the page of a day shows. */
+struct shown {
+    const struct pith_ranking *ranking;
+    const struct order_list *list;
+    const int32_t *day; /* every listing day, for the strip of days */
+    size_t days;
+};
+
 static enum pith_status send_list(struct exchange *exchange, struct page *page, const struct asked *asked,
-                                  const struct pith_ranking *ranking, const struct order_list *list, const int32_t *day,
-                                  size_t days, struct pith_error *reterr)
+                                  const struct shown *shown, struct pith_error *reterr)
 {
+    const struct pith_ranking *ranking = shown->ranking;
     struct writing writing;
     char title[DIGEST_DAY];
     enum pith_status status = writing_begin(&writing, reterr);
     if (status)
         return status;
-    come_back(exchange, page, list);
+    come_back(exchange, page, shown->list);
     digest_whole_day(ranking->last, title);
     page_begin(writing.to, page, title);
-    days_put(writing.to, page, day, days, ranking->last, "");
-    put_summary(writing.to, ranking, asked, list->count);
+    days_put(writing.to, page, shown->day, shown->days, ranking->last, "");
+    put_summary(writing.to, ranking, asked, shown->list->count);
     if (!ranking->learned)
         put_begin(writing.to, page);
     put_notices(writing.to, ranking);
     put_filters(writing.to, page, asked, ranking->last, ranking->probabilities);
-    status = put_list(exchange, &writing, page, asked, ranking->last, list, reterr);
+    status = put_list(exchange, &writing, page, asked, ranking->last, shown->list, reterr);
     put_keys(writing.to);
     page_end(writing.to, page);
     enum pith_status sent = pages_send(exchange, &writing, reterr);
@@ -356,9 +364,9 @@ enum pith_status page_today(struct exchange *exchange, struct pith_error *reterr
         .size = sizeof request, .first = asked.day, .last = asked.day, .limit = is_filtered(&asked) ? 0 : most, .reasons = REASONS};
     status = pith_rank(exchange->pith, &request, &ranking, reterr);
     if (!status)
-        status = order_make(exchange, asked.order, ranking, most, REASONS, &list, reterr);
+        status = order_make(exchange, asked.order, &(struct order_from){ranking, most, REASONS}, &list, reterr);
     if (status)
         return status;
     keep_wanted(&list, &asked);
-    return send_list(exchange, &page, &asked, ranking, &list, day, days, reterr);
+    return send_list(exchange, &page, &asked, &(struct shown){ranking, &list, day, days}, reterr);
 }

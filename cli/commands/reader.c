@@ -339,8 +339,10 @@ enum pith_status command_vote(struct call *call, struct pith_error *reterr)
     enum pith_status status = files_read(call->from, &lines, &length, reterr);
     if (!status)
         status = call_unlock(call, reterr);
+    const struct pith_lines_request request = {
+        .size = sizeof request, .bytes = lines, .length = length, .today = call_today(), .problem = print_bad_line, .user = call};
     if (!status)
-        status = pith_record_lines(call->pith, lines, length, call_today(), print_bad_line, call, &recorded, reterr);
+        status = pith_record_lines(call->pith, &request, &recorded, reterr);
     if (status)
         return status;
     if (!call->json) {

@@ -151,8 +151,10 @@ enum pith_status pith_learn_embedding(struct pith *pith, int32_t today, struct p
     size_t length;
     enum pith_status status = handle_refresh(pith, reterr);
     if (!status)
-        status = embedding_learn(pith->store, pith->home, EMBEDDING_LEARN_LEAST, OWN_SEED, today, handle_progress, &stage, &bytes,
-                                 &length, reterr);
+        status = embedding_learn(
+            pith->store,
+            &(struct embedding_learn_options){pith->home, EMBEDDING_LEARN_LEAST, OWN_SEED, today, handle_progress, &stage}, &bytes,
+            &length, reterr);
     if (!status)
         status = own_embedding_save(pith->home, bytes, length, reterr);
     if (status)

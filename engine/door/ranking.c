@@ -289,8 +289,9 @@ enum pith_status pith_search(struct pith *pith, const char *query, const struct 
         status = handle_need(pith, PITH_MAY_RANK, reterr);
     if (!status)
         status = handle_refresh(pith, reterr);
+    const struct search_wanted wanted = {query, PITH_SEARCH_MOST, handle_progress, &stage};
     if (!status)
-        status = search_papers(pith->store, query, handle_progress, &stage, ids, PITH_SEARCH_MOST, &count, reterr);
+        status = search_papers(pith->store, &wanted, ids, &count, reterr);
     if (!status && count == 0)
         status = pith_fail(reterr, PITH_NOT_FOUND, "no paper of this store matches \"%s\"", query);
     if (!status)

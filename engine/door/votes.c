@@ -228,14 +228,18 @@ static enum pith_status read_vote(struct pith *pith, const char *line, size_t le
     return PITH_OK;
 }
 
-enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t length, int32_t today,
-                                   void (*problem)(void *user, size_t line, const char *reason), void *user, size_t *ret_recorded,
+enum pith_status pith_record_lines(struct pith *pith, const struct pith_lines_request *request, size_t *ret_recorded,
                                    struct pith_error *reterr)
 {
     PITH_AUTO(vote_lines_clear) struct vote_lines lines = {0};
-    enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
+    struct pith_lines_request asked;
+    enum pith_status status = handle_take_request(request, &asked, sizeof asked, reterr);
+    if (!status)
+        status = handle_need(pith, PITH_MAY_VOTE, reterr);
+    if (status)
+        return status;
     size_t number = 0;
-    for (const char *at = bytes, *end = bytes + length; !status && at < end;) {
+    for (const char *at = asked.bytes, *end = asked.bytes + asked.length; !status && at < end;) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         size_t size = (size_t)((stop ? stop : end) - at);
         struct pith_error error;
@@ -244,19 +248,17 @@ enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t 
         while (blank < size && memchr(" \t\r", at[blank], 3))
             blank++;
         if (blank < size)
-            status = read_vote(pith, at, size, today, &lines, &error);
+            status = read_vote(pith, at, size, asked.today, &lines, &error);
         if (status == PITH_INPUT) {
             lines.bad++;
-            if (problem)
-                problem(user, number, error.message);
+            if (asked.problem)
+                asked.problem(asked.user, number, error.message);
             status = PITH_OK;
         } else if (status) {
             return pith_fail(reterr, status, "%s", error.message);
         }
         at += size + (stop != NULL);
     }
-    if (status)
-        return status;
     if (lines.bad)
         return pith_fail(reterr, PITH_INPUT, "%zu of %zu lines are no votes; nothing was recorded", lines.bad, number);
     return pith_record(pith, lines.vote, lines.count, ret_recorded, reterr);

@@ -388,25 +388,26 @@ static enum pith_status make_table(struct own *own, uint64_t seed, int32_t today
                                             .last_day = EMBEDDING_NO_DAY,
                                             .trained_day = today};
     return status ? status
-                  : embedding_make(&origin, own->key, vector, own->terms, EMBEDDING_LEARN_DIMS, ret_bytes, ret_length, reterr);
+                  : embedding_make(&origin, &(struct embedding_rows){own->key, vector, own->terms, EMBEDDING_LEARN_DIMS}, ret_bytes,
+                                   ret_length, reterr);
 }
 
-enum pith_status embedding_learn(struct store *store, const char *home, size_t least, uint64_t seed, int32_t today,
-                                 void (*progress)(void *user, size_t done, size_t all), void *user, unsigned char **ret_bytes,
+enum pith_status embedding_learn(struct store *store, const struct embedding_learn_options *options, unsigned char **ret_bytes,
                                  size_t *ret_length, struct pith_error *reterr)
 {
     PITH_AUTO(own_clear) struct own own = {.papers = 0};
-    PITH_AUTO(watched_clear) struct watched watched = {.home = home, .progress = progress, .user = user};
+    PITH_AUTO(watched_clear) struct watched watched = {.home = options->home, .progress = options->progress, .user = options->user};
     enum pith_status status = store_each_features(store, EMBEDDING_LEARN_MOST, count_paper, &own, reterr);
-    if (!status && own.papers < least)
-        status = pith_fail(reterr, PITH_NOT_FOUND, "%zu papers are too few to learn from: it takes %zu", own.papers, least);
+    if (!status && own.papers < options->least)
+        status = pith_fail(reterr, PITH_NOT_FOUND, "%zu papers are too few to learn from: it takes %zu", own.papers,
+                           options->least);
     if (!status)
         status = choose_terms(&own, reterr);
     if (status)
         return status;
     sparse_init(&own.rows, own.terms);
     status = store_each_features(store, EMBEDDING_LEARN_MOST, weigh_paper, &own, reterr);
-    return status ? status : make_table(&own, seed, today, &watched, ret_bytes, ret_length, reterr);
+    return status ? status : make_table(&own, options->seed, options->today, &watched, ret_bytes, ret_length, reterr);
 }
 
 /* ---- the file ---- */

@@ -14,12 +14,18 @@ enum {
     EMBEDDING_LEARN_MOST = 50000, /* learnt from, spread evenly over the store */
 };
 
-/* Learns from the words and pairs of words of the store's papers, each weighed √count · log(papers / papers with it). The bytes are a
- * table as models/embedding has it. The same store and seed, the same table. PITH_NOT_FOUND for fewer than `least` papers. `progress` may be
- * NULL. What was done so far is kept in `home` (NULL: nowhere), as HOME/learned.sketch, and a later call for the same papers and seed
- * goes on from there. */
-enum pith_status embedding_learn(struct store *store, const char *home, size_t least, uint64_t seed, int32_t today,
-                                 void (*progress)(void *user, size_t done, size_t all), void *user, unsigned char **ret_bytes,
+struct embedding_learn_options {
+    const char *home; /* where HOME/learned.sketch keeps what was done so far; NULL: nowhere */
+    size_t least;     /* papers */
+    uint64_t seed;
+    int32_t today;                                         /* the day that the embedding says it was trained on */
+    void (*progress)(void *user, size_t done, size_t all); /* may be NULL */
+    void *user;
+};
+/* Learns from the words and pairs of words of the store's papers, each weighed √count · log(papers / papers with it). The bytes,
+ * malloc'ed, are an embedding as models/embedding has it. The same store and seed, the same embedding. A later call for the same papers
+ * and seed goes on from what was kept. PITH_NOT_FOUND for fewer than `least` papers. */
+enum pith_status embedding_learn(struct store *store, const struct embedding_learn_options *options, unsigned char **ret_bytes,
                                  size_t *ret_length, struct pith_error *reterr);
 
 /* A table kept beside a home's store, as HOME/learned.space. */

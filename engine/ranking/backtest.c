@@ -1,6 +1,7 @@
 #include "engine/ranking/backtest.h"
 
 #include "engine/learning/learner.h"
+#include "engine/ranking/reliability.h"
 #include "models/metrics.h"
 
 #include <math.h>
@@ -223,18 +224,15 @@ static enum pith_status summarise(struct replaying *replaying, struct pith_backt
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a replay");
     replay->brier = metrics_brier(replaying->probability, replaying->voted_up, replay->probabilities);
     replay->log_loss = metrics_log_loss(replaying->probability, replaying->voted_up, replay->probabilities);
-    replay->ece = metrics_ece(replaying->probability, replaying->voted_up, replay->probabilities, scratch);
+    replay->ece = reliability_error(replaying->probability, replaying->voted_up, replay->probabilities, scratch);
     if (replay->settled)
-        replay->settled_ece = metrics_ece(replaying->probability + replaying->unsettled, replaying->voted_up + replaying->unsettled,
-                                          replay->settled, scratch);
+        replay->settled_ece = reliability_error(replaying->probability + replaying->unsettled,
+                                                replaying->voted_up + replaying->unsettled, replay->settled, scratch);
     for (size_t i = 0; i < replay->probabilities; i++) {
         size_t tenth = (size_t)(replaying->probability[i] * PITH_BINS);
         replay->given[tenth < PITH_BINS ? tenth : PITH_BINS - 1]++;
     }
-    struct metrics_bin bin[METRICS_BINS];
-    replay->bins = metrics_bins(replaying->probability, replaying->voted_up, replay->probabilities, scratch, bin);
-    for (size_t i = 0; i < replay->bins; i++)
-        replay->bin[i] = (struct pith_bin){bin[i].said, bin[i].came, bin[i].low, bin[i].high, bin[i].count};
+    replay->bins = reliability_bins(replaying->probability, replaying->voted_up, replay->probabilities, scratch, replay->bin);
     return PITH_OK;
 }
 

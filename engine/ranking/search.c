@@ -191,14 +191,14 @@ static enum pith_status index_new(struct store *store, void (*progress)(void *us
     return status;
 }
 
-enum pith_status search_papers(struct store *store, const char *query, void (*progress)(void *user, size_t done, size_t all),
-                               void *user, int64_t *ids, size_t max, size_t *ret_count, struct pith_error *reterr)
+enum pith_status search_papers(struct store *store, const struct search_wanted *wanted, int64_t *ids, size_t *ret_count,
+                               struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) char *plain = NULL;
     struct parsing parsing = {.first = PITH_NO_DAY, .last = PITH_NO_DAY};
-    if (strlen(query) > SEARCH_MAX_QUERY)
+    if (strlen(wanted->query) > SEARCH_MAX_QUERY)
         return pith_fail(reterr, PITH_USAGE, "the query is longer than %d bytes", SEARCH_MAX_QUERY);
-    enum pith_status status = unicode_normalise(query, strlen(query), false, &plain, NULL, reterr);
+    enum pith_status status = unicode_normalise(wanted->query, strlen(wanted->query), false, &plain, NULL, reterr);
     if (status)
         return status;
     bytes_init(&parsing.wanted, MAX_MATCH);
@@ -206,9 +206,10 @@ enum pith_status search_papers(struct store *store, const char *query, void (*pr
     parsing.at = plain;
     status = parse(&parsing, reterr);
     if (!status)
-        status = index_new(store, progress, user, reterr);
+        status = index_new(store, wanted->progress, wanted->user, reterr);
+    const struct store_match match = {(const char *)parsing.wanted.data, parsing.first, parsing.last, wanted->most};
     if (!status)
-        status = store_search(store, (const char *)parsing.wanted.data, parsing.first, parsing.last, ids, max, ret_count, reterr);
+        status = store_search(store, &match, ids, ret_count, reterr);
     bytes_clear(&parsing.wanted);
     bytes_clear(&parsing.unwanted);
     return status;

@@ -11,9 +11,15 @@
 
 enum { SEARCH_MAX_QUERY = 1000, SEARCH_MAX_MATCHES = 10000 };
 
-/* Finds at most `max` papers, the most relevant first (BM25, the title weighing most, then authors, categories, abstract). The
- * index takes in what is new first, `progress` (may be NULL) telling. PITH_USAGE for a query that makes no sense. */
-enum pith_status search_papers(struct store *store, const char *query, void (*progress)(void *user, size_t done, size_t all),
-                               void *user, int64_t *ids, size_t max, size_t *ret_count, struct pith_error *reterr);
+struct search_wanted {
+    const char *query;
+    size_t most;                                           /* papers at most */
+    void (*progress)(void *user, size_t done, size_t all); /* of indexing what is new; may be NULL */
+    void *user;
+};
+/* Finds papers, the most relevant first (BM25, the title weighing most, then authors, categories, abstract), once the index has taken
+ * in what is new. `ids` has room for `most`. PITH_USAGE for a query that makes no sense. */
+enum pith_status search_papers(struct store *store, const struct search_wanted *wanted, int64_t *ids, size_t *ret_count,
+                               struct pith_error *reterr);
 
 #endif

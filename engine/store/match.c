@@ -396,14 +396,15 @@ enum pith_status store_index_paper(struct store *store, int64_t id, struct pith_
     return status ? status : store_run(store, INDEX_WORDS, (struct value[]){integer(id)}, reterr);
 }
 
-enum pith_status store_search(struct store *store, const char *expression, int32_t first, int32_t last, int64_t *ids, size_t max,
-                              size_t *ret_count, struct pith_error *reterr)
+enum pith_status store_search(struct store *store, const struct store_match *match, int64_t *ids, size_t *ret_count,
+                              struct pith_error *reterr)
 {
     PITH_AUTO(store_rest_p) struct row *row = NULL;
-    const struct value values[] = {text(expression), known(first, PITH_NO_DAY), known(last, PITH_NO_DAY), integer((int64_t)max)};
+    const struct value values[] = {text(match->expression), known(match->first, PITH_NO_DAY), known(match->last, PITH_NO_DAY),
+                                   integer((int64_t)match->most)};
     enum pith_status status = store_query(store, SEARCH, values, &row, reterr);
     size_t count = 0;
-    for (bool more = true; !status && count < max; count++) {
+    for (bool more = true; !status && count < match->most; count++) {
         status = store_next_row(store, row, &more, reterr);
         if (status && store_misunderstood(store)) /* what FTS5 says of an expression */
             return pith_fail(reterr, PITH_USAGE, "the query cannot be understood: %s", store_misunderstood(store));

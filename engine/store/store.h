@@ -95,10 +95,14 @@ enum pith_status store_find_title(struct store *store, const char *part, int64_t
  * PITH_NOT_FOUND when there is none. */
 enum pith_status store_next_unindexed(struct store *store, int64_t after, int64_t *ret_id, struct pith_error *reterr);
 enum pith_status store_index_paper(struct store *store, int64_t id, struct pith_error *reterr);
-/* Papers that match an FTS5 expression over title, abstract, authors, categories, by falling relevance, then number; with days
- * that are no PITH_NO_DAY, those listed from `first` to `last`. PITH_USAGE when the expression is none. */
-enum pith_status store_search(struct store *store, const char *expression, int32_t first, int32_t last, int64_t *ids, size_t max,
-                              size_t *ret_count, struct pith_error *reterr);
+struct store_match {
+    const char *expression; /* of FTS5, over title, abstract, authors, categories */
+    int32_t first, last;    /* listing days; PITH_NO_DAY: any */
+    size_t most;            /* papers at most */
+};
+/* Papers that match, by falling relevance, then number; `ids` has room for `most`. PITH_USAGE when the expression is none. */
+enum pith_status store_search(struct store *store, const struct store_match *match, int64_t *ids, size_t *ret_count,
+                              struct pith_error *reterr);
 
 struct store_counts {
     int64_t papers, days;

@@ -21,10 +21,16 @@ struct pith_vote {
 /* Records them all as one change, or nothing. *ret_recorded (may be NULL) counts those that were not standing already. */
 enum pith_status pith_record(struct pith *pith, const struct pith_vote *votes, size_t count, size_t *ret_recorded,
                              struct pith_error *reterr);
-/* JSON Lines {"id","vote":"up|down|none|later|done","date"}: all or nothing. `today` for a missing date. On PITH_INPUT nothing is recorded
- * and `problem` was told each bad line. */
-enum pith_status pith_record_lines(struct pith *pith, const char *bytes, size_t length, int32_t today,
-                                   void (*problem)(void *user, size_t line, const char *reason), void *user, size_t *ret_recorded,
+struct pith_lines_request {
+    size_t size;       /* sizeof of this struct, as the program was compiled: later versions add members at the end */
+    const char *bytes; /* JSON Lines {"id","vote":"up|down|none|later|done","date"} */
+    size_t length;
+    int32_t today;                                                /* the day of votes without a date */
+    void (*problem)(void *user, size_t line, const char *reason); /* told each bad line, from 1; may be NULL */
+    void *user;
+};
+/* Records the votes of all lines as one change. PITH_INPUT where a line is no vote: nothing is recorded then. *ret_recorded as above. */
+enum pith_status pith_record_lines(struct pith *pith, const struct pith_lines_request *request, size_t *ret_recorded,
                                    struct pith_error *reterr);
 
 struct pith_seed_report {

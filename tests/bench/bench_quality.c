@@ -70,7 +70,8 @@ static void learn(struct store *store)
     free(bytes);
     embedding = NULL;
     bytes = NULL;
-    if (!learn_own || embedding_learn(store, NULL, EMBEDDING_LEARN_LEAST, 1, 0, NULL, NULL, &bytes, &length, &error))
+    if (!learn_own || embedding_learn(store, &(struct embedding_learn_options){NULL, EMBEDDING_LEARN_LEAST, 1, 0, NULL, NULL},
+                                      &bytes, &length, &error))
         return;
     check(embedding_open(bytes, length, &embedding, &error), &error);
     testing_own = embedding;

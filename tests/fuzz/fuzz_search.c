@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     char *query = calloc(size + 1, 1);
     memcpy(query, data, size);
-    enum pith_status status = search_papers(store, query, NULL, NULL, ids, 4, &count, &error);
+    enum pith_status status = search_papers(store, &(struct search_wanted){.query = query, .most = 4}, ids, &count, &error);
     bool index_refused = status == PITH_USAGE && strstr(error.message, "cannot be understood");
     if ((status && status != PITH_USAGE && status != PITH_INPUT) || index_refused)
         abort();

@@ -62,14 +62,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < size; i++)
         lines.all += data[i] == '\n';
     digest(before);
-    enum pith_status status = pith_record_lines(pith, (const char *)data, size, TODAY, count_problem, &lines, &recorded, &error);
+    struct pith_lines_request request = {.size = sizeof request,
+                                         .bytes = (const char *)data,
+                                         .length = size,
+                                         .today = TODAY,
+                                         .problem = count_problem,
+                                         .user = &lines};
+    enum pith_status status = pith_record_lines(pith, &request, &recorded, &error);
     fuzz_failed_well(status, PITH_INPUT, &error);
     HOLDS((status == PITH_OK) == (lines.bad == 0) && recorded <= lines.all);
     digest(after);
     HOLDS(recorded || strcmp(before, after) == 0);
     if (!recorded)
         return 0;
-    HOLDS(pith_record_lines(pith, (const char *)data, size, TODAY, NULL, NULL, &repeated, NULL) == PITH_OK);
+    request.problem = NULL;
+    HOLDS(pith_record_lines(pith, &request, &repeated, NULL) == PITH_OK);
     digest(again);
     HOLDS(strcmp(after, again) == 0);
     if (repeated) /* lines that contradict each other */

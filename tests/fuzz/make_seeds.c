@@ -175,7 +175,7 @@ static void write_embedding(const char *name, uint32_t terms, uint32_t dims)
         key[i] = (i + 1) * UINT64_C(0x0FEDCBA987654321);
     for (uint32_t i = 0; i < terms * dims; i++)
         vector[i] = (float)(i % 31) - 15;
-    HOLDS(embedding_make(&origin, key, vector, terms, dims, &bytes, &length, NULL) == PITH_OK);
+    HOLDS(embedding_make(&origin, &(struct embedding_rows){key, vector, terms, dims}, &bytes, &length, NULL) == PITH_OK);
     write_seed(name, bytes, length);
     free(bytes);
 }

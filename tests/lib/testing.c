@@ -204,7 +204,7 @@ static const struct made_embedding *make_embedding(bool knows)
         place_word(words, common_words[i], TESTING_TOPICS, knows, terms, &key[terms], vector + terms * EMBEDDING_DIMS);
     tokens_free(words);
     struct embedding_origin origin = {.method = EMBEDDING_CONTRAST, .papers = 1};
-    if (embedding_make(&origin, key, vector, terms, EMBEDDING_DIMS, &made->bytes, &made->length, NULL) ||
+    if (embedding_make(&origin, &(struct embedding_rows){key, vector, terms, EMBEDDING_DIMS}, &made->bytes, &made->length, NULL) ||
         embedding_open(made->bytes, made->length, &made->embedding, NULL))
         abort();
     return made;

@@ -48,13 +48,14 @@ static void make_example(struct example *example)
 
 static double loss_of(const struct example *example, float *vector_slope, float *weight_slope, float *scale_slope)
 {
-    float some[TERMS * DIMS], weights[TERMS], scale;
+    float some[TERMS * DIMS], weights[TERMS];
     double loss;
     struct contrastive_pairs pairs = {PAIRS, TERMS, DIMS, example->left_start, example->right_start, example->left, example->right};
-    cr_assert_eq(contrastive_loss(&pairs, example->vector, example->weight, example->scale, &loss,
-                                  vector_slope ? vector_slope : some, weight_slope ? weight_slope : weights,
-                                  scale_slope ? scale_slope : &scale, NULL),
-                 PITH_OK);
+    const struct contrastive_point at = {example->vector, example->weight, example->scale};
+    struct contrastive_slope slope = {vector_slope ? vector_slope : some, weight_slope ? weight_slope : weights, 0};
+    cr_assert_eq(contrastive_loss(&pairs, &at, &loss, &slope, NULL), PITH_OK);
+    if (scale_slope)
+        *scale_slope = slope.scale;
     return loss;
 }
 

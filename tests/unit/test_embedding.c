@@ -37,7 +37,9 @@ static void make(struct made *made)
     for (int i = 0; i < TERMS * DIMS; i++)
         made->vector[i] = (float)((double)(draw() >> 11) * 0x1p-52 - 1);
     memset(made->vector + 5 * DIMS, 0, DIMS * sizeof(float));
-    cr_assert_eq(embedding_make(&origin, made->key, made->vector, TERMS, DIMS, &made->bytes, &made->length, NULL), PITH_OK);
+    cr_assert_eq(
+        embedding_make(&origin, &(struct embedding_rows){made->key, made->vector, TERMS, DIMS}, &made->bytes, &made->length, NULL),
+        PITH_OK);
 }
 
 Test(embedding, a_table_reads_back_within_half_a_step)
@@ -162,7 +164,7 @@ Test(embedding, the_same_terms_in_any_order_make_the_same_table)
         key[i] = made.key[TERMS - 1 - i];
         memcpy(vector + i * DIMS, made.vector + (TERMS - 1 - i) * DIMS, DIMS * sizeof(float));
     }
-    cr_assert_eq(embedding_make(&origin, key, vector, TERMS, DIMS, &bytes, &length, NULL), PITH_OK);
+    cr_assert_eq(embedding_make(&origin, &(struct embedding_rows){key, vector, TERMS, DIMS}, &bytes, &length, NULL), PITH_OK);
     cr_assert_eq(length, made.length);
     cr_assert_eq(memcmp(bytes, made.bytes, length), 0);
     free(bytes);
@@ -196,17 +198,20 @@ Test(embedding, what_cannot_be_kept_is_refused)
     float vector[3] = {1, 2, 3};
     unsigned char *bytes = NULL;
     size_t length;
-    cr_assert_eq(embedding_make(&origin, key, vector, 0, 1, &bytes, &length, NULL), PITH_USAGE);
-    cr_assert_eq(embedding_make(&origin, key, vector, 3, 0, &bytes, &length, NULL), PITH_USAGE);
-    cr_assert_eq(embedding_make(&origin, key, vector, 1, EMBEDDING_MAX_DIMS + 1, &bytes, &length, NULL), PITH_USAGE);
-    cr_assert_eq(embedding_make(&origin, key, vector, embedding_most_terms(256) + 1, 256, &bytes, &length, NULL), PITH_USAGE);
+    cr_assert_eq(embedding_make(&origin, &(struct embedding_rows){key, vector, 0, 1}, &bytes, &length, NULL), PITH_USAGE);
+    cr_assert_eq(embedding_make(&origin, &(struct embedding_rows){key, vector, 3, 0}, &bytes, &length, NULL), PITH_USAGE);
+    cr_assert_eq(embedding_make(&origin, &(struct embedding_rows){key, vector, 1, EMBEDDING_MAX_DIMS + 1}, &bytes, &length, NULL),
+                 PITH_USAGE);
+    cr_assert_eq(
+        embedding_make(&origin, &(struct embedding_rows){key, vector, embedding_most_terms(256) + 1, 256}, &bytes, &length, NULL),
+        PITH_USAGE);
     key[2] = 5;
-    cr_assert_eq(embedding_make(&origin, key, vector, 3, 1, &bytes, &length, NULL), PITH_USAGE);
+    cr_assert_eq(embedding_make(&origin, &(struct embedding_rows){key, vector, 3, 1}, &bytes, &length, NULL), PITH_USAGE);
     key[2] = 0;
-    cr_assert_eq(embedding_make(&origin, key, vector, 3, 1, &bytes, &length, NULL), PITH_USAGE);
+    cr_assert_eq(embedding_make(&origin, &(struct embedding_rows){key, vector, 3, 1}, &bytes, &length, NULL), PITH_USAGE);
     key[2] = 7;
     vector[1] = NAN;
-    cr_assert_eq(embedding_make(&origin, key, vector, 3, 1, &bytes, &length, NULL), PITH_USAGE);
+    cr_assert_eq(embedding_make(&origin, &(struct embedding_rows){key, vector, 3, 1}, &bytes, &length, NULL), PITH_USAGE);
     cr_assert_null(bytes);
 }
 

@@ -59,8 +59,9 @@ static struct store *open_store(const char *home, size_t papers)
 static void learn(struct store *store, struct own_embedding *table, size_t *ret_length)
 {
     struct pith_error error;
-    cr_assert_eq(embedding_learn(store, NULL, 500, 1, 20000, NULL, NULL, &table->bytes, ret_length, &error), PITH_OK, "%s",
-                 error.message);
+    cr_assert_eq(embedding_learn(store, &(struct embedding_learn_options){NULL, 500, 1, 20000, NULL, NULL}, &table->bytes,
+                                 ret_length, &error),
+                 PITH_OK, "%s", error.message);
     cr_assert_eq(embedding_open(table->bytes, *ret_length, &table->embedding, NULL), PITH_OK);
 }
 
@@ -78,7 +79,8 @@ Test(own_embedding, a_store_teaches_its_own_words)
     cr_expect_str_eq(embedding_name(again.embedding), embedding_name(table.embedding), "the same store, the same table");
     struct pith_error error;
     unsigned char *none = NULL;
-    cr_expect_eq(embedding_learn(store, NULL, 801, 1, 20000, NULL, NULL, &none, &length, &error), PITH_NOT_FOUND);
+    cr_expect_eq(embedding_learn(store, &(struct embedding_learn_options){NULL, 801, 1, 20000, NULL, NULL}, &none, &length, &error),
+                 PITH_NOT_FOUND);
     cr_expect(strstr(error.message, "801"), "%s", error.message);
 }
 
@@ -141,7 +143,7 @@ static void learn_and_die(const char *home, size_t step, useconds_t after)
         size_t length;
         struct stop stop = {.at = step};
         if (store_open(home, false, &store, NULL) == PITH_OK)
-            embedding_learn(store, home, 500, 1, 20000, note_step, &stop, &bytes, &length, NULL);
+            embedding_learn(store, &(struct embedding_learn_options){home, 500, 1, 20000, note_step, &stop}, &bytes, &length, NULL);
         _exit(0);
     }
     if (after) {
@@ -157,7 +159,9 @@ static size_t learn_on(struct store *store, const char *home, const struct own_e
     struct stop stop = {0};
     PITH_AUTO(pith_free_p) unsigned char *bytes = NULL;
     size_t length;
-    cr_assert_eq(embedding_learn(store, home, 500, 1, 20000, note_step, &stop, &bytes, &length, NULL), PITH_OK);
+    cr_assert_eq(
+        embedding_learn(store, &(struct embedding_learn_options){home, 500, 1, 20000, note_step, &stop}, &bytes, &length, NULL),
+        PITH_OK);
     cr_expect(length == expected_length && memcmp(bytes, expected->bytes, length) == 0, "the same table to the bit");
     return stop.first;
 }
@@ -218,7 +222,9 @@ Test(own_embedding, a_sketch_that_is_damaged_or_of_other_papers_is_passed_over)
     cr_assert_eq(truncate(path, 5000), 0);
     cr_expect_eq(learn_on(store, home, &table, length), 1);
     PITH_AUTO(pith_free_p) unsigned char *other = NULL;
-    cr_assert_eq(embedding_learn(store, home, 500, 2, 20000, NULL, NULL, &other, &other_length, NULL), PITH_OK);
+    cr_assert_eq(
+        embedding_learn(store, &(struct embedding_learn_options){home, 500, 2, 20000, NULL, NULL}, &other, &other_length, NULL),
+        PITH_OK);
     cr_expect_eq(learn_on(store, home, &table, length), 1, "of another seed");
 }
 

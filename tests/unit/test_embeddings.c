@@ -102,7 +102,8 @@ Test(embeddings, a_named_file_may_be_another_than_the_one_that_comes_with_pith)
     PITH_AUTO(pith_free_p) unsigned char *bytes = NULL;
     struct pith_error error;
     size_t length;
-    cr_assert_eq(embedding_make(&(struct embedding_origin){.method = EMBEDDING_LSA}, key, vector, 2, 2, &bytes, &length, &error),
+    cr_assert_eq(embedding_make(&(struct embedding_origin){.method = EMBEDDING_LSA}, &(struct embedding_rows){key, vector, 2, 2},
+                                &bytes, &length, &error),
                  PITH_OK, "%s", error.message);
     name_file(bytes, length);
     cr_assert_eq(mapped_embedding_open(&mapped, &error), PITH_OK, "%s", error.message);

@@ -214,7 +214,8 @@ Test(later, lines_of_votes_set_papers_aside)
     struct pith_import_report report;
     struct pith_ranked *paper;
     cr_assert_eq(pith_import(pith, listing, strlen(listing), 19700, &report, NULL), PITH_OK);
-    cr_assert_eq(pith_record_lines(pith, lines, strlen(lines), 20000, NULL, NULL, NULL, NULL), PITH_OK);
+    const struct pith_lines_request request = {.size = sizeof request, .bytes = lines, .length = strlen(lines), .today = 20000};
+    cr_assert_eq(pith_record_lines(pith, &request, NULL, NULL), PITH_OK);
     struct pith_votes *list = later(pith);
     cr_assert_eq(list->count, 1);
     cr_expect_str_eq(list->item[0].key, "arxiv:2401.00001");

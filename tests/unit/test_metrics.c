@@ -45,18 +45,8 @@ Test(measure, probabilities)
 {
     double probability[] = {0.5, 0.5, 1, 0};
     unsigned char truth[] = {1, 0, 1, 0};
-    size_t scratch[4];
     cr_expect_float_eq(metrics_brier(probability, truth, 4), 0.125, 1e-12);
-    cr_expect_float_eq(metrics_ece(probability, truth, 4, scratch), (0 + 0.5 + 0.5 + 0) / 4, 1e-12);
     cr_expect_float_eq(metrics_log_loss(probability, truth, 2), log(2), 1e-12);
-    double sure[20];
-    unsigned char right[20];
-    size_t wide[20];
-    for (int i = 0; i < 20; i++) {
-        sure[i] = i < 10 ? 0 : 1;
-        right[i] = i >= 10;
-    }
-    cr_expect_eq(metrics_ece(sure, right, 20, wide), 0);
 }
 
 Test(measure, reciprocal_rank)
@@ -71,33 +61,4 @@ Test(measure, reciprocal_rank)
     cr_expect_eq(got, 1, "each finds itself first");
     cr_assert_eq(metrics_reciprocal_rank(NULL, NULL, 0, 2, &got, NULL), PITH_OK);
     cr_expect_eq(got, 0);
-}
-
-Test(measure, predictions_in_groups)
-{
-    enum { COUNT = 40 };
-    double probability[COUNT];
-    unsigned char truth[COUNT];
-    size_t scratch[COUNT];
-    struct metrics_bin bin[METRICS_BINS];
-    for (size_t i = 0; i < COUNT; i++) {
-        probability[i] = (double)(i / 4) / 10 + 0.05;
-        truth[i] = i % 4 < i / 10;
-    }
-    cr_assert_eq(metrics_bins(probability, truth, COUNT, scratch, bin), METRICS_BINS);
-    double error = 0;
-    for (size_t i = 0; i < METRICS_BINS; i++) {
-        cr_expect_eq(bin[i].count, 4);
-        cr_expect_float_eq(bin[i].said, 0.95 - (double)i / 10, 1e-12);
-        cr_expect(bin[i].low <= bin[i].came && bin[i].came <= bin[i].high && bin[i].low >= 0 && bin[i].high <= 1);
-        error += fabs(bin[i].said - bin[i].came) / METRICS_BINS;
-    }
-    cr_expect_float_eq(metrics_ece(probability, truth, COUNT, scratch), error, 1e-12);
-    /* One of one: low is 1 / (1 + z²). */
-    const double ten[10] = {0};
-    unsigned char four[10] = {1, 1, 1, 1};
-    struct metrics_bin one[METRICS_BINS];
-    cr_expect_eq(metrics_bins(ten, four, 1, scratch, one), 1);
-    cr_expect_float_eq(one[0].low, 0.2065, 1e-4);
-    cr_expect_float_eq(one[0].high, 1, 1e-12);
 }

@@ -39,7 +39,8 @@ static const char *find(struct store *store, const char *query)
     int64_t ids[MOST];
     size_t count = 0;
     struct pith_error error;
-    cr_assert_eq(search_papers(store, query, NULL, NULL, ids, MOST, &count, &error), PITH_OK, "%s: %s", query, error.message);
+    cr_assert_eq(search_papers(store, &(struct search_wanted){.query = query, .most = MOST}, ids, &count, &error), PITH_OK,
+                 "%s: %s", query, error.message);
     for (size_t i = 0; i < count; i++) {
         char key[PAPER_KEY_SIZE];
         cr_assert_eq(store_paper_key(store, ids[i], key, NULL), PITH_OK);
@@ -95,13 +96,14 @@ Test(search, what_makes_no_sense_is_said)
     size_t count;
     for (size_t i = 0; i < sizeof senseless / sizeof *senseless; i++) {
         struct pith_error error = {0};
-        cr_expect_eq(search_papers(store, senseless[i], NULL, NULL, ids, MOST, &count, &error), PITH_USAGE, "\"%s\"", senseless[i]);
+        cr_expect_eq(search_papers(store, &(struct search_wanted){.query = senseless[i], .most = MOST}, ids, &count, &error),
+                     PITH_USAGE, "\"%s\"", senseless[i]);
         cr_expect(*error.message);
     }
     char longer[SEARCH_MAX_QUERY + 2];
     memset(longer, 'a', sizeof longer - 1);
     longer[sizeof longer - 1] = '\0';
-    cr_expect_eq(search_papers(store, longer, NULL, NULL, ids, MOST, &count, NULL), PITH_USAGE);
+    cr_expect_eq(search_papers(store, &(struct search_wanted){.query = longer, .most = MOST}, ids, &count, NULL), PITH_USAGE);
 }
 
 Test(search, marks_of_the_index_mean_only_themselves)
