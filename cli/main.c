@@ -282,10 +282,9 @@ static const struct command {
      "In memory of the Linux kernel, never in a file, and for processes of this user alone.", "pith unlock --for 8h"},
     {"lock", "", "end that at once", command_lock, 0, 0, no_options, NULL, "pith lock"},
     {"learn-space", "", "learn from this store's papers which words go together", command_learn_embedding, 0, 0, no_options,
-     "pith comes with a table of what words mean, learnt from abstracts of many fields. In a field that it has not "
-     "seen, one of\n"
-     "the store's own does better; rankings use it by themselves as far as it helps. It takes 5,000 papers, better "
-     "many more.",
+     "pith comes with an embedding: a vector for each word, learnt from abstracts of many fields. In a field that it\n"
+     "has not seen, an embedding of the store's own does better. Rankings use it by themselves as far as it helps.\n"
+     "It takes 5,000 papers; more are better.",
      "pith learn-space"},
     {"check", "", "verify everything, and say what was verified", command_check, 0, 0, no_options,
      "The database's pages, every paper's text and features, every key slot, every sealed row; with --witness that no "

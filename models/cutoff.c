@@ -2,15 +2,15 @@
 
 #include <stdlib.h>
 
-struct cut cutoff_at(const double *probability, size_t count, size_t length)
+struct cutoff cutoff_at(const double *probability, size_t count, size_t length)
 {
-    struct cut cut = {.length = length < count ? length : count};
+    struct cutoff at = {.length = length < count ? length : count};
     for (size_t i = 0; i < count; i++)
-        *(i < cut.length ? &cut.above : &cut.below) += probability[i];
-    return cut;
+        *(i < at.length ? &at.above : &at.below) += probability[i];
+    return at;
 }
 
-struct cut cutoff_expecting(const double *probability, size_t count, double likes)
+struct cutoff cutoff_expecting(const double *probability, size_t count, double likes)
 {
     size_t length = 0;
     for (double sum = 0; length < count && sum < likes; length++)
@@ -18,7 +18,7 @@ struct cut cutoff_expecting(const double *probability, size_t count, double like
     return cutoff_at(probability, count, length);
 }
 
-struct cut cutoff_missing(const double *probability, size_t count, double likes)
+struct cutoff cutoff_missing(const double *probability, size_t count, double likes)
 {
     size_t length = count;
     for (double sum = 0; length > 0 && sum + probability[length - 1] <= likes; length--)

@@ -5,17 +5,17 @@
 #include <stddef.h>
 
 /* A line under the first `length`. Likes are counted in expectation: the sum of the probabilities. */
-struct cut {
+struct cutoff {
     size_t length;
     double above, below; /* likes expected above the line, and missed below it */
 };
 
 /* Of all `count` papers, the first `length`. */
-struct cut cutoff_at(const double *probability, size_t count, size_t length);
+struct cutoff cutoff_at(const double *probability, size_t count, size_t length);
 /* The shortest list with so many likes expected on it; all when there are not so many. */
-struct cut cutoff_expecting(const double *probability, size_t count, double likes);
+struct cutoff cutoff_expecting(const double *probability, size_t count, double likes);
 /* The shortest list that misses at most so many likes, in expectation. */
-struct cut cutoff_missing(const double *probability, size_t count, double likes);
+struct cutoff cutoff_missing(const double *probability, size_t count, double likes);
 
 /* Conformal selection with a bound on the share of unwanted papers. unwanted[0..nulls): scores of papers known to be unwanted, given
  * by models that had not seen them, in any order (sorted here). score[0..count): those to select from, falling. Each score's p-value

@@ -1,4 +1,4 @@
-/* embedding: a table of static term vectors, and a paper's place in it.
+/* embedding: static term vectors, and a paper's place in it.
  *
  * An embedding gives each term, known by a 64-bit key, a row of small whole numbers and one scale. It lies in memory as in its file
  * (FORMAT.md, "Embedding file"), so a mapped file is used where it is; which weight a term has is folded into its row.

@@ -1,4 +1,4 @@
-/* commands: the pith commands, as main.c's table calls them. commands_*.c hold them, each short. */
+/* commands: the pith commands, as main.c calls them. A file holds those of one subject. */
 #ifndef PITH_CLI_COMMANDS_COMMANDS_H
 #define PITH_CLI_COMMANDS_COMMANDS_H
 

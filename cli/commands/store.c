@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- a table of one's own ---- */
+/* ---- an embedding of one's own ---- */
 
 enum pith_status command_learn_embedding(struct call *call, struct pith_error *reterr)
 {

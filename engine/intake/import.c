@@ -39,7 +39,7 @@ struct importing {
     void *user;
 };
 
-/* A paper's features, and its place in the table that came with pith, where there is one. */
+/* A paper's features, and its place in the embedding, where there is one. */
 static enum pith_status derive(struct importing *importing, const struct paper *paper, struct bytes *features, struct bytes *kept,
                                struct pith_error *reterr)
 {
@@ -265,7 +265,7 @@ static enum pith_status derive_all(struct importing *importing, bool features, s
     return status;
 }
 
-/* Whether features are of this version, and places in the table that came with pith: without one they stay as they are, unused. */
+/* Whether features are of this version, and places in the embedding: without one they stay as they are, unused. */
 static enum pith_status are_current(struct store *store, const struct embedding *embedding, bool *ret_current,
                                     struct pith_error *reterr)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Finding one of 400 tells fields apart that a table knows from those that it does not; the mean takes a few more. */
+/* Finding one of 400 tells fields apart that an embedding knows from those that it does not; the mean takes a few more. */
 enum { SAMPLE = 800, PAIRS = 400 };
 
 struct measuring {

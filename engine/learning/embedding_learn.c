@@ -124,7 +124,7 @@ static int by_papers(const void *a, const void *b)
     return left->key < right->key ? -1 : left->key > right->key;
 }
 
-/* The terms that stand in most papers, as many as a table takes, each a column. */
+/* The terms that stand in most papers, as many as an embedding takes, each a column. */
 static enum pith_status choose_terms(struct own *own, struct pith_error *reterr)
 {
     size_t telling = 0, most = embedding_most_terms(EMBEDDING_LEARN_DIMS);
@@ -366,11 +366,11 @@ static enum pith_status learn_vectors(struct own *own, uint64_t seed, struct wat
     return status ? status : lsa_learn(&own->rows, EMBEDDING_LEARN_DIMS, seed, &watch, vector, reterr);
 }
 
-/* ---- the table ---- */
+/* ---- the embedding ---- */
 
 /* Rarity is folded into a term's vector: a place is then a sum over counts alone. */
-static enum pith_status make_table(struct own *own, uint64_t seed, int32_t today, struct watched *watched,
-                                   unsigned char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
+static enum pith_status make_embedding(struct own *own, uint64_t seed, int32_t today, struct watched *watched,
+                                       unsigned char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) float *vector = pith_calloc((size_t)own->terms * EMBEDDING_LEARN_DIMS, sizeof *vector);
     if (!vector)
@@ -407,17 +407,17 @@ enum pith_status embedding_learn(struct store *store, const struct embedding_lea
         return status;
     sparse_init(&own.rows, own.terms);
     status = store_each_features(store, EMBEDDING_LEARN_MOST, weigh_paper, &own, reterr);
-    return status ? status : make_table(&own, options->seed, options->today, &watched, ret_bytes, ret_length, reterr);
+    return status ? status : make_embedding(&own, options->seed, options->today, &watched, ret_bytes, ret_length, reterr);
 }
 
 /* ---- the file ---- */
 
-void own_embedding_clear(struct own_embedding *table)
+void own_embedding_clear(struct own_embedding *own)
 {
-    if (table->embedding)
-        embedding_close(table->embedding);
-    free(table->bytes);
-    *table = (struct own_embedding){0};
+    if (own->embedding)
+        embedding_close(own->embedding);
+    free(own->bytes);
+    *own = (struct own_embedding){0};
 }
 
 /* All of an open file, at most EMBEDDING_MAX_BYTES; *ret_length 0 for a larger one. */
@@ -439,26 +439,26 @@ static enum pith_status read_file(int file, unsigned char **ret_bytes, size_t *r
     return PITH_OK;
 }
 
-enum pith_status own_embedding_load(const char *home, struct own_embedding *ret_table, struct pith_error *reterr)
+enum pith_status own_embedding_load(const char *home, struct own_embedding *ret_own, struct pith_error *reterr)
 {
-    PITH_AUTO(own_embedding_clear) struct own_embedding table = {0};
+    PITH_AUTO(own_embedding_clear) struct own_embedding own = {0};
     char path[PATH_MAX];
     size_t length = 0;
-    *ret_table = table;
+    *ret_own = own;
     enum pith_status status = path_of(home, "learned.space", path, reterr);
     if (status)
         return status;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return errno == ENOENT ? PITH_OK : pith_fail(reterr, PITH_IO, "%s could not be opened: %s", path, strerror(errno));
-    status = read_file(file, &table.bytes, &length, reterr);
+    status = read_file(file, &own.bytes, &length, reterr);
     close(file);
     if (status)
         return status;
-    if (embedding_open(table.bytes, length, &table.embedding, NULL))
+    if (embedding_open(own.bytes, length, &own.embedding, NULL))
         return PITH_OK;
-    *ret_table = table;
-    table = (struct own_embedding){0};
+    *ret_own = own;
+    own = (struct own_embedding){0};
     return PITH_OK;
 }
 

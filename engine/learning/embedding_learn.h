@@ -1,4 +1,4 @@
-/* own_space: a table of term vectors learnt from the papers of one store, for fields that the shipped one never saw. */
+/* embedding_learn: an embedding learnt from the papers of one store, for fields that the shipped one never saw. */
 #ifndef PITH_ENGINE_LEARNING_EMBEDDING_LEARN_H
 #define PITH_ENGINE_LEARNING_EMBEDDING_LEARN_H
 
@@ -28,14 +28,14 @@ struct embedding_learn_options {
 enum pith_status embedding_learn(struct store *store, const struct embedding_learn_options *options, unsigned char **ret_bytes,
                                  size_t *ret_length, struct pith_error *reterr);
 
-/* A table kept beside a home's store, as HOME/learned.space. */
+/* An embedding kept beside a home's store, as HOME/learned.space. */
 struct own_embedding {
     unsigned char *bytes;
     struct embedding *embedding; /* over the bytes; NULL: none */
 };
-void own_embedding_clear(struct own_embedding *table); /* for PITH_AUTO */
-/* None when there is no such file, or one that is no table (any more): it can be learnt again. PITH_IO when it cannot be read. */
-enum pith_status own_embedding_load(const char *home, struct own_embedding *ret_table, struct pith_error *reterr);
+void own_embedding_clear(struct own_embedding *own); /* for PITH_AUTO */
+/* None when there is no such file, or one that is no embedding (any more): it can be learnt again. PITH_IO when it cannot be read. */
+enum pith_status own_embedding_load(const char *home, struct own_embedding *ret_own, struct pith_error *reterr);
 /* Puts these bytes in the place of the file, once they are on the disk as a whole, and drops what was kept while learning them. */
 enum pith_status own_embedding_save(const char *home, const unsigned char *bytes, size_t length, struct pith_error *reterr);
 

@@ -1,7 +1,6 @@
 /* model: a fitted taste as a value. Named weights, the document frequencies they were fitted with, the calibration.
  *
- * It scores any paper's features in any store, and its bytes (FORMAT.md) are what is sealed. A dense view needs the table of term
- * vectors that it names (embeddings.h) and brings all else of its own. */
+ * It scores any paper's features in any store, and its bytes (FORMAT.md) are what is sealed. A dense view needs the embedding that it names (embeddings.h) and brings all else of its own. */
 #ifndef PITH_ENGINE_LEARNING_MODEL_H
 #define PITH_ENGINE_LEARNING_MODEL_H
 
@@ -32,14 +31,14 @@ enum { MODEL_TITLE = 2 };
 
 struct model_slot;
 
-/* A dense view: where a paper stands in a table of term vectors. */
+/* A dense view: where a paper stands in an embedding. */
 struct model_embedding {
-    char table[EMBEDDING_NAME]; /* space_name of the table */
+    char table[EMBEDDING_NAME]; /* embedding_name of it */
     uint32_t dims;
     double variance;                   /* prior variance of a dimension's weight, in the mean over all */
     float *mean;                       /* dims: of the unit places of the store's papers at the fit */
     float *weight;                     /* dims */
-    const struct embedding *embedding; /* the table; NULL: it is not here, and the view is silent (model_complete) */
+    const struct embedding *embedding; /* it; NULL: it is not here, and the view is silent (model_complete) */
 };
 
 struct model {
@@ -78,12 +77,12 @@ enum pith_status model_add_embedding(struct model *model, const char *table, uin
 /* Whether an title weight read from outside is one. */
 #define MODEL_TITLE_WEIGHT_MOST 1e3
 bool model_title_weight_sane(double title_weight);
-/* Whether a dense view read from outside is one: a table's name, numbers in range. */
+/* Whether a dense view read from outside is one: an embedding's name, numbers in range. */
 bool model_embedding_sane(const struct model_embedding *embedding);
 /* Finds the embedding of each dense view by its name; one that is not among them, or has another size, stays silent. They must outlive the
  * model. */
 void model_bind(struct model *model, const struct embeddings *embeddings);
-/* Whether every table that the model names is here, in the size it had: else its ranking would be another. */
+/* Whether every embedding that the model names is here, in the size it had: else its ranking would be another. */
 bool model_complete(const struct model *model);
 /* Numbers of all dense views together. */
 size_t model_places(const struct model *model);
@@ -98,7 +97,7 @@ struct model_row {
     double *value;
     size_t count, cap;
     float *place; /* where it stands in each dense view, one after the other: model_places numbers, of unit length per view, or
-                   * zeros for a paper of which the table knows no term */
+                   * zeros for a paper of which the embedding knows no term */
     size_t place_cap;
 };
 void model_row_clear(struct model_row *row); /* frees; for PITH_AUTO */
@@ -107,10 +106,10 @@ void model_row_clear(struct model_row *row); /* frees; for PITH_AUTO */
  * idf = ln((1 + papers) / (1 + papers with it)) + 1. A term that the model does not know lengthens the norm as a rare one would. */
 enum pith_status model_weigh(const struct model *model, const struct features *features, struct model_row *row,
                              struct pith_error *reterr);
-/* The same of a paper whose place is kept, as store_row has it: where that is in a table of the model, it need not be summed. */
+/* The same of a paper whose place is kept, as store_row has it: where that is in an embedding of the model, it need not be summed. */
 enum pith_status model_weigh_kept(const struct model *model, const struct features *features, const struct embedding_kept *kept,
                                   struct model_row *row, struct pith_error *reterr);
-/* What dense view `space` adds to the score. */
+/* What a dense view adds to the score. */
 double model_embedding_score(const struct model *model, size_t embedding, const struct model_row *row);
 /* base + Σ weight·value + Σ weight·place. */
 double model_score(const struct model *model, const struct model_row *row);

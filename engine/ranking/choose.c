@@ -135,7 +135,7 @@ static enum pith_status diversify(const struct candidates *candidates, struct ch
                           reterr);
 }
 
-/* In order, twins collapsed, unlike each other as far as asked. */
+/* In order, duplicates as one, unlike each other as far as asked. */
 static enum pith_status order_all(const struct candidates *candidates, struct choice *choice, struct pith_error *reterr)
 {
     enum pith_status status = choose_order(candidates->score, candidates->count, &choice->order, reterr);

@@ -75,7 +75,7 @@ static void describe(const struct candidates *candidates, const struct choice *c
     ranking->probabilities = model && model->calibration.known;
     ranking->expected = ranking->missed = NAN;
     if (ranking->probabilities) {
-        struct cut line = cutoff_at(choice->probability, choice->count, choice->length);
+        struct cutoff line = cutoff_at(choice->probability, choice->count, choice->length);
         ranking->expected = line.above;
         ranking->missed = line.below;
     }

@@ -1,4 +1,4 @@
-/* store: the SQLite file of a home. store.c alone speaks SQL: every statement is in one table, prepared at open; the files store_*.c
+/* store: the SQLite file of a home. store.c alone speaks SQL: every statement is in one list, prepared at open; the files store_*.c
  * ask it (store_inside.h).
  *
  * Two halves: the catalogue (papers, listings, features: public knowledge, in clear, shared by all readers) and, per profile,
@@ -149,7 +149,7 @@ enum pith_status store_feature_version(struct store *store, int *ret_version, st
 enum pith_status store_set_feature_version(struct store *store, int version, struct pith_error *reterr);
 /* The next paper id after `after` (0 to start), for going over all papers; PITH_NOT_FOUND at the end. */
 enum pith_status store_next_paper(struct store *store, int64_t after, int64_t *ret_id, struct pith_error *reterr);
-/* A paper's features, and where they place it in the table that store_set_place_table names; an empty place keeps none. */
+/* A paper's features, and its place in the embedding that store_set_place_table names; an empty place keeps none. */
 enum pith_status store_put_features(struct store *store, int64_t id, const struct bytes *features, const struct bytes *place,
                                     struct pith_error *reterr);
 

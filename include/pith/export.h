@@ -33,7 +33,7 @@ struct pith_diff_vote {
 };
 struct pith_diff_weight {
     char *feature;   /* "word:diffus" */
-    double from, to; /* times its emphasis (FORMAT.md, Model); 0 where it is missing */
+    double from, to; /* times its title weight (FORMAT.md, Model); 0 where it is missing */
 };
 struct pith_diff {
     struct pith_diff_vote *vote; /* those that differ, by id */

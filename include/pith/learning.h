@@ -8,12 +8,12 @@
 extern "C" {
 #endif
 
-/* ---- a table of term vectors of one's own ---- */
+/* ---- an embedding of one's own ---- */
 
 struct pith_embedding {
     size_t papers, terms; /* learnt from, and learnt */
 };
-/* Learns which words go together in this store's papers, for fields that the table which comes with pith has not seen, and keeps that
+/* Learns which words go together in this store's papers, for fields that the embedding that comes with pith has not seen, and keeps that
  * in the home folder (learned.space: public knowledge, in clear). Rankings use it from then on, as far as it helps. Learning again
  * replaces it. PITH_NOT_FOUND for fewer than 5,000 papers. */
 enum pith_status pith_learn_embedding(struct pith *pith, int32_t today, struct pith_embedding *ret_embedding,

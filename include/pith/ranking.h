@@ -60,7 +60,7 @@ struct pith_rank_request {
                           * not matter */
     double diverse;  /* 0 to 1: how much papers unlike those above are preferred (maximal marginal relevance) */
     bool seen;       /* also papers that were voted on, or shown in an earlier listing, before the day of this one */
-    bool duplicates; /* every paper by itself, twins too */
+    bool duplicates; /* every paper by itself, duplicates too */
     size_t reasons;  /* named at most per paper, besides "base" and "other" */
     bool remember;   /* keep as the last listing shown, so that ranks can be voted on */
 };

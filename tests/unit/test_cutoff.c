@@ -8,7 +8,7 @@
 static const double falling[] = {0.9, 0.8, 0.5, 0.25, 0.25, 0.1};
 enum { COUNT = sizeof falling / sizeof *falling };
 
-static void expect_cut(struct cut cut, size_t length, double above, double below)
+static void expect_cut(struct cutoff cut, size_t length, double above, double below)
 {
     cr_expect_eq(cut.length, length, "%zu, not %zu", cut.length, length);
     cr_expect_float_eq(cut.above, above, 1e-12);
