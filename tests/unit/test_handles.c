@@ -101,3 +101,39 @@ Test(handles, two_threads_open_score_and_close_beside_each_other)
     }
     cr_expect_neq(reading[0].score[0], reading[1].score[0]);
 }
+
+/* ---- requests of programs that were built for another version ---- */
+
+struct later_request {
+    struct pith_rank_request today;
+    size_t more;
+};
+
+Test(handles, a_request_may_be_shorter_or_longer_than_todays)
+{
+    PITH_AUTO(pith_close_p) struct pith *pith = NULL;
+    PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
+    struct pith_import_report report;
+    struct pith_error error;
+    size_t length;
+    PITH_AUTO(pith_free_p) char *lines = testing_papers(2, &length);
+    cr_assert_eq(testing_open(testing_folder(), true, &pith, NULL), PITH_OK);
+    cr_assert_eq(pith_import(pith, lines, length, testing_day(1), &report, NULL), PITH_OK);
+    const struct pith_rank_request none = {.first = PITH_NO_DAY, .last = PITH_NO_DAY};
+    cr_expect_eq(pith_rank(pith, &none, &ranking, &error), PITH_USAGE, "no size");
+    cr_expect_not_null(strstr(error.message, "size"));
+    /* Built when `limit` was not a member yet: what stands there is no limit. */
+    const struct pith_rank_request older = {
+        .size = offsetof(struct pith_rank_request, limit), .first = PITH_NO_DAY, .last = PITH_NO_DAY, .limit = 1};
+    cr_assert_eq(pith_rank(pith, &older, &ranking, &error), PITH_OK, "%s", error.message);
+    cr_expect_gt(ranking->count, 1);
+    pith_ranking_free(ranking);
+    ranking = NULL;
+    struct later_request later = {.today = {.size = sizeof later, .first = PITH_NO_DAY, .last = PITH_NO_DAY, .limit = 1}};
+    cr_assert_eq(pith_rank(pith, &later.today, &ranking, &error), PITH_OK, "%s", error.message);
+    cr_expect_eq(ranking->count, 1);
+    pith_ranking_free(ranking);
+    ranking = NULL;
+    later.more = 1;
+    cr_expect_eq(pith_rank(pith, &later.today, &ranking, &error), PITH_USAGE, "what this version does not know is not passed over");
+}

@@ -166,6 +166,32 @@ Test(seeds, a_library_keeps_its_days_and_can_be_narrowed)
     cr_expect_eq(report.standing, 1);
 }
 
+struct sweep {
+    size_t done, all, begun;
+};
+
+static void watch(void *user, const char *what, size_t done, size_t all)
+{
+    struct sweep *sweep = user;
+    if (strcmp(what, "importing") != 0)
+        return;
+    sweep->begun += sweep->done == 0 || done < sweep->done;
+    sweep->done = done;
+    sweep->all = all;
+}
+
+Test(seeds, the_progress_of_a_library_goes_from_its_beginning_to_its_end_once)
+{
+    PITH_AUTO(pith_close_p) struct pith *pith = open_new();
+    struct sweep sweep = {0};
+    size_t length;
+    PITH_AUTO(pith_free_p) char *lines = testing_papers(100, &length);
+    pith_set_progress(pith, watch, &sweep);
+    cr_expect_eq(seed(pith, lines, NULL).seeded, 100 * TESTING_TOPICS);
+    cr_expect_eq(sweep.begun, 1);
+    cr_expect(sweep.done > length / 2 && sweep.done <= length, "%zu of %zu bytes", sweep.done, length);
+}
+
 Test(seeds, what_is_no_library_is_refused_and_nothing_is_kept)
 {
     PITH_AUTO(pith_close_p) struct pith *pith = open_new();
