@@ -284,26 +284,6 @@ enum pith_status pith_return_ticket(struct pith *pith, const char *text, int32_t
 enum { DAY_SECONDS = 86400, TICKET_DAYS = 45, PERSISTENCE = 20 };
 _Static_assert((int)TICKET_DAYS < (int)PITH_DIGEST_DAYS, "an answer finds its digest as long as its ticket is good");
 
-void pith_digest_free(struct pith_digest *digest)
-{
-    for (size_t i = 0; i < digest->notices; i++)
-        free(digest->notice[i]);
-    for (size_t i = 0; i < digest->changes; i++)
-        free(digest->change[i]);
-    for (size_t i = 0; i < digest->count; i++) {
-        char *const text[] = {digest->item[i].key,     digest->item[i].id,       digest->item[i].title,  digest->item[i].url,
-                              digest->item[i].authors, digest->item[i].category, digest->item[i].reason, digest->item[i].liked,
-                              digest->item[i].excerpt, digest->item[i].pdf};
-        for (size_t k = 0; k < sizeof text / sizeof *text; k++)
-            free(text[k]);
-        facts_clear(&digest->item[i].facts);
-    }
-    free(digest->notice);
-    free(digest->change);
-    free(digest->item);
-    free(digest);
-}
-
 /* The digests kept, and which version of them that is. */
 struct logged {
     struct digest_log log;

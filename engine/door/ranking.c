@@ -460,12 +460,6 @@ enum pith_status pith_list_traits(struct pith *pith, size_t most, struct pith_tr
 
 /* ---- self-test and state ---- */
 
-void pith_backtest_free(struct pith_backtest *replay)
-{
-    free(replay->day);
-    free(replay);
-}
-
 enum pith_status pith_backtest_votes(struct pith *pith, struct pith_backtest **ret_backtest, struct pith_error *reterr)
 {
     enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);

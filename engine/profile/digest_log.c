@@ -1,5 +1,7 @@
 #include "engine/profile/digest_log.h"
 
+#include "engine/papers/facts.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,26 @@ enum {
     MOST_SENTENCES = 100
 };
 enum { CUT = 1, LEARNED = 2, PROBABILITIES = 4, WITHDRAWN = 128 };
+
+void pith_digest_free(struct pith_digest *digest)
+{
+    for (size_t i = 0; i < digest->notices; i++)
+        free(digest->notice[i]);
+    for (size_t i = 0; i < digest->changes; i++)
+        free(digest->change[i]);
+    for (size_t i = 0; i < digest->count; i++) {
+        char *const text[] = {digest->item[i].key,     digest->item[i].id,       digest->item[i].title,  digest->item[i].url,
+                              digest->item[i].authors, digest->item[i].category, digest->item[i].reason, digest->item[i].liked,
+                              digest->item[i].excerpt, digest->item[i].pdf};
+        for (size_t k = 0; k < sizeof text / sizeof *text; k++)
+            free(text[k]);
+        facts_clear(&digest->item[i].facts);
+    }
+    free(digest->notice);
+    free(digest->change);
+    free(digest->item);
+    free(digest);
+}
 
 void digest_kept_clear(struct digest_kept *kept)
 {

@@ -262,6 +262,12 @@ static enum pith_status prepare(struct replaying *replaying, const struct backte
     return PITH_OK;
 }
 
+void pith_backtest_free(struct pith_backtest *replay)
+{
+    free(replay->day);
+    free(replay);
+}
+
 enum pith_status backtest_votes(const struct backtest_request *request, struct pith_backtest **ret_backtest,
                                 struct pith_error *reterr)
 {
