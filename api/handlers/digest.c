@@ -72,10 +72,12 @@ enum pith_status digest_get(struct exchange *exchange, struct pith_error *reterr
         status = read_address(exchange, "from", format, &from, &has_from);
     if (!status)
         status = read_address(exchange, "to", format, &to, &has_to);
-    if (!status)
-        status = pith_get_digest(exchange->pith, day, exchange->request->now, &digest, reterr);
-    if (!status)
-        status = render(digest, &exchange->service->base_url, format, has_from ? &from : NULL, has_to ? &to : NULL, &text, reterr);
+    if (status)
+        return status;
+    status = pith_get_digest(exchange->pith, day, exchange->request->now, &digest, reterr);
+    if (status)
+        return status;
+    status = render(digest, &exchange->service->base_url, format, has_from ? &from : NULL, has_to ? &to : NULL, &text, reterr);
     if (!status)
         reply_take(exchange->reply, 200, types[format], text);
     return status;

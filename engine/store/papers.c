@@ -300,21 +300,15 @@ enum pith_status store_join_papers(struct store *store, int64_t keep, int64_t dr
     assert(store->inside && keep != drop);
     store->touched = true;
     const struct value move[] = {integer(keep), integer(drop), integer(JOINED_POSITION)};
-    enum pith_status status = store_touch(store, drop, reterr);
-    if (!status)
-        status = store_touch(store, keep, reterr);
-    if (!status)
-        status = store_run(store, MERGE_ANNOUNCES, move, reterr);
-    if (!status)
-        status = store_run(store, MOVE_LISTINGS, move, reterr);
-    if (!status)
-        status = store_run(store, MOVE_KEYS, move, reterr);
-    if (!status)
-        status = store_run(store, MOVE_MARKS, move, reterr);
-    if (!status)
-        status = store_run(store, NOTE_JOINED, move, reterr);
-    /* What both had was not moved, and goes with the rest. */
+    /* What both had is not moved, and goes with the rest. */
+    static const enum statement moves[] = {MERGE_ANNOUNCES, MOVE_LISTINGS, MOVE_KEYS, MOVE_MARKS, NOTE_JOINED};
     static const enum statement drops[] = {UNINDEX, DROP_LISTINGS, DROP_KEYS, DROP_MARKS, DROP_TEXT, DROP_FEATURES, DROP_PAPER};
+    enum pith_status status = store_touch(store, drop, reterr);
+    if (status)
+        return status;
+    status = store_touch(store, keep, reterr);
+    for (size_t i = 0; !status && i < sizeof moves / sizeof *moves; i++)
+        status = store_run(store, moves[i], move, reterr);
     for (size_t i = 0; !status && i < sizeof drops / sizeof *drops; i++)
         status = store_run(store, drops[i], (struct value[]){integer(drop)}, reterr);
     return status;
