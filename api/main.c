@@ -1,4 +1,5 @@
 /* pith-serve: the service as a program. `pith serve` runs it. */
+#include "api/listen.h"
 #include "api/server.h"
 
 #include <errno.h>
@@ -9,11 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH = 4096, MOST_PEM = 1 << 20, ACTIVATED = 3 /* the first socket that systemd hands over */ };
+enum {
+    PATH = 4096,
+    MOST_PEM = 1 << 20,
+    OTHER_FILES = 512, /* the store's, of each handle */
+    ACTIVATED = 3      /* the first socket that systemd hands over */
+};
 
 static const char help[] =
     "pith serve: readers' rankings, votes and profiles over HTTP, as JSON\n"
@@ -38,6 +45,11 @@ static const char help[] =
     "  --deadline SECONDS          that a request may take to arrive (default 30)\n"
     "  --connections N, --per-address N\n"
     "                              open at a time (default 1024), and from one address (default 256)\n"
+    "  --trusted-proxy ADDRESS[/BITS][,...]\n"
+    "                              take the address that asks from a header of this proxy's, and count no connections of "
+    "the proxy\n"
+    "  --client-address-header NAME\n"
+    "                              the header: X-Forwarded-For (default) or Forwarded; the proxy has to write it itself\n"
     "  --answers MIB               memory for answers that are kept, sealed, while nothing changes (default 128; 0: "
     "none)\n"
     "  --quiet                     no line a request on standard error\n"
@@ -55,6 +67,7 @@ struct arguments {
     const char *home, *listen, *base_url, *origin, *operator_file, *sign_in, *certificate, *key;
     double rate;
     unsigned workers, deadline, connections, per_address, answers;
+    struct proxies proxies;
     bool quiet;
 };
 
@@ -71,6 +84,8 @@ static const struct option options[] = {{"home", required_argument, NULL, 'd'},
                                         {"deadline", required_argument, NULL, 't'},
                                         {"connections", required_argument, NULL, 'n'},
                                         {"per-address", required_argument, NULL, 'p'},
+                                        {"trusted-proxy", required_argument, NULL, 'x'},
+                                        {"client-address-header", required_argument, NULL, 'f'},
                                         {"answers", required_argument, NULL, 'a'},
                                         {"quiet", no_argument, NULL, 'q'},
                                         {"help", no_argument, NULL, 'h'},
@@ -109,6 +124,8 @@ static enum pith_status read_arguments(int argc, char **argv, struct arguments *
         case 'n': status = read_count("connections", optarg, 1, 100000, &arguments->connections, reterr); break;
         case 'p': status = read_count("per-address", optarg, 1, 100000, &arguments->per_address, reterr); break;
         case 'a': status = read_count("answers", optarg, 0, 65536, &arguments->answers, reterr); break;
+        case 'x': status = proxies_add(&arguments->proxies, optarg, reterr); break;
+        case 'f': status = proxies_set_header(&arguments->proxies, optarg, reterr); break;
         case 'r':
             arguments->rate = strtod(optarg, &end);
             if (end == optarg || *end || !(arguments->rate >= 0 && arguments->rate <= 1e6))
@@ -256,13 +273,28 @@ static void describe(const struct arguments *arguments, int socket, char url[SIT
 {
     const char *address = arguments->listen, *colon = strrchr(address, ':');
     snprintf(url, SITE_BASE, "http%s://%.*s:%u", arguments->certificate ? "s" : "",
-             (int)(colon ? colon - address : (ptrdiff_t)strlen(address)), address, server_port(socket));
+             (int)(colon ? colon - address : (ptrdiff_t)strlen(address)), address, listen_port(socket));
 }
 
 /* Whether only this machine reaches such an address. */
 static bool is_loopback(const char *address)
 {
     return strncmp(address, "127.", 4) == 0 || strncmp(address, "[::1]:", 6) == 0;
+}
+
+/* Each connection is an open file, and the system gives a process 1,024 unless it asks for more. */
+static void raise_open_files(unsigned connections)
+{
+    struct rlimit limit;
+    rlim_t need = connections + connections / 50 + OTHER_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
+        return;
+    limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < need)
+        fprintf(stderr,
+                "pith-serve: %u connections need %llu open files, and the system allows %llu: raise LimitNOFILE= of the "
+                "unit, or ulimit -n\n",
+                connections, (unsigned long long)need, (unsigned long long)limit.rlim_cur);
 }
 
 static enum pith_status serve(const struct arguments *arguments, const sigset_t *ends, struct pith_error *reterr)
@@ -274,6 +306,7 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
     const char *link_code = NULL, *link_token = NULL;
     struct server *server = NULL;
     int socket = activated_socket();
+    raise_open_files(arguments->connections);
     enum pith_status status = find_home(arguments->home, home, reterr);
     if (!status)
         status = pith_open(home, true, &pith, reterr); /* the folder is made before a token is put there */
@@ -289,7 +322,7 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
     if (!status && link)
         status = split_lines(link, &link_code, &link_token, reterr);
     if (!status && socket < 0)
-        status = server_listen(arguments->listen, &socket, reterr);
+        status = listen_at(arguments->listen, &socket, reterr);
     describe(arguments, socket, url);
     const struct service_options what = {.operator_token = token,
                                          .base_url = arguments->base_url ? arguments->base_url : url,
@@ -312,6 +345,7 @@ static enum pith_status serve(const struct arguments *arguments, const sigset_t 
                                        .deadline = arguments->deadline,
                                        .connections = arguments->connections,
                                        .per_address = arguments->per_address,
+                                       .proxies = arguments->proxies,
                                        .quiet = arguments->quiet};
     if (!status)
         status = server_start(&how, service, &server, reterr);

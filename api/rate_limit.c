@@ -54,7 +54,7 @@ static size_t bucket_of(const struct rate_limit *limits, const char *who, size_t
     return strtoul(hex, NULL, 16) % BUCKETS;
 }
 
-static bool look(struct rate_limit *limits, const char *who, size_t length, int64_t milliseconds, double take)
+bool rate_limit_take(struct rate_limit *limits, const char *who, size_t length, int64_t milliseconds)
 {
     if (limits->rate <= 0)
         return true;
@@ -69,17 +69,7 @@ static bool look(struct rate_limit *limits, const char *who, size_t length, int6
     }
     bool good = bucket->left >= 1;
     if (good)
-        bucket->left -= take;
+        bucket->left -= 1;
     pthread_mutex_unlock(&limits->lock);
     return good;
-}
-
-bool rate_limit_take(struct rate_limit *limits, const char *who, size_t length, int64_t milliseconds)
-{
-    return look(limits, who, length, milliseconds, 1);
-}
-
-bool rate_limit_allow(struct rate_limit *limits, const char *who, size_t length, int64_t milliseconds)
-{
-    return look(limits, who, length, milliseconds, 0);
 }

@@ -18,7 +18,5 @@ PITH_CLEANUP(struct rate_limit, rate_limit_free);
 
 /* Takes one request of `who` at `milliseconds`, on any clock that goes forward; false when there is none left. */
 bool rate_limit_take(struct rate_limit *limits, const char *who, size_t length, int64_t milliseconds);
-/* Whether there is one, taking none. */
-bool rate_limit_allow(struct rate_limit *limits, const char *who, size_t length, int64_t milliseconds);
 
 #endif

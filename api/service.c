@@ -2,6 +2,7 @@
 
 #include "api/compress.h"
 #include "api/form.h"
+#include "api/once.h"
 #include "api/pages/session.h"
 #include "api/rate_limit.h"
 #include "api/routes.h"
@@ -16,7 +17,16 @@
 _Static_assert((int)REQUEST_STATE == (int)PITH_STATE, "one size of state");
 
 enum { LINK = 16384 /* bytes */, LINK_LASTS = 600 /* seconds */ };
-enum { FAILURES = 30, BURST = 4 /* seconds' worth of requests at once */, MOST_TOKEN = 256, MOST_KEY = 100, DAY = 86400 };
+enum {
+    FAILURES = 30,
+    BURST = 4 /* seconds' worth of requests at once */,
+    BODIES = 160 << 20 /* bytes of those that tokens bring which proved themselves */,
+    OTHER_BODIES = 32 << 20,
+    SHARE = 8 << 20 /* of one token, or of one address of the others: */,
+    OTHER_SHARE = 4 << 20,
+    MOST_TOKEN = 256,
+    DAY = 86400
+};
 
 static const unsigned char no_state[PITH_STATE];
 
@@ -58,11 +68,13 @@ enum pith_status service_new(const struct service_options *options, struct servi
     if (!status)
         status = pith_response_cache_new(options->answers, &service->answers, reterr);
     if (!status)
-        status = pith_response_cache_new(SERVICE_ONCE, &service->once, reterr);
+        status = once_new(&service->once, reterr);
     if (!status)
         status = rate_limit_new(options->rate, options->rate * BURST, &service->rate, reterr);
     if (!status)
         status = rate_limit_new(1, FAILURES, &service->failures, reterr);
+    if (!status)
+        status = room_new(BODIES, OTHER_BODIES, &service->room, reterr);
     if (!status)
         status = pith_response_cache_new(LINK, &service->link, reterr);
     if (!status && options->link_code)
@@ -77,13 +89,15 @@ void service_free(struct service *service)
     if (service->answers)
         pith_response_cache_free(service->answers);
     if (service->once)
-        pith_response_cache_free(service->once);
+        once_free(service->once);
     if (service->link)
         pith_response_cache_free(service->link);
     if (service->rate)
         rate_limit_free(service->rate);
     if (service->failures)
         rate_limit_free(service->failures);
+    if (service->room)
+        room_free(service->room);
     explicit_bzero(service->operator_token, sizeof service->operator_token);
     free(service);
 }
@@ -137,7 +151,7 @@ static bool refuse(struct reply *reply, enum problem problem, const char *detail
     return true;
 }
 
-/* A token that proves nothing; guessing is slowed down by address. */
+/* A token that proves nothing: it alone is slowed down, by address, and never one from there that proves itself. */
 static bool refuse_token(struct service *service, const struct route *route, const struct request *request, struct reply *reply)
 {
     if (!rate_limit_take(service->failures, request->peer, strlen(request->peer), milliseconds()))
@@ -159,7 +173,8 @@ static bool refuses_address(struct service *service, const struct request *reque
     return refuse(reply, PROBLEM_MANY, "too many requests came from this address");
 }
 
-/* Whether the token, if the route needs one, can be one of those who may. A reader's is proved when it opens the profile. */
+/* Whether the token, if the route needs one, can be one of those who may. A reader's proves itself when it opens the profile, or before that
+ * where a body is to come or others are to wait. */
 static bool refuses_asker(struct service *service, struct pith *pith, const struct route *route, const char *part,
                           struct request *request, struct reply *reply)
 {
@@ -168,8 +183,6 @@ static bool refuses_asker(struct service *service, struct pith *pith, const stru
         return false;
     if (route->who == ROUTE_COUNTED || route->who == ROUTE_PAGE)
         return refuses_address(service, request, reply);
-    if (!rate_limit_allow(service->failures, request->peer, strlen(request->peer), milliseconds()))
-        return refuse(reply, PROBLEM_MANY, "too many wrong tokens came from this address");
     const char *token = token_of(service, route, request, part, &length);
     if (!token && route->who == ROUTE_SITE) { /* nobody guesses: they are led to where they sign in */
         pages_ask_token(service, request, false, reply);
@@ -179,7 +192,9 @@ static bool refuses_asker(struct service *service, struct pith *pith, const stru
         return refuse_token(service, route, request, reply);
     bool reader = route->who != ROUTE_OPERATOR;
     enum pith_status status = reader ? pith_state(pith, token, length, request->state, NULL) : PITH_OK;
-    if (status == PITH_LOCKED || status == PITH_USAGE)
+    if (!status && reader && (route->body || once_is_asked(request)))
+        status = pith_prove(pith, token, length, request->now, NULL);
+    if (status == PITH_LOCKED || status == PITH_USAGE || status == PITH_NOT_FOUND)
         return refuse_token(service, route, request, reply);
     request->known = reader && !status;
     if (rate_limit_take(service->rate, token, length, milliseconds()))
@@ -256,20 +271,36 @@ static bool asks_leave(const struct service *service, const struct request *requ
            !route_find(request, &part, allow) && *allow;
 }
 
-bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply, size_t *ret_most)
+/* Whose room the body takes: that of the token, which has proved itself, or of the address. */
+static struct room_taker taker_of(const struct service *service, const struct route *route, const struct request *request,
+                                  const char *part)
+{
+    size_t length = 0;
+    bool proves = route->who == ROUTE_READER || route->who == ROUTE_SITE || route->who == ROUTE_OPERATOR;
+    const char *token = proves ? token_of(service, route, request, part, &length) : NULL;
+    return token ? room_taker_of(service->room, token, length, true, route->who == ROUTE_OPERATOR ? BODIES : SHARE)
+                 : room_taker_of(service->room, request->peer, strlen(request->peer), false, OTHER_SHARE);
+}
+
+bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply,
+                     struct service_body *ret_body)
 {
     const char *part;
     char allow[64];
     if (asks_leave(service, request, allow)) {
-        *ret_most = 0;
+        ret_body->most = 0;
         return refuses_address(service, request, reply);
     }
     const struct route *route = find_route(request, &part, reply);
     if (!route)
         return true;
-    *ret_most = route->body ? route->most : 0;
-    return refuses_asker(service, pith, route, part, request, reply) || refuses_parameters(route, request, reply) ||
-           refuses_type(route, request, reply);
+    ret_body->most = route->body ? route->most : 0;
+    if (refuses_asker(service, pith, route, part, request, reply) || refuses_parameters(route, request, reply) ||
+        refuses_type(route, request, reply))
+        return true;
+    if (route->body)
+        ret_body->taker = taker_of(service, route, request, part);
+    return false;
 }
 
 /* ---- answers that are kept ---- */
@@ -366,55 +397,6 @@ static void set_tag(struct reply *reply)
     snprintf(reply->etag, sizeof reply->etag, "W/\"%s\"", hex);
 }
 
-/* What an Idempotency-Key stands for, and the body that came with it. */
-static bool describe_once(const struct request *request, char what[WHAT], char body[33])
-{
-    const char *key = request->idempotency_key;
-    if (!key || strcmp(request->method, "POST") != 0)
-        return false;
-    snprintf(what, WHAT, "once %s %.*s", request->raw, MOST_KEY, key);
-    pith_fingerprint(request->length ? request->body : "", request->length, body);
-    return true;
-}
-
-/* A request that was answered under the same Idempotency-Key gets the same answer: true when there is a reply. */
-static bool recall_once(struct exchange *exchange)
-{
-    char what[WHAT], body[33];
-    char *answer = NULL;
-    size_t length;
-    const struct request *request = exchange->request;
-    if (!describe_once(request, what, body))
-        return false;
-    if (strlen(request->idempotency_key) > MOST_KEY)
-        return refuse(exchange->reply, PROBLEM_MALFORMED, "an Idempotency-Key has at most 100 characters");
-    const struct pith_response_key question = {exchange->token, exchange->token_length, what, no_state};
-    if (!pith_response_cache_find(exchange->service->once, &question, request->now, &answer, &length))
-        return false;
-    bool same = length > 36 && memcmp(answer, body, 32) == 0;
-    if (same) {
-        int status = (answer[32] - '0') * 100 + (answer[33] - '0') * 10 + (answer[34] - '0');
-        reply_take(exchange->reply, status, TYPE_JSON, strndup(answer + 35, length - 35));
-    } else {
-        problem_set(exchange->reply, PROBLEM_UNUSABLE, "this Idempotency-Key came with another body before");
-    }
-    free(answer);
-    return true;
-}
-
-static void keep_once(const struct exchange *exchange)
-{
-    char what[WHAT], body[33];
-    PITH_AUTO(pith_free_p) char *whole = NULL;
-    const struct reply *reply = exchange->reply;
-    if (!describe_once(exchange->request, what, body) || reply->status >= 300 || !reply->body)
-        return;
-    const struct pith_response_key question = {exchange->token, exchange->token_length, what, no_state};
-    int length = asprintf(&whole, "%s%03d%s", body, reply->status, reply->body);
-    if (length > 0)
-        pith_response_cache_keep(exchange->service->once, &question, exchange->request->now + DAY, whole, (size_t)length);
-}
-
 static void answer_failure(struct exchange *exchange, enum pith_status status, const struct pith_error *error)
 {
     if (exchange->reply->status)
@@ -464,8 +446,6 @@ static void run(struct exchange *exchange, const struct route *route)
         answer_failure(exchange, status, &error);
 }
 
-/* Runs a reader's route with the profile open, and keeps the answer if nothing changed since before it was opened: an open profile is as
- * it was then, and what is answered from it too. */
 /* A form of a page: read, and of this reader; the reply says why it is not. */
 static bool take_form(struct exchange *exchange, struct form *form)
 {
@@ -478,6 +458,8 @@ static bool take_form(struct exchange *exchange, struct form *form)
     return !why || !refuse(exchange->reply, PROBLEM_FORBIDDEN, why);
 }
 
+/* Runs a reader's route with the profile open, and keeps the answer if nothing changed since before it was opened: an open profile is as
+ * it was then, and what is answered from it too. */
 static void run_for_reader(struct exchange *exchange, const struct route *route)
 {
     PITH_AUTO(form_clear) struct form form = {0};
@@ -485,15 +467,16 @@ static void run_for_reader(struct exchange *exchange, const struct route *route)
     unsigned char after[PITH_STATE];
     char what[WHAT];
     exchange->token = token_of(exchange->service, route, request, exchange->part, &exchange->token_length);
+    if (route->who != ROUTE_SITE && once_is_asked(request)) {
+        once_answer(exchange->service->once, exchange, route, unlock, run);
+        return;
+    }
     if (!unlock(exchange, route))
         return;
     int64_t expires = pith_expires(exchange->pith);
-    if (recall_once(exchange))
-        return;
     if (route->who == ROUTE_SITE && route->body && !take_form(exchange, &form))
         return;
     run(exchange, route);
-    keep_once(exchange);
     if (!route->kept || exchange->reply->status != 200)
         return;
     set_tag(exchange->reply);
@@ -526,10 +509,10 @@ void service_answers(struct service *service, struct pith *pith, const struct re
 
 void service_handle(struct service *service, struct pith *pith, struct request *request, struct reply *reply)
 {
-    size_t most;
-    if (service_refuses(service, pith, request, reply, &most))
+    struct service_body body = {0};
+    if (service_refuses(service, pith, request, reply, &body))
         return;
-    if (request->length > most)
+    if (request->length > body.most)
         problem_set(reply, PROBLEM_LARGE, NULL);
     else if (!service_recalls(service, request, reply))
         service_answers(service, pith, request, reply);

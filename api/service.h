@@ -6,14 +6,16 @@
 
 #include "api/base_url.h"
 #include "api/request.h"
+#include "api/room.h"
 #include <pith/pith.h>
 
 #include <stdatomic.h>
 
 struct rate_limit;
+struct once;
 struct route;
 
-enum { SERVICE_OPERATOR = 80, SERVICE_BODY = 1 << 20, SERVICE_LISTING = 64 << 20, SERVICE_ONCE = 16 << 20 };
+enum { SERVICE_OPERATOR = 80, SERVICE_BODY = 1 << 20, SERVICE_LISTING = 64 << 20 };
 
 /* Counted for /metrics; only ever added to. */
 struct service_counts {
@@ -28,11 +30,12 @@ struct service {
     struct base_url base_url;
     char origin[SITE_BASE];              /* whose pages may read answers; "" for none */
     struct pith_response_cache *answers; /* kept while nothing changes */
-    struct pith_response_cache *once;    /* under an Idempotency-Key, for a day */
+    struct once *once;                   /* requests under an Idempotency-Key that are under way */
     struct pith_response_cache *link;    /* the token of the link that signs in once */
     _Atomic bool link_is_used;
     struct rate_limit *rate;     /* of requests, by token; where none is needed, by address */
     struct rate_limit *failures; /* of wrong tokens, by address */
+    struct room *room;           /* of bodies that are being received */
     struct service_counts counts;
     int64_t started;
 };
@@ -52,9 +55,15 @@ enum pith_status service_new(const struct service_options *options, struct servi
 void service_free(struct service *service);
 PITH_CLEANUP(struct service, service_free);
 
-/* What is known once the headers are there: a reply that refuses the request (true), or how large a body may come. Fills in the
- * state that the reader's data is in. */
-bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply, size_t *ret_most);
+/* The body that may come: at most how many bytes, and out of whose room. */
+struct service_body {
+    size_t most;
+    struct room_taker taker;
+};
+/* What is known once the headers are there: a reply that refuses the request (true), or what body may come: a token that one may come
+ * with has then proved itself. Fills in the state that the reader's data is in. */
+bool service_refuses(struct service *service, struct pith *pith, struct request *request, struct reply *reply,
+                     struct service_body *ret_body);
 /* Answers from what is kept for that state, opening nothing: false when that cannot be. */
 bool service_recalls(struct service *service, const struct request *request, struct reply *reply);
 /* Answers, whatever it takes. */

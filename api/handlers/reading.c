@@ -99,7 +99,7 @@ enum pith_status reading_ranking(struct exchange *exchange, struct pith_error *r
     status = exchange_cut(exchange, &page, count, &first, &shown.count, reterr);
     if (status)
         return status;
-    shown.item += first;
+    shown.item = first ? shown.item + first : shown.item; /* NULL where there is none */
     status = pith_json_ranking(&shown, &json, reterr);
     return status ? status : exchange_json(exchange, 200, json);
 }

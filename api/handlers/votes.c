@@ -170,7 +170,7 @@ enum pith_status votes_list(struct exchange *exchange, struct pith_error *reterr
     status = exchange_cut(exchange, &page, votes->count, &first, &shown.count, reterr);
     if (status)
         return status;
-    shown.item += first;
+    shown.item = first ? shown.item + first : shown.item; /* NULL where there is none */
     status = pith_json_votes(&shown, &json, reterr);
     return status ? status : exchange_json(exchange, 200, json);
 }

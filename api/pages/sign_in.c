@@ -96,14 +96,13 @@ enum pith_status page_take_token(struct exchange *exchange, struct pith_error *r
     const char *token = form_text(&form, "token"), *to = form_text(&form, "to");
     token += strspn(token, " \t\r\n");
     size_t length = strcspn(token, " \t\r\n");
-    if (!rate_limit_allow(service->failures, request->peer, strlen(request->peer), milliseconds()))
-        return exchange_refuse(exchange, PROBLEM_MANY, "too many wrong tokens came from this address");
     status = length ? pith_unlock(exchange->pith, PITH_TOKEN, token, length, request->now, reterr) : PITH_USAGE;
     bool good = !status && (pith_scopes(exchange->pith) & PITH_MAY_RANK);
     if (status && status != PITH_LOCKED && status != PITH_USAGE && status != PITH_NOT_FOUND)
         return status;
     if (!good) {
-        rate_limit_take(service->failures, request->peer, strlen(request->peer), milliseconds());
+        if (!rate_limit_take(service->failures, request->peer, strlen(request->peer), milliseconds()))
+            return exchange_refuse(exchange, PROBLEM_MANY, "too many wrong tokens came from this address");
         exchange->reply->status = status ? 401 : 403;
         return send_form(exchange, pages_back(to, "./"),
                          status ? "This token opens nothing here. Was it copied whole? It may also have ended."

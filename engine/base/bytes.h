@@ -22,6 +22,11 @@ void bytes_init(struct bytes *bytes, size_t max);
 void bytes_clear(struct bytes *bytes); /* frees; for PITH_AUTO. Contents are not wiped: secrets live in vault's memory */
 
 void bytes_put(struct bytes *bytes, const void *data, size_t length);
+/* Where byte `at` is; of an empty buffer NULL, to which nothing may be added. */
+static inline const unsigned char *bytes_at(const struct bytes *bytes, size_t at)
+{
+    return at ? bytes->data + at : bytes->data;
+}
 void bytes_put_u8(struct bytes *bytes, uint8_t value);
 void bytes_put_u32(struct bytes *bytes, uint32_t value); /* little-endian */
 void bytes_put_u64(struct bytes *bytes, uint64_t value);

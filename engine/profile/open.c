@@ -273,6 +273,18 @@ static enum pith_status unwrap(struct unlocking *unlocking, const struct slot_co
     return PITH_OK;
 }
 
+enum pith_status profile_prove(struct store *store, const unsigned char id[VAULT_ID], const struct vault_secret *secret,
+                               int64_t now, struct pith_error *reterr)
+{
+    PITH_AUTO(slot_copies_clear) struct slot_copies copies = {0};
+    struct unlocking unlocking = {.id = id, .secret = secret};
+    enum pith_status status = store_each_slot(store, id, copy_slot, &copies, reterr);
+    if (!status)
+        status = unwrap(&unlocking, &copies, now, reterr);
+    vault_key_free(unlocking.key);
+    return status;
+}
+
 enum pith_status profile_check_slot(struct profile *profile, const struct row *slot, struct pith_error *reterr)
 {
     const struct row *row = profile_find_row(profile, ROW_SLOT, slot->number);

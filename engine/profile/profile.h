@@ -67,6 +67,9 @@ enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT
  * which). The store is borrowed until lock. */
 enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID], const struct vault_secret *secret,
                                 int64_t now, struct profile **ret_profile, struct pith_error *reterr);
+/* Whether the secret opens one of its slots: the same failures as unlock's, and nothing of the profile is read. */
+enum pith_status profile_prove(struct store *store, const unsigned char id[VAULT_ID], const struct vault_secret *secret,
+                               int64_t now, struct pith_error *reterr);
 /* As unlock, with the key in hand; the key is taken over whatever happens. PITH_LOCKED when it is not (any more) this
  * profile's. */
 enum pith_status profile_open(struct store *store, const unsigned char id[VAULT_ID], struct vault_key **key,
@@ -161,7 +164,7 @@ enum profile_verdict profile_verdict(const struct profile *profile, const char *
 enum pith_status profile_fingerprint(const struct profile *profile, char hex[2 * VAULT_FINGERPRINT + 1], struct pith_error *reterr);
 
 /* Opaque bytes kept sealed: the fitted model (ROW_MODEL), settings (ROW_SETTINGS), the last listing shown (ROW_LAST_LIST), chances given (ROW_GIVEN),
- * digests (ROW_DIGESTS), papers shown (ROW_SHOWN).
+ * digests (ROW_DIGESTS), papers shown (ROW_SHOWN), answered requests (ROW_ONCE).
  * PITH_NOT_FOUND when never kept. `durable` as store_begin. Keeping equal bytes again writes nothing. */
 enum pith_status profile_keep(struct profile *profile, enum vault_row_kind kind, const struct bytes *plain, bool durable,
                               struct pith_error *reterr);

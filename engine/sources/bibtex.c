@@ -31,7 +31,7 @@ static char *get(const struct bibtex_entry *entry, const char *names)
         for (size_t i = 0; i < entry->fields; i++) {
             const struct bibtex_field *field = &entry->field[i];
             if (field->length && strlen(field->name) == length && memcmp(field->name, names, length) == 0)
-                return strndup((const char *)entry->text.data + field->at, field->length);
+                return strndup((const char *)bytes_at(&entry->text, field->at), field->length);
         }
         names += length + (names[length] == ' ');
     }

@@ -142,7 +142,7 @@ static void put_macro(struct cursor *cursor, const char *name, struct bytes *out
         if (scan->expanded > most)
             cursor->fault = "the macros of the file stand for too much text";
         else
-            bytes_put(out, scan->strings.data + scan->string[i].at, scan->string[i].length);
+            bytes_put(out, bytes_at(&scan->strings, scan->string[i].at), scan->string[i].length);
         return;
     }
     bytes_put(out, name, strlen(name));
@@ -238,7 +238,7 @@ static void keep_strings(struct bibtex_scan *scan, const struct bibtex_entry *en
         size_t at = scan->strings.length;
         if (field.length > 4096)
             continue;
-        bytes_put(&scan->strings, entry->text.data + field.at, field.length);
+        bytes_put(&scan->strings, bytes_at(&entry->text, field.at), field.length);
         field.at = at;
         field.length = scan->strings.length - at;
         scan->string[scan->string_count++] = field;

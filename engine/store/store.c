@@ -795,8 +795,20 @@ static enum pith_status set_durable(struct store *store, bool durable, struct pi
     return status;
 }
 
+static enum pith_status begin_part(struct store *store, struct pith_error *reterr)
+{
+    assert(!store->part);
+    store->changed = 0;
+    store->touched = false;
+    enum pith_status status = execute(store, "SAVEPOINT part", reterr);
+    store->part = !status;
+    return status;
+}
+
 enum pith_status store_begin(struct store *store, bool durable, struct pith_error *reterr)
 {
+    if (store->grouped)
+        return begin_part(store, reterr);
     assert(!store->inside && !store->reading);
     if (store->read_only)
         return refuse_to_write(store, reterr);
@@ -849,12 +861,16 @@ enum pith_status store_commit(struct store *store, struct pith_error *reterr)
     if (!status && store->touched)
         status = store_run(store, RAISE_STAMP, NULL, reterr);
     if (!status)
-        status = store_run(store, COMMIT, NULL, reterr);
+        status = store->part ? execute(store, "RELEASE part", reterr) : store_run(store, COMMIT, NULL, reterr);
     if (status) {
         store_rollback(store);
         return status;
     }
-    store->inside = false;
+    store->inside = store->grouped;
+    if (store->part) {
+        store->part = false;
+        return PITH_OK;
+    }
     if (store->scrub) /* best effort: a reader at work keeps the old pages until the next checkpoint */
         sqlite3_wal_checkpoint_v2(store->connection->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     return PITH_OK;
@@ -862,11 +878,34 @@ enum pith_status store_commit(struct store *store, struct pith_error *reterr)
 
 void store_rollback(struct store *store)
 {
-    if (!store->inside)
+    if (!store->inside || (store->grouped && !store->part))
         return;
-    if (!sqlite3_get_autocommit(store->connection->db)) /* SQLite itself rolls back when the disk is full */
+    bool open = !sqlite3_get_autocommit(store->connection->db); /* SQLite itself rolls back when the disk is full */
+    if (open && store->part)
+        execute(store, "ROLLBACK TO part; RELEASE part", NULL);
+    else if (open)
         store_run(store, ROLLBACK, NULL, NULL);
-    store->inside = false;
+    store->part = false;
+    store->inside = store->grouped;
+}
+
+enum pith_status store_begin_group(struct store *store, struct pith_error *reterr)
+{
+    enum pith_status status = store_begin(store, true, reterr);
+    store->grouped = !status;
+    return status;
+}
+
+enum pith_status store_end_group(struct store *store, bool keep, struct pith_error *reterr)
+{
+    assert(store->grouped && !store->part);
+    store->grouped = false;
+    store->touched = false; /* each part told it */
+    bool open = !sqlite3_get_autocommit(store->connection->db);
+    if (keep && open)
+        return store_commit(store, reterr);
+    store_rollback(store);
+    return keep ? fail_code(SQLITE_FULL, store->path, "", reterr) : PITH_OK;
 }
 
 /* ---- keeping others out ---- */

@@ -32,6 +32,11 @@ enum pith_status store_begin(struct store *store, bool durable, struct pith_erro
  * unless another reader is just at work. */
 enum pith_status store_commit(struct store *store, struct pith_error *reterr);
 void store_rollback(struct store *store); /* does nothing outside a transaction: safe on every way out */
+/* Begins a durable transaction of which all that follow are parts, until store_end_group: a part that is rolled back leaves the others as
+ * they are, and nothing is on the disk before the end. What is read meanwhile nobody else changes. */
+enum pith_status store_begin_group(struct store *store, struct pith_error *reterr);
+/* Commits all parts, or takes them back. */
+enum pith_status store_end_group(struct store *store, bool keep, struct pith_error *reterr);
 
 /* From here until store_end_reading(*ret_reading) everything read is of one moment, whoever writes meanwhile: for all that is told by
  * more than one row. It nests, and inside a transaction it is the transaction's own view. No transaction may begin within. */

@@ -125,6 +125,7 @@ struct store {
     bool read_only;              /* opened where nothing can be written */
     int refusal;                 /* the system's error that told so */
     size_t reading;              /* how often store_begin_reading is open */
+    bool grouped, part;          /* transactions are parts of one, which is open; a part is open */
     bool durable;                /* synchronous stands at FULL */
     bool touched;                /* this transaction changed papers or features */
     struct store_change *change; /* the papers that it changed, whose checksums are to be written */

@@ -13,6 +13,27 @@ extern "C" {
 enum { PITH_STATE = 16 };
 enum pith_status pith_state(struct pith *pith, const char *token, size_t length, unsigned char state[PITH_STATE],
                             struct pith_error *reterr);
+/* ---- requests that are done once, however often they come ---- */
+
+enum { PITH_ONCE_HASH = 16 };
+/* A request, as hashes: its name (who asks, what, and under which key of theirs), and what it brings. */
+struct pith_once {
+    unsigned char name[PITH_ONCE_HASH], body[PITH_ONCE_HASH];
+};
+/* Begins one change of all that is written until pith_once_end; whoever else writes waits. The profile is unlocked after this. PITH_IO. */
+enum pith_status pith_once_begin(struct pith *pith, struct pith_error *reterr);
+/* What the request was answered within a day before `now` (seconds since 1970-01-01 UTC), by whichever process: malloc'ed, "" for an answer
+ * that was too long to keep. PITH_NOT_FOUND: it is to be done. PITH_EXISTS: another body came under that name. */
+enum pith_status pith_once_recall(struct pith *pith, const struct pith_once *once, int64_t now, char **ret_answer,
+                                  int *ret_answered, struct pith_error *reterr);
+/* Makes the change durable together with its answer, which is kept for a day; without an answer takes the change back and locks the
+ * profile. */
+enum pith_status pith_once_end(struct pith *pith, const struct pith_once *once, int64_t now, const char *answer, int answered,
+                               struct pith_error *reterr);
+
+/* Whether a token opens a profile here at `now` (seconds since 1970-01-01 UTC), opening nothing: PITH_USAGE for what is no token, PITH_LOCKED
+ * for one that opens none, or not any more. */
+enum pith_status pith_prove(struct pith *pith, const char *token, size_t length, int64_t now, struct pith_error *reterr);
 
 /* Finished answers, each sealed under the token that asked, in at most so many bytes. Safe to use from several threads. */
 struct pith_response_cache;

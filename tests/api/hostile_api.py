@@ -52,6 +52,53 @@ check(status(request("GET /v1/me HTTP/1.1", "X-Long: " + "a" * 60000)) in (0, 40
 check(status(request("GET /v1/me HTTP/1.1", *[f"X-{i}: y" for i in range(4000)])) in (0, 400, 413, 431), "many headers")
 check(status(request("GET /v1/me/ranking?" + "&".join(f"a{i}=1" for i in range(40)) + " HTTP/1.1")) == 400, "many parameters")
 
+# One answer, 400, and an end: nothing of what follows is read as another request, which would be Ben's vote.
+behind = request("PUT /v1/me/votes/arxiv:2401.00007 HTTP/1.1", kind, "Content-Length: 13", token=ben, body=up)
+long = f"Content-Length: {len(behind)}"
+smuggled = {
+    "a blank before the colon": request(put, "Transfer-Encoding : chunked", kind, "Content-Length: 13", body=up),
+    "a tab before the colon": request(put, "Transfer-Encoding\t: chunked", kind, "Content-Length: 13", body=up),
+    "a blank before the colon of a length": request(put, kind, "Content-Length : 5", "Content-Length: 13", body=up),
+    "one such length alone": request(put, kind, long.replace(":", " :")),
+    "a bare CR": request(put, kind, "X: a\rTransfer-Encoding: chunked", "Content-Length: 13", body=up),
+    "a bare CR at a line's end": request(put, kind, "X: a\r", "Content-Length: 13", body=up),
+    "a bare CR in a name": request(put, kind, "X\rTransfer-Encoding: chunked", "Content-Length: 13", body=up),
+    "a bare LF": request(put, kind, "X: a\nTransfer-Encoding: chunked", "Content-Length: 13", body=up),
+    "bare LFs": request(put, kind, "Content-Length: 13", body=up).replace(b"\r\n", b"\n"),
+    "an empty line of LF alone": request(put, kind, "Content-Length: 13").replace(b"13\r\n\r\n", b"13\r\n\n") + up,
+    "a line that begins with a blank": f"{put}\r\n Transfer-Encoding: chunked\r\nHost: x\r\nAuthorization: Bearer {ann}\r\n{kind}\r\nContent-Length: 13\r\n\r\n".encode() + up,
+    "a length that does so": f"{put}\r\n Content-Length: 5\r\nHost: x\r\nAuthorization: Bearer {ann}\r\n{kind}\r\nContent-Length: 13\r\n\r\n".encode() + up,
+    "a line that goes on in the next": request(put, kind, "X: y\r\n\tTransfer-Encoding: chunked", "Content-Length: 13", body=up),
+    "a token of two lines": request("GET /v1/me HTTP/1.1", f"Authorization: Bearer\r\n {ann}", token=None),
+    "a name of no letters": request(put, kind, ": chunked", "Content-Length: 13", body=up),
+    "a name with a bracket": request(put, kind, "Transfer-Encoding[]: chunked", "Content-Length: 13", body=up),
+    "a control character in a value": request(put, kind, "X: \x01", "Content-Length: 13", body=up),
+    "a second token behind a blank": request("GET /v1/me HTTP/1.1", f"Authorization : Bearer {ben}"),
+    "two blanks": request("GET  /v1/me HTTP/1.1"),
+    "a blank at the target's end": request("GET /v1/me  HTTP/1.1"),
+    "a blank in the target": request("GET /v1/me /v1/me HTTP/1.1"),
+    "a host that is none": request("GET /v1/me HTTP/1.1", "Host: a b/c?d@e", host=False),
+    "no host": request("GET /v1/me HTTP/1.1", host=False),
+    **{f"a length of {length!r}": request(put, kind, f"Content-Length: {length}") for length in
+       (f"{len(behind)}, {len(behind)}", f"+{len(behind)}", f"{len(behind)};", "", "0x0d", "1 3", "\x0b13", "-1", "9" * 30, "13.0")},
+}
+for what, head in smuggled.items():
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as wire:
+        wire.sendall(head + behind)
+        answer = b""
+        try:
+            while piece := wire.recv(65536):
+                answer += piece
+            ended = True
+        except ConnectionResetError:
+            ended = True
+        except TimeoutError:
+            ended = False
+    codes = re.findall(rb"HTTP/1\.[01] (\d{3})", answer)
+    check(ended and codes == [b"400"], f"{what}: 400, once, and an end: {codes} {ended}")
+check(server.ask("GET", "/v1/me/votes/arxiv:2401.00007", ben).status == 404, "and nothing of it was done")
+check(server.raw(request("GET /v1/me HTTP/1.1", "X-Any: !#$%&'*+-.^_`|~ \t\x80\xff")).count(b"HTTP/1.1 200") == 1, "what is odd and clear is taken")
+
 # ---- too large, too deep, of another kind ----
 
 check(status(request(put, kind, "Content-Length: 2000000")) == 413, "a body too large is refused before it comes")
@@ -77,8 +124,55 @@ for _ in range(3):
     check(server.ask("GET", "/v1/me/ranking?seen=true", ben, headers={"If-None-Match": mine.headers["etag"]}).status == 200, "nor is its tag")
 codes = [server.ask("GET", "/v1/me", "pith_wrong").status for _ in range(60)]
 check(codes[-1] == 429 and codes.count(401) <= 32, "guessing is slowed down")
+for _ in range(20):
+    server.ask("GET", "/v1/me", "pith_wrong")
+    check(status(request()) == 200 and server.ask("GET", "/v1/days", operator).status == 200, "whoever guesses: a good token from the same address passes")
+    check(server.ask("PUT", f"/v1/me/votes/{paper}", ann, {"vote": "up"}).status == 200, "its votes, too")
+check(server.ask("GET", "/v1/me", "pith_wrong").status == 429, "and guessing still is slowed down")
 time.sleep(1.5)
-check(status(request()) == 200, "and not for ever")
+check(server.ask("GET", "/v1/me", "pith_wrong").status == 401, "not for ever")
+
+# ---- bodies that are sent by half ----
+
+
+def hold(size, head):
+    """A connection that sent all of a body but its end."""
+    wire = socket.create_connection(("127.0.0.1", crowded.port), timeout=20)
+    try:
+        wire.sendall(head + b"x" * size)
+    except ConnectionError:  # refused meanwhile
+        pass
+    return wire
+
+
+def mail(size):
+    return f"POST /v1/replies HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: {size}\r\n\r\n".encode()
+
+
+crowded = Server(sys.argv[1], "--quiet", "--rate", "0", "--connections", "500", "--per-address", "400")
+crowded.ask("POST", "/v1/listings", crowded.operator, papers())
+cid, dot = crowded.reader("Cid"), crowded.reader("Dot")
+held = [hold((1 << 20) - 2, mail(1 << 20)) for _ in range(200)]
+held += [hold(1 << bits, mail((1 << bits) + 1)) for bits in range(19, 2, -1) for _ in range(2)]
+check(crowded.ask("POST", "/v1/replies", body="x" * 70000, headers={"Content-Type": "text/plain"}).status == 503, "an address that holds its share has no more")
+for _ in range(5):
+    check(crowded.ask("PUT", f"/v1/me/votes/{paper}", cid, {"vote": "up"}).status == 200, "votes pass while an address holds half-sent bodies")
+    check(crowded.ask("POST", "/v1/listings", crowded.operator, papers(day=2) + "\n" * (2 << 20)).status == 200, "and listings")
+wrong = [cid[:-1] + ("A" if cid[-1] != "A" else "B"), cid[:50] + dot[50:], "pith_wrong"]
+for token in wrong:
+    got = crowded.raw(f"PUT /v1/me/votes/{paper} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n{kind}\r\nContent-Length: 1000000\r\n\r\n".encode())
+    check(got.startswith(b"HTTP/1.1 401"), "a token that proves nothing brings no body: it is refused before")
+vote = f"PUT /v1/me/votes/{paper} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {dot}\r\n{kind}\r\nContent-Length: 1048576\r\n\r\n".encode()
+held += [hold((1 << 20) - 2, vote) for _ in range(100)]
+check(crowded.ask("PUT", f"/v1/me/votes/{paper}", cid, {"vote": "down"}).status == 200, "nor does another reader who holds bodies stop votes")
+for wire in held:
+    wire.close()
+for _ in range(100):  # until the service has noticed
+    if (last := crowded.ask("POST", "/v1/replies", body="x" * 70000, headers={"Content-Type": "text/plain"}).status) != 503:
+        break
+    time.sleep(0.1)
+check(last == 422, f"what was held is given back: {last}")
+check(crowded.stop() == 0, "it ends well")
 
 # ---- slow, many, gone ----
 

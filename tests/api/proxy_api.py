@@ -14,7 +14,8 @@ if not program:
 folder = tempfile.TemporaryDirectory()
 base = os.path.join(folder.name, "own")
 certificate(base)
-server = Server(sys.argv[1], "--base-url", "https://pith.example.org")
+OPTIONS = "--base-url", "https://pith.example.org", "--trusted-proxy", "127.0.0.1,::1", "--per-address", "8"
+server = Server(sys.argv[1], *OPTIONS)
 with socket.create_server(("127.0.0.1", 0)) as free:
     port = free.getsockname()[1]
 
@@ -36,9 +37,9 @@ atexit.register(proxy.kill)
 context = ssl.create_default_context(cafile=base + ".pem")
 
 
-def ask(method, target, token=None, body=None, **headers):
-    """One request by way of nginx: status, headers, body."""
-    wire = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=context)
+def ask(method, target, token=None, body=None, source="127.0.0.1", **headers):
+    """One request by way of nginx, from an address: status, headers, body."""
+    wire = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=context, source_address=(source, 0))
     wire.request(method, target, body, {**({"Authorization": "Bearer " + token} if token else {}), **headers})
     answer = wire.getresponse()
     whole = answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
@@ -73,9 +74,51 @@ for _ in range(20):
     answer = wire.getresponse()
     check(answer.status == 200 and answer.read(), "many over one connection")
 wire.close()
-codes = [ask("GET", "/v1/me", "pith_wrong")[0] for _ in range(60)]
-check(codes[0] == 401 and codes[-1] == 429, "who guesses is slowed down")
+
+# ---- whoever stands behind it ----
+
+HERE, THERE = "127.0.0.2", "127.0.0.3"  # two clients' addresses, of no trusted proxy
+stranger = [ask("GET", "/v1/me", "pith_wrong", source=HERE)[0] for _ in range(60)]
+check(stranger[0] == 401 and 429 in stranger, f"who guesses is slowed down: {stranger}")
+check(ask("GET", "/v1/me", "pith_wrong", source=THERE)[0] == 401, "and nobody of another address, though both come through one proxy")
+codes = []
+for n in range(95):
+    ask("GET", "/v1/me", "pith_wrong", source=HERE)
+    codes.append(ask("GET", "/v1/me", ann, source=HERE)[0])
+check(codes == [200] * 95, f"nor is a good token, from whichever address: {codes.count(200)} of 95")
+lies = [ask("GET", "/v1/me", "pith_wrong", source=HERE, **{"X-Forwarded-For": f"192.0.2.{n}", "Forwarded": f"for=192.0.2.{n}"})[0] for n in range(60)]
+check(429 in lies, "what a client writes in those headers helps it nothing")
+wires = [http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=context) for _ in range(40)]
+for wire in wires:  # all at once: nginx holds a connection for each
+    wire.request("GET", "/v1/me/ranking", headers={"Authorization": "Bearer " + ann})
+check([wire.getresponse().status for wire in wires] == [200] * 40, "connections of a trusted proxy are not counted as one address's")
+for wire in wires:
+    wire.close()
+check(server.stop() == 0, "it ends well")
+
+
+def guess(options, **lines):
+    """What 40 wrong tokens each of another client get, and then a client's first, by a service with these options."""
+    global server
+    server = Server(sys.argv[1], "--quiet", *options)
+    got = [server.ask("GET", "/v1/me", "pith_wrong", headers={name: value.format(n) for name, value in lines.items()}, checked=False).status for n in range(40)]
+    check(server.stop() == 0, "it ends well")
+    return got.count(401)
+
+
+trust = ("--trusted-proxy", "127.0.0.0/8")
+named = ("--client-address-header", "Forwarded")
+check(guess(trust, **{"X-Forwarded-For": "192.0.2.{}"}) == 40, "X-Forwarded-For of a trusted proxy")
+check(guess(trust, **{"X-Forwarded-For": "192.0.2.{}, 127.0.0.9"}) == 40, "two trusted ones in a row")
+check(guess((*trust, *named), Forwarded='for="[2a00:1:0:{}::1]:80";proto=https') == 40, "Forwarded, where the operator says so")
+check(guess((*trust, *named), Forwarded="for=192.0.2.{}, for=203.0.113.5") <= 31, "the nearest counts")
+check(guess(trust, Forwarded="for=192.0.2.{}") <= 31, "not unless told")
+check(guess((*trust, *named), **{"X-Forwarded-For": "192.0.2.{}"}) <= 31, "one header of the two is read")
+check(guess((), **{"X-Forwarded-For": "192.0.2.{}", "Forwarded": "for=192.0.2.{}"}) <= 31, "of nobody else")
+check(guess(("--trusted-proxy", "192.0.2.0/24"), **{"X-Forwarded-For": "198.51.100.{}"}) <= 31, "nor of who is no trusted proxy")
+for bad in (("--trusted-proxy", "localhost"), ("--trusted-proxy", "10.0.0.0/33"), ("--client-address-header", "X-Real-IP")):
+    run = subprocess.run([sys.argv[1], "--home", folder.name, "--listen", "127.0.0.1:0", *bad], capture_output=True, text=True, timeout=60)
+    check(run.returncode == 2 and bad[1].split("/")[0] in run.stderr, f"{bad} is refused: {run.stderr}")
 proxy.terminate()
 check(proxy.wait(30) == 0, "nginx ends")
-check(server.stop() == 0, "it ends well")
 check.finish()

@@ -909,3 +909,34 @@ Test(store, only_a_whole_backup_takes_a_store_s_place)
     store_close(store);
     cr_assert_eq(store_restore(in_folder(there, "new/home"), file, false, NULL), PITH_OK, "a home that was not there is made");
 }
+
+Test(store, takes_several_transactions_as_one)
+{
+    PITH_AUTO(store_close_p) struct store *store = NULL, *other = NULL;
+    const char *home = testing_folder();
+    struct store_fetch fetch = {.day = 1, .usual = 1}, read;
+    cr_assert_eq(store_open(home, true, &store, NULL), PITH_OK);
+    cr_assert_eq(store_open(home, false, &other, NULL), PITH_OK);
+    for (int keep = 0; keep < 2; keep++) {
+        cr_assert_eq(store_begin_group(store, NULL), PITH_OK);
+        cr_assert_eq(store_begin(store, true, NULL), PITH_OK);
+        cr_assert_eq(store_put_fetch(store, "kept", &fetch, NULL), PITH_OK);
+        cr_assert_eq(store_commit(store, NULL), PITH_OK);
+        cr_assert_eq(store_begin(store, false, NULL), PITH_OK);
+        cr_assert_eq(store_put_fetch(store, "dropped", &fetch, NULL), PITH_OK);
+        store_rollback(store);
+        store_rollback(store);
+        cr_assert_eq(store_get_fetch(other, "kept", &read, NULL), PITH_OK);
+        cr_expect_eq(read.usual, 0, "nothing of it is there before the end");
+        cr_assert_eq(store_end_group(store, keep, NULL), PITH_OK);
+        cr_assert_eq(store_get_fetch(other, "kept", &read, NULL), PITH_OK);
+        cr_expect_eq(read.usual, (size_t)keep);
+        cr_assert_eq(store_get_fetch(other, "dropped", &read, NULL), PITH_OK);
+        cr_expect_eq(read.usual, 0, "a part that was rolled back");
+    }
+    cr_assert_eq(store_begin(store, true, NULL), PITH_OK);
+    cr_assert_eq(store_put_fetch(store, "later", &fetch, NULL), PITH_OK);
+    cr_assert_eq(store_commit(store, NULL), PITH_OK);
+    cr_assert_eq(store_get_fetch(other, "later", &read, NULL), PITH_OK);
+    cr_expect_eq(read.usual, 1, "and then each is one again");
+}
