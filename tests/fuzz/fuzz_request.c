@@ -2,6 +2,7 @@
  * and none is a failure of ours. "T", "O" and "W" in place of a token stand for a reader's, the operator's and a wrong one. */
 #include "tests/fuzz/fuzz.h"
 
+#include "api/pages/session.h"
 #include "api/service.h"
 #include "tests/lib/testing.h"
 
@@ -14,6 +15,7 @@ static const char operator_token[] = "the operator's own token, long enough";
 static struct pith *pith;
 static struct service *service;
 static char reader[200], operator_line[100];
+static char *cookie; /* of a browser that the reader signed in with */
 
 static void start(void)
 {
@@ -38,10 +40,12 @@ static void start(void)
     HOLDS(pith_put_key(pith, &key, &token, NULL) == PITH_OK);
     snprintf(reader, sizeof reader, "Bearer %s", token->text);
     snprintf(operator_line, sizeof operator_line, "Bearer %s", operator_token);
+    HOLDS(service_new(&options, &service, NULL) == PITH_OK);
+    HOLDS(session_cookie(&service->base_url, token->text, strlen(token->text), 0, &cookie, NULL) == PITH_OK);
+    cookie[strcspn(cookie, ";")] = '\0';
     pith_secret_free(code);
     pith_secret_free(token);
     HOLDS(pith_set_reader(pith, NULL, NULL) == PITH_OK);
-    HOLDS(service_new(&options, &service, NULL) == PITH_OK);
 }
 
 static void take_header(struct request *request, const char *name, const char *value)
@@ -54,10 +58,15 @@ static void take_header(struct request *request, const char *name, const char *v
                  {"Accept-Encoding", &request->accept_encoding},
                  {"If-None-Match", &request->if_none_match},
                  {"Idempotency-Key", &request->idempotency_key},
+                 {"Cookie", &request->cookie},
+                 {"Host", &request->host},
+                 {"Sec-Fetch-Site", &request->fetch_site},
                  {"Origin", &request->origin},
                  {"Access-Control-Request-Method", &request->asked_method}};
     if (strcasecmp(name, "Authorization") == 0)
         value = strcmp(value, "T") == 0 ? reader : strcmp(value, "O") == 0 ? operator_line : value;
+    if (strcasecmp(name, "Cookie") == 0 && strcmp(value, "T") == 0)
+        value = cookie;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcasecmp(name, known[i].name) == 0)
             *known[i].place = value;
@@ -83,7 +92,7 @@ static void read_head(char *text, struct request *request)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const int statuses[] = {200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 411, 413, 415, 422, 429};
+    static const int statuses[] = {200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 409, 411, 413, 415, 422, 429};
     struct target target;
     struct reply reply = {0};
     bool known = false;
@@ -100,7 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
             known = known || reply.status == statuses[i];
         HOLDS(known);
-        HOLDS((reply.status == 204 || reply.status == 304) == !reply.body);
+        HOLDS((reply.status == 204 || reply.status == 303 || reply.status == 304) == !reply.body);
     }
     reply_clear(&reply);
     free(text);
