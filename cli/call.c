@@ -115,15 +115,57 @@ static enum pith_status unlock_by(struct call *call, enum pith_way way, struct p
     return status;
 }
 
+static enum pith_status unlock_by_key(void *user, const struct passphrase *pin, struct pith_error *reterr)
+{
+    struct call *call = user;
+    return pith_unlock(call->pith, PITH_FIDO2, pin->text, pin->length, call_now(), reterr);
+}
+
+enum pith_status call_with_pin(enum pith_status (*ask)(void *user, const struct passphrase *pin, struct pith_error *reterr),
+                               void *user, struct pith_error *reterr)
+{
+    struct passphrase pin = {0};
+    fputs("Touch the security key when it blinks.\n", stderr);
+    enum pith_status status = ask(user, &pin, reterr);
+    if (status != PITH_USAGE)
+        return status;
+    status = passphrase_ask(&pin, "PIN of the security key: ", NULL, reterr);
+    if (!status) {
+        pin.text[pin.length] = '\0';
+        status = ask(user, &pin, reterr);
+    }
+    passphrase_wipe(&pin);
+    return status;
+}
+
+const char *call_tpm(void)
+{
+    const char *name = option_or(NULL, "PITH_TPM");
+    return name ? name : "";
+}
+
+static enum pith_status unlock_by_device(struct call *call, struct pith_error *reterr)
+{
+    const char *name = call_tpm();
+    enum pith_status status = call->tpm ? pith_unlock(call->pith, PITH_TPM, name, strlen(name), call_now(), reterr)
+                                        : call_with_pin(unlock_by_key, call, reterr);
+    if (!status)
+        tell_received(call);
+    return status;
+}
+
 enum pith_status call_unlock_quietly(struct call *call, bool *ret_unlocked, struct pith_error *reterr)
 {
     struct way way = named_way(call);
     struct passphrase secret;
+    bool device = call->fido2 || call->tpm;
     *ret_unlocked = false;
-    if (call->recovery)
+    if (call->recovery && !device)
         return PITH_OK;
     enum pith_status status;
-    if (way.file) {
+    if (device) {
+        status = unlock_by_device(call, reterr);
+    } else if (way.file) {
         status = passphrase_read(&secret, way.file, way.what, reterr);
         if (!status)
             status = unlock_by(call, way.way, &secret, reterr);

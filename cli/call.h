@@ -5,6 +5,8 @@
 #include "cli/terminal.h"
 #include <pith/pith.h>
 
+struct passphrase;
+
 /* Options not given are NULL or false. */
 struct call {
     const char *home, *reader, *passphrase_file, *key_file, *token_file, *witness;
@@ -13,7 +15,7 @@ struct call {
         *config, *expect, *unwanted, *diverse, *picture, *dry_run, *doubt, *from_mail;
     const char *new_passphrase_file, *export_passphrase_file;
     const char *port;
-    bool all, no_browser, force, fingerprint, digest, recovery, post, yes, ups, downs, explain, mine, forget, seen;
+    bool fido2, tpm, all, no_browser, force, fingerprint, digest, recovery, post, yes, ups, downs, explain, mine, forget, seen;
     const char **words; /* what is no option, after the command's name */
     size_t count;
     struct terminal terminal;
@@ -26,14 +28,18 @@ enum pith_status call_open(struct call *call, bool create, struct pith_error *re
 /* Opens it and unlocks the profile. */
 enum pith_status call_unlock(struct call *call, struct pith_error *reterr);
 /* Unlocks the profile of an open home folder: by a token, key or passphrase file or the recovery code that the call or the
- * environment names, else by the key that `pith unlock` left with the kernel, else by the passphrase, asked for. */
+ * environment names, by a security key or the TPM where the call says so, else by the key that `pith unlock` left with the kernel, else by the passphrase, asked for. */
 enum pith_status call_unlock_opened(struct call *call, struct pith_error *reterr);
 /* As far as that asks nobody for anything: *ret_unlocked tells. */
 enum pith_status call_unlock_quietly(struct call *call, bool *ret_unlocked, struct pith_error *reterr);
+/* Does `ask` with a security key's PIN in the passphrase: without one first, and with what its holder types where the key has one. */
+enum pith_status call_with_pin(enum pith_status (*ask)(void *user, const struct passphrase *pin, struct pith_error *reterr),
+                               void *user, struct pith_error *reterr);
+/* The TPM's name as tpm2-tss has it: of the environment, else "" for the first that answers. */
+const char *call_tpm(void);
 /* Whether the reader meant has a profile, or a token names one. */
 enum pith_status call_has_profile(struct call *call, bool *ret_has, struct pith_error *reterr);
 /* A new passphrase: --new-passphrase-file, else asked for twice. For a new profile, --passphrase-file will do. */
-struct passphrase;
 enum pith_status call_new_passphrase(struct call *call, bool of_new_profile, struct passphrase *passphrase,
                                      struct pith_error *reterr);
 /* --limit, else *limit stays. */

@@ -25,6 +25,8 @@ static const struct option everywhere[] = {
     {"key-file", 0, "FILE", MEMBER(key_file), "a file of `pith key add file` opens it (else PITH_KEY_FILE)"},
     {"token-file", 0, "FILE", MEMBER(token_file), "a token of `pith token add` opens it (else PITH_TOKEN_FILE)"},
     {"recovery", 0, NULL, MEMBER(recovery), "ask for the recovery code instead"},
+    {"fido2", 0, NULL, MEMBER(fido2), "a security key of `pith key add fido2` opens it, when touched"},
+    {"tpm", 0, NULL, MEMBER(tpm), "this machine's TPM opens it (PITH_TPM names one, as tpm2-tss does)"},
     {"witness", 0, "FILE", MEMBER(witness), "tells an older store put back; kept elsewhere (else PITH_WITNESS)"},
     {"json", 0, NULL, MEMBER(json), "print JSON, errors too"},
     {"help", 'h', NULL, MEMBER(help), "print this"},
@@ -269,6 +271,8 @@ static const struct command {
      "pith key add passphrase        one more passphrase\n"
      "pith key add recovery          a code to keep on paper, shown once\n"
      "pith key add file FILE         a file that opens the profile\n"
+     "pith key add fido2             a FIDO2 security key that opens it, when touched\n"
+     "pith key add tpm               the TPM of this machine\n"
      "pith key change [SLOT]         another passphrase in place of the old one, which ends at once\n"
      "pith key revoke SLOT           that way in ends; the last one stays\n"
      "pith key rotate                seal everything under a new key; all other ways in end",
@@ -356,8 +360,8 @@ static void print_help(void)
         printf("%*s%s\n", HELP_COLUMN - used, "", commands[i].summary);
     }
     fputs("\nEverywhere: --home DIR, --reader NAME, --json; --passphrase-file, --key-file, --token-file FILE, "
-          "--recovery;\n"
-          "--witness FILE, --help, --version.\n"
+          "--recovery,\n"
+          "--fido2, --tpm; --witness FILE, --help, --version.\n"
           "More, with an example: pith COMMAND --help\n",
           stdout);
 }
@@ -556,7 +560,8 @@ int main(int argc, char **argv)
     const struct command *command = NULL;
     struct pith_error error = {0};
     setlocale(LC_CTYPE, "");
-    prctl(PR_SET_DUMPABLE, 0); /* no core file, and no other process of this user reads what is typed here */
+    setenv("TSS2_LOG", "all+none", 0); /* what fails in the TPM's library is told in a sentence, not in its log */
+    prctl(PR_SET_DUMPABLE, 0);         /* no core file, and no other process of this user reads what is typed here */
     terminal_start(&call.terminal);
     call.words = pith_calloc((size_t)argc + 1, sizeof *call.words);
     enum pith_status status = call.words ? PITH_OK : pith_fail(&error, PITH_NOMEM, "out of memory");

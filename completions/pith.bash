@@ -2,7 +2,7 @@
 _pith() {
     local commands="import fetch update receipts init rank search seed up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
         learn-space check backup restore readers erase digest settings web serve mail status"
-    local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --witness --json --help --version"
+    local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --fido2 --tpm --witness --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
 
     COMPREPLY=()
@@ -92,7 +92,7 @@ _pith() {
     elif [[ $command == key && $previous == key ]]; then
         mapfile -t COMPREPLY < <(compgen -W "list add change revoke rotate" -- "$current")
     elif [[ $command == key && $previous == add ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "passphrase recovery file" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "passphrase recovery file fido2 tpm" -- "$current")
     elif [[ $command == token && $previous == token ]]; then
         mapfile -t COMPREPLY < <(compgen -W "list add revoke" -- "$current")
     elif [[ $command =~ ^(import|import-profile|diff|backup|restore|key)$ ]]; then

@@ -25,6 +25,8 @@ THIRD = {
     r"sqlite3": r"engine/store/store\.c",
     r"sodium": r"engine/crypto/vault\.c",
     r"keyutils": r"engine/crypto/keyring\.c",
+    r"fido": r"engine/crypto/security_key\.c",
+    r"tss2/": r"engine/crypto/tpm\.c",
     r"jansson": r"engine/(sources/.*|door/(bibliography|json|json_profile))\.c|api/.*\.c",
     r"libxml/": r"engine/sources/.*\.c",
     r"curl/": r"engine/intake/fetch/http\.c|cli/mail/transport\.c",

@@ -35,8 +35,9 @@ static void print_terms(const struct pith_key *key)
 
 static void print_key(const struct call *call, const struct pith_key *key)
 {
-    static const char *const names[] = {
-        [PITH_PASSPHRASE] = "passphrase", [PITH_RECOVERY_CODE] = "recovery", [PITH_KEY_FILE] = "file", [PITH_TOKEN] = "token"};
+    static const char *const names[] = {[PITH_PASSPHRASE] = "passphrase", [PITH_RECOVERY_CODE] = "recovery",
+                                        [PITH_KEY_FILE] = "file",         [PITH_TOKEN] = "token",
+                                        [PITH_FIDO2] = "fido2",           [PITH_TPM] = "tpm"};
     printf("%3" PRId64 "  ", key->slot);
     if (key->damaged) {
         terminal_style(&call->terminal, STYLE_BAD);
@@ -183,6 +184,49 @@ static enum pith_status add_file(struct call *call, const char *name, struct pit
     return print_secret(call, secret, "Key file written: whoever has it opens the profile with --key-file.", reterr);
 }
 
+struct adding {
+    struct call *call;
+    struct pith_secret *secret;
+};
+
+static enum pith_status put_security_key(void *user, const struct passphrase *pin, struct pith_error *reterr)
+{
+    struct adding *adding = user;
+    struct pith_key_request request = {
+        .size = sizeof request, .way = PITH_FIDO2, .label = adding->call->label, .device = pin->text};
+    return pith_put_key(adding->call->pith, &request, &adding->secret, reterr);
+}
+
+static enum pith_status add_security_key(struct call *call, struct pith_error *reterr)
+{
+    struct adding adding = {.call = call};
+    enum pith_status status = call_unlock(call, reterr);
+    if (!status)
+        status = call_with_pin(put_security_key, &adding, reterr);
+    PITH_AUTO(pith_secret_free_p) struct pith_secret *secret = adding.secret;
+    return status ? status
+                  : print_secret(
+                        call, secret,
+                        "The profile opens with this security key too: give --fido2, and touch it. Keep the recovery code, in\n"
+                        "case the key is lost.",
+                        reterr);
+}
+
+static enum pith_status add_tpm(struct call *call, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_secret_free_p) struct pith_secret *secret = NULL;
+    struct pith_key_request request = {.size = sizeof request, .way = PITH_TPM, .label = call->label, .device = call_tpm()};
+    enum pith_status status = call_unlock(call, reterr);
+    if (!status)
+        status = pith_put_key(call->pith, &request, &secret, reterr);
+    return status ? status
+                  : print_secret(
+                        call, secret,
+                        "The profile opens with --tpm too, on this machine alone, for whoever may use its TPM. Keep the recovery\n"
+                        "code, in case the machine breaks or its TPM is cleared.",
+                        reterr);
+}
+
 static enum pith_status key_add(struct call *call, struct pith_error *reterr)
 {
     const char *kind = call->count > 1 ? call->words[1] : "";
@@ -192,7 +236,11 @@ static enum pith_status key_add(struct call *call, struct pith_error *reterr)
         return add_recovery(call, reterr);
     if (strcmp(kind, "file") == 0 && call->count == 3)
         return add_file(call, call->words[2], reterr);
-    return pith_fail(reterr, PITH_USAGE, "it is pith key add passphrase, pith key add recovery, or pith key add file FILE");
+    if (strcmp(kind, "fido2") == 0 && call->count == 2)
+        return add_security_key(call, reterr);
+    if (strcmp(kind, "tpm") == 0 && call->count == 2)
+        return add_tpm(call, reterr);
+    return pith_fail(reterr, PITH_USAGE, "it is pith key add passphrase, recovery, file FILE, fido2 or tpm");
 }
 
 /* The slot whose passphrase is to change: the one named, else the one that opened, else the only one there is. */

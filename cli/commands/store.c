@@ -134,7 +134,9 @@ static void print_ways(const struct pith_reader *reader)
     } ways[] = {{"passphrase", "passphrases", reader->passphrases},
                 {"recovery code", "recovery codes", reader->codes},
                 {"key file", "key files", reader->files},
-                {"token", "tokens", reader->tokens}};
+                {"token", "tokens", reader->tokens},
+                {"security key", "security keys", reader->security_keys},
+                {"TPM", "TPMs", reader->tpms}};
     const char *between = "";
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         if (!ways[i].count)

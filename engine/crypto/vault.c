@@ -97,12 +97,14 @@ struct vault_slot vault_passphrase_slot(enum pith_strength strength)
 {
     switch (strength) {
     case PITH_INTERACTIVE:
-        return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE, 0, 0};
+        return (struct vault_slot){
+            SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE, 0, 0, NULL, 0};
     case PITH_MODERATE:
-        return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE, 0, 0};
+        return (struct vault_slot){
+            SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE, 0, 0, NULL, 0};
     case PITH_SENSITIVE: break;
     }
-    return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_SENSITIVE, crypto_pwhash_MEMLIMIT_SENSITIVE, 0, 0};
+    return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_SENSITIVE, crypto_pwhash_MEMLIMIT_SENSITIVE, 0, 0, NULL, 0};
 }
 
 /* The key that a passphrase gives with the slot's own salt and limits. */
@@ -138,8 +140,8 @@ static enum pith_status wrapping_key(const struct vault_slot *terms, const struc
     enum pith_status status = allocate_key(&key, reterr);
     if (status)
         return status;
-    crypto_generichash_blake2b_salt_personal(key->secret, sizeof key->secret, NULL, 0, secret->bytes, secret->length, salt,
-                                             purpose);
+    crypto_generichash_blake2b_salt_personal(key->secret, sizeof key->secret, terms->record, terms->record_length, secret->bytes,
+                                             secret->length, salt, purpose);
     *ret_key = key;
     return PITH_OK;
 }
@@ -206,6 +208,7 @@ enum pith_status vault_wrap(const struct vault_key *key, const unsigned char pro
     memcpy(padded, label, length);
     padded[length] = 0x80;
     put_sealed(slot, place, naming, padded, sizeof padded);
+    bytes_put(slot, terms->record, terms->record_length);
     status = bytes_done(slot, reterr);
     if (status)
         return status;
@@ -217,10 +220,15 @@ enum pith_status vault_wrap(const struct vault_key *key, const unsigned char pro
 /* Whether a slot of this kind can ask for this. */
 static bool terms_are_sane(const struct vault_slot *slot)
 {
+    bool device = slot->kind == SLOT_FIDO2 || slot->kind == SLOT_TPM;
+    if (device != (slot->record_length > 0) || slot->record_length > VAULT_MAX_RECORD)
+        return false;
     switch (slot->kind) {
     case SLOT_PASSPHRASE: return rate_limit_are_sane(slot->operations, slot->memory);
     case SLOT_RECOVERY:
-    case SLOT_KEY_FILE: return slot->scopes == 0 && slot->expires == 0;
+    case SLOT_KEY_FILE:
+    case SLOT_FIDO2:
+    case SLOT_TPM: return slot->scopes == 0 && slot->expires == 0;
     case SLOT_TOKEN: return slot->expires >= 0;
     }
     return false;
@@ -229,9 +237,10 @@ static bool terms_are_sane(const struct vault_slot *slot)
 enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_slot *ret_slot, struct pith_error *reterr)
 {
     unsigned char check[VAULT_CHECK];
-    if (length == SLOT_SIZE)
-        vault_hash16(slot, SLOT_BODY, check);
-    if (length != SLOT_SIZE || memcmp(check, (const unsigned char *)slot + SLOT_BODY, VAULT_CHECK) != 0)
+    const unsigned char *raw = slot;
+    if (length >= SLOT_SIZE)
+        vault_hash16(slot, length - VAULT_CHECK, check);
+    if (length < SLOT_SIZE || memcmp(check, raw + length - VAULT_CHECK, VAULT_CHECK) != 0)
         return pith_fail(reterr, PITH_CORRUPT, "the key slot is damaged: restore a backup of the store");
     struct bytes_reader reader;
     bytes_reader_init(&reader, slot, length);
@@ -246,6 +255,8 @@ enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_s
         read.scopes = (uint32_t)first;
         read.expires = (int64_t)second;
     }
+    read.record_length = length - SLOT_SIZE;
+    read.record = read.record_length ? raw + SLOT_BODY : NULL;
     if (!known || !terms_are_sane(&read))
         return pith_fail(reterr, PITH_CORRUPT, "the key slot asks for what no pith writes: restore a backup of the store");
     *ret_slot = read;
@@ -259,6 +270,8 @@ static const char *wrong_secret(enum vault_slot_kind kind)
     case SLOT_RECOVERY: return "this recovery code does not open the profile";
     case SLOT_KEY_FILE: return "this key file does not open the profile";
     case SLOT_TOKEN: return "this token does not open the profile";
+    case SLOT_FIDO2: return "this security key does not open the profile";
+    case SLOT_TPM: return "this TPM does not open the profile";
     }
     return "this does not open the profile";
 }

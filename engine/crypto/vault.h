@@ -20,11 +20,12 @@ enum {
     VAULT_FINGERPRINT = 32,
     VAULT_CHECK = 16,            /* the checksum at a slot's end */
     VAULT_MAX_LABEL = 63,        /* bytes */
+    VAULT_MAX_RECORD = 1280,     /* bytes that a slot keeps of its device */
     VAULT_MAX_PASSPHRASE = 1024, /* bytes */
     VAULT_OVERHEAD = 24 + 16,    /* nonce and tag that sealing adds to the padded length */
 };
 
-enum vault_slot_kind { SLOT_PASSPHRASE = 1, SLOT_RECOVERY = 2, SLOT_KEY_FILE = 3, SLOT_TOKEN = 4 };
+enum vault_slot_kind { SLOT_PASSPHRASE = 1, SLOT_RECOVERY = 2, SLOT_KEY_FILE = 3, SLOT_TOKEN = 4, SLOT_FIDO2 = 5, SLOT_TPM = 6 };
 
 /* What the sealed bytes are. Numbers are stored: append only. */
 enum vault_row_kind {
@@ -60,7 +61,7 @@ void vault_random(void *bytes, size_t length);
 
 /* ---- key slots: the profile's key, wrapped once for each way in ---- */
 
-/* What opens a slot: a passphrase as typed, or the random bytes (16 to 64) of a recovery code, key file or token. */
+/* What opens a slot: a passphrase as typed, or the random bytes (16 to 64) of a recovery code, key file or token, or that a device gives. */
 struct vault_secret {
     enum vault_slot_kind kind;
     const void *bytes;
@@ -73,6 +74,8 @@ struct vault_slot {
     uint64_t operations, memory; /* passphrase: Argon2id's limits, memory in bytes */
     uint32_t scopes;             /* token: what it may, in bits that vault does not know */
     int64_t expires;             /* token: seconds since 1970-01-01 UTC after which it ends; 0 never */
+    const unsigned char *record; /* fido2, tpm: what the device needs to give the secret again, borrowed (of the slot read) */
+    size_t record_length;        /* 1 to VAULT_MAX_RECORD */
 };
 
 /* A passphrase slot of that strength. */

@@ -383,6 +383,8 @@ static const char *way_name(enum pith_way way)
     case PITH_RECOVERY_CODE: return "recovery";
     case PITH_KEY_FILE: return "file";
     case PITH_TOKEN: return "token";
+    case PITH_FIDO2: return "fido2";
+    case PITH_TPM: return "tpm";
     }
     return "unknown";
 }
@@ -445,9 +447,10 @@ enum pith_status pith_json_readers(const struct pith_readers *readers, char **re
     for (size_t i = 0; i < readers->count; i++) {
         const struct pith_reader *reader = &readers->item[i];
         list = append(list,
-                      json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "id", text(reader->id), "named", reader->named,
+                      json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", text(reader->id), "named", reader->named,
                                 "passphrases", count(reader->passphrases), "recovery_codes", count(reader->codes), "key_files",
-                                count(reader->files), "tokens", count(reader->tokens), "bytes", count(reader->bytes)));
+                                count(reader->files), "tokens", count(reader->tokens), "security_keys",
+                                count(reader->security_keys), "tpms", count(reader->tpms), "bytes", count(reader->bytes)));
     }
     return finish(json_pack("{s:o}", "readers", list), ret_json, reterr);
 }

@@ -2,6 +2,7 @@
 
 #include "engine/base/unicode.h"
 #include "engine/crypto/credentials.h"
+#include "engine/crypto/device.h"
 #include "engine/crypto/keyring.h"
 #include "engine/crypto/vault.h"
 #include "engine/door/export.h"
@@ -77,6 +78,8 @@ static enum pith_status count_way(void *user, int64_t slot, int kind, const void
     reader->codes += kind == SLOT_RECOVERY;
     reader->files += kind == SLOT_KEY_FILE;
     reader->tokens += kind == SLOT_TOKEN;
+    reader->security_keys += kind == SLOT_FIDO2;
+    reader->tpms += kind == SLOT_TPM;
     return PITH_OK;
 }
 
@@ -182,6 +185,8 @@ static enum pith_status read_secret(struct pith *pith, enum pith_way way, const 
     read->secret = (struct vault_secret){(enum vault_slot_kind)way, read->bytes, CREDENTIALS_SECRET};
     switch (way) {
     case PITH_PASSPHRASE:
+    case PITH_FIDO2:
+    case PITH_TPM:
         read->secret.bytes = text;
         read->secret.length = length;
         break;
@@ -481,7 +486,9 @@ static void make_secret(const struct pith *pith, enum pith_way way, unsigned cha
     struct credentials_token token;
     vault_random(bytes, CREDENTIALS_SECRET);
     switch (way) {
-    case PITH_PASSPHRASE: break;
+    case PITH_PASSPHRASE:
+    case PITH_FIDO2:
+    case PITH_TPM: break;
     case PITH_RECOVERY_CODE: credentials_write_recovery(bytes, told->text); break;
     case PITH_KEY_FILE: credentials_write_key_file(bytes, told->text); break;
     case PITH_TOKEN:
@@ -515,6 +522,24 @@ static enum pith_status read_request(const struct pith *pith, const struct pith_
     return PITH_OK;
 }
 
+/* A device makes its secret up itself; `record` is what the slot keeps of it. */
+static enum pith_status ask_device(const struct pith *pith, const struct pith_key_request *request, bool rotate,
+                                   unsigned char bytes[CREDENTIALS_SECRET], struct bytes *record, struct vault_slot *terms,
+                                   struct pith_error *reterr)
+{
+    const char *text = request->device ? request->device : "";
+    if (!device_opens(terms->kind))
+        return PITH_OK;
+    if (rotate)
+        return pith_fail(reterr, PITH_USAGE, "sealing anew leaves one way in, which must not be a device: take a passphrase");
+    enum pith_status status = profile_check_device(pith->profile, terms->kind, request->slot, reterr);
+    if (!status)
+        status = device_make(terms->kind, &(struct device_words){text, strlen(text)}, record, bytes, reterr);
+    terms->record = record->data;
+    terms->record_length = record->length;
+    return status;
+}
+
 /* Puts a slot as requested, alone after a rotation. */
 static enum pith_status put_key(struct pith *pith, const struct pith_key_request *request, bool rotate,
                                 struct pith_secret **ret_secret, struct pith_error *reterr)
@@ -523,12 +548,16 @@ static enum pith_status put_key(struct pith *pith, const struct pith_key_request
     struct vault_slot terms;
     struct vault_secret secret;
     const char *label = request->label ? request->label : "";
+    PITH_AUTO(bytes_clear) struct bytes record;
+    bytes_init(&record, VAULT_MAX_RECORD);
     PITH_AUTO(pith_secret_free_p) struct pith_secret *told = pith_calloc(1, sizeof *told);
     if (!told)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a key");
     enum pith_status status = handle_need(pith, PITH_MAY_MANAGE, reterr);
     if (!status)
         status = read_request(pith, request, bytes, &terms, &secret, told, reterr);
+    if (!status)
+        status = ask_device(pith, request, rotate, bytes, &record, &terms, reterr);
     told->slot = rotate ? 1 : request->slot;
     if (!status)
         status = rotate ? profile_rotate(pith->profile, &terms, &secret, label, reterr)

@@ -1,6 +1,8 @@
 /* Opening a profile: as it is at one moment, whoever writes meanwhile; and as it is now, when another pith changed it since. */
 #include "engine/profile/profile_inside.h"
 
+#include "engine/crypto/device.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,6 +245,27 @@ struct row profile_row_of_slot(int64_t number, const void *blob, size_t length)
     return row;
 }
 
+/* By a secret in hand, or by one that the slot's device gives. */
+static enum pith_status unwrap_slot(struct unlocking *unlocking, const struct slot_copy *slot, struct pith_error *reterr)
+{
+    unsigned char given[DEVICE_SECRET];
+    struct vault_slot terms;
+    const struct vault_secret *secret = unlocking->secret;
+    if (!device_opens(secret->kind))
+        return vault_unwrap(unlocking->id, secret, slot->blob, slot->length, &unlocking->key, reterr);
+    enum pith_status status = vault_slot_read(slot->blob, slot->length, &terms, reterr);
+    if (!status && terms.kind != secret->kind)
+        status = pith_fail(reterr, PITH_CORRUPT, "the key slot is damaged: restore a backup of the store");
+    if (!status)
+        status = device_ask(secret->kind, &(struct device_words){secret->bytes, secret->length}, terms.record, terms.record_length,
+                            given, reterr);
+    if (!status)
+        status = vault_unwrap(unlocking->id, &(struct vault_secret){secret->kind, given, sizeof given}, slot->blob, slot->length,
+                              &unlocking->key, reterr);
+    vault_wipe(given, sizeof given);
+    return status;
+}
+
 /* Tries the slots of the secret's kind; one that does not open, or is damaged, leaves the next to be tried. */
 static enum pith_status unwrap(struct unlocking *unlocking, const struct slot_copies *copies, int64_t now,
                                struct pith_error *reterr)
@@ -253,7 +276,7 @@ static enum pith_status unwrap(struct unlocking *unlocking, const struct slot_co
         const struct slot_copy *slot = &copies->slot[i];
         if (slot->kind != (int)unlocking->secret->kind)
             continue;
-        enum pith_status status = vault_unwrap(unlocking->id, unlocking->secret, slot->blob, slot->length, &unlocking->key, &error);
+        enum pith_status status = unwrap_slot(unlocking, slot, &error);
         worst = status ? status : worst;
         if (status == PITH_LOCKED || status == PITH_CORRUPT)
             continue;

@@ -64,7 +64,8 @@ enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT
 
 /* Opens a profile by one of its slots: PITH_LOCKED for a wrong or revoked secret and for a token past `now` (seconds since
  * 1970-01-01 UTC), PITH_CORRUPT when a sealed row is damaged, missing, moved or older than the head says (the message names
- * which). The store is borrowed until lock. */
+ * which). The store is borrowed until lock. A secret of a device is what the caller knows of it (struct device_words): the device is
+ * asked, with the statuses of device_ask. */
 enum pith_status profile_unlock(struct store *store, const unsigned char id[VAULT_ID], const struct vault_secret *secret,
                                 int64_t now, struct profile **ret_profile, struct pith_error *reterr);
 /* Whether the secret opens one of its slots: the same failures as unlock's, and nothing of the profile is read. */
@@ -104,7 +105,11 @@ enum pith_status profile_slots(struct profile *profile, struct profile_slot **re
 enum { PROFILE_MAX_SLOTS = 200 };
 enum pith_status profile_put_slot(struct profile *profile, int64_t *number, const struct vault_slot *terms,
                                   const struct vault_secret *secret, const char *label, struct pith_error *reterr);
-/* PITH_NOT_FOUND; PITH_USAGE for the last slot that is no token. */
+/* Whether a slot of this kind may be put, before its device is asked: PITH_NOT_FOUND for a device without a recovery code beside it, which
+ * profile_put_slot refuses too. */
+enum pith_status profile_check_device(struct profile *profile, enum vault_slot_kind kind, int64_t replaced,
+                                      struct pith_error *reterr);
+/* PITH_NOT_FOUND; PITH_USAGE for the last slot that is no token, and for the last recovery code beside a device. */
 enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, struct pith_error *reterr);
 /* Seals everything anew under a new key, in one transaction: a kill leaves all as before or all done. One slot is left, the given
  * one: no other secret can wrap a key that it never saw. */

@@ -1,6 +1,7 @@
 #include "engine/profile/profile_inside.h"
 
 #include "engine/base/unicode.h"
+#include "engine/crypto/device.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -127,7 +128,7 @@ static enum pith_status wrap(const struct vault_key *key, const unsigned char *i
                              const struct vault_secret *secret, const char *label, struct wrapped *ret_wrapped,
                              struct pith_error *reterr)
 {
-    bytes_init(&ret_wrapped->slot, 1024);
+    bytes_init(&ret_wrapped->slot, 1024 + VAULT_MAX_RECORD);
     ret_wrapped->kind = terms->kind;
     return vault_wrap(key, id, terms, secret, label, &ret_wrapped->slot, reterr);
 }
@@ -298,6 +299,8 @@ static enum pith_status list_slot(void *user, int64_t number, int kind, const vo
     struct profile_slot *slot = &list->slot[list->count++];
     *slot = (struct profile_slot){.number = number, .used = number == profile->slot};
     status = vault_slot_read(blob, length, &slot->terms, reterr);
+    slot->terms.record = NULL; /* of the blob, which is not kept */
+    slot->terms.record_length = 0;
     if (!status)
         status = vault_slot_label(profile->key, profile->id, blob, length, slot->label, reterr);
     if (status && status != PITH_CORRUPT)
@@ -348,6 +351,49 @@ static enum pith_status free_number(struct profile *profile, int64_t *ret_number
     return PITH_OK;
 }
 
+/* Whether those stay that a profile needs, without slot `gone` and with one of kind `added` (either 0: none): one that is no token, and
+ * beside a device, which can break or be cleared, a recovery code. */
+static enum pith_status check_ways_left(struct profile *profile, int64_t gone, int added, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) struct profile_slot *slot = NULL;
+    size_t count = 0, codes = added == SLOT_RECOVERY, devices = device_opens((enum vault_slot_kind)added),
+           others = added && added != SLOT_TOKEN;
+    bool found = false, code = false;
+    enum pith_status status = profile_slots(profile, &slot, &count, reterr);
+    for (size_t i = 0; !status && i < count; i++) {
+        if (slot[i].number == gone) {
+            found = true;
+            code = slot[i].terms.kind == SLOT_RECOVERY;
+        } else if (slot[i].good) {
+            others += slot[i].terms.kind != SLOT_TOKEN;
+            codes += slot[i].terms.kind == SLOT_RECOVERY;
+            devices += device_opens(slot[i].terms.kind);
+        }
+    }
+    if (!status && gone && !found)
+        return pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", gone);
+    if (!status && gone && !others)
+        return pith_fail(reterr, PITH_USAGE, "slot %" PRId64 " is the last way in: add another first", gone);
+    if (!status && code && devices && !codes)
+        return pith_fail(reterr, PITH_USAGE,
+                         "slot %" PRId64
+                         " is the last recovery code, and security keys and TPMs open a profile only beside one: revoke "
+                         "them first, or add another code with `pith key add recovery`",
+                         gone);
+    if (!status && device_opens((enum vault_slot_kind)added) && !codes)
+        return pith_fail(
+            reterr, PITH_NOT_FOUND,
+            "a security key or a TPM opens a profile only beside a recovery code, as it can be lost or cleared: add one first "
+            "with `pith key add recovery`");
+    return status;
+}
+
+enum pith_status profile_check_device(struct profile *profile, enum vault_slot_kind kind, int64_t replaced,
+                                      struct pith_error *reterr)
+{
+    return check_ways_left(profile, replaced, (int)kind, reterr);
+}
+
 enum pith_status profile_put_slot(struct profile *profile, int64_t *number, const struct vault_slot *terms,
                                   const struct vault_secret *secret, const char *label, struct pith_error *reterr)
 {
@@ -358,10 +404,10 @@ enum pith_status profile_put_slot(struct profile *profile, int64_t *number, cons
     if (status)
         return status;
     status = profile_begin(profile, true, &before, reterr);
+    if (!status)
+        status = check_ways_left(profile, at, (int)terms->kind, reterr);
     if (!status && !at)
         status = free_number(profile, &at, reterr);
-    else if (!status && !profile_find_row(profile, ROW_SLOT, at))
-        status = pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", at);
     if (!status)
         status = write_slot(profile, at, &wrapped, reterr);
     status = profile_finish(profile, status, &before, reterr);
@@ -370,30 +416,12 @@ enum pith_status profile_put_slot(struct profile *profile, int64_t *number, cons
     return status;
 }
 
-/* PITH_NOT_FOUND for no slot of the profile; PITH_USAGE for the last that is no token. */
-static enum pith_status check_dispensable(struct profile *profile, int64_t number, struct pith_error *reterr)
-{
-    PITH_AUTO(pith_free_p) struct profile_slot *slot = NULL;
-    size_t count = 0, others = 0;
-    bool found = false;
-    enum pith_status status = profile_slots(profile, &slot, &count, reterr);
-    for (size_t i = 0; !status && i < count; i++) {
-        found |= slot[i].number == number;
-        others += slot[i].number != number && slot[i].good && slot[i].terms.kind != SLOT_TOKEN;
-    }
-    if (!status && !found)
-        return pith_fail(reterr, PITH_NOT_FOUND, "there is no key slot %" PRId64 ": `pith key list` shows them", number);
-    if (!status && !others)
-        return pith_fail(reterr, PITH_USAGE, "slot %" PRId64 " is the last way in: add another first", number);
-    return status;
-}
-
 enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, struct pith_error *reterr)
 {
     struct before before;
     enum pith_status status = profile_begin(profile, true, &before, reterr);
     if (!status)
-        status = check_dispensable(profile, number, reterr);
+        status = check_ways_left(profile, number, 0, reterr);
     if (!status)
         status = store_delete_slot(profile->store, profile->id, number, reterr);
     if (!status)

@@ -21,6 +21,7 @@ struct pith_reader {
     bool named;
     size_t passphrases, codes, files, tokens; /* ways in of each kind */
     size_t bytes;                             /* sealed */
+    size_t security_keys, tpms;               /* ways in too */
 };
 struct pith_readers {
     struct pith_reader *item; /* by id */
@@ -44,8 +45,9 @@ enum pith_status pith_create_by_code(struct pith *pith, struct pith_secret **ret
 /* Destroys that reader's profile (where one is open, that one), key slots first; the papers stay. Needs no key: whoever can write the store can do it anyway. */
 enum pith_status pith_erase(struct pith *pith, struct pith_error *reterr);
 
-/* What opens a profile, as its holder has it: what was typed, the file's text, the token's. Numbers are those of key slots. */
-enum pith_way { PITH_PASSPHRASE = 1, PITH_RECOVERY_CODE = 2, PITH_KEY_FILE = 3, PITH_TOKEN = 4 };
+/* What opens a profile, as its holder has it: what was typed, the file's text, the token's; a security key's PIN ("" without one), the
+ * TPM's name as tpm2-tss has it ("": the first that answers). Numbers are those of key slots. */
+enum pith_way { PITH_PASSPHRASE = 1, PITH_RECOVERY_CODE = 2, PITH_KEY_FILE = 3, PITH_TOKEN = 4, PITH_FIDO2 = 5, PITH_TPM = 6 };
 /* What a token may, in bits; every other way in may everything. */
 enum pith_scope {
     PITH_MAY_RANK = 1,   /* see rankings, reasons, the self-test */
@@ -55,7 +57,9 @@ enum pith_scope {
 };
 /* `now`: seconds since 1970-01-01 UTC. PITH_NOT_FOUND without a profile, PITH_USAGE for what was mistyped, PITH_LOCKED for what
  * does not open it (any more), PITH_CORRUPT for damage. Nothing of the secret is kept. A token names its own profile: the reader
- * that was set does not matter then. What waits in the inbox is taken in: pith_received. */
+ * that was set does not matter then. What waits in the inbox is taken in: pith_received.
+ * A security key waits up to a minute for a touch: tell its holder before. PITH_USAGE also when its PIN is needed, before any touch;
+ * PITH_IO when no device answers. */
 enum pith_status pith_unlock(struct pith *pith, enum pith_way way, const char *text, size_t length, int64_t now,
                              struct pith_error *reterr);
 /* By the key that pith_keep_unlocked left with the kernel: PITH_NOT_FOUND when there is none. */
@@ -105,17 +109,19 @@ struct pith_key_request {
     unsigned scopes; /* of a token */
     int64_t expires;
     int64_t slot; /* replace this slot, whose secret then opens nothing; 0: add one */
+    const char
+        *device; /* a security key's PIN, a TPM's name; NULL: none. Either needs a recovery code beside it: else PITH_NOT_FOUND */
 };
 /* A way in that pith makes up is told once, here: the code, the key file's text, the token. Wiped by pith_secret_free. */
 struct pith_secret {
     int64_t slot;
-    char text[128]; /* "" for a passphrase */
+    char text[128]; /* "" for a passphrase and a device */
 };
 void pith_secret_free(struct pith_secret *secret);
 PITH_CLEANUP(struct pith_secret, pith_secret_free);
 enum pith_status pith_put_key(struct pith *pith, const struct pith_key_request *request, struct pith_secret **ret_secret,
                               struct pith_error *reterr);
-/* PITH_NOT_FOUND; PITH_USAGE for the last way in that is no token. */
+/* PITH_NOT_FOUND; PITH_USAGE for the last way in that is no token, and for the last recovery code beside a device. */
 enum pith_status pith_revoke_key(struct pith *pith, int64_t slot, struct pith_error *reterr);
 /* Seals everything anew under a new key, and leaves the requested way in alone: all others, tokens too, end. One transaction: a
  * kill leaves all as before, or all done. */

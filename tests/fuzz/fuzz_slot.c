@@ -21,7 +21,7 @@ static void open_slot(const unsigned char *slot, size_t length)
     enum pith_status status = vault_unwrap(profile, &secret, slot, length, &key, &error);
     fuzz_failed_well(status, status == PITH_LOCKED ? PITH_LOCKED : PITH_CORRUPT, &error);
     HOLDS((status == PITH_OK) == (key != NULL));
-    HOLDS(status == PITH_CORRUPT || (slot[0] == 1 && slot[1] >= SLOT_PASSPHRASE && slot[1] <= SLOT_TOKEN));
+    HOLDS(status == PITH_CORRUPT || (slot[0] == 1 && slot[1] >= SLOT_PASSPHRASE && slot[1] <= SLOT_TPM));
     HOLDS((status == PITH_OK) == (length == golden_length && memcmp(slot, golden, length) == 0));
     HOLDS(!memmem(error.message, strnlen(error.message, sizeof error.message), passphrase, strlen(passphrase)) || !status);
     vault_key_free(key);

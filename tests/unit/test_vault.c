@@ -98,7 +98,7 @@ static void expect_bound(struct bytes *slot, const struct vault_secret *secret)
             memcpy(check, slot->data + slot->length - VAULT_CHECK, VAULT_CHECK);
             vault_hash16(slot->data, slot->length - VAULT_CHECK, slot->data + slot->length - VAULT_CHECK);
             enum pith_status status = vault_unwrap(profile, secret, slot->data, slot->length, &none, NULL);
-            bool in_label = i >= 34 + 24 + 48;
+            bool in_label = i >= 34 + 24 + 48 && i < 34 + 24 + 48 + 24 + 80;
             cr_expect(in_label ? status == PITH_OK : status == PITH_LOCKED || status == PITH_CORRUPT, "byte %zu: %d", i, status);
             vault_key_free(none);
             memcpy(slot->data + slot->length - VAULT_CHECK, check, VAULT_CHECK);
@@ -109,8 +109,11 @@ static void expect_bound(struct bytes *slot, const struct vault_secret *secret)
 
 Test(vault, random_secrets_open_their_own_slot_alone_and_bind_its_terms)
 {
-    static const struct vault_slot terms[] = {
-        {.kind = SLOT_RECOVERY}, {.kind = SLOT_KEY_FILE}, {.kind = SLOT_TOKEN, .scopes = 5, .expires = 1800000000}};
+    static const struct vault_slot terms[] = {{.kind = SLOT_RECOVERY},
+                                              {.kind = SLOT_KEY_FILE},
+                                              {.kind = SLOT_TOKEN, .scopes = 5, .expires = 1800000000},
+                                              {.kind = SLOT_FIDO2, .record = random_secret, .record_length = 1},
+                                              {.kind = SLOT_TPM, .record = random_secret, .record_length = 30}};
     struct vault_key *key = new_key(), *got;
     struct bytes slot;
     bytes_init(&slot, 1000);
@@ -121,6 +124,9 @@ Test(vault, random_secrets_open_their_own_slot_alone_and_bind_its_terms)
         cr_assert_eq(vault_wrap(key, profile, &terms[i], &secret, "in the drawer", &slot, NULL), PITH_OK);
         cr_assert_eq(vault_slot_read(slot.data, slot.length, &read, NULL), PITH_OK);
         cr_expect(read.kind == terms[i].kind && read.scopes == terms[i].scopes && read.expires == terms[i].expires);
+        cr_expect(read.record_length == terms[i].record_length &&
+                  memcmp(read.record_length ? read.record : slot.data, read.record_length ? terms[i].record : slot.data,
+                         read.record_length) == 0);
         cr_assert_eq(vault_slot_label(key, profile, slot.data, slot.length, label, NULL), PITH_OK);
         cr_expect_str_eq(label, "in the drawer");
         cr_assert_eq(vault_unwrap(profile, &secret, slot.data, slot.length, &got, NULL), PITH_OK);
