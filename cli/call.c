@@ -64,31 +64,43 @@ enum pith_status call_limit(const struct call *call, size_t *limit, struct pith_
 
 /* ---- unlocking ---- */
 
-/* Where a secret stands, in the order in which they are looked for. */
+/* Where a secret stands. */
 struct way {
     enum pith_way way;
-    const char *file, *what;
+    const char *what;
+    char file[CALL_PATH]; /* "": none is named */
 };
 
+/* In the order in which they are looked for: what the call says, the environment, what systemd handed to a unit. */
 static struct way named_way(const struct call *call)
 {
-    const struct way ways[] = {
-        {PITH_TOKEN, call->token_file, "token"},
-        {PITH_KEY_FILE, call->key_file, "key"},
-        {PITH_PASSPHRASE, call->passphrase_file, "passphrase"},
-        {PITH_TOKEN, set_or_null(getenv("PITH_TOKEN_FILE")), "token"},
-        {PITH_KEY_FILE, set_or_null(getenv("PITH_KEY_FILE")), "key"},
-        {PITH_PASSPHRASE, set_or_null(getenv("PITH_PASSPHRASE_FILE")), "passphrase"},
+    const struct {
+        enum pith_way way;
+        const char *what, *said, *variable, *credential;
+    } ways[] = {
+        {PITH_TOKEN, "token", call->token_file, "PITH_TOKEN_FILE", "pith-token"},
+        {PITH_KEY_FILE, "key", call->key_file, "PITH_KEY_FILE", "pith-key"},
+        {PITH_PASSPHRASE, "passphrase", call->passphrase_file, "PITH_PASSPHRASE_FILE", "pith-passphrase"},
     };
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
-        if (ways[i].file && !(call->recovery && i > 2)) /* what the call says goes before the environment */
-            return ways[i];
-    return (struct way){0};
+    enum { WAYS = sizeof ways / sizeof *ways, SAID = WAYS, NAMED = 2 * WAYS };
+    struct way found = {0};
+    for (size_t i = 0; i < 3 * WAYS && !*found.file && !(call->recovery && i >= SAID); i++) {
+        size_t at = i % WAYS;
+        const char *file = i < SAID ? ways[at].said : i < NAMED ? set_or_null(getenv(ways[at].variable)) : NULL;
+        found.way = ways[at].way;
+        found.what = ways[at].what;
+        if (file)
+            snprintf(found.file, sizeof found.file, "%s", file);
+        else if (i >= NAMED)
+            passphrase_credential(ways[at].credential, found.file);
+    }
+    return found;
 }
 
 enum pith_status call_has_profile(struct call *call, bool *ret_has, struct pith_error *reterr)
 {
-    if (named_way(call).way == PITH_TOKEN) {
+    struct way way = named_way(call);
+    if (*way.file && way.way == PITH_TOKEN) {
         *ret_has = true;
         return PITH_OK;
     }
@@ -165,7 +177,7 @@ enum pith_status call_unlock_quietly(struct call *call, bool *ret_unlocked, stru
     enum pith_status status;
     if (device) {
         status = unlock_by_device(call, reterr);
-    } else if (way.file) {
+    } else if (*way.file) {
         status = passphrase_read(&secret, way.file, way.what, reterr);
         if (!status)
             status = unlock_by(call, way.way, &secret, reterr);
@@ -203,9 +215,12 @@ enum pith_status call_unlock_opened(struct call *call, struct pith_error *reterr
 enum pith_status call_new_passphrase(struct call *call, bool of_new_profile, struct passphrase *passphrase,
                                      struct pith_error *reterr)
 {
+    char credential[CALL_PATH];
     const char *file = call->new_passphrase_file;
     if (!file && of_new_profile)
         file = option_or(call->passphrase_file, "PITH_PASSPHRASE_FILE");
+    if (!file && passphrase_credential("pith-new-passphrase", credential))
+        file = credential;
     enum pith_status status = file ? passphrase_read(passphrase, file, "passphrase", reterr)
                                    : passphrase_ask(passphrase, "New passphrase: ", "Again, to be sure: ", reterr);
     if (!status)

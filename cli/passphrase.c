@@ -63,6 +63,14 @@ static enum pith_status open_secret(const char *name, const char *what, int *ret
     return PITH_OK;
 }
 
+/* systemd shows these to one user by an ACL, whose mask stands where the rights of a group do. */
+static bool is_credential(const char *name)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    size_t length = folder ? strlen(folder) : 0;
+    return length && strncmp(name, folder, length) == 0 && name[length] == '/';
+}
+
 enum pith_status passphrase_read(struct passphrase *passphrase, const char *name, const char *what, struct pith_error *reterr)
 {
     int file;
@@ -71,19 +79,21 @@ enum pith_status passphrase_read(struct passphrase *passphrase, const char *name
     enum pith_status status = open_secret(name, what, &file, &shown, reterr);
     if (status)
         return status;
-    if (shown)
+    if (shown && !is_credential(name))
         fprintf(stderr, "pith: others can read the %s file %s; take that away with: chmod 600 %s\n", what, name, name);
     status = read_first_line(passphrase, file, name, what, reterr);
     close(file);
     return status;
 }
 
-/* systemd shows these to one user by an ACL, whose mask stands where the rights of a group do. */
-static bool is_credential(const char *name)
+bool passphrase_credential(const char *name, char path[PASSPHRASE_PATH])
 {
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
-    size_t length = folder ? strlen(folder) : 0;
-    return length && strncmp(name, folder, length) == 0 && name[length] == '/';
+    int length = folder && *folder ? snprintf(path, PASSPHRASE_PATH, "%s/%s", folder, name) : 0;
+    if (length > 0 && length < PASSPHRASE_PATH && access(path, F_OK) == 0)
+        return true;
+    *path = '\0';
+    return false;
 }
 
 enum pith_status passphrase_read_private(struct passphrase *passphrase, const char *name, const char *what,

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-enum { PASSPHRASE_MAX = 1024 };
+enum { PASSPHRASE_MAX = 1024, PASSPHRASE_PATH = 4096 };
 
 struct passphrase {
     char text[PASSPHRASE_MAX + 1]; /* not NUL-terminated */
@@ -20,6 +20,8 @@ enum pith_status passphrase_read(struct passphrase *passphrase, const char *name
  * credential that systemd loaded. PITH_USAGE. */
 enum pith_status passphrase_read_private(struct passphrase *passphrase, const char *name, const char *what,
                                          struct pith_error *reterr);
+/* Where systemd put the credential of this name for the unit ($CREDENTIALS_DIRECTORY). False, and "", where it put none. */
+bool passphrase_credential(const char *name, char path[PASSPHRASE_PATH]);
 /* What is typed after `prompt`, without echo; with `again` once more after that, to be sure. */
 enum pith_status passphrase_ask(struct passphrase *passphrase, const char *prompt, const char *again, struct pith_error *reterr);
 void passphrase_wipe(struct passphrase *passphrase);

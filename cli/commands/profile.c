@@ -155,6 +155,8 @@ static enum pith_status read_export(const struct call *call, const char *name, c
     char *bytes = NULL, prompt[300];
     size_t length = 0;
     struct passphrase passphrase;
+    char credential[PASSPHRASE_PATH];
+    const char *file = call->export_passphrase_file;
     enum pith_status status = files_read(name, &bytes, &length, reterr);
     if (status || !pith_is_sealed(bytes, length)) {
         *ret_json = bytes;
@@ -162,8 +164,9 @@ static enum pith_status read_export(const struct call *call, const char *name, c
         return status;
     }
     snprintf(prompt, sizeof prompt, "Passphrase of %.200s: ", name);
-    status = call->export_passphrase_file ? passphrase_read(&passphrase, call->export_passphrase_file, "passphrase", reterr)
-                                          : passphrase_ask(&passphrase, prompt, NULL, reterr);
+    if (!file && passphrase_credential("pith-export-passphrase", credential))
+        file = credential;
+    status = file ? passphrase_read(&passphrase, file, "passphrase", reterr) : passphrase_ask(&passphrase, prompt, NULL, reterr);
     if (!status)
         status = pith_open_export(bytes, length, passphrase.text, passphrase.length, ret_json, ret_length, reterr);
     passphrase_wipe(&passphrase);
