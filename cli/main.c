@@ -291,7 +291,8 @@ static const struct command {
      "It takes 5,000 papers; more are better.",
      "pith learn-space"},
     {"check", "", "verify everything, and say what was verified", command_check, 0, 0, no_options,
-     "The database's pages, every paper's text and features, every key slot, every sealed row; with --witness that no "
+     "The database's pages, every paper's text and features, the search index, every key slot, every sealed row; with --witness "
+     "that no "
      "older\n"
      "copy was put back. Exit code 6 when anything is wrong.",
      "pith check"},

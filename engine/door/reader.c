@@ -672,6 +672,29 @@ static enum pith_status check_texts(struct pith *pith, struct checking *checking
     return status;
 }
 
+static void tell_other_words(void *user, int64_t id)
+{
+    struct checking *checking = user;
+    char key[PAPER_KEY_SIZE] = "";
+    store_paper_key(checking->store, id, key, NULL);
+    tell(checking, false, "the search index holds other words for paper %lld%s%s than its text: restore the store from a backup",
+         (long long)id, *key ? ", " : "", key);
+}
+
+static enum pith_status check_index(struct pith *pith, struct checking *checking, struct pith_error *reterr)
+{
+    size_t count = 0, wrong = checking->wrong;
+    struct pith_error error;
+    enum pith_status status = store_check_index(pith->store, tell_other_words, checking, &count, &error);
+    if (status == PITH_CORRUPT)
+        tell(checking, false, "the search index cannot be read (%s): restore the store from a backup", error.message);
+    else if (status)
+        return pith_fail(reterr, status, "%s", error.message);
+    else if (checking->wrong == wrong)
+        tell(checking, true, "search index: it holds the words of %zu papers as their texts have them", count);
+    return PITH_OK;
+}
+
 static enum pith_status check_catalogue(struct pith *pith, struct checking *checking, struct pith_error *reterr)
 {
     size_t wrong = checking->wrong;
@@ -683,7 +706,9 @@ static enum pith_status check_catalogue(struct pith *pith, struct checking *chec
         status = store_each_features(pith->store, INT64_MAX, check_features, checking, reterr);
     if (!status && checking->wrong == wrong)
         tell(checking, true, "papers: the features of all %zu can be read", checking->count);
-    return status ? status : check_texts(pith, checking, reterr);
+    if (!status)
+        status = check_texts(pith, checking, reterr);
+    return status ? status : check_index(pith, checking, reterr);
 }
 
 static enum pith_status check_slot(void *user, int64_t slot, int kind, const void *blob, size_t length, struct pith_error *reterr)

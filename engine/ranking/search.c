@@ -152,10 +152,12 @@ static enum pith_status parse(struct parsing *parsing, struct pith_error *reterr
 
 /* ---- the index ---- */
 
+/* Where the index lies in memory, others may write anyway. */
 static enum pith_status index_batch(struct store *store, int64_t *last, size_t *ret_indexed, struct pith_error *reterr)
 {
+    bool aside = store_searches_aside(store);
     *ret_indexed = 0;
-    enum pith_status status = store_begin(store, false, reterr);
+    enum pith_status status = aside ? PITH_OK : store_begin(store, false, reterr);
     while (!status && *ret_indexed < BATCH) {
         status = store_next_unindexed(store, *last, last, reterr);
         if (status == PITH_NOT_FOUND) {
@@ -166,29 +168,39 @@ static enum pith_status index_batch(struct store *store, int64_t *last, size_t *
             status = store_index_paper(store, *last, reterr);
         *ret_indexed += !status;
     }
-    if (!status)
+    if (!status && !aside)
         status = store_commit(store, reterr);
     store_rollback(store);
     return status;
 }
 
-static enum pith_status index_new(struct store *store, void (*progress)(void *user, size_t done, size_t all), void *user,
-                                  struct pith_error *reterr)
+static enum pith_status index_all(struct store *store, const struct search_wanted *wanted, struct pith_error *reterr)
 {
-    int64_t last = 0;
-    enum pith_status status = store_next_unindexed(store, 0, &last, NULL);
-    if (status)
-        return status == PITH_NOT_FOUND ? PITH_OK : pith_fail(reterr, status, "the store could not be searched");
     struct store_counts counts;
     size_t indexed = 1, done = 0;
-    last = 0;
-    status = store_count(store, &counts, reterr);
+    int64_t last = 0;
+    enum pith_status status = store_count(store, &counts, reterr);
     for (; !status && indexed; done += indexed) {
         status = index_batch(store, &last, &indexed, reterr);
-        if (!status && progress && indexed)
-            progress(user, done + indexed, (size_t)counts.papers);
+        if (!status && wanted->progress && indexed)
+            wanted->progress(wanted->user, done + indexed, (size_t)counts.papers);
     }
     return status;
+}
+
+/* On a full disk or where nothing may be written the words are indexed in memory: searching needs no write. */
+static enum pith_status index_new(struct store *store, const struct search_wanted *wanted, struct pith_error *reterr)
+{
+    int64_t first = 0;
+    store_searches_aside(store); /* one that the papers outgrew is dropped */
+    enum pith_status status = store_next_unindexed(store, 0, &first, NULL);
+    if (status)
+        return status == PITH_NOT_FOUND ? PITH_OK : pith_fail(reterr, status, "the store could not be searched");
+    status = index_all(store, wanted, reterr);
+    if (status != PITH_IO || store_searches_aside(store))
+        return status;
+    status = store_index_aside(store, reterr);
+    return status ? status : index_all(store, wanted, reterr);
 }
 
 enum pith_status search_papers(struct store *store, const struct search_wanted *wanted, int64_t *ids, size_t *ret_count,
@@ -206,7 +218,7 @@ enum pith_status search_papers(struct store *store, const struct search_wanted *
     parsing.at = plain;
     status = parse(&parsing, reterr);
     if (!status)
-        status = index_new(store, wanted->progress, wanted->user, reterr);
+        status = index_new(store, wanted, reterr);
     const struct store_match match = {(const char *)parsing.wanted.data, parsing.first, parsing.last, wanted->most};
     if (!status)
         status = store_search(store, &match, ids, ret_count, reterr);

@@ -391,7 +391,7 @@ enum pith_status store_next_unindexed(struct store *store, int64_t after, int64_
 
 enum pith_status store_index_paper(struct store *store, int64_t id, struct pith_error *reterr)
 {
-    assert(store->inside);
+    assert(store->inside || store->aside);
     enum pith_status status = store_run(store, INDEX_PLACE, (struct value[]){integer(id)}, reterr);
     return status ? status : store_run(store, INDEX_WORDS, (struct value[]){integer(id)}, reterr);
 }

@@ -274,6 +274,12 @@ static const char *const sql[STATEMENTS] = {
     [DELETE_SEALED] = "DELETE FROM sealed WHERE profile = ?1 AND kind = ?2 AND number = ?3",
     [GET_SEALED] = "SELECT counter, blob FROM sealed WHERE profile = ?1 AND kind = ?2 AND number = ?3",
     [EACH_SEALED] = "SELECT kind, number, counter, blob FROM sealed WHERE profile = ?1 ORDER BY kind, number",
+    [INDEXED] = "SELECT place, paper FROM main.searchable ORDER BY place",
+    [EACH_KEPT_WORD] = "SELECT doc, term, col, offset FROM temp.kept_words",
+    [EACH_MADE_WORD] = "SELECT doc, term, col, offset FROM temp.made_words",
+    [PROBE_PAPER] = "INSERT INTO temp.probe(rowid, title, abstract, authors, categories)"
+                    " SELECT ?1, title, abstract, authors, categories FROM papers JOIN texts ON paper = id WHERE id = ?2",
+    [EMPTY_PROBE] = "INSERT INTO temp.probe(probe) VALUES('delete-all')",
 };
 
 struct row {
@@ -629,9 +635,9 @@ static enum pith_status configure(struct store *store, struct pith_error *reterr
                    reterr);
 }
 
-static enum pith_status prepare(struct store *store, struct pith_error *reterr)
+static enum pith_status prepare(struct store *store, enum statement first, enum statement end, struct pith_error *reterr)
 {
-    for (enum statement i = 0; i < STATEMENTS; i++) {
+    for (enum statement i = first; i < end; i++) {
         sqlite3_stmt **statement = &store->connection->row[i].statement;
         int code = sqlite3_prepare_v3(store->connection->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
         if (code == SQLITE_ERROR) /* a table or column is not there */
@@ -640,6 +646,12 @@ static enum pith_status prepare(struct store *store, struct pith_error *reterr)
             return fail(store, reterr);
     }
     return PITH_OK;
+}
+
+enum pith_status store_make_aside(struct store *store, const char *script, bool asked, struct pith_error *reterr)
+{
+    enum pith_status status = execute(store, script, reterr);
+    return !status && asked && !store->connection->row[AT_OPEN].statement ? prepare(store, AT_OPEN, STATEMENTS, reterr) : status;
 }
 
 static enum pith_status connect(struct store *store, const char *name, int flags, struct pith_error *reterr)
@@ -722,7 +734,7 @@ static enum pith_status connect_file(struct store *store, struct pith_error *ret
     if (status)
         return pith_fail(reterr, status, "%s", first.message);
     int64_t old = 0;
-    status = prepare(store, reterr);
+    status = prepare(store, 0, AT_OPEN, reterr);
     if (!status)
         status = store_ask(store, NONE_SUMMED, NULL, 0, &old, reterr);
     if (!status && old)
@@ -812,6 +824,7 @@ enum pith_status store_begin(struct store *store, bool durable, struct pith_erro
     assert(!store->inside && !store->reading);
     if (store->read_only)
         return refuse_to_write(store, reterr);
+    store_end_aside(store);
     enum pith_status status = set_durable(store, durable, reterr);
     if (!status)
         status = store_run(store, BEGIN, NULL, reterr);

@@ -100,6 +100,13 @@ enum pith_status store_find_title(struct store *store, const char *part, int64_t
  * PITH_NOT_FOUND when there is none. */
 enum pith_status store_next_unindexed(struct store *store, int64_t after, int64_t *ret_id, struct pith_error *reterr);
 enum pith_status store_index_paper(struct store *store, int64_t id, struct pith_error *reterr);
+/* Where the index cannot be written: another one in memory, which stands for it until something is written, or the papers changed. Then
+ * store_searches_aside tells so no more, and papers are indexed outside of a transaction. */
+enum pith_status store_index_aside(struct store *store, struct pith_error *reterr);
+bool store_searches_aside(struct store *store);
+/* Tells each indexed paper of which the index holds other words than its text. PITH_CORRUPT when the index cannot be read. */
+enum pith_status store_check_index(struct store *store, void (*problem)(void *user, int64_t id), void *user, size_t *ret_count,
+                                   struct pith_error *reterr);
 struct store_match {
     const char *expression; /* of FTS5, over title, abstract, authors, categories */
     int32_t first, last;    /* listing days; PITH_NO_DAY: any */

@@ -112,6 +112,12 @@ enum statement {
     DELETE_SEALED,
     GET_SEALED,
     EACH_SEALED,
+    AT_OPEN, /* those below are of tables that are made in memory first: store_make_aside */
+    INDEXED = AT_OPEN,
+    EACH_KEPT_WORD,
+    EACH_MADE_WORD,
+    PROBE_PAPER,
+    EMPTY_PROBE,
     STATEMENTS,
 };
 
@@ -130,7 +136,9 @@ struct store {
     bool touched;                /* this transaction changed papers or features */
     struct store_change *change; /* the papers that it changed, whose checksums are to be written */
     size_t changed, change_cap;
-    bool scrub; /* this transaction replaced or deleted a key slot: no copy may stay in the WAL */
+    bool aside;          /* words are looked up in memory, as the index could not be written */
+    int64_t aside_stamp; /* what the papers were then */
+    bool scrub;          /* this transaction replaced or deleted a key slot: no copy may stay in the WAL */
 };
 
 /* ---- what a statement is given ---- */
@@ -214,6 +222,13 @@ struct store_hold;
 enum pith_status store_hold(const char *path, struct store_hold **ret_hold, struct pith_error *reterr);
 void store_let_go(struct store_hold *hold);
 PITH_CLEANUP(struct store_hold, store_let_go);
+
+/* ---- tables in memory ---- */
+
+/* Runs SQL that makes or drops tables of the schema `temp`, which stays in memory. With `asked`, prepares the statements of these tables. */
+enum pith_status store_make_aside(struct store *store, const char *script, bool asked, struct pith_error *reterr);
+/* Drops the index in memory, so that what is written next reaches the one in the file. */
+void store_end_aside(struct store *store);
 
 /* ---- checksums of papers ---- */
 

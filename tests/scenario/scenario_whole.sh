@@ -142,7 +142,10 @@ as_reader 0 "why" why 2505.17250
 as_reader 0 "status" status --digest
 as_reader 0 "votes" votes
 says out "^12 up, 0 down" "the votes of a read-only home"
+as_reader 0 "a search" search diffusion
+says out "arXiv:" "what was found where nothing can be written"
 as_reader 0 "check" check
+says out "search index: it holds the words of" "the search index is verified"
 as_reader 0 "backup elsewhere" backup "$scratch/open/backup"
 as_reader 1 "a vote" down 2505.17550
 says err "cannot be written: check its permissions" "why it cannot be recorded"
@@ -173,6 +176,31 @@ check 0 "export" export --yes
 turns_nothing "an exported profile"
 
 # ---- what others do to the file ----
+
+check 0 "a search, which indexes" search diffusion
+rm -rf "$scratch/changed"
+cp -r "$home" "$scratch/changed"
+"$python" - "$scratch/changed/pith.db" <<'EOF'
+import sqlite3, sys
+store = sqlite3.connect(sys.argv[1])
+(one, first), (other, second) = store.execute("SELECT paper, place FROM searchable WHERE paper IN (3, 5)").fetchall()
+store.execute("UPDATE searchable SET place = -1 WHERE paper = ?", (one,))
+store.execute("UPDATE searchable SET place = ? WHERE paper = ?", (first, other))
+store.execute("UPDATE searchable SET place = ? WHERE paper = ?", (second, one))
+store.commit()
+EOF
+home=$scratch/changed check 6 "exchanged words" check
+says out "^WRONG  the search index holds other words for paper [35], [a-z]+:" "a paper found by another's words"
+rm -rf "$scratch/changed"
+cp -r "$home" "$scratch/changed"
+"$python" - "$scratch/changed/pith.db" <<'EOF'
+import sqlite3, sys
+store = sqlite3.connect(sys.argv[1])
+store.execute("UPDATE search_data SET block = zeroblob(length(block)) WHERE id > 10")
+store.commit()
+EOF
+home=$scratch/changed check 6 "an index that was overwritten" check
+says out "^WRONG  the search index" "an index that cannot be read"
 
 # changed WHAT PROGRAM: the check tells a change made by a program of Python, which has `path` and `text`, a part of an abstract.
 changed() {

@@ -1,5 +1,6 @@
 /* What a reader is told when the disk, the file or another program is in the way; and that what was stored stays. */
 #include "engine/intake/import.h"
+#include "engine/ranking/search.h"
 #include "engine/store/store.h"
 #include "tests/lib/testing.h"
 #include <pith/pith.h>
@@ -309,6 +310,72 @@ Test(store_failures, a_new_store_that_does_not_fit_can_be_made_later)
     cr_assert_eq(store_open(home, true, &store, &error), PITH_OK, "%s", error.message);
     cr_expect_eq(import_papers(store, 1, PAPERS, &error), PITH_OK, "%s", error.message);
     expect_papers(store, PAPERS);
+}
+
+/* The numbers of what is found, in order. */
+static void expect_found(struct store *store, const char *query, const int64_t *wanted, size_t count)
+{
+    int64_t ids[MORE_PAPERS];
+    size_t found = 0;
+    struct pith_error error = {0};
+    cr_assert_eq(search_papers(store, &(struct search_wanted){.query = query, .most = MORE_PAPERS}, ids, &found, &error), PITH_OK,
+                 "%s", error.message);
+    cr_assert_eq(found, count, "%s: %zu papers", query, found);
+    cr_expect_arr_eq(ids, wanted, count * sizeof *ids);
+}
+
+/* Searching needs no write: what could not be indexed in the file is indexed in memory, and found in the same order. */
+Test(store_failures, a_search_answers_on_a_full_disk)
+{
+    const char *home = make_home();
+    PITH_AUTO(store_close_p) struct store *full = NULL;
+    PITH_AUTO(store_close_p) struct store *free_again = NULL;
+    int64_t wanted[PAPERS], later[MORE_PAPERS];
+    size_t count = 0, more = 0;
+    struct pith_error error = {0};
+    cr_assert_eq(store_open(home, false, &full, &error), PITH_OK, "%s", error.message);
+    limit_files(4096);
+    cr_assert_eq(search_papers(full, &(struct search_wanted){.query = "author:ada", .most = PAPERS}, wanted, &count, &error),
+                 PITH_OK, "%s", error.message);
+    cr_expect_eq(count, (size_t)PAPERS);
+    cr_expect(store_searches_aside(full), "the disk was full enough");
+    expect_found(full, "author:ada", wanted, count);
+    expect_error(import_papers(full, 1000, MORE_PAPERS, &error), PITH_IO, &error, database(home), "written");
+    expect_found(full, "author:ada", wanted, count);
+    limit_files(RLIM_INFINITY);
+    cr_assert_eq(store_open(home, false, &free_again, &error), PITH_OK, "%s", error.message);
+    expect_found(free_again, "author:ada", wanted, count);
+    cr_assert_eq(import_papers(free_again, 1000, 10, &error), PITH_OK, "%s", error.message);
+    cr_assert_eq(search_papers(full, &(struct search_wanted){.query = "author:ada", .most = MORE_PAPERS}, later, &more, &error),
+                 PITH_OK);
+    cr_expect_eq(more, (size_t)PAPERS + 10, "what others brought in is found");
+    cr_expect_not(store_searches_aside(full), "in the file again");
+}
+
+static void count_problem(void *user, int64_t id)
+{
+    (void)id;
+    ++*(size_t *)user;
+}
+
+/* Words that are missing, words that are another paper's, and a paper twice. */
+Test(store_failures, an_index_of_other_words_is_told)
+{
+    const char *home = make_home();
+    PITH_AUTO(store_close_p) struct store *store = NULL;
+    int64_t found[PAPERS];
+    size_t count = 0, problems = 0;
+    cr_assert_eq(store_open(home, false, &store, NULL), PITH_OK);
+    cr_assert_eq(search_papers(store, &(struct search_wanted){.query = "author:ada", .most = PAPERS}, found, &count, NULL),
+                 PITH_OK);
+    cr_assert_eq(store_check_index(store, count_problem, &problems, &count, NULL), PITH_OK);
+    cr_expect(problems == 0 && count == (size_t)PAPERS, "%zu of %zu", problems, count);
+    sqlite3 *other = connect_other(home);
+    execute(other, "UPDATE searchable SET place = -place WHERE paper IN (1, 2)");
+    execute(other, "UPDATE searchable SET place = 3 + place WHERE paper IN (1, 2)");
+    sqlite3_close(other);
+    cr_assert_eq(store_check_index(store, count_problem, &problems, &count, NULL), PITH_OK);
+    cr_expect_eq(problems, 2u, "two papers whose words were exchanged: %zu told", problems);
 }
 
 /* Votes are what cannot be got back: one that could not be written is not there, and all before it are. */
