@@ -40,7 +40,7 @@ enum pith_status store_index_aside(struct store *store, struct pith_error *reter
         return status;
     store->aside = true;
     status = store_make_aside(store,
-                              
+
                               "CREATE VIRTUAL TABLE temp.search " WORDS
                               "CREATE TABLE temp.searchable(paper INTEGER PRIMARY KEY, place INTEGER NOT NULL UNIQUE);",
                               false, reterr);
@@ -130,7 +130,7 @@ enum pith_status store_check_index(struct store *store, void (*problem)(void *us
     PITH_AUTO(index_check_clear) struct index_check check = {0};
     enum pith_status status = store_make_aside(
         store,
-        
+
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.probe " WORDS
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.kept_words USING fts5vocab(main, search, instance);"
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.made_words USING fts5vocab(temp, probe, instance);",
