@@ -17,12 +17,35 @@ static const char *option_or(const char *option, const char *variable)
     return option ? option : set_or_null(getenv(variable));
 }
 
-/* --home, PITH_HOME, $XDG_DATA_HOME/pith, ~/.local/share/pith: the first that is set. */
-enum pith_status call_home(const struct call *call, char path[CALL_PATH], struct pith_error *reterr)
+enum pith_status call_config(struct call *call, const struct config **ret_config, struct pith_error *reterr)
 {
+    enum pith_status status = call->settings ? PITH_OK : config_read(call->config, &call->settings, reterr);
+    if (!status)
+        *ret_config = call->settings;
+    return status;
+}
+
+static const struct config none = {0};
+
+/* What [pith] says goes with the home that the config file means: for another home none of it counts. */
+static const struct config *own_config(const struct call *call)
+{
+    bool elsewhere = option_or(call->home, "PITH_HOME") && !call->config;
+    return call->settings && !elsewhere ? call->settings : &none;
+}
+
+/* --home, PITH_HOME, the config file, $XDG_DATA_HOME/pith, ~/.local/share/pith: the first that is set. */
+enum pith_status call_home(struct call *call, char path[CALL_PATH], struct pith_error *reterr)
+{
+    const struct config *config;
     const char *home = option_or(call->home, "PITH_HOME");
     const char *data = set_or_null(getenv("XDG_DATA_HOME")), *user = set_or_null(getenv("HOME"));
     int length;
+    enum pith_status status = call_config(call, &config, reterr);
+    if (status)
+        return status;
+    if (!home)
+        home = config->home;
     if (home)
         length = snprintf(path, CALL_PATH, "%s", home);
     else if (data && *data == '/') /* a relative one is to be ignored, says the XDG base directory specification */
@@ -45,9 +68,11 @@ enum pith_status call_open(struct call *call, bool create, struct pith_error *re
     status = pith_open(path, create, &call->pith, reterr);
     if (status)
         return status;
+    const struct config *own = own_config(call);
+    const char *reader = option_or(call->reader, "PITH_READER"), *witness = option_or(call->witness, "PITH_WITNESS");
     pith_set_progress(call->pith, terminal_progress, &call->terminal);
-    status = pith_set_reader(call->pith, option_or(call->reader, "PITH_READER"), reterr);
-    return status ? status : pith_set_witness(call->pith, option_or(call->witness, "PITH_WITNESS"), reterr);
+    status = pith_set_reader(call->pith, reader ? reader : own->reader, reterr);
+    return status ? status : pith_set_witness(call->pith, witness ? witness : own->witness, reterr);
 }
 
 enum pith_status call_limit(const struct call *call, size_t *limit, struct pith_error *reterr)
@@ -71,27 +96,34 @@ struct way {
     char file[CALL_PATH]; /* "": none is named */
 };
 
-/* In the order in which they are looked for: what the call says, the environment, what systemd handed to a unit. */
+/* In the order in which they are looked for: what the call says, the environment, what systemd handed to a unit, the config file. */
 static struct way named_way(const struct call *call)
 {
+    const struct config *own = own_config(call);
+    const char *reader = option_or(call->reader, "PITH_READER");
+    if (reader && (!own->reader || strcmp(reader, own->reader) != 0)) /* what opens one reader's profile opens no other's */
+        own = &none;
     const struct {
         enum pith_way way;
-        const char *what, *said, *variable, *credential;
+        const char *what, *said, *variable, *credential, *kept;
     } ways[] = {
-        {PITH_TOKEN, "token", call->token_file, "PITH_TOKEN_FILE", "pith-token"},
-        {PITH_KEY_FILE, "key", call->key_file, "PITH_KEY_FILE", "pith-key"},
-        {PITH_PASSPHRASE, "passphrase", call->passphrase_file, "PITH_PASSPHRASE_FILE", "pith-passphrase"},
+        {PITH_TOKEN, "token", call->token_file, "PITH_TOKEN_FILE", "pith-token", own->token_file},
+        {PITH_KEY_FILE, "key", call->key_file, "PITH_KEY_FILE", "pith-key", own->key_file},
+        {PITH_PASSPHRASE, "passphrase", call->passphrase_file, "PITH_PASSPHRASE_FILE", "pith-passphrase", own->passphrase_file},
     };
-    enum { WAYS = sizeof ways / sizeof *ways, SAID = WAYS, NAMED = 2 * WAYS };
+    enum { WAYS = sizeof ways / sizeof *ways, SAID = WAYS, NAMED = 2 * WAYS, HANDED = 3 * WAYS };
     struct way found = {0};
-    for (size_t i = 0; i < 3 * WAYS && !*found.file && !(call->recovery && i >= SAID); i++) {
+    for (size_t i = 0; i < 4 * WAYS && !*found.file && !(call->recovery && i >= SAID); i++) {
         size_t at = i % WAYS;
-        const char *file = i < SAID ? ways[at].said : i < NAMED ? set_or_null(getenv(ways[at].variable)) : NULL;
+        const char *file = i < SAID    ? ways[at].said
+                           : i < NAMED ? set_or_null(getenv(ways[at].variable))
+                           : i < HANDED ? NULL
+                                        : ways[at].kept;
         found.way = ways[at].way;
         found.what = ways[at].what;
         if (file)
             snprintf(found.file, sizeof found.file, "%s", file);
-        else if (i >= NAMED)
+        else if (i >= NAMED && i < HANDED)
             passphrase_credential(ways[at].credential, found.file);
     }
     return found;

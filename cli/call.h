@@ -2,6 +2,7 @@
 #ifndef PITH_CLI_CALL_H
 #define PITH_CLI_CALL_H
 
+#include "cli/config.h"
 #include "cli/terminal.h"
 #include <pith/pith.h>
 
@@ -20,8 +21,12 @@ struct call {
     size_t count;
     struct terminal terminal;
     struct pith *pith;
-    bool told; /* the failure has been reported already */
+    struct config *settings; /* NULL until call_config has read it */
+    bool told;               /* the failure has been reported already */
 };
+
+/* The config file that the call names, else the user's own; read once, borrowed. */
+enum pith_status call_config(struct call *call, const struct config **ret_config, struct pith_error *reterr);
 
 /* Opens the home folder the call or the environment names. */
 enum pith_status call_open(struct call *call, bool create, struct pith_error *reterr);
@@ -59,8 +64,8 @@ void call_print_json(char *json);
 int32_t call_today(void);
 int32_t call_utc_today(void);
 int64_t call_now(void);
-/* Where the home folder is; it need not exist. */
+/* Where the home folder is: by the call, the environment, the config file, or the usual place; it need not exist. */
 enum { CALL_PATH = 4096 };
-enum pith_status call_home(const struct call *call, char path[CALL_PATH], struct pith_error *reterr);
+enum pith_status call_home(struct call *call, char path[CALL_PATH], struct pith_error *reterr);
 
 #endif

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STEP = 64 * 1024, LARGEST = 1024 * 1024 * 1024 };
+enum { STEP = 64 * 1024, LARGEST = 1024 * 1024 * 1024, PRIVATE = 0600 };
 
 static enum pith_status read_all(int file, const char *name, char **ret_bytes, size_t *ret_length, struct pith_error *reterr)
 {
@@ -108,7 +108,8 @@ static bool write_all(int file, const char *bytes, size_t length)
 }
 
 /* Fills a temporary file beside the wanted one, then gives it the name: by link, which never replaces, or by rename. */
-enum pith_status files_write_private(const char *name, const char *bytes, size_t length, bool force, struct pith_error *reterr)
+static enum pith_status write_file(const char *name, const char *bytes, size_t length, bool force, mode_t mode,
+                                   struct pith_error *reterr)
 {
     char temporary[PATH_MAX];
     int named = snprintf(temporary, sizeof temporary, "%s.XXXXXX", name);
@@ -118,6 +119,8 @@ enum pith_status files_write_private(const char *name, const char *bytes, size_t
     if (file < 0)
         return errno == ENOENT ? pith_fail(reterr, PITH_IO, "there is no folder to put %s in", name)
                                : pith_fail(reterr, PITH_IO, "could not write beside %s: %s", name, strerror(errno));
+    if (mode != PRIVATE && fchmod(file, mode) != 0)
+        mode = PRIVATE; /* then its owner alone can read it */
     bool placed = write_all(file, bytes, length) && (force ? rename(temporary, name) : link(temporary, name)) == 0;
     int cause = errno;
     if (!placed || !force)
@@ -127,4 +130,31 @@ enum pith_status files_write_private(const char *name, const char *bytes, size_t
     if (cause == EEXIST && !force)
         return pith_fail(reterr, PITH_EXISTS, "%s is there already: choose another name or give --force", name);
     return pith_fail(reterr, PITH_IO, "could not write %s: %s", name, strerror(cause));
+}
+
+enum pith_status files_write_private(const char *name, const char *bytes, size_t length, bool force, struct pith_error *reterr)
+{
+    return write_file(name, bytes, length, force, PRIVATE, reterr);
+}
+
+void files_make_folders(const char *name)
+{
+    char folder[PATH_MAX];
+    if (snprintf(folder, sizeof folder, "%s", name) >= (int)sizeof folder)
+        return;
+    for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(folder, 0700);
+        *slash = '/';
+    }
+}
+
+enum pith_status files_replace(const char *name, const char *bytes, size_t length, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) char *real = realpath(name, NULL); /* a link stays one */
+    struct stat before;
+    mode_t mode = real && stat(real, &before) == 0 ? before.st_mode & 0777 : PRIVATE;
+    if (!real)
+        files_make_folders(name);
+    return write_file(real ? real : name, bytes, length, true, mode, reterr);
 }

@@ -21,4 +21,10 @@ void files_close(struct files_input *input); /* for PITH_AUTO, once it was opene
  * then the old one is replaced only once the new one is whole. */
 enum pith_status files_write_private(const char *name, const char *bytes, size_t length, bool force, struct pith_error *reterr);
 
+/* Puts other bytes in a file, whole or not at all, and on the disk when this returns; a new one only its owner can read, another keeps who can.
+ * Folders on the way are made, for their owner alone. */
+enum pith_status files_replace(const char *name, const char *bytes, size_t length, struct pith_error *reterr);
+/* Makes the folders that lead to a file, for their owner alone, as far as that can be done. */
+void files_make_folders(const char *name);
+
 #endif

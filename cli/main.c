@@ -28,6 +28,7 @@ static const struct option everywhere[] = {
     {"fido2", 0, NULL, MEMBER(fido2), "a security key of `pith key add fido2` opens it, when touched"},
     {"tpm", 0, NULL, MEMBER(tpm), "this machine's TPM opens it (PITH_TPM names one, as tpm2-tss does)"},
     {"witness", 0, "FILE", MEMBER(witness), "tells an older store put back; kept elsewhere (else PITH_WITNESS)"},
+    {"config", 0, "FILE", MEMBER(config), "the config file (else ~/.config/pith/config, by XDG_CONFIG_HOME)"},
     {"json", 0, NULL, MEMBER(json), "print JSON, errors too"},
     {"help", 'h', NULL, MEMBER(help), "print this"},
     {"version", 0, NULL, MEMBER(version), "print the version"},
@@ -57,17 +58,11 @@ static const struct option import_options[] = {
     {                                                                                                                              \
         "only", 0, "KINDS", MEMBER(only), "those announced so: new, cross, replaced, or several with commas"                       \
     }
-#define CONFIG                                                                                                                     \
-    {                                                                                                                              \
-        "config", 0, "FILE", MEMBER(config), "the config file (else ~/.config/pith/config, by XDG_CONFIG_HOME)"                    \
-    }
 static const struct option fetch_options[] = {
     {"since", 0, "DAY", MEMBER(since), "what was announced from that day on (else what is new since the last run)"},
     ONLY,
-    CONFIG,
     {0},
 };
-static const struct option update_options[] = {CONFIG, {0}};
 static const struct option receipts_options[] = {
     {"limit", 0, "N", MEMBER(limit), "print N receipts (default 20, 0 for all)"},
     {0},
@@ -166,7 +161,6 @@ static const struct option digest_options[] = {
     {0},
 };
 static const struct option mail_options[] = {
-    {"config", 0, "FILE", MEMBER(config), "names the service, the mail server and the readers"},
     {"date", 0, "DAY", MEMBER(date), "that day's digests, as YYYY-MM-DD (else today's by UTC, and what was left unfinished)"},
     {"only", 0, "READER", MEMBER(only), "one reader of the config file"},
     {"dry-run", 0, "DIR", MEMBER(dry_run), "write DIR/DATE-READER.eml; claim and send nothing"},
@@ -209,7 +203,7 @@ static const struct command {
      "NAME                a source of the config file\n"
      "A receipt says what was announced and what came of it; what is missing is said with the next rank.",
      "pith fetch arxiv:cs.LG+cs.CL --only new,cross"},
-    {"update", "", "fetch every source of the config file", command_update, 0, 0, update_options,
+    {"update", "", "fetch every source of the config file", command_update, 0, 0, no_options,
      "One that fails costs none of the others.", "pith update"},
     {"receipts", "", "what came of the last fetches", command_receipts, 0, 0, receipts_options, NULL, "pith receipts"},
     {"init", "", "make your profile, sealed by a passphrase", command_init, 0, 0, init_options,
@@ -324,12 +318,20 @@ static const struct command {
      "missed=N           papers at most of listings that were not mailed\n"
      "announced=KINDS    new, cross, replaced, or several with commas",
      "pith settings likes=5 cost=0.5"},
+    {"config", "[get NAME|set NAME VALUE|edit]", "the config file that every command reads", command_config, 0, 3, no_options,
+     "pith config                       where it is, and what it sets\n"
+     "pith config get smtp.url          url in the section [smtp]\n"
+     "pith config set source.morning.from arxiv:cs.LG\n"
+     "                                  from in [source \"morning\"]; an empty value takes the line out\n"
+     "pith config edit                  all of it in your editor; what does not read is not taken\n"
+     "Comments stay. A sample with every setting is installed as share/doc/pith/examples/config.",
+     "pith config set fetch.contact you@example.org"},
     {"web", "", "read your papers in a browser", command_web, 0, 0, web_options,
      "Starts the service for this machine alone and opens a browser at a link that signs in once. Ctrl-C ends both the service "
      "and\nthe sign-in.",
      "pith web"},
     {"serve", "[OPTION...]", "serve readers over HTTP", command_serve, 0, ANY, NULL, NULL, "pith serve --listen 127.0.0.1:8417"},
-    {"mail", "--config FILE", "send everybody's digest of the day", command_mail, 0, 0, mail_options,
+    {"mail", "", "send everybody's digest of the day", command_mail, 0, 0, mail_options,
      "Asks a service of pith, by each reader's token, and hands the mails to a mail server. Running it again sends "
      "nothing twice: the\n"
      "service and a journal know what was sent. Only when the answer to a mail's last dot was lost is it in doubt "
@@ -362,7 +364,7 @@ static void print_help(void)
     }
     fputs("\nEverywhere: --home DIR, --reader NAME, --json; --passphrase-file, --key-file, --token-file FILE, "
           "--recovery,\n"
-          "--fido2, --tpm; --witness FILE, --help, --version.\n"
+          "--fido2, --tpm; --witness FILE, --config FILE, --help, --version.\n"
           "More, with an example: pith COMMAND --help\n",
           stdout);
 }
@@ -535,6 +537,7 @@ static enum pith_status run(struct call *call, const struct command *command, st
     if (call->pith)
         pith_close(call->pith);
     call->pith = NULL;
+    config_free_p(&call->settings);
     return status;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LONGEST_PATH = 4096 };
+
 struct reading {
     struct sections_line line;
     const char *sections;
@@ -46,6 +48,39 @@ enum pith_status sections_number(const struct sections_line *line, unsigned leas
         return sections_refuse(line, expected, reterr);
     *number = (unsigned)read;
     return PITH_OK;
+}
+
+static enum pith_status take_path(const struct sections_line *line, const char *path, int length, char **field,
+                                  struct pith_error *reterr)
+{
+    struct sections_line whole = *line;
+    if (length < 0 || length >= LONGEST_PATH)
+        return sections_refuse(line, "the file's name is too long", reterr);
+    whole.value = path;
+    return sections_text(&whole, field, reterr);
+}
+
+enum pith_status sections_file(const struct sections_line *line, char **field, struct pith_error *reterr)
+{
+    const char *home = getenv("HOME");
+    bool own = strncmp(line->value, "~/", 2) == 0 && home && *home;
+    const char *slash = own || *line->value == '/' ? NULL : strrchr(line->path, '/');
+    char path[LONGEST_PATH];
+    int length = own ? snprintf(path, sizeof path, "%s%s", home, line->value + 1)
+                     : snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash + 1 - line->path) : 0, line->path, line->value);
+    return take_path(line, path, length, field, reterr);
+}
+
+enum pith_status sections_secret(const struct sections_line *line, char **field, struct pith_error *reterr)
+{
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    char path[LONGEST_PATH];
+    if (*line->value == '/' || *line->value == '~' || !credentials || !*credentials)
+        return sections_file(line, field, reterr);
+    int length = snprintf(path, sizeof path, "%s/%s", credentials, line->value);
+    for (char *at = path + strlen(credentials) + 1; length < LONGEST_PATH && *at; at++)
+        *at = *at == '/' ? '_' : *at;
+    return take_path(line, path, length, field, reterr);
 }
 
 static char *trim(char *text)

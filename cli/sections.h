@@ -22,11 +22,15 @@ typedef enum pith_status sections_take(void *user, const struct sections_line *l
  * expected; `sections` says what sections there are. PITH_NOT_FOUND, PITH_IO. */
 enum pith_status sections_read(const char *path, const char *sections, sections_take *take, void *user, struct pith_error *reterr);
 
-/* For those who take lines: a refusal; a text, once; yes or no; a number in a range. */
+/* For those who take lines: a refusal; a text, once; yes or no; a number in a range; a file, in the user's home after ~/ and else beside
+ * the config file; a file that holds a secret: where systemd set CREDENTIALS_DIRECTORY, there, with _ for a slash, as it names what it
+ * loads from a folder. */
 enum pith_status sections_refuse(const struct sections_line *line, const char *expected, struct pith_error *reterr);
 enum pith_status sections_text(const struct sections_line *line, char **field, struct pith_error *reterr);
 enum pith_status sections_flag(const struct sections_line *line, bool *flag, struct pith_error *reterr);
 enum pith_status sections_number(const struct sections_line *line, unsigned least, unsigned most, unsigned *number,
                                  struct pith_error *reterr);
+enum pith_status sections_file(const struct sections_line *line, char **field, struct pith_error *reterr);
+enum pith_status sections_secret(const struct sections_line *line, char **field, struct pith_error *reterr);
 
 #endif

@@ -1,14 +1,14 @@
 # bash completion for pith
 _pith() {
     local commands="import fetch update receipts init rank search seed up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
-        learn-space check backup restore readers erase digest settings web serve mail status"
-    local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --fido2 --tpm --witness --json --help --version"
+        learn-space check backup restore readers erase digest settings config web serve mail status"
+    local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --fido2 --tpm --witness --config --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
 
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        --home | --reader | --passphrase-file | --key-file | --token-file | --witness) i=$((i + 1)) ;;
+        --home | --reader | --passphrase-file | --key-file | --token-file | --witness | --config) i=$((i + 1)) ;;
         -*) ;;
         *)
             command=${COMP_WORDS[i]}
@@ -58,8 +58,7 @@ _pith() {
 
     case $command in
     import) options="--explain" ;;
-    fetch) options="--since --only --config" ;;
-    update) options="--config" ;;
+    fetch) options="--since --only" ;;
     receipts) options="--limit" ;;
     replay) options="--picture --force" ;;
     seed) options="--about --forget" ;;
@@ -78,7 +77,7 @@ _pith() {
     list) options="--ups --downs --format --output --force" ;;
     vote) options="--from --from-mail" ;;
     digest) options="--date" ;;
-    mail) options="--config --date --only --dry-run --in-doubt" ;;
+    mail) options="--date --only --dry-run --in-doubt" ;;
     web) options="--port --no-browser" ;;
     serve) options="--listen --base-url --cors-origin --operator-token-file --sign-in-file --certificate --key --workers --rate --deadline --connections --per-address --answers --quiet" ;;
     export) options="--sealed --format --output --yes --force --strength --new-passphrase-file" ;;
@@ -93,6 +92,8 @@ _pith() {
         mapfile -t COMPREPLY < <(compgen -W "list add change revoke rotate" -- "$current")
     elif [[ $command == key && $previous == add ]]; then
         mapfile -t COMPREPLY < <(compgen -W "passphrase recovery file fido2 tpm" -- "$current")
+    elif [[ $command == config && $previous == config ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "get set edit" -- "$current")
     elif [[ $command == token && $previous == token ]]; then
         mapfile -t COMPREPLY < <(compgen -W "list add revoke" -- "$current")
     elif [[ $command =~ ^(import|import-profile|diff|backup|restore|key)$ ]]; then

@@ -1,6 +1,5 @@
 /* Commands on sources: fetching what they announce, and what came of it. */
 #include "cli/commands/commands.h"
-#include "cli/config.h"
 #include <pith/json.h>
 
 #include <errno.h>
@@ -132,8 +131,8 @@ static enum pith_status fetch_each(struct call *call, const struct config *confi
 
 enum pith_status command_fetch(struct call *call, struct pith_error *reterr)
 {
-    PITH_AUTO(config_free_p) struct config *config = NULL;
-    enum pith_status status = config_read(call->config, &config, reterr);
+    const struct config *config;
+    enum pith_status status = call_config(call, &config, reterr);
     if (!status)
         status = call_open(call, true, reterr);
     return status ? status : fetch_each(call, config, call->words, call->count, reterr);
@@ -141,13 +140,12 @@ enum pith_status command_fetch(struct call *call, struct pith_error *reterr)
 
 enum pith_status command_update(struct call *call, struct pith_error *reterr)
 {
-    PITH_AUTO(config_free_p) struct config *config = NULL;
+    const struct config *config;
     PITH_AUTO(pith_free_p) const char **names = NULL;
-    enum pith_status status = config_read(call->config, &config, reterr);
+    enum pith_status status = call_config(call, &config, reterr);
     if (!status && !config->sources)
         status = pith_fail(reterr, PITH_USAGE,
-                           "no source is configured: put [source \"morning\"] and from = arxiv:cs.LG into "
-                           "~/.config/pith/config (man pith)");
+                           "no source is configured: `pith config set source.morning.from arxiv:cs.LG` sets one up");
     if (status)
         return status;
     names = pith_calloc(config->sources, sizeof *names);

@@ -213,16 +213,16 @@ static enum pith_status mail(struct round *round, int32_t today, struct pith_err
 
 enum pith_status command_mail(struct call *call, struct pith_error *reterr)
 {
-    PITH_AUTO(mail_config_free_p) struct mail_config *mailing = NULL;
+    const struct config *config;
     int32_t today = call_utc_today();
-    if (!call->config)
-        return pith_fail(reterr, PITH_USAGE, "mail needs --config FILE: see `pith mail --help`");
     enum pith_status status = call->date ? call_day("date", call->date, &today, reterr) : PITH_OK;
     if (!status)
-        status = mail_config_read(call->config, &mailing, reterr);
+        status = call_config(call, &config, reterr);
+    if (!status)
+        status = mail_config_check_sending(config->mailing, config->path, true, reterr);
     if (status)
         return status;
-    struct round round = {.call = call, .means = {.mailing = mailing, .in_doubt = mailing->in_doubt}};
+    struct round round = {.call = call, .means = {.mailing = config->mailing, .in_doubt = config->mailing->in_doubt}};
     if (call->doubt && !mail_config_doubt_from_text(call->doubt, &round.means.in_doubt))
         return pith_fail(reterr, PITH_USAGE, "--in-doubt %s: again, hold or sent is expected", call->doubt);
     status = mail(&round, today, reterr);

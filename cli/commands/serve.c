@@ -36,18 +36,25 @@ static enum pith_status find_service(char path[PATH_MAX], struct pith_error *ret
 /* Becomes the service. */
 enum pith_status command_serve(struct call *call, struct pith_error *reterr)
 {
-    PITH_AUTO(pith_free_p) const char **arguments = pith_calloc(call->count + 4, sizeof *arguments);
-    char path[PATH_MAX];
+    PITH_AUTO(pith_free_p) const char **arguments = pith_calloc(call->count + 6, sizeof *arguments);
+    const struct config *config;
+    char path[PATH_MAX], home[CALL_PATH];
     size_t count = 0;
     if (!arguments)
         return pith_fail(reterr, PITH_NOMEM, "out of memory");
     enum pith_status status = find_service(path, reterr);
+    if (!status)
+        status = call_home(call, home, reterr);
+    if (!status)
+        status = call_config(call, &config, reterr);
     if (status)
         return status;
     arguments[count++] = "pith-serve";
-    if (call->home) {
-        arguments[count++] = "--home";
-        arguments[count++] = call->home;
+    arguments[count++] = "--home";
+    arguments[count++] = home;
+    if (config->mailing->base_url) { /* the same option among the words comes later, and counts */
+        arguments[count++] = "--base-url";
+        arguments[count++] = config->mailing->base_url;
     }
     memcpy(arguments + count, call->words, call->count * sizeof *arguments);
     execv(path, (char *const *)(const void *)arguments);

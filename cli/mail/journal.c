@@ -121,19 +121,6 @@ static enum pith_status take_lines(struct journal *journal, const char *bytes, s
     return status;
 }
 
-/* Makes the folders that the file lies in. */
-static void make_folders(const char *path)
-{
-    char folder[4096];
-    if (snprintf(folder, sizeof folder, "%s", path) >= (int)sizeof folder)
-        return;
-    for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(folder, 0700);
-        *slash = '/';
-    }
-}
-
 /* A folder that is not to be read was not made here; some file systems have nothing to bring to the disk. */
 static bool sync_folder(const char *folder)
 {
@@ -159,7 +146,7 @@ static bool sync_folders(const char *path)
 
 static enum pith_status lock(struct journal *journal, struct pith_error *reterr)
 {
-    make_folders(journal->path);
+    files_make_folders(journal->path);
     journal->file = open(journal->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (journal->file < 0)
         return pith_fail(reterr, PITH_IO, "could not open the journal %.200s: %s", journal->path, strerror(errno));

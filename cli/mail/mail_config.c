@@ -6,28 +6,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RETRIES = 9, MOST_RETRIES = 20, TIMEOUT = 300, LONGEST_TIMEOUT = 3600, LONGEST_NAME = 200, LONGEST_PATH = 4096 };
-
-static const char expected[] = "a section is [server], [smtp], [mail] or [reader \"NAME\"]";
-
-struct parsing {
-    struct mail_config *mailing;
-    size_t cap;
-};
+enum { RETRIES = 9, MOST_RETRIES = 20, TIMEOUT = 300, LONGEST_TIMEOUT = 3600, LONGEST_NAME = 200 };
 
 void mail_config_free(struct mail_config *mailing)
 {
-    char *const owned[] = {mailing->url,       mailing->certificate,        mailing->smtp.url,         mailing->smtp.user,
-                           mailing->smtp.from, mailing->smtp.password_file, mailing->smtp.certificate, mailing->journal};
+    char *const owned[] = {mailing->url,
+                           mailing->certificate,
+                           mailing->base_url,
+                           mailing->smtp.url,
+                           mailing->smtp.user,
+                           mailing->smtp.from,
+                           mailing->smtp.password_file,
+                           mailing->smtp.certificate,
+                           mailing->to,
+                           mailing->sendmail,
+                           mailing->maildir,
+                           mailing->reply_to,
+                           mailing->inbound.from,
+                           mailing->inbound.user,
+                           mailing->inbound.password_file,
+                           mailing->journal};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);
     for (size_t i = 0; i < mailing->readers; i++) {
         free(mailing->reader[i].name);
         free(mailing->reader[i].address);
         free(mailing->reader[i].token_file);
+        free(mailing->reader[i].maildir);
     }
     free(mailing->reader);
     free(mailing);
+}
+
+enum pith_status mail_config_new(struct mail_config **ret_mailing, struct pith_error *reterr)
+{
+    struct mail_config *mailing = pith_calloc(1, sizeof *mailing);
+    if (!mailing)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
+    mailing->smtp.retries = RETRIES;
+    mailing->smtp.timeout = TIMEOUT;
+    *ret_mailing = mailing;
+    return PITH_OK;
 }
 
 bool mail_config_doubt_from_text(const char *text, enum mail_config_doubt *ret_doubt)
@@ -54,43 +73,11 @@ enum pith_status mail_config_bare(const char *address, char *bare, size_t size, 
 
 /* ---- values ---- */
 
-static enum pith_status take_path(const struct sections_line *line, const char *path, int length, char **field,
-                                  struct pith_error *reterr)
-{
-    struct sections_line whole = *line;
-    if (length < 0 || length >= LONGEST_PATH)
-        return sections_refuse(line, "the file's name is too long", reterr);
-    whole.value = path;
-    return sections_text(&whole, field, reterr);
-}
-
-/* Beside the config file. */
-static enum pith_status take_file(const struct sections_line *line, char **field, struct pith_error *reterr)
-{
-    const char *slash = *line->value == '/' ? NULL : strrchr(line->path, '/');
-    char path[LONGEST_PATH];
-    int length = snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash + 1 - line->path) : 0, line->path, line->value);
-    return take_path(line, path, length, field, reterr);
-}
-
-/* Among systemd's credentials, where it set some, as it names what it loads from a folder; else beside the config file. */
-static enum pith_status take_secret(const struct sections_line *line, char **field, struct pith_error *reterr)
-{
-    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-    char path[LONGEST_PATH];
-    if (*line->value == '/' || !credentials || !*credentials)
-        return take_file(line, field, reterr);
-    int length = snprintf(path, sizeof path, "%s/%s", credentials, line->value);
-    for (char *at = path + strlen(credentials) + 1; length < LONGEST_PATH && *at; at++)
-        *at = *at == '/' ? '_' : *at;
-    return take_path(line, path, length, field, reterr);
-}
-
 static enum pith_status take_url(const struct sections_line *line, const char *plain, const char *sealed, char **field,
                                  struct pith_error *reterr)
 {
     char said[120];
-    snprintf(said, sizeof said, "url is %s… or %s…, without user and password", plain, sealed);
+    snprintf(said, sizeof said, "%.20s is %s… or %s…, without user and password", line->key, plain, sealed);
     if ((strncmp(line->value, plain, strlen(plain)) != 0 && strncmp(line->value, sealed, strlen(sealed)) != 0) ||
         strpbrk(line->value, "@ ?#"))
         return sections_refuse(line, said, reterr);
@@ -101,7 +88,7 @@ static enum pith_status take_url(const struct sections_line *line, const char *p
 }
 
 /* What stands in angles stands at the end, and nothing is there that a header cannot hold. */
-static bool is_address(const char *text)
+bool mail_config_is_address(const char *text)
 {
     char bare[320];
     const char *open = strchr(text, '<'), *shut = strchr(text, '>');
@@ -115,7 +102,7 @@ static bool is_address(const char *text)
 
 static enum pith_status take_address(const struct sections_line *line, char **field, struct pith_error *reterr)
 {
-    if (!is_address(line->value))
+    if (!mail_config_is_address(line->value))
         return sections_refuse(line, "an address is written ann@lab.example or \"Ann Lee <ann@lab.example>\"", reterr);
     return sections_text(line, field, reterr);
 }
@@ -140,10 +127,12 @@ static enum pith_status take_server(struct mail_config *mailing, const struct se
     if (strcmp(line->key, "url") == 0)
         return take_url(line, "http://", "https://", &mailing->url, reterr);
     if (strcmp(line->key, "certificate") == 0)
-        return take_file(line, &mailing->certificate, reterr);
+        return sections_file(line, &mailing->certificate, reterr);
     if (strcmp(line->key, "insecure") == 0)
         return sections_flag(line, &mailing->insecure, reterr);
-    return sections_refuse(line, "[server] has the keys url, certificate and insecure", reterr);
+    if (strcmp(line->key, "base-url") == 0)
+        return take_url(line, "http://", "https://", &mailing->base_url, reterr);
+    return sections_refuse(line, "[server] has the keys url, base-url, certificate and insecure", reterr);
 }
 
 static enum pith_status take_smtp(struct mail_config *mailing, const struct sections_line *line, struct pith_error *reterr)
@@ -153,13 +142,13 @@ static enum pith_status take_smtp(struct mail_config *mailing, const struct sect
     if (strcmp(line->key, "user") == 0)
         return sections_text(line, &mailing->smtp.user, reterr);
     if (strcmp(line->key, "password-file") == 0)
-        return take_secret(line, &mailing->smtp.password_file, reterr);
+        return sections_secret(line, &mailing->smtp.password_file, reterr);
     if (strcmp(line->key, "from") == 0)
         return take_address(line, &mailing->smtp.from, reterr);
     if (strcmp(line->key, "starttls") == 0)
         return take_starttls(line, &mailing->smtp.starttls, reterr);
     if (strcmp(line->key, "certificate") == 0)
-        return take_file(line, &mailing->smtp.certificate, reterr);
+        return sections_file(line, &mailing->smtp.certificate, reterr);
     if (strcmp(line->key, "insecure") == 0)
         return sections_flag(line, &mailing->smtp.insecure, reterr);
     if (strcmp(line->key, "retries") == 0)
@@ -170,12 +159,49 @@ static enum pith_status take_smtp(struct mail_config *mailing, const struct sect
         line, "[smtp] has the keys url, user, password-file, from, starttls, certificate, insecure, retries and timeout", reterr);
 }
 
+static enum pith_status take_inbound(const struct sections_line *line, char **field, struct pith_error *reterr)
+{
+    static const char folder[] = "maildir:";
+    if (strncmp(line->value, folder, sizeof folder - 1) != 0)
+        return take_url(line, "imap://", "imaps://", field, reterr);
+    PITH_AUTO(pith_free_p) char *path = NULL;
+    char whole[MAIL_CONFIG_INBOUND];
+    struct sections_line rest = *line;
+    rest.value += sizeof folder - 1;
+    if (!*rest.value)
+        return sections_refuse(line, "inbound is maildir:DIR, imaps://HOST/INBOX or imap://HOST/INBOX", reterr);
+    enum pith_status status = sections_file(&rest, &path, reterr);
+    if (status)
+        return status;
+    if (snprintf(whole, sizeof whole, "%s%s", folder, path) >= (int)sizeof whole)
+        return sections_refuse(line, "the folder's name is too long", reterr);
+    rest.value = whole;
+    return sections_text(&rest, field, reterr);
+}
+
 static enum pith_status take_mail(struct mail_config *mailing, const struct sections_line *line, struct pith_error *reterr)
 {
     if (strcmp(line->key, "journal") == 0)
         return sections_text(line, &mailing->journal, reterr);
+    if (strcmp(line->key, "to") == 0)
+        return take_address(line, &mailing->to, reterr);
+    if (strcmp(line->key, "reply-to") == 0)
+        return take_address(line, &mailing->reply_to, reterr);
+    if (strcmp(line->key, "sendmail") == 0)
+        return sections_file(line, &mailing->sendmail, reterr);
+    if (strcmp(line->key, "maildir") == 0)
+        return sections_file(line, &mailing->maildir, reterr);
+    if (strcmp(line->key, "inbound") == 0)
+        return take_inbound(line, &mailing->inbound.from, reterr);
+    if (strcmp(line->key, "inbound-user") == 0)
+        return sections_text(line, &mailing->inbound.user, reterr);
+    if (strcmp(line->key, "inbound-password-file") == 0)
+        return sections_secret(line, &mailing->inbound.password_file, reterr);
     if (strcmp(line->key, "in-doubt") != 0)
-        return sections_refuse(line, "[mail] has the keys journal and in-doubt", reterr);
+        return sections_refuse(line,
+                               "[mail] has the keys to, sendmail, maildir, journal, in-doubt, reply-to, inbound, inbound-user and "
+                               "inbound-password-file",
+                               reterr);
     return mail_config_doubt_from_text(line->value, &mailing->in_doubt)
                ? PITH_OK
                : sections_refuse(line, "in-doubt is again, hold or sent", reterr);
@@ -186,20 +212,21 @@ static enum pith_status take_reader(struct mail_config_reader *reader, const str
     if (strcmp(line->key, "address") == 0)
         return take_address(line, &reader->address, reterr);
     if (strcmp(line->key, "token-file") == 0)
-        return take_secret(line, &reader->token_file, reterr);
-    return sections_refuse(line, "a reader has the keys address and token-file", reterr);
+        return sections_secret(line, &reader->token_file, reterr);
+    if (strcmp(line->key, "maildir") == 0)
+        return sections_file(line, &reader->maildir, reterr);
+    return sections_refuse(line, "a reader has the keys address, maildir and token-file", reterr);
 }
 
 /* The journal knows readers by these names. */
-static enum pith_status open_reader(struct parsing *parsing, const struct sections_line *line, struct pith_error *reterr)
+static enum pith_status open_reader(struct mail_config *mailing, const struct sections_line *line, struct pith_error *reterr)
 {
-    struct mail_config *mailing = parsing->mailing;
     if (!*line->title || strlen(line->title) > LONGEST_NAME)
         return sections_refuse(line, "a reader's name has 1 to 200 bytes: [reader \"Ann\"]", reterr);
     for (size_t i = 0; i < mailing->readers; i++)
         if (strcmp(mailing->reader[i].name, line->title) == 0)
             return sections_refuse(line, "a reader of this name stands above already", reterr);
-    enum pith_status status = pith_grow(&mailing->reader, &parsing->cap, mailing->readers + 1, sizeof *mailing->reader,
+    enum pith_status status = pith_grow(&mailing->reader, &mailing->cap, mailing->readers + 1, sizeof *mailing->reader,
                                         MAIL_CONFIG_MAX_READERS, reterr);
     if (status)
         return status;
@@ -210,33 +237,31 @@ static enum pith_status open_reader(struct parsing *parsing, const struct sectio
     return PITH_OK;
 }
 
-static enum pith_status take(void *user, const struct sections_line *line, struct pith_error *reterr)
+enum pith_status mail_config_take(struct mail_config *mailing, const struct sections_line *line, bool *ret_known,
+                                  struct pith_error *reterr)
 {
     static const struct {
         const char *name;
         enum pith_status (*take)(struct mail_config *mailing, const struct sections_line *line, struct pith_error *reterr);
     } sections[] = {{"server", take_server}, {"smtp", take_smtp}, {"mail", take_mail}};
-    struct parsing *parsing = user;
+    *ret_known = true;
     if (strcmp(line->section, "reader") == 0 && line->title)
-        return line->key ? take_reader(&parsing->mailing->reader[parsing->mailing->readers - 1], line, reterr)
-                         : open_reader(parsing, line, reterr);
+        return line->key ? take_reader(&mailing->reader[mailing->readers - 1], line, reterr) : open_reader(mailing, line, reterr);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (strcmp(line->section, sections[i].name) == 0 && !line->title)
-            return line->key ? sections[i].take(parsing->mailing, line, reterr) : PITH_OK;
-    return sections_refuse(line, expected, reterr);
+            return line->key ? sections[i].take(mailing, line, reterr) : PITH_OK;
+    *ret_known = false;
+    return PITH_OK;
 }
 
-/* What must be there, is. */
-static enum pith_status check(const struct mail_config *mailing, const char *path, struct pith_error *reterr)
+enum pith_status mail_config_check(const struct mail_config *mailing, const char *path, struct pith_error *reterr)
 {
-    if (!mailing->url)
-        return pith_fail(reterr, PITH_INPUT, "%.200s: [server] needs a url", path);
-    if (!mailing->smtp.url || !mailing->smtp.from)
-        return pith_fail(reterr, PITH_INPUT, "%.200s: [smtp] needs a url and from", path);
     if (!mailing->smtp.user != !mailing->smtp.password_file)
         return pith_fail(reterr, PITH_INPUT, "%.200s: in [smtp] user and password-file go together", path);
-    if (!mailing->readers)
-        return pith_fail(reterr, PITH_INPUT, "%.200s: there is no [reader \"NAME\"]", path);
+    if (!mailing->inbound.user != !mailing->inbound.password_file)
+        return pith_fail(reterr, PITH_INPUT, "%.200s: in [mail] inbound-user and inbound-password-file go together", path);
+    if ((mailing->smtp.url != NULL) + (mailing->sendmail != NULL) + (mailing->maildir != NULL) > 1)
+        return pith_fail(reterr, PITH_INPUT, "%.200s: mail goes one way: url in [smtp], or sendmail or maildir in [mail]", path);
     for (size_t i = 0; i < mailing->readers; i++)
         if (!mailing->reader[i].address || !mailing->reader[i].token_file)
             return sections_refuse(&(struct sections_line){.path = path, .line = mailing->reader[i].line},
@@ -244,18 +269,30 @@ static enum pith_status check(const struct mail_config *mailing, const char *pat
     return PITH_OK;
 }
 
-enum pith_status mail_config_read(const char *path, struct mail_config **ret_mailing, struct pith_error *reterr)
+static bool each_has_a_maildir(const struct mail_config *mailing)
 {
-    PITH_AUTO(mail_config_free_p) struct mail_config *mailing = pith_calloc(1, sizeof *mailing);
-    if (!mailing)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
-    mailing->smtp.retries = RETRIES;
-    mailing->smtp.timeout = TIMEOUT;
-    struct parsing parsing = {.mailing = mailing};
-    enum pith_status status = sections_read(path, expected, take, &parsing, reterr);
-    if (!status)
-        status = check(mailing, path, reterr);
-    if (!status)
-        *ret_mailing = PITH_TAKE(mailing);
-    return status;
+    for (size_t i = 0; i < mailing->readers; i++)
+        if (!mailing->reader[i].maildir)
+            return false;
+    return mailing->readers > 0;
+}
+
+enum pith_status mail_config_check_sending(const struct mail_config *mailing, const char *path, bool everybody,
+                                           struct pith_error *reterr)
+{
+    bool delivered = everybody ? each_has_a_maildir(mailing) : mailing->maildir != NULL;
+    if (everybody && !mailing->readers)
+        return pith_fail(reterr, PITH_INPUT,
+                         "%.200s: there is no [reader \"NAME\"]: `pith reader add NAME --mail ADDRESS` writes one", path);
+    if (everybody && mailing->maildir)
+        return pith_fail(reterr, PITH_INPUT, "%.200s: maildir in [mail] is for one's own digest; put it under a [reader \"NAME\"]",
+                         path);
+    if (!delivered && everybody && !mailing->smtp.from)
+        return pith_fail(reterr, PITH_INPUT, "%.200s: [smtp] needs from, the address that mails come from", path);
+    if (!delivered && everybody && !mailing->smtp.url && !mailing->sendmail)
+        return pith_fail(reterr, PITH_INPUT, "%.200s: [smtp] needs a url, or [mail] a sendmail", path);
+    if (!everybody && !mailing->to && !mailing->maildir)
+        return pith_fail(reterr, PITH_INPUT,
+                         "where is the digest to go? Set an address: pith config set mail.to you@example.org (or give --to)");
+    return PITH_OK;
 }

@@ -1,4 +1,4 @@
-#include "cli/mail/mail_config.h"
+#include "cli/config.h"
 #include "tests/lib/testing.h"
 
 #include <criterion/criterion.h>
@@ -22,21 +22,21 @@ static const char *write_file(const char *text)
 
 static struct mail_config *read_text(const char *text)
 {
-    struct mail_config *mailing = NULL;
+    PITH_AUTO(config_free_p) struct config *config = NULL;
     struct pith_error error;
-    cr_assert_eq(mail_config_read(write_file(text), &mailing, &error), PITH_OK, "%s", error.message);
-    return mailing;
+    cr_assert_eq(config_read(write_file(text), &config, &error), PITH_OK, "%s", error.message);
+    return PITH_TAKE(config->mailing);
 }
 
 static void expect_refused(const char *text, const char *expected)
 {
-    struct mail_config *mailing = NULL;
+    PITH_AUTO(config_free_p) struct config *config = NULL;
     struct pith_error error = {0};
-    cr_expect_eq(mail_config_read(write_file(text), &mailing, &error), PITH_INPUT, "%s", text);
+    cr_expect_eq(config_read(write_file(text), &config, &error), PITH_INPUT, "%s", text);
     const char *after = strstr(error.message, "/mail.conf:");
     cr_expect(after, "%s names no file", error.message);
     cr_expect_str_eq(after ? after + strlen("/mail.conf:") : error.message, expected);
-    cr_expect_null(mailing);
+    cr_expect_null(config);
 }
 
 static void expect_beside(const char *file, const char *name)
@@ -98,19 +98,20 @@ Test(mailing, secrets_are_among_the_credentials_of_systemd)
 
 Test(mailing, refuses_with_the_line_and_what_was_expected)
 {
-    static const char sections[] = "a section is [server], [smtp], [mail] or [reader \"NAME\"]";
+    static const char sections[] = "a section is [pith], [fetch], [source \"NAME\"], [server], [smtp], [mail] or [reader \"NAME\"]";
     char expected[200];
     snprintf(expected, sizeof expected, "1: %s", sections);
     expect_refused("[servers]\n", expected);
     expect_refused("[reader]\n", expected);
     expect_refused("[smtp \"one\"]\n", expected);
-    expect_refused(SERVER "key = 1\n", "3: [server] has the keys url, certificate and insecure");
+    expect_refused(SERVER "key = 1\n", "3: [server] has the keys url, base-url, certificate and insecure");
     expect_refused(SERVER SERVER, "4: this key stands above already");
     expect_refused(READER READER, "4: a reader of this name stands above already");
     expect_refused("[reader \"\"]\n", "1: a reader's name has 1 to 200 bytes: [reader \"Ann\"]");
-    expect_refused("[reader \"A\"]\nname = A\n", "2: a reader has the keys address and token-file");
+    expect_refused("[reader \"A\"]\nname = A\n", "2: a reader has the keys address, maildir and token-file");
     expect_refused("[mail]\nin-doubt = maybe\n", "2: in-doubt is again, hold or sent");
-    expect_refused("[mail]\nkey = 1\n", "2: [mail] has the keys journal and in-doubt");
+    expect_refused("[mail]\nkey = 1\n", "2: [mail] has the keys to, sendmail, maildir, journal, in-doubt, reply-to, inbound, "
+                                        "inbound-user and inbound-password-file");
     expect_refused("[smtp]\nretries = 21\n", "2: retries is a number from 0 to 20");
     expect_refused("[smtp]\ntimeout = 0\n", "2: timeout is a number from 1 to 3600");
     expect_refused("[smtp]\nstarttls = maybe\n", "2: starttls is required, yes (where it is offered) or no");
@@ -118,13 +119,47 @@ Test(mailing, refuses_with_the_line_and_what_was_expected)
     expect_refused("[smtp]\nurl = smtp://u:p@h\n", "2: url is smtp://… or smtps://…, without user and password");
 }
 
+/* What keeps mails from being sent; "" for nothing. */
+static void expect_missing(const char *text, bool everybody, const char *expected)
+{
+    PITH_AUTO(mail_config_free_p) struct mail_config *mailing = read_text(text);
+    struct pith_error error = {0};
+    enum pith_status status = mail_config_check_sending(mailing, "mail.conf", everybody, &error);
+    cr_expect_eq(status, *expected ? PITH_INPUT : PITH_OK, "%s: %s", text, error.message);
+    cr_expect(strstr(error.message, expected), "%s: %s", text, error.message);
+}
+
 Test(mailing, what_is_missing_is_told)
 {
-    expect_refused("", " [server] needs a url");
-    expect_refused(SERVER, " [smtp] needs a url and from");
-    expect_refused(SERVER SMTP, " there is no [reader \"NAME\"]");
-    expect_refused(SERVER SMTP "user = u\n" READER, " in [smtp] user and password-file go together");
+    expect_refused(SMTP "user = u\n" READER, " in [smtp] user and password-file go together");
+    expect_refused(SMTP "[mail]\ninbound-user = u\n", " in [mail] inbound-user and inbound-password-file go together");
+    expect_refused(SMTP "[mail]\nsendmail = /s\n", " mail goes one way: url in [smtp], or sendmail or maildir in [mail]");
     expect_refused(SERVER SMTP READER "[reader \"Ben\"]\naddress = b@c\n", "9: the reader needs an address and a token-file");
+    expect_missing("", true, "there is no [reader");
+    expect_missing(READER, true, "[smtp] needs from");
+    expect_missing("[smtp]\nfrom = a@b\n" READER, true, "[smtp] needs a url, or [mail] a sendmail");
+    expect_missing("[smtp]\nfrom = a@b\n[mail]\nmaildir = /m\n" READER, true, "is for one's own digest");
+    expect_missing(READER "maildir = /m\n", true, "");
+    expect_missing("[mail]\nsendmail = /s\n[smtp]\nfrom = a@b\n" READER, true, "");
+    expect_missing(SMTP, false, "pith config set mail.to");
+    expect_missing("[mail]\nto = a@b\n", false, "");
+    expect_missing("[mail]\nmaildir = /m\n", false, "");
+}
+
+Test(mailing, answers_are_read_from_a_folder_or_by_imap)
+{
+    setenv("HOME", "/home/ann", 1);
+    PITH_AUTO(mail_config_free_p)
+    struct mail_config *folder = read_text("[mail]\ninbound = maildir:~/Mail\nreply-to = p@lab.example\n");
+    cr_expect_str_eq(folder->inbound.from, "maildir:/home/ann/Mail");
+    cr_expect_str_eq(folder->reply_to, "p@lab.example");
+    PITH_AUTO(mail_config_free_p)
+    struct mail_config *imap = read_text("[mail]\ninbound = imaps://mail.lab.example/INBOX\n"
+                                         "inbound-user = pith\ninbound-password-file = /p\n");
+    cr_expect_str_eq(imap->inbound.from, "imaps://mail.lab.example/INBOX");
+    cr_expect_str_eq(imap->inbound.user, "pith");
+    expect_refused("[mail]\ninbound = maildir:\n", "2: inbound is maildir:DIR, imaps://HOST/INBOX or imap://HOST/INBOX");
+    expect_refused("[mail]\ninbound = pop3://h\n", "2: inbound is imap://… or imaps://…, without user and password");
 }
 
 Test(mailing, addresses_are_bare_within)
