@@ -34,6 +34,12 @@ static const struct config *own_config(const struct call *call)
     return call->settings && !elsewhere ? call->settings : &none;
 }
 
+const char *call_reader(const struct call *call)
+{
+    const char *reader = option_or(call->reader, "PITH_READER");
+    return reader ? reader : own_config(call)->reader;
+}
+
 /* --home, PITH_HOME, the config file, $XDG_DATA_HOME/pith, ~/.local/share/pith: the first that is set. */
 enum pith_status call_home(struct call *call, char path[CALL_PATH], struct pith_error *reterr)
 {
@@ -69,9 +75,9 @@ enum pith_status call_open(struct call *call, bool create, struct pith_error *re
     if (status)
         return status;
     const struct config *own = own_config(call);
-    const char *reader = option_or(call->reader, "PITH_READER"), *witness = option_or(call->witness, "PITH_WITNESS");
+    const char *witness = option_or(call->witness, "PITH_WITNESS");
     pith_set_progress(call->pith, terminal_progress, &call->terminal);
-    status = pith_set_reader(call->pith, reader ? reader : own->reader, reterr);
+    status = pith_set_reader(call->pith, call_reader(call), reterr);
     return status ? status : pith_set_witness(call->pith, witness ? witness : own->witness, reterr);
 }
 
@@ -100,7 +106,7 @@ struct way {
 static struct way named_way(const struct call *call)
 {
     const struct config *own = own_config(call);
-    const char *reader = option_or(call->reader, "PITH_READER");
+    const char *reader = call_reader(call);
     if (reader && (!own->reader || strcmp(reader, own->reader) != 0)) /* what opens one reader's profile opens no other's */
         own = &none;
     const struct {

@@ -15,8 +15,8 @@ struct call {
     const char *strength, *date, *since, *limit, *from, *format, *output, *sealed, *label, *allow, *until, *duration, *only, *about,
         *config, *expect, *unwanted, *diverse, *picture, *dry_run, *doubt, *from_mail;
     const char *new_passphrase_file, *export_passphrase_file;
-    const char *port;
-    bool fido2, tpm, all, no_browser, force, fingerprint, digest, recovery, post, yes, ups, downs, explain, mine, forget, seen;
+    const char *port, *to;
+    bool send, fido2, tpm, all, no_browser, force, fingerprint, digest, recovery, post, yes, ups, downs, explain, mine, forget, seen;
     const char **words; /* what is no option, after the command's name */
     size_t count;
     struct terminal terminal;
@@ -28,6 +28,8 @@ struct call {
 /* The config file that the call names, else the user's own; read once, borrowed. */
 enum pith_status call_config(struct call *call, const struct config **ret_config, struct pith_error *reterr);
 
+/* The reader that the call, the environment or the config file names; NULL for none. */
+const char *call_reader(const struct call *call);
 /* Opens the home folder the call or the environment names. */
 enum pith_status call_open(struct call *call, bool create, struct pith_error *reterr);
 /* Opens it and unlocks the profile. */

@@ -158,6 +158,12 @@ static const struct option export_options[] = {
 };
 static const struct option digest_options[] = {
     {"date", 0, "DAY", MEMBER(date), "that day's, as YYYY-MM-DD (else today's)"},
+    {"format", 0, "FORMAT", MEMBER(format), "html, text, eml (a mail) or json, in place of a look at the terminal"},
+    {"output", 'o', "FILE", MEMBER(output), "write there, readable by you alone (else standard output)"},
+    {"force", 0, NULL, MEMBER(force), "replace FILE when it is there"},
+    {"send", 0, NULL, MEMBER(send), "mail it, once"},
+    {"to", 0, "ADDRESS", MEMBER(to), "whom the mail goes to (else mail.to of the config file)"},
+    {"in-doubt", 0, "WHAT", MEMBER(doubt), "with --send, a mail of which it is not known whether it arrived: again, hold or sent"},
     {0},
 };
 static const struct option mail_options[] = {
@@ -305,10 +311,12 @@ static const struct command {
      "pith readers"},
     {"erase", "", "destroy the profile, keys first", command_erase, 0, 0, erase_options,
      "The papers stay. There is no way back but a backup.", "pith erase"},
-    {"digest", "", "look at your digest of the day", command_digest, 0, 0, digest_options,
-     "What a mail would hold: papers for you, one or two to explore, what you may have missed. Looking sends and "
-     "claims nothing.",
-     "pith digest"},
+    {"digest", "", "look at your digest of the day, write it to a file, or mail it", command_digest, 0, 0, digest_options,
+     "What a mail holds: papers for you, one or two to explore, what you may have missed. Looking sends and claims "
+     "nothing.\n"
+     "With --send it goes to mail.to of the config file (`pith config`), by the mail server of [smtp], the program sendmail, or\n"
+     "into a maildir. Sending again sends nothing twice. No service is needed.",
+     "pith digest --send --to you@example.org"},
     {"settings", "[NAME=VALUE...]", "what you want of the daily digest", command_settings, 0, ANY, no_options,
      "mail=on|off        whether digests are mailed\n"
      "likes=N            \"for you\" ends where so many likes are to be expected\n"
@@ -332,9 +340,9 @@ static const struct command {
      "pith web"},
     {"serve", "[OPTION...]", "serve readers over HTTP", command_serve, 0, ANY, NULL, NULL, "pith serve --listen 127.0.0.1:8417"},
     {"mail", "", "send everybody's digest of the day", command_mail, 0, 0, mail_options,
-     "Asks a service of pith, by each reader's token, and hands the mails to a mail server. Running it again sends "
-     "nothing twice: the\n"
-     "service and a journal know what was sent. Only when the answer to a mail's last dot was lost is it in doubt "
+     "Opens each reader's profile by the token that the config file names, here or at a service of pith, and hands the mails to a\n"
+     "mail server. Running it again sends nothing twice: the profile and a journal know what was sent. Only when the answer to a "
+     "mail's last dot was lost is it in doubt "
      "whether it arrived;\n"
      "then it is sent again as the same mail under the same Message-ID, or held for you. man pith has the config file.",
      "pith mail --config /etc/pith/mail.conf"},

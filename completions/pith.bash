@@ -32,6 +32,10 @@ _pith() {
         return
         ;;
     --format)
+        if [[ $command == digest ]]; then
+            mapfile -t COMPREPLY < <(compgen -W "html text eml json" -- "$current")
+            return
+        fi
         mapfile -t COMPREPLY < <(compgen -W "json bibtex ris csl-json jsonl" -- "$current")
         return
         ;;
@@ -51,7 +55,7 @@ _pith() {
         mapfile -t COMPREPLY < <(compgen -W "30m 8h 1d" -- "$current")
         return
         ;;
-    --date | --since | --until | --limit | --label | --reader)
+    --date | --since | --until | --limit | --label | --reader | --to)
         return
         ;;
     esac
@@ -76,7 +80,7 @@ _pith() {
     why) options="--limit" ;;
     list) options="--ups --downs --format --output --force" ;;
     vote) options="--from --from-mail" ;;
-    digest) options="--date" ;;
+    digest) options="--date --format --output --force --send --to --in-doubt" ;;
     mail) options="--date --only --dry-run --in-doubt" ;;
     web) options="--port --no-browser" ;;
     serve) options="--listen --base-url --cors-origin --operator-token-file --sign-in-file --certificate --key --workers --rate --deadline --connections --per-address --answers --quiet" ;;

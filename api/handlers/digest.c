@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- the digest ---- */
@@ -43,6 +44,21 @@ static enum pith_status read_address(struct exchange *exchange, const char *name
     return PITH_OK;
 }
 
+/* How the mail may be answered, as whoever sends it says. */
+static enum pith_status read_answers(struct exchange *exchange, enum format format, struct base_url *base_url)
+{
+    const char *answers = target_parameter(exchange->request->target, "answers");
+    struct mail_format_address reply_to = {0};
+    bool given = false;
+    *base_url = exchange->service->base_url;
+    if (answers && strcmp(answers, "yes") != 0 && strcmp(answers, "no") != 0)
+        return exchange_refuse(exchange, PROBLEM_UNUSABLE, "answers is to be yes or no");
+    base_url->answers = answers && strcmp(answers, "yes") == 0;
+    enum pith_status status = read_address(exchange, "reply_to", format, &reply_to, &given);
+    snprintf(base_url->reply_to, sizeof base_url->reply_to, "%s", reply_to.address);
+    return status;
+}
+
 static enum pith_status render(const struct pith_digest *digest, const struct base_url *base_url, enum format format,
                                const struct mail_format_address *from, const struct mail_format_address *to, char **ret_text,
                                struct pith_error *reterr)
@@ -61,6 +77,7 @@ enum pith_status digest_get(struct exchange *exchange, struct pith_error *reterr
     static const char *const types[] = {TYPE_JSON, TYPE_HTML, TYPE_TEXT, TYPE_MAIL}; /* by format */
     PITH_AUTO(pith_digest_free_p) struct pith_digest *digest = NULL;
     struct mail_format_address from, to;
+    struct base_url base_url;
     enum format format = FORMAT_JSON;
     int32_t day = PITH_NO_DAY;
     bool has_from = false, has_to = false;
@@ -72,12 +89,14 @@ enum pith_status digest_get(struct exchange *exchange, struct pith_error *reterr
         status = read_address(exchange, "from", format, &from, &has_from);
     if (!status)
         status = read_address(exchange, "to", format, &to, &has_to);
+    if (!status)
+        status = read_answers(exchange, format, &base_url);
     if (status)
         return status;
     status = pith_get_digest(exchange->pith, day, exchange->request->now, &digest, reterr);
     if (status)
         return status;
-    status = render(digest, &exchange->service->base_url, format, has_from ? &from : NULL, has_to ? &to : NULL, &text, reterr);
+    status = render(digest, &base_url, format, has_from ? &from : NULL, has_to ? &to : NULL, &text, reterr);
     if (!status)
         reply_take(exchange->reply, 200, types[format], text);
     return status;

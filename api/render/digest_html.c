@@ -114,7 +114,7 @@ static void put_excerpt(FILE *to, const struct pith_digest_item *item)
 
 static void put_acts(FILE *to, const struct base_url *base_url, const struct pith_digest_item *item)
 {
-    bool votes = *item->up && *item->down, pdf = html_is_link(item->pdf);
+    bool votes = *item->up && *item->down && *base_url->base, pdf = html_is_link(item->pdf);
     if (!votes && !pdf)
         return;
     fputs("<p style=\"margin:10px 0 0\">\n", to);
@@ -154,6 +154,11 @@ static void put_more(FILE *to, const struct pith_digest *digest, const struct ba
 {
     char address[DIGEST_ADDRESS];
     digest_address(digest, address);
+    if (!*base_url->base) {
+        fprintf(to, "<p class=\"line\" style=\"margin:0;padding:16px 0;border-top:1px solid\">%zu more paper%s: pith digest</p>\n",
+                left, left == 1 ? "" : "s");
+        return;
+    }
     fprintf(to,
             "<p class=\"line\" style=\"margin:0;padding:16px 0;border-top:1px solid\"><a href=\"%s%s\">%zu more paper%s on the "
             "page</a></p>\n",
@@ -182,18 +187,22 @@ static void put_end(FILE *to, const struct pith_digest *digest, const struct bas
     const char *sentence[DIGEST_CLOSING];
     char notices[DIGEST_SENTENCE], address[DIGEST_ADDRESS];
     fputs("<div class=\"line quiet\" style=\"margin:24px 0 0;padding:16px 0 0;border-top:1px solid;" SMALL "\">\n", to);
-    size_t sentences = digest_closing(digest, sentence);
+    size_t sentences = digest_closing(digest, base_url, sentence);
     digest_notices(digest, notices);
     if (*notices)
         put_element(to, "p", "", "margin:0 0 8px", notices);
     for (size_t i = 0; i < sentences; i++)
         put_element(to, "p", "", "margin:0 0 8px", sentence[i]);
     digest_address(digest, address);
-    fprintf(to, "<p style=\"margin:8px 0 0\"><a href=\"%s%s\">Read on the page</a> &middot; <a href=\"%s/settings\">Settings</a>",
-            base_url->base, address, base_url->base);
-    if (*digest->stop)
-        fprintf(to, " &middot; <a href=\"%s/u/%s\">Unsubscribe</a>", base_url->base, digest->stop);
-    fputs("</p>\n</div>\n", to);
+    if (*base_url->base) {
+        fprintf(to,
+                "<p style=\"margin:8px 0 0\"><a href=\"%s%s\">Read on the page</a> &middot; <a href=\"%s/settings\">Settings</a>",
+                base_url->base, address, base_url->base);
+        if (*digest->stop)
+            fprintf(to, " &middot; <a href=\"%s/u/%s\">Unsubscribe</a>", base_url->base, digest->stop);
+        fputs("</p>\n", to);
+    }
+    fputs("</div>\n", to);
 }
 
 /* What an inbox shows beside the subject, which has the first title: those after it. */

@@ -57,11 +57,16 @@ static void put_headers(FILE *to, const struct pith_digest *digest, const struct
     mail_format_header_address(to, "From", from ? from : &pith);
     if (recipient)
         mail_format_header_address(to, "To", recipient);
+    if (base_url->answers && *base_url->reply_to) {
+        struct mail_format_address reply_to = {.name = "pith"};
+        snprintf(reply_to.address, sizeof reply_to.address, "%.254s", base_url->reply_to);
+        mail_format_header_address(to, "Reply-To", &reply_to);
+    }
     put_subject(to, digest);
     put_date(to, digest->time);
     fprintf(to, "Message-ID: %s\r\n", id);
     fprintf(to, "List-Id: pith daily digest <digest.%s>\r\n", base_url->host);
-    if (*digest->stop)
+    if (*digest->stop && *base_url->base)
         fprintf(to, "List-Unsubscribe: <%s/u/%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", base_url->base,
                 digest->stop);
     fprintf(to,

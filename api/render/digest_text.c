@@ -115,7 +115,7 @@ static void put_excerpt(FILE *to, const char *excerpt)
         put_paragraph(to, "    ", text);
 }
 
-static void put_item(FILE *to, const struct pith_digest_item *item)
+static void put_item(FILE *to, const struct base_url *base_url, const struct pith_digest_item *item)
 {
     char number[16], chance[PITH_CHANCE_SIZE], reason[DIGEST_SENTENCE];
     struct lines lines = {to, 4, 4};
@@ -141,7 +141,7 @@ static void put_item(FILE *to, const struct pith_digest_item *item)
         fprintf(to, "    %s\n", item->url);
     if (html_is_link(item->pdf))
         fprintf(to, "    %s\n", item->pdf);
-    if (*item->up && *item->down)
+    if (*item->up && *item->down && *base_url->base)
         fprintf(to, "    Like [%zu]  Not for me [%zu]\n", 2 * item->number - 1, 2 * item->number);
 }
 
@@ -157,7 +157,7 @@ static void put_votes(FILE *to, const struct pith_digest *digest, const struct b
     bool any = false;
     for (size_t i = 0; i < count; i++) {
         const struct pith_digest_item *item = &digest->item[i];
-        if (!*item->up || !*item->down)
+        if (!*item->up || !*item->down || !*base_url->base)
             continue;
         if (!any)
             fputc('\n', to);
@@ -186,7 +186,7 @@ static void put_end(FILE *to, const struct pith_digest *digest, const struct bas
 {
     const char *sentence[DIGEST_CLOSING];
     char notices[DIGEST_SENTENCE], address[DIGEST_ADDRESS];
-    size_t sentences = digest_closing(digest, sentence);
+    size_t sentences = digest_closing(digest, base_url, sentence);
     digest_notices(digest, notices);
     digest_address(digest, address);
     fputs("\n\n-- \n", to);
@@ -194,26 +194,28 @@ static void put_end(FILE *to, const struct pith_digest *digest, const struct bas
         put_paragraph(to, "", notices);
     for (size_t i = 0; i < sentences; i++)
         put_paragraph(to, "", sentence[i]);
-    fprintf(to, "Page: %s%s\nSettings: %s/settings\n", base_url->base, address, base_url->base);
-    if (*digest->stop)
+    if (*base_url->base)
+        fprintf(to, "Page: %s%s\nSettings: %s/settings\n", base_url->base, address, base_url->base);
+    if (*digest->stop && *base_url->base)
         fprintf(to, "Unsubscribe: %s/u/%s\n", base_url->base, digest->stop);
     put_votes(to, digest, base_url, shown);
 }
 
 /* As many papers as fit, and how many those are. */
-static size_t put_items(struct writing *writing, const struct pith_digest *digest)
+static size_t put_items(struct writing *writing, const struct base_url *base_url, const struct pith_digest *digest)
 {
     for (size_t i = 0; i < digest->count; i++) {
         const struct pith_digest_item *item = &digest->item[i];
         const struct digest_section *section = digest_section(item->section);
         fflush(writing->to);
         if (writing->length + i * VOTES > DIGEST_MOST) {
-            fprintf(writing->to, "\n%zu more papers are on the page.\n", digest->count - i);
+            fprintf(writing->to, "\n%zu more papers %s.\n", digest->count - i,
+                    *base_url->base ? "are on the page" : "are shown by pith digest");
             return i;
         }
         if (!i || item->section != item[-1].section)
             put_heading(writing->to, section->title, section->about);
-        put_item(writing->to, item);
+        put_item(writing->to, base_url, item);
     }
     return digest->count;
 }
@@ -227,7 +229,7 @@ enum pith_status digest_text(const struct pith_digest *digest, const struct base
         return status;
     FILE *to = writing.to;
     put_top(to, digest);
-    size_t shown = put_items(&writing, digest);
+    size_t shown = put_items(&writing, base_url, digest);
     if (digest->changes)
         put_heading(to, "What changed", "");
     for (size_t i = 0; i < digest->changes; i++)

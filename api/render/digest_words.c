@@ -110,18 +110,22 @@ void digest_state(const struct pith_digest *digest, char text[DIGEST_SENTENCE])
         snprintf(text, DIGEST_SENTENCE, "This digest is not mailed: there is too little in it for an interruption.");
 }
 
-size_t digest_closing(const struct pith_digest *digest, const char *sentence[DIGEST_CLOSING])
+size_t digest_closing(const struct pith_digest *digest, const struct base_url *base_url, const char *sentence[DIGEST_CLOSING])
 {
     size_t count = 0;
     if (digest->probabilities)
         sentence[count++] = "A percentage is the chance that you will like the paper, as your votes tell; beside it "
                             "stands what it comes from.";
-    if (digest->count && *digest->item[0].up)
+    bool votes = digest->count && *digest->item[0].up;
+    if (votes && *base_url->base)
         sentence[count++] = "A link records a vote only when you press the button on its page.";
     /* Without an example: an answer may quote it unmarked, and would vote by it. */
-    if (*digest->reply)
+    if (*digest->reply && base_url->answers)
         sentence[count++] = "You can also vote by answering this mail: write the number of a paper with a plus "
                             "directly behind it to like it, or with a minus to turn it down, as many as you want.";
+    if (votes && !*base_url->base)
+        sentence[count++] = "To vote at a terminal, type \"pith up\" or \"pith down\" and the identifier that stands beside a "
+                            "paper. \"pith settings mail=off\" ends these mails.";
     return count;
 }
 

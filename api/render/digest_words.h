@@ -2,12 +2,13 @@
 #ifndef PITH_API_RENDER_DIGEST_WORDS_H
 #define PITH_API_RENDER_DIGEST_WORDS_H
 
+#include "api/base_url.h"
 #include <pith/pith.h>
 
 /* Bytes of HTML, or of text, that a digest has at most: mail programs clip what is longer than 102 kB once it is encoded. What does not fit is on
  * the page. */
 enum { DIGEST_MOST = 84000 };
-enum { DIGEST_DAY = 48, DIGEST_SENTENCE = 400, DIGEST_FACTS = 6, DIGEST_CLOSING = 3 };
+enum { DIGEST_DAY = 48, DIGEST_SENTENCE = 400, DIGEST_FACTS = 6, DIGEST_CLOSING = 4 };
 
 /* "Thu 26 Nov", or "Thursday 26 November 2026". */
 void digest_day(int32_t day, char text[DIGEST_DAY]);
@@ -19,7 +20,7 @@ void digest_summary(const struct pith_digest *digest, char text[DIGEST_SENTENCE]
 /* Why it is not mailed; "" when it is. */
 void digest_state(const struct pith_digest *digest, char text[DIGEST_SENTENCE]);
 /* How to read it and to vote, a sentence each; their number. */
-size_t digest_closing(const struct pith_digest *digest, const char *sentence[DIGEST_CLOSING]);
+size_t digest_closing(const struct pith_digest *digest, const struct base_url *base_url, const char *sentence[DIGEST_CLOSING]);
 
 /* Why it is here: "because you liked "Kites"; diffusion models", "diffusion models; less: survey"; "" for nothing. */
 void digest_reason(const struct pith_digest_item *item, char text[DIGEST_SENTENCE]);

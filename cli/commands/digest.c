@@ -1,5 +1,7 @@
-/* Commands on the reader's own digest: a look at it, and what is wanted of it. */
+/* Commands on the reader's own digest: a look at it, sending it, and what is wanted of it. */
 #include "cli/commands/commands.h"
+#include "cli/files.h"
+#include "cli/mail/round.h"
 #include <pith/json.h>
 
 #include <math.h>
@@ -74,27 +76,96 @@ static void print_digest(const struct call *call, const struct pith_digest *dige
     }
 }
 
-enum pith_status command_digest(struct call *call, struct pith_error *reterr)
+/* ---- as a file, or sent ---- */
+
+static enum pith_status write_form(struct call *call, const struct pith_digest *digest, const struct mail_config *mailing,
+                                   char **ret_text, struct pith_error *reterr)
 {
-    PITH_AUTO(pith_digest_free_p) struct pith_digest *digest = NULL;
-    char *json = NULL;
-    int32_t day = PITH_NO_DAY;
-    enum pith_status status = call->date ? call_day("date", call->date, &day, reterr) : PITH_OK;
+    static const struct {
+        const char *name;
+        enum pith_form form;
+    } forms[] = {{"text", PITH_FORM_TEXT}, {"html", PITH_FORM_HTML}, {"eml", PITH_FORM_MAIL}};
+    const char *to = call->to ? call->to : mailing->to;
+    struct pith_form_request request = {.size = sizeof request,
+                                        .digest = digest,
+                                        .base_url = mailing->base_url,
+                                        .answers = mailing->inbound.from,
+                                        .from = mailing->smtp.from ? mailing->smtp.from : to,
+                                        .to = to,
+                                        .reply_to = mailing->reply_to};
+    if (strcmp(call->format, "json") == 0)
+        return pith_json_digest(digest, ret_text, reterr);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (strcmp(call->format, forms[i].name) == 0) {
+            request.form = forms[i].form;
+            return pith_write_digest(&request, ret_text, reterr);
+        }
+    return pith_fail(reterr, PITH_USAGE, "--format %s: html, text, eml or json is expected", call->format);
+}
+
+static enum pith_status print_form(struct call *call, const struct pith_digest *digest, const struct mail_config *mailing,
+                                   struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) char *text = NULL;
+    enum pith_status status = write_form(call, digest, mailing, &text, reterr);
+    if (status)
+        return status;
+    terminal_clear_progress(&call->terminal);
+    if (call->output && strcmp(call->output, "-") != 0)
+        return files_write_private(call->output, text, strlen(text), call->force, reterr);
+    fputs(text, stdout);
+    return PITH_OK;
+}
+
+/* Claimed, sent and settled as everybody's is: the journal and the profile know what was sent. */
+static enum pith_status send_own(struct call *call, const struct config *config, int32_t day, struct pith_error *reterr)
+{
+    const struct mail_config *mailing = config->mailing;
+    const char *reader = call_reader(call), *to = call->to ? call->to : mailing->to;
+    PITH_AUTO(pith_free_p) char *name = strdup(reader ? reader : "default"), *address = to ? strdup(to) : NULL;
+    struct mail_config_reader own = {.name = name, .address = address, .maildir = call->to ? NULL : mailing->maildir};
+    struct round round;
+    if (!name || (to && !address))
+        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+    enum pith_status status = call->to ? PITH_OK : mail_config_check_sending(mailing, config->path, false, reterr);
+    if (!status)
+        status = round_begin(call, mailing, &round, reterr);
     if (!status)
         status = call_unlock(call, reterr);
+    return status ? status : round_run(&round, &own, 1, day == PITH_NO_DAY ? call_utc_today() : day, reterr);
+}
+
+static enum pith_status look(struct call *call, const struct config *config, int32_t day, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_digest_free_p) struct pith_digest *digest = NULL;
+    enum pith_status status = call_unlock(call, reterr);
     if (!status)
         status = pith_get_digest(call->pith, day, call_now(), &digest, reterr);
     if (status)
         return status;
+    if (call->format)
+        return print_form(call, digest, config->mailing, reterr);
     terminal_clear_progress(&call->terminal);
-    if (!call->json) {
-        print_digest(call, digest);
-        return PITH_OK;
-    }
-    status = pith_json_digest(digest, &json, reterr);
+    print_digest(call, digest);
+    return PITH_OK;
+}
+
+enum pith_status command_digest(struct call *call, struct pith_error *reterr)
+{
+    const struct config *config;
+    int32_t day = PITH_NO_DAY;
+    enum pith_status status = call->date ? call_day("date", call->date, &day, reterr) : PITH_OK;
     if (!status)
-        call_print_json(json);
-    return status;
+        status = call_config(call, &config, reterr);
+    if (!status && call->to)
+        status = pith_check_address(call->to, reterr);
+    if (!status && call->send && (call->format || call->output))
+        status = pith_fail(reterr, PITH_USAGE, "--send sends the digest; --format and --output write it: give one of them");
+    if (status)
+        return status;
+    if (!call->format && ((call->json && !call->send) || call->output || (call->to && !call->send)))
+        call->format = call->json ? "json" : call->to ? "eml" : "text";
+    return call->send ? send_own(call, config, day, reterr) : look(call, config, day, reterr);
 }
 
 /* ---- settings ---- */

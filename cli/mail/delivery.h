@@ -1,4 +1,5 @@
-/* delivery: one digest to one reader: claimed, fetched, handed to the mail server, and the service told, each step in the journal first.
+/* delivery: one digest to one reader: claimed, written, handed over, and settled, each step in the journal first. digests.h says where it comes
+ * from; it goes to a mail server, to the program sendmail or into a maildir.
  *
  * SMTP cannot tell whether a mail was taken when the answer to its last dot is lost. Until that dot, a killed delivery has sent nothing and
  * begins anew; after the answer, it is never sent again; between them it is in doubt, and sent again as the same mail under the same
@@ -39,6 +40,9 @@ struct delivery {
 /* What deliveries share. Borrowed. */
 struct delivery_means {
     const struct mail_config *mailing;
+    struct pith
+        *pith; /* the home that digests come from, open by a reader's key or opened by each one's token; NULL: the service */
+    const char *sendmail; /* mails go through this program; NULL: to the mail server */
     enum mail_config_doubt in_doubt;
     struct transport *wire;
     struct journal *journal;
@@ -51,6 +55,10 @@ enum pith_status delivery_attempt(const struct delivery_means *means, struct del
 /* Writes the mail to the file FOLDER/DATE-READER.eml instead; claims and sends nothing, and keeps no journal. */
 enum pith_status delivery_rehearse(const struct delivery_means *means, struct delivery *delivery, const char *folder,
                                    struct pith_error *reterr);
+/* How it ends, or why it waits. */
+void delivery_settle(struct delivery *delivery, enum delivery_outcome outcome, const char *reason);
+/* Whom a mail to this reader is from; NULL: nobody is named. Borrowed. */
+const char *delivery_from(const struct delivery_means *means, const struct mail_config_reader *reader);
 /* No more attempts: what is pending has failed, or is in doubt. */
 void delivery_give_up(const struct delivery_means *means, struct delivery *delivery);
 

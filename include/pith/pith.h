@@ -8,6 +8,7 @@
 #include <pith/home.h>
 #include <pith/keeping.h>
 #include <pith/learning.h>
+#include <pith/mail.h>
 #include <pith/papers.h>
 #include <pith/ranking.h>
 #include <pith/reader.h>

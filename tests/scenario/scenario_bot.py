@@ -285,11 +285,12 @@ check("without TLS" in bot(1, "a password without TLS", write("mail.conf", elsew
 
 for bad, said in (("url = x", "before any section"), ("[server]\nurl = ftp://x", "url is"), ("[server]\nurl = http://u:p@x", "without user"), ("[cat]", "a section is"),
                   ("[smtp]\nretries = many", "retries is"), ("[smtp]\nstarttls = maybe", "starttls is"), ("[smtp]\nfrom = pith", "an address"), ("[mail]\nin-doubt = no", "in-doubt is"),
-                  ('[reader "A"]\n[reader "A"]', "of this name"), ("[server]\nurl = http://x", "[smtp] needs"), ("[server]\nurl = http://x\n[smtp]\nurl = smtp://x\nfrom = a@b", "no [reader"),
+                  ('[reader "A"]\n[reader "A"]', "of this name"), ("[server]\nurl = http://x", "no [reader"), ('[reader "A"]\naddress = a@b\ntoken-file = t', "[smtp] needs from"),
+                  ('[smtp]\nfrom = a@b\n[reader "A"]\naddress = a@b\ntoken-file = t', "[smtp] needs a url"),
                   ("[server]\nurl = http://x\n[smtp]\nurl = smtp://x\nfrom = a@b\nuser = u", "go together"), ('[server]\nurl = http://x\n[smtp]\nurl = smtp://x\nfrom = a@b\n[reader "A"]', "needs an address")):
     bot(3, f"a config with {bad!r}", write("bad.conf", bad + "\n"))
     check(said in bot.said, f"{bad!r} is named: {bot.said}")
-check(subprocess.run([PITH, "mail"], capture_output=True).returncode == 2, "a config is needed")
+check(subprocess.run([PITH, "mail"], capture_output=True, env={**os.environ, "HOME": scratch.name}).returncode == 3, "readers are needed")
 check(not any("token-of" in line or "hunter2" in line for line in open(journal)) if os.path.exists(journal) else True, "no secret is in the journal")
 for one in (box, sealed, guarded):
     one.stop()

@@ -12,6 +12,7 @@ static char *render(const struct pith_digest *digest)
     struct base_url base_url;
     char *html = NULL;
     cr_assert_eq(base_url_read("https://pith.example.org/mine", &base_url, NULL), PITH_OK);
+    base_url.answers = true;
     cr_assert_eq(digest_html(digest, &base_url, &html, NULL), PITH_OK);
     return html;
 }

@@ -9,6 +9,7 @@ static struct base_url base_url_of(const char *url)
 {
     struct base_url base_url;
     cr_assert_eq(base_url_read(url, &base_url, NULL), PITH_OK, "%s", url);
+    base_url.answers = true;
     return base_url;
 }
 

@@ -10,6 +10,7 @@ static char *render(const struct pith_digest *digest)
     struct base_url base_url;
     char *text = NULL;
     cr_assert_eq(base_url_read("https://pith.example.org", &base_url, NULL), PITH_OK);
+    base_url.answers = true;
     cr_assert_eq(digest_text(digest, &base_url, &text, NULL), PITH_OK);
     return text;
 }
