@@ -68,6 +68,8 @@ enum pith_status call_home(struct call *call, char path[CALL_PATH], struct pith_
 enum pith_status call_open(struct call *call, bool create, struct pith_error *reterr)
 {
     char path[CALL_PATH];
+    if (call->pith) /* by a command that goes on with another */
+        return PITH_OK;
     enum pith_status status = call_home(call, path, reterr);
     if (status)
         return status;
@@ -133,6 +135,12 @@ static struct way named_way(const struct call *call)
             passphrase_credential(ways[at].credential, found.file);
     }
     return found;
+}
+
+bool call_names_way(const struct call *call)
+{
+    const struct way way = named_way(call);
+    return call->recovery || call->fido2 || call->tpm || *way.file;
 }
 
 enum pith_status call_has_profile(struct call *call, bool *ret_has, struct pith_error *reterr)
@@ -234,7 +242,9 @@ enum pith_status call_unlock_quietly(struct call *call, bool *ret_unlocked, stru
 enum pith_status call_unlock_opened(struct call *call, struct pith_error *reterr)
 {
     struct passphrase secret;
-    bool unlocked = false, has = false;
+    bool unlocked = pith_scopes(call->pith) != 0, has = false;
+    if (unlocked)
+        return PITH_OK;
     enum pith_status status = call_unlock_quietly(call, &unlocked, reterr);
     if (status || unlocked)
         return status;

@@ -15,7 +15,7 @@ struct call {
     const char *strength, *date, *since, *limit, *from, *format, *output, *sealed, *label, *allow, *until, *duration, *only, *about,
         *config, *expect, *unwanted, *diverse, *picture, *dry_run, *doubt, *from_mail;
     const char *new_passphrase_file, *export_passphrase_file;
-    const char *port, *to;
+    const char *port, *to, *fetch, *seed, *mail, *unlock_at_login;
     bool send, fido2, tpm, all, no_browser, force, fingerprint, digest, recovery, post, yes, ups, downs, explain, mine, forget, seen;
     const char **words; /* what is no option, after the command's name */
     size_t count;
@@ -32,7 +32,7 @@ enum pith_status call_config(struct call *call, const struct config **ret_config
 const char *call_reader(const struct call *call);
 /* Opens the home folder the call or the environment names. */
 enum pith_status call_open(struct call *call, bool create, struct pith_error *reterr);
-/* Opens it and unlocks the profile. */
+/* Opens it and unlocks the profile. What is open, or unlocked, stays so. */
 enum pith_status call_unlock(struct call *call, struct pith_error *reterr);
 /* Unlocks the profile of an open home folder: by a token, key or passphrase file or the recovery code that the call or the
  * environment names, by a security key or the TPM where the call says so, else by the key that `pith unlock` left with the kernel, else by the passphrase, asked for. */
@@ -44,6 +44,8 @@ enum pith_status call_with_pin(enum pith_status (*ask)(void *user, const struct 
                                void *user, struct pith_error *reterr);
 /* The TPM's name as tpm2-tss has it: of the environment, else "" for the first that answers. */
 const char *call_tpm(void);
+/* Whether the call, the environment or the config file says what opens the profile. */
+bool call_names_way(const struct call *call);
 /* Whether the reader meant has a profile, or a token names one. */
 enum pith_status call_has_profile(struct call *call, bool *ret_has, struct pith_error *reterr);
 /* A new passphrase: --new-passphrase-file, else asked for twice. For a new profile, --passphrase-file will do. */

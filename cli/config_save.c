@@ -57,3 +57,14 @@ enum pith_status config_put(struct call *call, const char *name, const char *val
         config_free_p(&call->settings); /* read anew by whoever asks next */
     return status;
 }
+
+enum pith_status config_start(struct call *call, struct pith_error *reterr)
+{
+    const struct config *config;
+    enum pith_status status = call_config(call, &config, reterr);
+    if (!status && !config->there)
+        status = *config->path ? config_save(config->path, config_sample, reterr) : PITH_OK;
+    if (!status)
+        config_free_p(&call->settings);
+    return status;
+}

@@ -11,6 +11,9 @@ enum pith_status config_text(const struct config *config, char **ret_text, struc
 /* Sets one key of the call's config file, as config_edit.h names it; "" takes it out. Config read before is gone. */
 enum pith_status config_put(struct call *call, const char *name, const char *value, struct pith_error *reterr);
 
+/* Writes the sample where there is no config file yet. */
+enum pith_status config_start(struct call *call, struct pith_error *reterr);
+
 /* The sample that is installed, all of it comments but for the sections. */
 extern const char config_sample[];
 

@@ -1,5 +1,6 @@
 /* pith on the command line. Two tables, of options and of commands, drive parsing, dispatch and help. */
 #include "cli/commands/commands.h"
+#include "cli/next.h"
 
 #include <locale.h>
 #include <stddef.h>
@@ -68,6 +69,15 @@ static const struct option receipts_options[] = {
     {0},
 };
 static const struct option init_options[] = {STRENGTH, NEW_PASSPHRASE, {0}};
+static const struct option setup_options[] = {
+    {"fetch", 0, "SOURCES", MEMBER(fetch), "answers what is to be fetched: \"cs.LG cs.CL hf\", or no"},
+    {"seed", 0, "FILE|WORDS", MEMBER(seed), "answers what you like already, or no"},
+    {"mail", 0, "ADDRESS", MEMBER(mail), "answers whom the digest is mailed to; or a maildir, or no"},
+    {"unlock", 0, "YES|NO", MEMBER(unlock_at_login), "answers whether a key file opens the profile"},
+    STRENGTH,
+    NEW_PASSPHRASE,
+    {0},
+};
 static const struct option post_options[] = {
     {"post", 0, NULL, MEMBER(post), "leave it sealed in the inbox: needs no passphrase, counts from the next unlock"},
     {0},
@@ -212,6 +222,11 @@ static const struct command {
     {"update", "", "fetch every source of the config file", command_update, 0, 0, no_options,
      "One that fails costs none of the others.", "pith update"},
     {"receipts", "", "what came of the last fetches", command_receipts, 0, 0, receipts_options, NULL, "pith receipts"},
+    {"setup", "", "from nothing to today's ranking: at most five questions", command_setup, 0, 0, setup_options,
+     "Asks for a passphrase, what to fetch, what you like already, whether to mail the day's papers, and whether a key file is to\n"
+     "open the profile. Writes the config file with comments, starts timers where systemd runs, fetches and ranks. It can be run\n"
+     "again, and asks only what is still open.",
+     "pith setup"},
     {"init", "", "make your profile, sealed by a passphrase", command_init, 0, 0, init_options,
      "The passphrase is asked for twice, or read from the passphrase file. It cannot be recovered.", "pith init"},
     {"seed", "FILE|PAPER|\"WORDS\"...", "start from a library, papers or words, before there are votes", command_seed, 0, ANY,
@@ -356,8 +371,8 @@ enum { HELP_COLUMN = 24, OPTION_COLUMN = 30 };
 static void print_help(void)
 {
     fputs("pith puts each day's papers in your order, learnt from your thumbs and kept sealed.\n\n"
-          "  pith init                     once: make your profile\n"
-          "  pith import today.txt         each day: bring in the listing,\n"
+          "  pith setup                    once: your profile, and what is fetched\n"
+          "  pith update                   each day: fetch the listing (or pith import today.txt),\n"
           "  pith rank                     read it in your order,\n"
           "  pith up 2 5                   and vote: by rank, identifier or part of a title\n"
           "  pith down \"survey of\"\n\n",
@@ -508,8 +523,6 @@ static enum pith_status parse(struct call *call, const struct command **ret_comm
     }
     if (status)
         return status;
-    if (!command && !call->help && !call->version)
-        return pith_fail(reterr, PITH_USAGE, "no command given: see `pith --help`");
     *ret_command = command;
     return command ? check_words(call, command, reterr) : PITH_OK;
 }
@@ -537,7 +550,7 @@ static enum pith_status run(struct call *call, const struct command *command, st
             print_help();
         return PITH_OK;
     }
-    enum pith_status status = command->run(call, reterr);
+    enum pith_status status = command ? command->run(call, reterr) : next_print(call, reterr);
     if (call->pith && *pith_unwitnessed(call->pith))
         fprintf(stderr, "pith: what changed is recorded, but %s\n", pith_unwitnessed(call->pith));
     if (call->pith && !status && *pith_unkept(call->pith))

@@ -243,6 +243,27 @@ enum pith_status terminal_ask_secret(const char *prompt, char *buffer, size_t si
     return status;
 }
 
+enum pith_status terminal_ask(const char *question, const char *instead, char *buffer, size_t size, struct pith_error *reterr)
+{
+    size_t length = 0;
+    int file = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (file < 0)
+        return pith_fail(reterr, PITH_USAGE, "%s No terminal to ask on: %s answers", question, instead);
+    dprintf(file, "%s ", question);
+    enum pith_status status = read_line(file, buffer, size - 1, &length, reterr);
+    close(file);
+    if (status)
+        return status;
+    size_t start = 0;
+    while (length && (unsigned char)buffer[length - 1] <= ' ')
+        length--;
+    while (start < length && (unsigned char)buffer[start] <= ' ')
+        start++;
+    memmove(buffer, buffer + start, length - start);
+    buffer[length - start] = '\0';
+    return PITH_OK;
+}
+
 enum pith_status terminal_agree(const char *question, const char *instead, struct pith_error *reterr)
 {
     char answer[8];

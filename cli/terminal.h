@@ -36,6 +36,9 @@ void terminal_clear_progress(struct terminal *terminal);
 /* Asks on the controlling terminal without echo and reads one line, its end taken off, into `buffer`. PITH_LOCKED without a
  * terminal, PITH_USAGE for a line longer than `size`. An interrupt restores the terminal first. */
 enum pith_status terminal_ask_secret(const char *prompt, char *buffer, size_t size, size_t *ret_length, struct pith_error *reterr);
+/* Asks on the controlling terminal and reads one line into `buffer`, its end and the blanks around it taken off. PITH_USAGE without a terminal, naming
+ * `instead`, the option that answers beforehand. */
+enum pith_status terminal_ask(const char *question, const char *instead, char *buffer, size_t size, struct pith_error *reterr);
 /* Asks a question that "y" or "yes" agrees to, on the controlling terminal. PITH_USAGE without a terminal, naming `instead`, the
  * option that agrees beforehand; PITH_USAGE too when the answer is no. */
 enum pith_status terminal_agree(const char *question, const char *instead, struct pith_error *reterr);

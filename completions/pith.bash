@@ -1,6 +1,6 @@
 # bash completion for pith
 _pith() {
-    local commands="import fetch update receipts init rank search seed up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
+    local commands="setup import fetch update receipts init rank search seed up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
         learn-space check backup restore readers erase digest settings config web serve mail status"
     local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --fido2 --tpm --witness --config --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
@@ -67,6 +67,7 @@ _pith() {
     replay) options="--picture --force" ;;
     seed) options="--about --forget" ;;
     search) options="--mine --limit" ;;
+    setup) options="--fetch --seed --mail --unlock --strength --new-passphrase-file" ;;
     init) options="--strength --new-passphrase-file" ;;
     up | down | prefer) options="--post" ;;
     key) options="--strength --new-passphrase-file --label" ;;

@@ -5,6 +5,7 @@
 #include "cli/call.h"
 
 enum pith_status command_config(struct call *call, struct pith_error *reterr);
+enum pith_status command_setup(struct call *call, struct pith_error *reterr);
 enum pith_status command_import(struct call *call, struct pith_error *reterr);
 enum pith_status command_fetch(struct call *call, struct pith_error *reterr);
 enum pith_status command_update(struct call *call, struct pith_error *reterr);

@@ -130,8 +130,12 @@ static enum pith_status send_own(struct call *call, const struct config *config,
     enum pith_status status = call->to ? PITH_OK : mail_config_check_sending(mailing, config->path, false, reterr);
     if (!status)
         status = round_begin(call, mailing, &round, reterr);
-    if (!status)
+    if (!status && mailing->token_file && !call_names_way(call)) { /* as everybody's, by a token */
+        own.token_file = mailing->token_file;
+        status = call_open(call, false, reterr);
+    } else if (!status) {
         status = call_unlock(call, reterr);
+    }
     return status ? status : round_run(&round, &own, 1, day == PITH_NO_DAY ? call_utc_today() : day, reterr);
 }
 

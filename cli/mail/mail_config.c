@@ -21,7 +21,7 @@ void mail_config_free(struct mail_config *mailing)
                            mailing->to,
                            mailing->sendmail,
                            mailing->maildir,
-                           mailing->reply_to,
+                           mailing->reply_to, mailing->token_file,
                            mailing->inbound.from,
                            mailing->inbound.user,
                            mailing->inbound.password_file,
@@ -187,6 +187,8 @@ static enum pith_status take_mail(struct mail_config *mailing, const struct sect
         return take_address(line, &mailing->to, reterr);
     if (strcmp(line->key, "reply-to") == 0)
         return take_address(line, &mailing->reply_to, reterr);
+    if (strcmp(line->key, "token-file") == 0)
+        return sections_secret(line, &mailing->token_file, reterr);
     if (strcmp(line->key, "sendmail") == 0)
         return sections_file(line, &mailing->sendmail, reterr);
     if (strcmp(line->key, "maildir") == 0)
@@ -199,7 +201,7 @@ static enum pith_status take_mail(struct mail_config *mailing, const struct sect
         return sections_secret(line, &mailing->inbound.password_file, reterr);
     if (strcmp(line->key, "in-doubt") != 0)
         return sections_refuse(line,
-                               "[mail] has the keys to, sendmail, maildir, journal, in-doubt, reply-to, inbound, inbound-user and "
+                               "[mail] has the keys to, token-file, sendmail, maildir, journal, in-doubt, reply-to, inbound, inbound-user and "
                                "inbound-password-file",
                                reterr);
     return mail_config_doubt_from_text(line->value, &mailing->in_doubt)
