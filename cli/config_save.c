@@ -39,23 +39,38 @@ enum pith_status config_text(const struct config *config, char **ret_text, struc
     return *ret_text ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
 }
 
-enum pith_status config_put(struct call *call, const char *name, const char *value, struct pith_error *reterr)
+enum pith_status config_change(struct call *call, config_edit *edit, void *user, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) char *text = NULL, *changed = NULL;
     const struct config *config;
-    struct config_edit_key key;
-    enum pith_status status = config_edit_key(name, &key, reterr);
-    if (!status)
-        status = call_config(call, &config, reterr);
+    enum pith_status status = call_config(call, &config, reterr);
     if (!status)
         status = config_text(config, &text, reterr);
     if (!status)
-        status = config_edit_set(text, &key, value, &changed, reterr);
-    if (!status)
+        status = edit(user, text, &changed, reterr);
+    if (!status && (!config->there || strcmp(text, changed) != 0))
         status = config_save(config->path, changed, reterr);
     if (!status)
         config_free_p(&call->settings); /* read anew by whoever asks next */
     return status;
+}
+
+struct setting {
+    struct config_edit_key key;
+    const char *value;
+};
+
+static enum pith_status set(void *user, const char *text, char **ret_text, struct pith_error *reterr)
+{
+    const struct setting *setting = user;
+    return config_edit_set(text, &setting->key, setting->value, ret_text, reterr);
+}
+
+enum pith_status config_put(struct call *call, const char *name, const char *value, struct pith_error *reterr)
+{
+    struct setting setting = {.value = value};
+    enum pith_status status = config_edit_key(name, &setting.key, reterr);
+    return status ? status : config_change(call, set, &setting, reterr);
 }
 
 enum pith_status config_start(struct call *call, struct pith_error *reterr)

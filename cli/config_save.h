@@ -8,6 +8,10 @@
 enum pith_status config_save(const char *path, const char *text, struct pith_error *reterr);
 /* The file's text; the sample where there is none. malloc'ed. */
 enum pith_status config_text(const struct config *config, char **ret_text, struct pith_error *reterr);
+/* Gives the text as it is to be, malloc'ed. */
+typedef enum pith_status config_edit(void *user, const char *text, char **ret_text, struct pith_error *reterr);
+/* Changes the call's config file by one edit, saved at once. Config read before is gone. */
+enum pith_status config_change(struct call *call, config_edit *edit, void *user, struct pith_error *reterr);
 /* Sets one key of the call's config file, as config_edit.h names it; "" takes it out. Config read before is gone. */
 enum pith_status config_put(struct call *call, const char *name, const char *value, struct pith_error *reterr);
 

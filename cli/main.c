@@ -78,6 +78,12 @@ static const struct option setup_options[] = {
     NEW_PASSPHRASE,
     {0},
 };
+static const struct option reader_options[] = {
+    {"mail", 0, "ADDRESS", MEMBER(mail), "whom the reader's digest is mailed to"},
+    {"seed", 0, "FILE", MEMBER(seed), "a library, listing or list of identifiers that the reader likes"},
+    {"yes", 0, NULL, MEMBER(yes), "do not ask before a profile is destroyed"},
+    {0},
+};
 static const struct option post_options[] = {
     {"post", 0, NULL, MEMBER(post), "leave it sealed in the inbox: needs no passphrase, counts from the next unlock"},
     {0},
@@ -318,6 +324,15 @@ static const struct command {
      "has it open\n"
      "must be stopped first.",
      "pith restore /media/stick/pith-2026-11.db"},
+    {"reader", "list|add|remove|rename|import", "readers of a server, and their mail", command_reader, 1, 3, reader_options,
+     "pith reader list                  who is in the config file, and whose profile is whole\n"
+     "pith reader add NAME --mail ADDRESS --seed FILE\n"
+     "pith reader remove NAME\n"
+     "pith reader rename NAME OTHER\n"
+     "pith reader import FILE.csv       a line a reader: name, address, and a file of seeds if any\n"
+     "Each reader gets a profile, a token in tokens/NAME and a recovery code in recovery/NAME, both beside the config file and\n"
+     "readable by you alone, and a section of the config file. Run again, it changes nothing, and finishes what was half made.",
+     "pith reader add \"Ann Lee\" --mail ann@lab.example"},
     {"readers", "", "whose profiles are here, as far as that shows without a key", command_readers, 0, 0, no_options,
      "Names are sealed. Where several profiles have none, each can be named by its id: --reader id:1a2b3c4d. So `pith "
      "--reader\n"

@@ -1,7 +1,7 @@
 # bash completion for pith
 _pith() {
     local commands="setup import fetch update receipts init rank search seed up down prefer undo votes list vote why replay export import-profile diff key token unlock lock
-        learn-space check backup restore readers erase digest settings config web serve mail status"
+        learn-space check backup restore reader readers erase digest settings config web serve mail status"
     local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --fido2 --tpm --witness --config --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
 
@@ -72,6 +72,7 @@ _pith() {
     up | down | prefer) options="--post" ;;
     key) options="--strength --new-passphrase-file --label" ;;
     token) options="--allow --until" ;;
+    reader) options="--mail --seed --yes" ;;
     unlock) options="--for" ;;
     backup | restore) options="--force" ;;
     erase) options="--yes" ;;
@@ -97,6 +98,10 @@ _pith() {
         mapfile -t COMPREPLY < <(compgen -W "list add change revoke rotate" -- "$current")
     elif [[ $command == key && $previous == add ]]; then
         mapfile -t COMPREPLY < <(compgen -W "passphrase recovery file fido2 tpm" -- "$current")
+    elif [[ $command == reader && $previous == reader ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "list add remove rename import" -- "$current")
+    elif [[ $command == reader && $previous == import ]]; then
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
     elif [[ $command == config && $previous == config ]]; then
         mapfile -t COMPREPLY < <(compgen -W "get set edit" -- "$current")
     elif [[ $command == token && $previous == token ]]; then

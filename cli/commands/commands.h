@@ -35,6 +35,7 @@ enum pith_status command_lock(struct call *call, struct pith_error *reterr);
 enum pith_status command_check(struct call *call, struct pith_error *reterr);
 enum pith_status command_backup(struct call *call, struct pith_error *reterr);
 enum pith_status command_restore(struct call *call, struct pith_error *reterr);
+enum pith_status command_reader(struct call *call, struct pith_error *reterr);
 enum pith_status command_readers(struct call *call, struct pith_error *reterr);
 enum pith_status command_erase(struct call *call, struct pith_error *reterr);
 enum pith_status command_digest(struct call *call, struct pith_error *reterr);

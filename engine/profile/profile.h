@@ -43,6 +43,7 @@ struct profile;
 /* ---- whose profile ---- */
 
 enum { PROFILE_MAX_NAME = 200 }; /* bytes of a reader's name */
+#define PROFILE_UNNAMED "default" /* names the only profile without a name, where no other is called so */
 
 /* The profile of a reader by name (any spelling of the same Unicode text, case kept), or by PROFILE_ID_MARK and the first digits of its
  * id in hex; NULL: the store's only one, PITH_USAGE when there are several. PITH_NOT_FOUND. */
@@ -84,6 +85,8 @@ void profile_write_id(const unsigned char id[VAULT_ID], char hex[2 * VAULT_ID + 
 const struct vault_key *profile_key(const struct profile *profile);
 const unsigned char *profile_id(const struct profile *profile);
 enum pith_status profile_name(struct profile *profile, char name[PROFILE_MAX_NAME + 1], struct pith_error *reterr);
+/* Gives it another name, or its first, in one transaction. PITH_EXISTS when another reader has it. */
+enum pith_status profile_rename(struct profile *profile, const char *reader, struct pith_error *reterr);
 /* What the slot that opened it may: a token's scopes, else all bits. */
 uint32_t profile_scopes(const struct profile *profile);
 int64_t profile_expires(const struct profile *profile); /* a token's end; 0: none */

@@ -41,7 +41,7 @@ static enum pith_status only_profile(struct store *store, struct store_profile *
     enum pith_status status = store_profiles(store, &profiles, &count, reterr);
     if (!status && count > 1)
         status = pith_fail(reterr, PITH_USAGE,
-                           "there are %zu readers here: say which with --reader NAME (`pith readers` lists them)", count);
+                           "there are %zu readers here: say which with --reader NAME; --reader default is the one without a name", count);
     if (!status && !count)
         status = pith_fail(reterr, PITH_NOT_FOUND, "there is no profile here yet: `pith init` makes one");
     if (!status)
@@ -81,6 +81,22 @@ void profile_write_id(const unsigned char id[VAULT_ID], char hex[2 * VAULT_ID + 
         snprintf(hex + 2 * i, 3, "%02x", id[i]);
 }
 
+/* The one without a name, as the first of a store is made. */
+static enum pith_status unnamed_profile(struct store *store, struct store_profile *ret_found, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) struct store_profile *profiles = NULL;
+    size_t count = 0, found = 0;
+    enum pith_status status = store_profiles(store, &profiles, &count, reterr);
+    for (size_t i = 0; !status && i < count; i++)
+        if (!profiles[i].named) {
+            *ret_found = profiles[i];
+            found++;
+        }
+    if (!status && found > 1)
+        status = pith_fail(reterr, PITH_AMBIGUOUS, "%zu readers here have no name: `pith readers` tells the id of each", found);
+    return status || found ? status : PITH_NOT_FOUND;
+}
+
 enum pith_status profile_find(struct store *store, const char *reader, struct store_profile *ret_found, struct pith_error *reterr)
 {
     struct store_profile wanted;
@@ -91,6 +107,8 @@ enum pith_status profile_find(struct store *store, const char *reader, struct st
         status = store_named_profile(store, wanted.name, ret_found, reterr);
     if (status == PITH_NOT_FOUND && strncmp(reader, PROFILE_ID_MARK, strlen(PROFILE_ID_MARK)) == 0)
         status = profile_by_id(store, reader + strlen(PROFILE_ID_MARK), ret_found, reterr);
+    if (status == PITH_NOT_FOUND && strcmp(reader, PROFILE_UNNAMED) == 0)
+        status = unnamed_profile(store, ret_found, reterr);
     if (status == PITH_NOT_FOUND)
         return pith_fail(reterr, PITH_NOT_FOUND, "there is no reader of this name here: `pith init --reader NAME` makes one");
     return status;
@@ -332,6 +350,24 @@ enum pith_status profile_slots(struct profile *profile, struct profile_slot **re
     *ret_slots = list.slot;
     *ret_count = list.count;
     return PITH_OK;
+}
+
+enum pith_status profile_rename(struct profile *profile, const char *reader, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) char *name = NULL;
+    struct store_profile wanted;
+    struct before before;
+    enum pith_status status = hash_name(profile->store, reader, &wanted, &name, reterr);
+    if (status)
+        return status;
+    status = profile_begin(profile, true, &before, reterr);
+    if (!status)
+        status = check_free(profile->store, reader, reterr);
+    if (!status)
+        status = store_rename_profile(profile->store, profile->id, wanted.name, reterr);
+    if (!status)
+        status = write_name(profile, name, reterr);
+    return profile_finish(profile, status, &before, reterr);
 }
 
 /* One more than the highest number in the store or the head. */

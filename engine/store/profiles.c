@@ -129,6 +129,13 @@ enum pith_status store_set_public_key(struct store *store, const unsigned char *
     return store_run(store, SET_PUBLIC_KEY, (struct value[]){profile_id(profile), blob(public_key, STORE_PUBLIC_KEY)}, reterr);
 }
 
+enum pith_status store_rename_profile(struct store *store, const unsigned char *profile, const unsigned char *name,
+                                      struct pith_error *reterr)
+{
+    assert(store->inside);
+    return store_run(store, RENAME_PROFILE, (struct value[]){profile_id(profile), blob(name, STORE_NAME)}, reterr);
+}
+
 enum pith_status store_delete_slots(struct store *store, const unsigned char *profile, struct pith_error *reterr)
 {
     assert(store->inside);

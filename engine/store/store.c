@@ -248,6 +248,7 @@ static const char *const sql[STATEMENTS] = {
                       " (SELECT value FROM meta WHERE name = 'stamp'), (SELECT coalesce(max(id), 0) FROM receipts)",
     [COUNT_PROFILES] = "SELECT count(*) FROM profiles",
     [FIND_PROFILE] = "SELECT id, public_key, name FROM profiles WHERE id = ?1",
+    [RENAME_PROFILE] = "UPDATE profiles SET name = ?2 WHERE id = ?1",
     [NAMED_PROFILE] = "SELECT id, public_key, name FROM profiles WHERE name = ?1",
     [ADD_PROFILE] = "INSERT INTO profiles(id, public_key, name) VALUES(?1, ?2, ?3)",
     [SET_PUBLIC_KEY] = "UPDATE profiles SET public_key = ?2 WHERE id = ?1",

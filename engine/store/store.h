@@ -231,6 +231,8 @@ enum pith_status store_named_profile(struct store *store, const unsigned char *n
                                      struct pith_error *reterr);
 /* PITH_EXISTS when there is one with this id or name. */
 enum pith_status store_add_profile(struct store *store, const struct store_profile *profile, struct pith_error *reterr);
+enum pith_status store_rename_profile(struct store *store, const unsigned char *profile, const unsigned char *name,
+                                      struct pith_error *reterr);
 enum pith_status store_set_public_key(struct store *store, const unsigned char *profile, const unsigned char *public_key,
                                       struct pith_error *reterr);
 /* All slots of a profile; all of a profile. Neither leaves a copy in the file, as store_commit. */

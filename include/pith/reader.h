@@ -11,9 +11,11 @@ extern "C" {
 /* How long deriving a key from a passphrase takes an attacker, and you: libsodium's Argon2id presets. */
 enum pith_strength { PITH_INTERACTIVE, PITH_MODERATE, PITH_SENSITIVE };
 
-/* Whose profile is meant from now on: a reader's name (any spelling of the same Unicode text), "id:" and eight or more of its first
+/* Whose profile is meant from now on: a reader's name (any spelling of the same Unicode text), "default" for the one without a name, "id:" and eight or more of its first
  * digits in hex as pith_list_readers tells it, or NULL for the store's only one. Locks the one that was open. */
 enum pith_status pith_set_reader(struct pith *pith, const char *reader, struct pith_error *reterr);
+/* Gives the open profile another name. Needs PITH_MAY_VOTE. PITH_EXISTS when another reader here has it. */
+enum pith_status pith_rename(struct pith *pith, const char *reader, struct pith_error *reterr);
 enum pith_status pith_has_profile(struct pith *pith, bool *ret_has, struct pith_error *reterr);
 /* Whose profiles are here, as far as that can be told without a key: their names cannot. */
 struct pith_reader {
