@@ -188,6 +188,7 @@ static const struct option mail_options[] = {
     {"dry-run", 0, "DIR", MEMBER(dry_run), "write DIR/DATE-READER.eml; claim and send nothing"},
     {"in-doubt", 0, "WHAT", MEMBER(doubt),
      "a mail of which it is not known whether it arrived: again, hold or sent (else the config's)"},
+    {"inbound", 0, "maildir DIR|imap", MEMBER(inbound), "read answers to digests: they vote, and the next digest says so"},
     {0},
 };
 static const struct option web_options[] = {
@@ -369,7 +370,7 @@ static const struct command {
      "and\nthe sign-in.",
      "pith web"},
     {"serve", "[OPTION...]", "serve readers over HTTP", command_serve, 0, ANY, NULL, NULL, "pith serve --listen 127.0.0.1:8417"},
-    {"mail", "", "send everybody's digest of the day", command_mail, 0, 0, mail_options,
+    {"mail", "", "send everybody's digest of the day, or read the answers", command_mail, 0, 1, mail_options,
      "Opens each reader's profile by the token that the config file names, here or at a service of pith, and hands the mails to a\n"
      "mail server. Running it again sends nothing twice: the profile and a journal know what was sent. Only when the answer to a "
      "mail's last dot was lost is it in doubt "

@@ -47,6 +47,10 @@ _pith() {
         mapfile -t COMPREPLY < <(compgen -W "new cross replaced new,cross" -- "$current")
         return
         ;;
+    --inbound)
+        mapfile -t COMPREPLY < <(compgen -W "maildir imap" -- "$current")
+        return
+        ;;
     --in-doubt)
         mapfile -t COMPREPLY < <(compgen -W "again hold sent" -- "$current")
         return
@@ -83,7 +87,7 @@ _pith() {
     list) options="--ups --downs --format --output --force" ;;
     vote) options="--from --from-mail" ;;
     digest) options="--date --format --output --force --send --to --in-doubt" ;;
-    mail) options="--date --only --dry-run --in-doubt" ;;
+    mail) options="--date --only --dry-run --in-doubt --inbound" ;;
     web) options="--port --no-browser" ;;
     serve) options="--listen --base-url --cors-origin --operator-token-file --sign-in-file --certificate --key --workers --rate --deadline --connections --per-address --answers --quiet" ;;
     export) options="--sealed --format --output --yes --force --strength --new-passphrase-file" ;;

@@ -21,7 +21,8 @@ void mail_config_free(struct mail_config *mailing)
                            mailing->to,
                            mailing->sendmail,
                            mailing->maildir,
-                           mailing->reply_to, mailing->token_file,
+                           mailing->reply_to,
+                           mailing->token_file,
                            mailing->inbound.from,
                            mailing->inbound.user,
                            mailing->inbound.password_file,
@@ -200,10 +201,11 @@ static enum pith_status take_mail(struct mail_config *mailing, const struct sect
     if (strcmp(line->key, "inbound-password-file") == 0)
         return sections_secret(line, &mailing->inbound.password_file, reterr);
     if (strcmp(line->key, "in-doubt") != 0)
-        return sections_refuse(line,
-                               "[mail] has the keys to, token-file, sendmail, maildir, journal, in-doubt, reply-to, inbound, inbound-user and "
-                               "inbound-password-file",
-                               reterr);
+        return sections_refuse(
+            line,
+            "[mail] has the keys to, token-file, sendmail, maildir, journal, in-doubt, reply-to, inbound, inbound-user and "
+            "inbound-password-file",
+            reterr);
     return mail_config_doubt_from_text(line->value, &mailing->in_doubt)
                ? PITH_OK
                : sections_refuse(line, "in-doubt is again, hold or sent", reterr);

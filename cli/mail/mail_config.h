@@ -44,7 +44,7 @@ struct mail_config {
         unsigned retries, timeout; /* attempts after the first; seconds */
     } smtp;
     char *to, *token_file, *sendmail, *maildir; /* of [mail]; NULL for none. The token opens the profile for one's own digest */
-    char *reply_to;                /* where answers go; NULL: to whom the mail is from */
+    char *reply_to;                             /* where answers go; NULL: to whom the mail is from */
     struct {
         char *from;                 /* "maildir:DIR", "imaps://host/INBOX"; NULL: answers are not read */
         char *user, *password_file; /* of imap; NULL for none */

@@ -14,7 +14,7 @@
 enum { CONNECT_SECONDS = 20, MOST_BODY = 16 << 20, LINE = 256 };
 
 struct transport {
-    CURL *http, *smtp;
+    CURL *http, *smtp, *imap;
 };
 
 struct attempt { /* one under way */
@@ -37,8 +37,9 @@ enum pith_status transport_new(struct transport **ret_wire, struct pith_error *r
     if (wire) {
         wire->http = curl_easy_init();
         wire->smtp = curl_easy_init();
+        wire->imap = curl_easy_init();
     }
-    if (!wire || !wire->http || !wire->smtp)
+    if (!wire || !wire->http || !wire->smtp || !wire->imap)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the network");
     *ret_wire = PITH_TAKE(wire);
     return PITH_OK;
@@ -48,6 +49,7 @@ void transport_free(struct transport *wire)
 {
     curl_easy_cleanup(wire->http);
     curl_easy_cleanup(wire->smtp);
+    curl_easy_cleanup(wire->imap);
     free(wire);
 }
 
@@ -156,16 +158,25 @@ static void wipe(struct curl_slist *headers)
     curl_slist_free_all(headers);
 }
 
+static struct curl_slist *add_header(struct curl_slist *headers, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(headers, line);
+    if (!longer && headers)
+        wipe(headers);
+    return longer;
+}
+
 static struct curl_slist *make_headers(const struct transport_request *request)
 {
     char line[1200];
+    snprintf(line, sizeof line, "Content-Type: %.80s", request->type ? request->type : "application/json");
+    struct curl_slist *headers = add_header(NULL, line);
+    if (!headers || !request->token)
+        return headers;
     snprintf(line, sizeof line, "Authorization: Bearer %.*s", (int)request->token_length, request->token);
-    struct curl_slist *headers = curl_slist_append(NULL, line);
+    headers = add_header(headers, line);
     explicit_bzero(line, sizeof line);
-    struct curl_slist *longer = headers ? curl_slist_append(headers, "Content-Type: application/json") : NULL;
-    if (!longer)
-        wipe(headers);
-    return longer;
+    return headers;
 }
 
 /* What the service says of itself when it refuses. */
@@ -182,7 +193,7 @@ enum pith_status transport_ask(struct transport *wire, const struct transport_re
                                struct pith_error *reterr)
 {
     static const char what[] = "the service";
-    struct attempt attempt = {.local = !request->insecure && strncmp(request->url, "https:", 6) != 0};
+    struct attempt attempt = {.local = request->token && !request->insecure && strncmp(request->url, "https:", 6) != 0};
     struct transport_receipt receipt = {0};
     long code = 0;
     struct curl_slist *headers = make_headers(request);
@@ -292,5 +303,34 @@ enum pith_status transport_send(struct transport *wire, const struct transport_m
     }
     judge(&attempt, done, code, &receipt);
     *ret_receipt = receipt;
+    return PITH_OK;
+}
+
+/* ---- answers ---- */
+
+enum pith_status transport_read(struct transport *wire, const struct transport_mailbox *mailbox,
+                                struct transport_receipt *ret_receipt, char **ret_body, size_t *ret_length,
+                                struct pith_error *reterr)
+{
+    static const char what[] = "the mail server";
+    bool sealed = strncmp(mailbox->url, "imaps:", 6) == 0;
+    struct attempt attempt = {.local = mailbox->password && !sealed && !mailbox->insecure};
+    struct transport_receipt receipt = {0};
+    (void)reterr;
+    set_common(wire->imap, &attempt, mailbox->url, "imap,imaps", mailbox->certificate, mailbox->seconds);
+    curl_easy_setopt(wire->imap, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
+    curl_easy_setopt(wire->imap, CURLOPT_USERNAME, mailbox->user);
+    curl_easy_setopt(wire->imap, CURLOPT_PASSWORD, mailbox->password);
+    curl_easy_setopt(wire->imap, CURLOPT_CUSTOMREQUEST, mailbox->command);
+    curl_easy_setopt(wire->imap, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(wire->imap, CURLOPT_WRITEDATA, &attempt);
+    CURLcode done = curl_easy_perform(wire->imap);
+    curl_easy_setopt(wire->imap, CURLOPT_PASSWORD, NULL);
+    if (done != CURLE_OK)
+        give_code(&attempt, done, what, &receipt);
+    *ret_receipt = receipt;
+    *ret_body = receipt.fate == TRANSPORT_DONE ? PITH_TAKE(attempt.body) : NULL;
+    *ret_length = attempt.length;
+    free(attempt.body);
     return PITH_OK;
 }

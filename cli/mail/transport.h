@@ -1,7 +1,7 @@
-/* wire: the network, for the mail bot: a request to pith's service, a mail to a mail server. The only file of the command line that
+/* wire: the network, for the mail bot: a request to pith's service, a mail to a mail server, answers from one. The only file of the command line that
  * knows libcurl.
  *
- * http, https, smtp and smtps alone; certificates are checked; no redirect is followed; no proxy is used. Without TLS, a token or a
+ * http, https, smtp, smtps, imap and imaps alone; certificates are checked; no redirect is followed; no proxy is used. Without TLS, a token or a
  * password goes to this machine alone (the address that is connected to counts, whatever its name), unless `insecure` says otherwise.
  * Secrets stand in no error. */
 #ifndef PITH_CLI_MAIL_TRANSPORT_H
@@ -32,8 +32,9 @@ struct transport_receipt {
 };
 
 struct transport_request {
-    const char *method, *url, *body; /* of JSON; NULL: none */
-    const char *token;               /* a bearer's */
+    const char *method, *url, *body; /* body NULL: none */
+    const char *type;                /* of the body; NULL: JSON */
+    const char *token;               /* a bearer's; NULL: none */
     size_t token_length;
     const char *certificate; /* a file of those trusted instead of the system's; NULL: none */
     bool insecure;
@@ -61,6 +62,19 @@ struct transport_mail {
 };
 /* One attempt. PITH_OK for any fate; the status of `handing_over` when that failed. */
 enum pith_status transport_send(struct transport *wire, const struct transport_mail *mail, struct transport_receipt *ret_receipt,
+                                struct pith_error *reterr);
+
+struct transport_mailbox {
+    const char *url; /* "imaps://host/FOLDER", with ";UID=5" behind it of one mail; "imap://…" with STARTTLS where it is offered */
+    const char *command;         /* of IMAP; NULL: fetch the mail that the url names */
+    const char *user, *password; /* NULL: none */
+    const char *certificate;     /* as above */
+    bool insecure;
+    unsigned seconds;
+};
+/* *ret_body: what the server said, or the mail; malloc'ed, with a NUL after it; NULL for nothing. PITH_OK for any fate. */
+enum pith_status transport_read(struct transport *wire, const struct transport_mailbox *mailbox,
+                                struct transport_receipt *ret_receipt, char **ret_body, size_t *ret_length,
                                 struct pith_error *reterr);
 
 /* `text` as it may stand in a query; malloc'ed. */

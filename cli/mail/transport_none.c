@@ -37,3 +37,11 @@ enum pith_status transport_escape(const char *text, char **ret_escaped, struct p
     (void)text, (void)ret_escaped;
     return refuse(reterr);
 }
+
+enum pith_status transport_read(struct transport *transport, const struct transport_mailbox *mailbox,
+                                struct transport_receipt *ret_receipt, char **ret_body, size_t *ret_length,
+                                struct pith_error *reterr)
+{
+    (void)transport, (void)mailbox, (void)ret_receipt, (void)ret_body, (void)ret_length;
+    return refuse(reterr);
+}

@@ -38,7 +38,8 @@ enum vault_row_kind {
     ROW_GIVEN = 7,
     ROW_DIGESTS = 8,
     ROW_SHOWN = 9,
-    ROW_ONCE = 10
+    ROW_ONCE = 10,
+    ROW_ANSWERS = 16
 };
 
 /* A profile's unlocked key, in guarded memory, wiped when freed. */

@@ -432,16 +432,13 @@ static enum pith_status tell_votes(struct composing *composing, struct pith_erro
     struct pith_digest *digest = composing->digest;
     const struct pith_digest *before = digest_before(composing);
     size_t length = 0;
-    digest->change = pith_calloc(1, sizeof *digest->change);
-    if (!digest->change)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
     if (!before)
         return PITH_OK;
     size_t ups = more(digest->ups, before->ups), downs = more(digest->downs, before->downs),
            pairs = more(digest->pairs, before->pairs);
     if (!(ups + downs + pairs))
         return PITH_OK;
-    FILE *to = open_memstream(&digest->change[0], &length);
+    FILE *to = open_memstream(&digest->change[digest->changes], &length);
     if (!to)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
     put_count(to, "Learnt from ", ups + downs + pairs, "new vote:", "new votes:");
@@ -449,8 +446,56 @@ static enum pith_status tell_votes(struct composing *composing, struct pith_erro
     put_count(to, ups ? ", " : " ", downs, "down", "down");
     put_count(to, ups + downs ? ", " : " ", pairs, "comparison", "comparisons");
     fputc('.', to);
-    digest->changes = 1;
-    return fclose(to) == 0 && digest->change[0] ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+    bool good = fclose(to) == 0 && digest->change[digest->changes];
+    digest->changes++;
+    return good ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+}
+
+/* "Your answer to the digest of Thursday, 26 November counts: liked 1, 7; not for you 4." No sign stands behind a number: an answer that quotes this
+ * would vote by it. */
+static void put_numbers(FILE *to, const struct answer *answer, int verdict, const char *lead)
+{
+    const char *between = lead;
+    for (size_t i = 0; i < answer->votes; i++)
+        if (answer->vote[i].verdict == verdict) {
+            fprintf(to, "%s%u", between, answer->vote[i].number);
+            between = ", ";
+        }
+}
+
+static enum pith_status tell_answer(struct pith_digest *digest, const struct answer *answer, struct pith_error *reterr)
+{
+    char day[NOTICES_DAY];
+    size_t length = 0;
+    bool liked = false;
+    for (size_t i = 0; i < answer->votes; i++)
+        liked = liked || answer->vote[i].verdict > 0;
+    FILE *to = open_memstream(&digest->change[digest->changes], &length);
+    if (!to)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+    fprintf(to, "Your answer to the digest of %s %s", listing_gaps_day(answer->digest, day),
+            answer->votes ? "counts: " : "could not be used: ");
+    put_numbers(to, answer, 1, "liked ");
+    put_numbers(to, answer, -1, liked ? "; not for you " : "not for you ");
+    fprintf(to, "%s.", answer->fault);
+    bool good = fclose(to) == 0 && digest->change[digest->changes];
+    digest->changes++;
+    return good ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+}
+
+static enum pith_status tell_changes(struct composing *composing, struct pith_error *reterr)
+{
+    const struct digest_request *request = composing->request;
+    struct pith_digest *digest = composing->digest;
+    size_t answers = request->answers ? request->answers->count : 0;
+    digest->change = pith_calloc(answers + 1, sizeof *digest->change);
+    if (!digest->change)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < answers; i++)
+        if (answers_is_told(&request->answers->item[i], request->day))
+            status = tell_answer(digest, &request->answers->item[i], reterr);
+    return status ? status : tell_votes(composing, reterr);
 }
 
 /* ---- the whole ---- */
@@ -517,7 +562,7 @@ enum pith_status digest_compose(const struct digest_request *request, struct dig
     if (!status)
         status = take_notices(&composing, reterr);
     if (!status)
-        status = tell_votes(&composing, reterr);
+        status = tell_changes(&composing, reterr);
     if (status)
         return status;
     composing.digest->state = judge(&composing);

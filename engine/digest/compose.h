@@ -16,6 +16,7 @@
 
 #include "engine/learning/learner.h"
 #include "engine/learning/model.h"
+#include "engine/profile/answers.h"
 #include "engine/profile/digest_log.h"
 #include "engine/profile/profile.h"
 #include "engine/store/store.h"
@@ -29,6 +30,7 @@ struct digest_request {
     const struct learner *learner; /* to draw tastes from; NULL: no exploring */
     const struct pith_settings *settings;
     const struct digest_log *log;
+    const struct answers *answers; /* to mails of earlier days */
     int32_t day;
     int64_t time;
 };

@@ -1,10 +1,12 @@
 #include "engine/profile/profile_inside.h"
 
+#include "engine/profile/answers.h"
 #include "engine/profile/digest_log.h"
 #include "engine/profile/inbox_message.h"
 #include "engine/profile/settings.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +74,30 @@ static enum pith_status take_change(struct inbox *inbox, const struct vote_event
     return stands_now(inbox, &change) ? PITH_OK : profile_append(inbox->profile, &change, true, event->name, reterr);
 }
 
+/* The next digest tells of it. */
+static enum pith_status note_answer(struct profile *profile, const struct answer *answer, struct pith_error *reterr)
+{
+    PITH_AUTO(bytes_clear) struct bytes plain;
+    struct answers answers;
+    bytes_init(&plain, STORE_MAX_SEALED);
+    enum pith_status status = profile_fetch(profile, ROW_ANSWERS, &plain, reterr);
+    if (status && status != PITH_NOT_FOUND)
+        return status;
+    status = answers_read(&plain, &answers, reterr);
+    if (status)
+        return status;
+    answers_add(&answers, answer);
+    status = answers_write(&answers, &plain, reterr);
+    return status ? status : profile_write_row(profile, ROW_ANSWERS, 0, &plain, reterr);
+}
+
+static enum pith_status take_fault(struct inbox *inbox, const struct inbox_message *message, struct pith_error *reterr)
+{
+    struct answer answer = {.digest = message->digest, .told = PITH_NO_DAY};
+    snprintf(answer.fault, sizeof answer.fault, "%s", message->fault);
+    return note_answer(inbox->profile, &answer, reterr);
+}
+
 /* Votes by number mean the papers of the digest that was kept; without it they mean nothing. */
 static enum pith_status take_reply(struct inbox *inbox, const struct inbox_message *message, struct pith_error *reterr)
 {
@@ -86,6 +112,7 @@ static enum pith_status take_reply(struct inbox *inbox, const struct inbox_messa
     if (status && status != PITH_NOT_FOUND)
         return status;
     const struct digest_kept *kept = digest_log_find(&log, message->digest);
+    struct answer answer = {.digest = message->digest, .told = PITH_NO_DAY};
     status = PITH_OK;
     for (size_t i = 0; !status && kept && i < message->votes; i++) {
         if (message->vote[i].number > kept->digest->count)
@@ -93,12 +120,16 @@ static enum pith_status take_reply(struct inbox *inbox, const struct inbox_messa
         const char *paper = kept->digest->item[message->vote[i].number - 1].key;
         const struct profile_change change = {.paper = paper, .verdict = message->vote[i].verdict, .day = message->day};
         known++;
+        answer.vote[answer.votes].number = message->vote[i].number;
+        answer.vote[answer.votes++].verdict = (int)message->vote[i].verdict;
         if (!stands_now(inbox, &change))
             status = profile_append(profile, &change, profile->events == before, 0, reterr);
     }
     inbox->taken -= !known;
     inbox->junk += !known;
-    return status;
+    if (!known)
+        snprintf(answer.fault, sizeof answer.fault, "that digest is not kept any more");
+    return status ? status : note_answer(profile, &answer, reterr);
 }
 
 /* The change after one that goes must still begin one. */
@@ -146,6 +177,7 @@ static enum pith_status take_message(struct inbox *inbox, const struct inbox_mes
     case MESSAGE_CHANGE: return take_change(inbox, &message->event, reterr);
     case MESSAGE_UNDO: return take_undo(inbox, message->name, reterr);
     case MESSAGE_REPLY: return take_reply(inbox, message, reterr);
+    case MESSAGE_FAULT: return take_fault(inbox, message, reterr);
     case MESSAGE_MAIL:
         inbox->told_mail = true;
         inbox->mail = message->mail;

@@ -40,6 +40,24 @@ static bool get_reply(struct bytes_reader *reader, struct inbox_message *message
     return good;
 }
 
+static void put_fault(struct bytes *bytes, const struct inbox_message *message)
+{
+    bytes_put_u32(bytes, (uint32_t)message->digest);
+    bytes_put_u32(bytes, (uint32_t)message->day);
+    bytes_put_string(bytes, message->fault, strlen(message->fault));
+}
+
+static bool get_fault(struct bytes_reader *reader, struct inbox_message *message)
+{
+    message->digest = (int32_t)bytes_get_u32(reader);
+    message->day = (int32_t)bytes_get_u32(reader);
+    PITH_AUTO(pith_free_p) char *fault = bytes_take_string(reader);
+    bool good = fault && *fault && strlen(fault) < sizeof message->fault;
+    if (good)
+        memcpy(message->fault, fault, strlen(fault) + 1);
+    return good;
+}
+
 static void put(struct bytes *bytes, const struct inbox_message *message)
 {
     bytes_put_u8(bytes, VERSION);
@@ -49,6 +67,7 @@ static void put(struct bytes *bytes, const struct inbox_message *message)
     case MESSAGE_UNDO: bytes_put_u64(bytes, message->name); break;
     case MESSAGE_MAIL: bytes_put_u8(bytes, message->mail); break;
     case MESSAGE_REPLY: put_reply(bytes, message); break;
+    case MESSAGE_FAULT: put_fault(bytes, message); break;
     }
 }
 
@@ -72,6 +91,7 @@ static bool get(struct bytes_reader *reader, struct inbox_message *message)
     case MESSAGE_UNDO: message->name = bytes_get_u64(reader); return message->name != 0;
     case MESSAGE_MAIL: message->mail = bytes_get_u8(reader); return true;
     case MESSAGE_REPLY: return get_reply(reader, message);
+    case MESSAGE_FAULT: return get_fault(reader, message);
     }
     return false;
 }

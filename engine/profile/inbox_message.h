@@ -12,19 +12,21 @@ enum inbox_message_kind {
     MESSAGE_UNDO = 2,   /* the events that this ticket left, to be dropped */
     MESSAGE_MAIL = 3,   /* whether digests are wanted */
     MESSAGE_REPLY = 4,  /* votes on papers of a digest, by number: one change */
+    MESSAGE_FAULT = 5,  /* an answer to a digest that could not be used, and why: for the reader to know */
 };
-enum { MESSAGE_VOTES = 64 };
+enum { MESSAGE_VOTES = 64, MESSAGE_FAULT_TEXT = 240 /* bytes */ };
 struct inbox_message {
     enum inbox_message_kind kind;
     struct vote_event event; /* of a change; owned by a message that was read */
     uint64_t name;           /* of what is undone */
     bool mail;
-    int32_t digest, day; /* of a reply: the digest's day, and the votes' */
+    int32_t digest, day; /* of a reply or fault: the digest's day, and the votes' */
     size_t votes;
     struct {
         unsigned number;
         enum profile_verdict verdict; /* up or down */
     } vote[MESSAGE_VOTES];
+    char fault[MESSAGE_FAULT_TEXT]; /* of a fault */
 };
 
 void inbox_message_clear(struct inbox_message *message); /* for PITH_AUTO */

@@ -93,6 +93,7 @@ const char *profile_kind_name(int kind)
     case ROW_GIVEN: return "chances given";
     case ROW_DIGESTS: return "digests";
     case ROW_SHOWN: return "papers shown";
+    case ROW_ANSWERS: return "answers";
     case ROW_ONCE: return "answered requests";
     default: return "row of an unknown kind";
     }
