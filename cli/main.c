@@ -84,6 +84,10 @@ static const struct option reader_options[] = {
     {"yes", 0, NULL, MEMBER(yes), "do not ask before a profile is destroyed"},
     {0},
 };
+static const struct option undo_options[] = {
+    {"yes", 0, NULL, MEMBER(yes), "do not ask"},
+    {0},
+};
 static const struct option post_options[] = {
     {"post", 0, NULL, MEMBER(post), "leave it sealed in the inbox: needs no passphrase, counts from the next unlock"},
     {0},
@@ -263,8 +267,12 @@ static const struct command {
      "pith down 3 \"survey of\""},
     {"prefer", "A [B...] over C", "you like A (and B) better than C", command_prefer, 3, ANY, post_options,
      "Says which is better, not that either is good. Papers are named as for `pith up`.", "pith prefer 2 5 over 1"},
-    {"undo", "", "take the last change of votes back", command_undo, 0, 0, no_options,
-     "What one command recorded is taken back as one, and leaves no trace.", "pith undo"},
+    {"undo", "", "take the last change of votes back", command_undo, 0, 0, undo_options,
+     "What one command recorded is taken back as one. More than one vote is shown first, and asked about. It leaves no trace in what\n"
+     "is learnt; until the next vote, `pith redo` brings it back.",
+     "pith undo"},
+    {"redo", "", "bring back what undo took back", command_redo, 0, 0, no_options,
+     "The last first, as long as no other vote was recorded.", "pith redo"},
     {"votes", "", "list the votes that stand", command_votes, 0, 0, no_options, NULL, "pith votes"},
     {"list", "", "papers you voted on, for a reference manager", command_list, 0, 0, list_options,
      "Zotero, JabRef and others take these in; so does `pith import`.", "pith list --ups --format ris -o liked.ris"},

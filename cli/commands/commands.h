@@ -18,6 +18,7 @@ enum pith_status command_seed(struct call *call, struct pith_error *reterr);
 enum pith_status command_up(struct call *call, struct pith_error *reterr);
 enum pith_status command_down(struct call *call, struct pith_error *reterr);
 enum pith_status command_prefer(struct call *call, struct pith_error *reterr);
+enum pith_status command_redo(struct call *call, struct pith_error *reterr);
 enum pith_status command_undo(struct call *call, struct pith_error *reterr);
 enum pith_status command_votes(struct call *call, struct pith_error *reterr);
 enum pith_status command_vote(struct call *call, struct pith_error *reterr);

@@ -211,17 +211,47 @@ static enum pith_status show_votes(const struct call *call, const struct pith_vo
     return status;
 }
 
+/* What one command recorded may be a whole library: the person is shown it first. */
+static enum pith_status agree_to_undo(const struct call *call, const struct pith_votes *last, struct pith_error *reterr)
+{
+    char question[120];
+    if (!call->json) {
+        puts("This would be taken back:");
+        print_votes(call, last);
+        fflush(stdout);
+    }
+    snprintf(question, sizeof question, "Take these %zu votes back?", last->count);
+    return terminal_agree(question, "--yes", reterr);
+}
+
 enum pith_status command_undo(struct call *call, struct pith_error *reterr)
 {
-    PITH_AUTO(pith_votes_free_p) struct pith_votes *undone = NULL;
+    PITH_AUTO(pith_votes_free_p) struct pith_votes *last = NULL, *undone = NULL;
     enum pith_status status = call_unlock(call, reterr);
+    if (!status)
+        status = pith_last_change(call->pith, &last, reterr);
+    if (!status && last->count > 1 && !call->yes)
+        status = agree_to_undo(call, last, reterr);
     if (!status)
         status = pith_undo(call->pith, &undone, reterr);
     if (status)
         return status;
     if (!call->json)
-        puts("Taken back:");
+        puts("Taken back (pith redo brings it back):");
     return show_votes(call, undone, reterr);
+}
+
+enum pith_status command_redo(struct call *call, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_votes_free_p) struct pith_votes *redone = NULL;
+    enum pith_status status = call_unlock(call, reterr);
+    if (!status)
+        status = pith_redo(call->pith, &redone, reterr);
+    if (status)
+        return status;
+    if (!call->json)
+        puts("Brought back:");
+    return show_votes(call, redone, reterr);
 }
 
 static void print_counts(const struct pith_votes *votes)

@@ -39,7 +39,8 @@ enum vault_row_kind {
     ROW_DIGESTS = 8,
     ROW_SHOWN = 9,
     ROW_ONCE = 10,
-    ROW_ANSWERS = 16
+    ROW_ANSWERS = 16,
+    ROW_REDO = 17
 };
 
 /* A profile's unlocked key, in guarded memory, wiped when freed. */

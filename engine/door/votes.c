@@ -3,6 +3,7 @@
 #include "engine/base/unicode.h"
 #include "engine/door/bibliography.h"
 #include "engine/door/json_profile.h"
+#include "engine/profile/redo.h"
 #include "engine/sources/sources.h"
 
 #include <stdio.h>
@@ -385,6 +386,41 @@ enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, st
     if (!status)
         *ret_undone = PITH_TAKE(votes);
     return status;
+}
+
+static void note_change(void *user, const struct profile_change *change)
+{
+    note_undone(user, change, VERDICT_NONE);
+}
+
+/* The votes that a visit of the profile tells of. */
+static enum pith_status list_change(struct pith *pith, struct pith_votes **ret_votes, struct pith_error *reterr,
+                                    enum pith_status (*visit)(struct profile *profile,
+                                                              void (*visit)(void *user, const struct profile_change *change),
+                                                              void *user, struct pith_error *reterr))
+{
+    PITH_AUTO(pith_votes_free_p) struct pith_votes *votes = pith_calloc(1, sizeof *votes);
+    if (!votes)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    struct listing_votes listing = {.pith = pith, .votes = votes, .reterr = reterr};
+    enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
+    if (!status)
+        status = visit(pith->profile, note_change, &listing, reterr);
+    if (!status)
+        status = listing.status;
+    if (!status)
+        *ret_votes = PITH_TAKE(votes);
+    return status;
+}
+
+enum pith_status pith_last_change(struct pith *pith, struct pith_votes **ret_votes, struct pith_error *reterr)
+{
+    return list_change(pith, ret_votes, reterr, profile_last_change);
+}
+
+enum pith_status pith_redo(struct pith *pith, struct pith_votes **ret_redone, struct pith_error *reterr)
+{
+    return list_change(pith, ret_redone, reterr, profile_redo);
 }
 
 /* Appends a paper that the store holds; PITH_NOT_FOUND when it does not. */

@@ -1,5 +1,7 @@
 #include "engine/profile/profile_inside.h"
 
+#include "engine/profile/redo.h"
+
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -390,6 +392,8 @@ enum pith_status profile_record(struct profile *profile, const struct profile_ch
     if (!status)
         status = profile_write_segments(profile, events, reterr);
     if (!status)
+        status = redo_forget(profile, reterr);
+    if (!status)
         status = profile_make_fold(profile, &stands, reterr);
     status = profile_finish(profile, status, &before, reterr);
     if (status) {
@@ -426,6 +430,8 @@ enum pith_status profile_undo(struct profile *profile,
     size_t events = profile->events;
     if (!status)
         status = find_last_change(profile, &keep, reterr);
+    if (!status)
+        status = redo_note(profile, keep, reterr);
     if (!status) {
         profile->events = keep;
         status = profile_write_segments(profile, keep ? keep - 1 : 0, reterr);

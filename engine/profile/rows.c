@@ -94,6 +94,7 @@ const char *profile_kind_name(int kind)
     case ROW_DIGESTS: return "digests";
     case ROW_SHOWN: return "papers shown";
     case ROW_ANSWERS: return "answers";
+    case ROW_REDO: return "votes taken back";
     case ROW_ONCE: return "answered requests";
     default: return "row of an unknown kind";
     }

@@ -73,8 +73,13 @@ enum pith_status pith_list_later(struct pith *pith, struct pith_votes **ret_vote
 enum pith_bibliography { PITH_BIBTEX, PITH_RIS, PITH_CSL_JSON, PITH_JSONL };
 enum pith_status pith_write_bibliography(struct pith *pith, int verdict, enum pith_bibliography format, char **ret_text,
                                          size_t *ret_missing, struct pith_error *reterr);
-/* Takes the last change back and lists what was undone. PITH_NOT_FOUND when there is nothing to undo. */
+/* What undo would take back: the votes that one command or request recorded. PITH_NOT_FOUND when there is nothing. */
+enum pith_status pith_last_change(struct pith *pith, struct pith_votes **ret_votes, struct pith_error *reterr);
+/* Takes the last change back and lists what was undone. PITH_NOT_FOUND when there is nothing to undo. Until another vote is recorded, it can be
+ * brought back; then nothing of it is left. */
 enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, struct pith_error *reterr);
+/* Brings the change that was taken back last back, and lists it; again, the one before. PITH_NOT_FOUND when there is none, or a vote came since. */
+enum pith_status pith_redo(struct pith *pith, struct pith_votes **ret_redone, struct pith_error *reterr);
 
 #ifdef __cplusplus
 }

@@ -137,8 +137,20 @@ check 0 "votes from a file" vote --from "$scratch/votes.jsonl"
 says out "^3 votes recorded" "all votes of a file are recorded"
 check 0 "the same votes again" vote --from "$scratch/votes.jsonl"
 says out "^0 votes recorded" "a file of votes twice records nothing new"
-check 0 "undo of a file of votes" undo
+after=$(digest)
+check 2 "undo of a file of votes, with nobody to ask" undo
+says out "2505\.17447" "what would be taken back is shown"
+says err "--yes" "and what agrees beforehand is named"
+same_digest "$after" "nothing is taken back unasked"
+check 0 "undo of a file of votes" undo --yes
 same_digest "$before" "a file of votes is undone as one"
+check 0 "redo" redo
+same_digest "$after" "redo brings it back"
+check 4 "redo of nothing" redo
+check 0 "undo once more" undo --yes
+check 0 "another vote" up 2505.17826
+check 4 "redo after another vote" redo
+check 0 "undo of that vote" undo
 check 0 "votes from the file once more" vote --from "$scratch/votes.jsonl"
 
 # ---- seeds ----
