@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define FORM 4096 /* bytes: what a page or a mail program sends says nothing that the address does not */
+enum { SEEDS = 16 << 20 /* bytes of a library, as on the page of seeds */ };
 #define MAILS "message/rfc822 text/plain"
 #define RANKED " date since limit cursor min_probability explain expect diverse seen announced "
 
@@ -32,7 +33,9 @@ static const struct route routes[] = {
     {"DELETE", "/v1/me/votes/{id}", ROUTE_READER, PITH_MAY_VOTE, "", NULL, 0, false, votes_delete},
     {"POST", "/v1/me/comparisons", ROUTE_READER, PITH_MAY_VOTE, "", TYPE_JSON, SERVICE_BODY, false, votes_compare},
     {"POST", "/v1/me/undo", ROUTE_READER, PITH_MAY_VOTE, "", NULL, 0, false, votes_undo},
-    {"GET", "/v1/me/digest", ROUTE_READER, PITH_MAY_RANK, " date format from to ", NULL, 0, true, digest_get},
+    {"POST", "/v1/me/redo", ROUTE_READER, PITH_MAY_VOTE, "", NULL, 0, false, votes_redo},
+    {"POST", "/v1/me/seeds", ROUTE_READER, PITH_MAY_VOTE, " about ", "", SEEDS, false, seeds_post},
+    {"GET", "/v1/me/digest", ROUTE_READER, PITH_MAY_RANK, " date format from to answers reply_to ", NULL, 0, true, digest_get},
     {"GET", "/v1/me/digests", ROUTE_READER, PITH_MAY_RANK, "", NULL, 0, false, digest_list},
     {"PUT", "/v1/me/digests/{date}", ROUTE_READER, PITH_MAY_RANK, "", TYPE_JSON, SERVICE_BODY, false, digest_put},
     {"GET", "/v1/me/settings", ROUTE_READER, PITH_MAY_VOTE, "", NULL, 0, false, digest_settings},

@@ -38,7 +38,8 @@ exchange_handler operator_create_reader, operator_erase_reader, operator_import,
 /* api/routes_reading.c */
 exchange_handler reading_ranking, reading_why, reading_search, reading_replay;
 /* api/routes_votes.c */
-exchange_handler votes_list, votes_get, votes_put, votes_delete, votes_post, votes_compare, votes_undo;
+exchange_handler votes_list, votes_get, votes_put, votes_delete, votes_post, votes_compare, votes_undo, votes_redo;
+exchange_handler seeds_post;
 /* api/routes_digest.c */
 exchange_handler digest_get, digest_put, digest_list, digest_settings, digest_put_settings, digest_answer;
 /* api/handlers/pages.c */

@@ -205,3 +205,13 @@ enum pith_status votes_undo(struct exchange *exchange, struct pith_error *reterr
         status = pith_json_votes(undone, &json, reterr);
     return status ? status : exchange_json(exchange, 200, json);
 }
+
+enum pith_status votes_redo(struct exchange *exchange, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_votes_free_p) struct pith_votes *redone = NULL;
+    char *json = NULL;
+    enum pith_status status = pith_redo(exchange->pith, &redone, reterr);
+    if (!status)
+        status = pith_json_votes(redone, &json, reterr);
+    return status ? status : exchange_json(exchange, 200, json);
+}

@@ -361,10 +361,12 @@ static void print_ranking(const struct call *call, const struct pith_ranking *ra
     for (size_t i = 0; i < ranking->shortfalls; i++) {
         terminal_style(&call->terminal, STYLE_FAINT);
         fputs("not all is here: ", stdout);
-        terminal_text(stdout, ranking->shortfall[i]);
+        terminal_wrapped(&call->terminal, 0, ranking->shortfall[i]);
         terminal_style(&call->terminal, STYLE_PLAIN);
         putchar('\n');
     }
+    if (ranking->shortfalls)
+        puts("pith update asks again for what is missing");
 }
 
 enum pith_status command_rank(struct call *call, struct pith_error *reterr)

@@ -113,6 +113,17 @@ before = server.ask("GET", "/v1/me", ann).json
 undone = server.ask("POST", "/v1/me/undo", ann, headers={"Idempotency-Key": "undo-1"})
 check(len(undone.json["comparisons"]) == 1, "undo tells what it took back")
 check(server.ask("POST", "/v1/me/undo", ann, headers={"Idempotency-Key": "undo-1"}).body == undone.body, "once under one key")
+redone = server.ask("POST", "/v1/me/redo", ann)
+check(redone.json["comparisons"] == undone.json["comparisons"] and server.ask("POST", "/v1/me/redo", ann).status == 404, "redo brings it back, once")
+server.ask("POST", "/v1/me/undo", ann)
+library = "@article{a, title={Folding proteins with kites}, author={Ben Cole}, year={2024}, doi={10.1/a}, keywords={kites}}\n@article{b, title={Other things}, doi={10.1/b}}\n"
+seeded = server.ask("POST", "/v1/me/seeds?about=kites", ann, library.encode(), {"Content-Type": "application/x-bibtex"})
+check(seeded.status == 200 and seeded.json["seeded"] == 1 and seeded.json["import"]["format"] == "bibtex", f"a library is taken as liked: {seeded.body}")
+check(server.ask("POST", "/v1/me/seeds", ann, {"words": "proof of a theorem"}).json["seeded"] == 1 and server.ask("POST", "/v1/me/seeds", ann, {"words": "proof of a theorem"}).json["standing"] == 1, "words too, once")
+check(server.ask("POST", "/v1/me/seeds", ann, f"{ids[80]}\narxiv:2401.99999\n".encode(), {"Content-Type": "text/plain"}).json["unknown"] == 1, "and identifiers")
+check(server.ask("POST", "/v1/me/seeds", ann, b"\x00\x01", {"Content-Type": "text/plain"}).status == 422 and server.ask("POST", "/v1/me/seeds?about=x", ann, {"words": "x"}).status == 422, "not what is neither")
+for _ in range(3):
+    server.ask("POST", "/v1/me/undo", ann)
 check(server.ask("GET", "/v1/me", ann).json["votes"]["pairs"] == 0 and before["votes"]["pairs"] == 1, "and no more")
 likely = server.ask("GET", "/v1/me/ranking?min_probability=0.5&limit=1000", ann).json
 check(likely["probabilities"] and 0 < len(likely["papers"]) < 120 and all(p["probability"] >= 0.5 for p in likely["papers"]), "only what is likely liked")

@@ -191,6 +191,10 @@ def answer_mail(words, head=f"In-Reply-To: {claimed['message_id']}", **more):
     return server.ask("POST", "/v1/replies", body=mail.encode(), headers={"Content-Type": "message/rfc822"}, **more)
 
 
+offered = "&format=eml&answers=yes&reply_to=Votes%20%3Cvotes%40example.org%3E"
+mail = server.ask("GET", whole.split("&format")[0] + offered, ann).body.decode()
+check("answering this mail" in " ".join(mail.replace("=\r\n", "").split()) and "Reply-To: pith <votes@example.org>" in mail, "a mail says that it can be answered where that is asked for")
+check(server.ask("GET", whole.split("&format")[0] + "&format=eml&answers=perhaps", ann).status == 422, "by yes or no")
 mail_subject = "3 papers"
 reply = answer_mail("2+ 3-\r\n\r\n> 1. A paper\r\n> 4+\r\n")
 check(reply.json["date"] == day and reply.json["votes"] == [{"number": 2, "vote": "up"}, {"number": 3, "vote": "down"}] and not reply.json["known"], "an answer votes by number")

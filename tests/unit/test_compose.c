@@ -463,6 +463,30 @@ Test(digest, says_what_is_missing_of_the_listings)
     pith_close(pith);
 }
 
+Test(digest, a_failure_is_told_until_the_source_answers_again)
+{
+    const char *folder = testing_folder();
+    struct pith *pith = open_at(folder);
+    list_day(pith, 10);
+    add_receipt(folder,
+                (struct pith_receipt){
+                    .source = "arxiv:cs.LG", .first = testing_day(11), .last = testing_day(11), .failure = "the server is gone"});
+    struct pith_digest *digest = get(pith, 11);
+    cr_assert_eq(digest->notices, 2);
+    cr_expect_str_eq(digest->notice[0], "arxiv:cs.LG, 2024-01-11: the server is gone.");
+    pith_digest_free(digest);
+    add_receipt(folder, (struct pith_receipt){
+                            .source = "hf", .first = testing_day(12), .last = testing_day(12), .announced = 5, .fetched = 5});
+    digest = get(pith, 11);
+    cr_expect_eq(digest->notices, 2, "another source's answer is none of its own");
+    pith_digest_free(digest);
+    add_receipt(folder,
+                (struct pith_receipt){
+                    .source = "arxiv:cs.LG", .first = testing_day(12), .last = testing_day(12), .announced = 5, .fetched = 5});
+    expect_notice(pith, 11, "No listing since Wednesday, 10 January.");
+    pith_close(pith);
+}
+
 Test(digest, what_an_incomplete_listing_lacked_is_missed_later)
 {
     const char *folder = testing_folder();
