@@ -123,8 +123,8 @@ static struct way named_way(const struct call *call)
     struct way found = {0};
     for (size_t i = 0; i < 4 * WAYS && !*found.file && !(call->recovery && i >= SAID); i++) {
         size_t at = i % WAYS;
-        const char *file = i < SAID    ? ways[at].said
-                           : i < NAMED ? set_or_null(getenv(ways[at].variable))
+        const char *file = i < SAID     ? ways[at].said
+                           : i < NAMED  ? set_or_null(getenv(ways[at].variable))
                            : i < HANDED ? NULL
                                         : ways[at].kept;
         found.way = ways[at].way;

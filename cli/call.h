@@ -16,7 +16,8 @@ struct call {
         *config, *expect, *unwanted, *diverse, *picture, *dry_run, *doubt, *from_mail;
     const char *new_passphrase_file, *export_passphrase_file;
     const char *port, *to, *fetch, *seed, *mail, *unlock_at_login, *inbound;
-    bool send, fido2, tpm, all, no_browser, force, fingerprint, digest, recovery, post, yes, ups, downs, explain, mine, forget, seen;
+    bool send, fido2, tpm, all, no_browser, force, fingerprint, digest, recovery, post, yes, ups, downs, explain, mine, forget,
+        seen;
     const char **words; /* what is no option, after the command's name */
     size_t count;
     struct terminal terminal;

@@ -268,7 +268,8 @@ static const struct command {
     {"prefer", "A [B...] over C", "you like A (and B) better than C", command_prefer, 3, ANY, post_options,
      "Says which is better, not that either is good. Papers are named as for `pith up`.", "pith prefer 2 5 over 1"},
     {"undo", "", "take the last change of votes back", command_undo, 0, 0, undo_options,
-     "What one command recorded is taken back as one. More than one vote is shown first, and asked about. It leaves no trace in what\n"
+     "What one command recorded is taken back as one. More than one vote is shown first, and asked about. It leaves no trace in "
+     "what\n"
      "is learnt; until the next vote, `pith redo` brings it back.",
      "pith undo"},
     {"redo", "", "bring back what undo took back", command_redo, 0, 0, no_options,

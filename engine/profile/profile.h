@@ -42,7 +42,7 @@ struct profile;
 
 /* ---- whose profile ---- */
 
-enum { PROFILE_MAX_NAME = 200 }; /* bytes of a reader's name */
+enum { PROFILE_MAX_NAME = 200 };  /* bytes of a reader's name */
 #define PROFILE_UNNAMED "default" /* names the only profile without a name, where no other is called so */
 
 /* The profile of a reader by name (any spelling of the same Unicode text, case kept), or by PROFILE_ID_MARK and the first digits of its

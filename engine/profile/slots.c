@@ -41,7 +41,9 @@ static enum pith_status only_profile(struct store *store, struct store_profile *
     enum pith_status status = store_profiles(store, &profiles, &count, reterr);
     if (!status && count > 1)
         status = pith_fail(reterr, PITH_USAGE,
-                           "there are %zu readers here: say which with --reader NAME; --reader default is the one without a name", count);
+                           "there are %zu readers here: say which with --reader NAME (`pith readers` lists them); --reader default "
+                           "is the one without a name",
+                           count);
     if (!status && !count)
         status = pith_fail(reterr, PITH_NOT_FOUND, "there is no profile here yet: `pith init` makes one");
     if (!status)

@@ -241,9 +241,10 @@ static const char *const sql[STATEMENTS] = {
                       " (SELECT id FROM receipts WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
     [EACH_RECEIPT] = "SELECT " RECEIPT " FROM receipts ORDER BY id DESC LIMIT ?1",
     /* A failure is over once the source has answered again, unless papers are known to be missing. */
-    [RECEIPTS_OF] = "SELECT " RECEIPT " FROM receipts AS one WHERE id IN (SELECT max(id) FROM receipts WHERE first <= ?2 AND last >= ?1"
-                    " AND NOT unchanged GROUP BY source) AND NOT (failure != '' AND announced <= fetched AND EXISTS (SELECT 1 FROM"
-                    " receipts AS later WHERE later.source = one.source AND later.id > one.id AND later.failure = '')) ORDER BY source",
+    [RECEIPTS_OF] =
+        "SELECT " RECEIPT " FROM receipts AS one WHERE id IN (SELECT max(id) FROM receipts WHERE first <= ?2 AND last >= ?1"
+        " AND NOT unchanged GROUP BY source) AND NOT (failure != '' AND announced <= fetched AND EXISTS (SELECT 1 FROM"
+        " receipts AS later WHERE later.source = one.source AND later.id > one.id AND later.failure = '')) ORDER BY source",
     [PROFILES] = "SELECT id, public_key, name FROM profiles ORDER BY id",
     [PROFILE_STATE] = "SELECT (SELECT counter FROM sealed WHERE profile = ?1 AND kind = 1 AND number = 0),"
                       " (SELECT coalesce(max(sequence), 0) FROM inbox WHERE profile = ?1),"

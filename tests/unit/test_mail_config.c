@@ -110,8 +110,9 @@ Test(mailing, refuses_with_the_line_and_what_was_expected)
     expect_refused("[reader \"\"]\n", "1: a reader's name has 1 to 200 bytes: [reader \"Ann\"]");
     expect_refused("[reader \"A\"]\nname = A\n", "2: a reader has the keys address, maildir and token-file");
     expect_refused("[mail]\nin-doubt = maybe\n", "2: in-doubt is again, hold or sent");
-    expect_refused("[mail]\nkey = 1\n", "2: [mail] has the keys to, token-file, sendmail, maildir, journal, in-doubt, reply-to, inbound, "
-                                        "inbound-user and inbound-password-file");
+    expect_refused("[mail]\nkey = 1\n",
+                   "2: [mail] has the keys to, token-file, sendmail, maildir, journal, in-doubt, reply-to, inbound, "
+                   "inbound-user and inbound-password-file");
     expect_refused("[smtp]\nretries = 21\n", "2: retries is a number from 0 to 20");
     expect_refused("[smtp]\ntimeout = 0\n", "2: timeout is a number from 1 to 3600");
     expect_refused("[smtp]\nstarttls = maybe\n", "2: starttls is required, yes (where it is offered) or no");
