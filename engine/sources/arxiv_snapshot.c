@@ -53,10 +53,10 @@ static void read_line(const json_t *line, const char *list, struct record *recor
     record_withdrawn_abstract(record);
 }
 
-static bool recognise(const char *bytes, size_t length)
+static bool recognise(const struct json_members *members)
 {
-    return length && *bytes == '{' && json_record_has(bytes, length, "id", 1) &&
-           (json_record_has(bytes, length, "authors_parsed", 1) || json_record_has(bytes, length, "update_date", 1));
+    return *members->bytes == '{' && json_members_have(members, "id", 1) &&
+           (json_members_have(members, "authors_parsed", 1) || json_members_have(members, "update_date", 1));
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
@@ -65,5 +65,5 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read_lines(bytes, length, &format, context, reterr);
 }
 
-const struct source source_arxiv_snapshot = {"arxiv-snapshot", "arXiv snapshot", .recognise = recognise, .lines = true,
+const struct source source_arxiv_snapshot = {"arxiv-snapshot", "arXiv snapshot", .recognise_json = recognise, .lines = true,
                                              .read = read};

@@ -101,16 +101,16 @@ static void read_item(const json_t *item, const char *list, struct record *recor
     record_withdrawn_abstract(record);
 }
 
-static bool recognise(const char *bytes, size_t length)
+static bool recognise(const struct json_members *members)
 {
-    if (length && *bytes == '[') /* the collection alone */
-        return json_record_has(bytes, length, "doi", 2) && json_record_has(bytes, length, "jatsxml", 2);
-    if (!length || *bytes != '{')
+    if (*members->bytes == '[') /* the collection alone */
+        return json_members_have(members, "doi", 2) && json_members_have(members, "jatsxml", 2);
+    if (*members->bytes != '{')
         return false;
-    bool answer = json_record_has(bytes, length, "collection", 1) || json_record_has(bytes, length, "messages", 1);
-    bool line = json_record_has(bytes, length, "doi", 1) && json_record_has(bytes, length, "title", 1) &&
-                json_record_has(bytes, length, "authors", 1) && json_record_has(bytes, length, "date", 1);
-    return answer || (line && !json_record_has(bytes, length, "id", 1));
+    bool answer = json_members_have(members, "collection", 1) || json_members_have(members, "messages", 1);
+    bool line = json_members_have(members, "doi", 1) && json_members_have(members, "title", 1) &&
+                json_members_have(members, "authors", 1) && json_members_have(members, "date", 1);
+    return answer || (line && !json_members_have(members, "id", 1));
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
@@ -120,4 +120,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_biorxiv_json = {"biorxiv-json", "bioRxiv JSON", .recognise = recognise, .read = read};
+const struct source source_biorxiv_json = {"biorxiv-json", "bioRxiv JSON", .recognise_json = recognise, .read = read};

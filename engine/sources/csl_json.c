@@ -152,29 +152,27 @@ static void read_item(const json_t *item, const char *list, struct record *recor
 }
 
 /* An item by itself, as doi.org gives it, or Zotero. */
-static bool is_one_item(const char *bytes, size_t length)
+static bool is_one_item(const struct json_members *members)
 {
-    static const char *const members[] = {"DOI", "issued", "author", "container-title", "citation-key", "URL"};
-    bool item = json_record_has(bytes, length, "title", 1) && json_record_has(bytes, length, "type", 1), told = false;
-    for (size_t i = 0; i < sizeof members / sizeof *members && !told; i++)
-        told = json_record_has(bytes, length, members[i], 1);
-    return *bytes == '{' &&
-           ((item && told) || json_record_has(bytes, length, "itemType", 1) || json_record_has(bytes, length, "itemType", 2));
+    static const char *const names[] = {"DOI", "issued", "author", "container-title", "citation-key", "URL"};
+    bool item = json_members_have(members, "title", 1) && json_members_have(members, "type", 1), told = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !told; i++)
+        told = json_members_have(members, names[i], 1);
+    return *members->bytes == '{' &&
+           ((item && told) || json_members_have(members, "itemType", 1) || json_members_have(members, "itemType", 2));
 }
 
-static bool recognise(const char *bytes, size_t length)
+static bool recognise(const struct json_members *members)
 {
-    if (!length || (*bytes != '[' && *bytes != '{'))
-        return false;
-    bool items = *bytes == '[' || json_record_has(bytes, length, "items", 1);
-    size_t depth = *bytes == '[' ? 2 : 3;
-    bool crossref = *bytes == '{' && json_record_has(bytes, length, "message", 1) &&
-                    (json_record_has(bytes, length, "message-type", 1) || json_record_has(bytes, length, "DOI", 2));
-    if (crossref || is_one_item(bytes, length) || (*bytes == '[' && json_record_has(bytes, length, "itemType", 3)))
+    bool items = *members->bytes == '[' || json_members_have(members, "items", 1);
+    size_t depth = *members->bytes == '[' ? 2 : 3;
+    bool crossref = *members->bytes == '{' && json_members_have(members, "message", 1) &&
+                    (json_members_have(members, "message-type", 1) || json_members_have(members, "DOI", 2));
+    if (crossref || is_one_item(members) || (*members->bytes == '[' && json_members_have(members, "itemType", 3)))
         return true;
-    return items && (json_record_has(bytes, length, "itemType", depth) || json_record_has(bytes, length, "citation-key", depth) ||
-                     json_record_has(bytes, length, "issued", depth) || json_record_has(bytes, length, "container-title", depth) ||
-                     (json_record_has(bytes, length, "type", depth) && json_record_has(bytes, length, "title", depth)));
+    return items && (json_members_have(members, "itemType", depth) || json_members_have(members, "citation-key", depth) ||
+                     json_members_have(members, "issued", depth) || json_members_have(members, "container-title", depth) ||
+                     (json_members_have(members, "type", depth) && json_members_have(members, "title", depth)));
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
@@ -184,4 +182,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_csl_json = {"csl-json", "CSL-JSON", .recognise = recognise, .library = true, .read = read};
+const struct source source_csl_json = {"csl-json", "CSL-JSON", .recognise_json = recognise, .library = true, .read = read};

@@ -10,22 +10,20 @@ static void read_item(const struct json_t *item, const char *list, struct record
     hf_item_read(item, record);
 }
 
-static bool recognise(const char *bytes, size_t length)
+static bool recognise(const struct json_members *members)
 {
-    size_t at = 1, depth = length && bytes[0] == '{' ? 1 : 2;
-    if (!length || (bytes[0] != '[' && bytes[0] != '{'))
-        return false;
-    bool paper = json_record_has(bytes, length, "title", depth) && json_record_has(bytes, length, "summary", depth) &&
-                 (json_record_has(bytes, length, "publishedAt", depth) || json_record_has(bytes, length, "upvotes", depth));
-    if (paper || json_record_has(bytes, length, "dailyPapers", 1))
+    size_t at = 1, depth = *members->bytes == '{' ? 1 : 2;
+    bool paper = json_members_have(members, "title", depth) && json_members_have(members, "summary", depth) &&
+                 (json_members_have(members, "publishedAt", depth) || json_members_have(members, "upvotes", depth));
+    if (paper || json_members_have(members, "dailyPapers", 1))
         return true;
     if (depth == 1)
-        return json_record_has(bytes, length, "paper", 1) && json_record_has(bytes, length, "publishedAt", 1);
-    while (at < length && memchr(" \t\r\n", bytes[at], 4))
+        return json_members_have(members, "paper", 1) && json_members_have(members, "publishedAt", 1);
+    while (at < members->length && memchr(" \t\r\n", members->bytes[at], 4))
         at++;
-    if (at < length && bytes[at] == ']') /* a day without papers */
+    if (at < members->length && members->bytes[at] == ']') /* a day without papers */
         return true;
-    return json_record_has(bytes, length, "paper", 2);
+    return json_members_have(members, "paper", 2);
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
@@ -35,4 +33,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_hf_json = {"hf-json", "Hugging Face daily_papers JSON", .recognise = recognise, .read = read};
+const struct source source_hf_json = {"hf-json", "Hugging Face daily_papers JSON", .recognise_json = recognise, .read = read};

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEGINNING = 1 << 16 };
-
 static void unref(json_t **json)
 {
     json_decref(*json);
@@ -64,30 +62,6 @@ static const char *skip_value(const char *at, const char *end, size_t *deepest)
             return at;
     }
     return NULL;
-}
-
-bool json_record_has(const char *bytes, size_t length, const char *name, size_t depth)
-{
-    const char *at = bytes, *end = bytes + (length < BEGINNING ? length : BEGINNING);
-    size_t inside = 0;
-    while (at && at < end) {
-        if (*at != '"') {
-            inside += *at == '{' || *at == '[';
-            bool closes = (*at == '}' || *at == ']') && inside > 0;
-            inside -= closes;
-            if (closes && inside == 0) /* the first record says what the file is */
-                return false;
-            at++;
-            continue;
-        }
-        const char *text = at + 1;
-        at = skip_string(at, end);
-        const char *after = at ? skip_blanks(at, end) : end;
-        bool same = at && inside == depth && (size_t)(at - 1 - text) == strlen(name) && memcmp(text, name, strlen(name)) == 0;
-        if (same && after < end && *after == ':')
-            return true;
-    }
-    return false;
 }
 
 /* ---- records ---- */

@@ -3,6 +3,7 @@
 #ifndef PITH_ENGINE_SOURCES_JSON_RECORD_H
 #define PITH_ENGINE_SOURCES_JSON_RECORD_H
 
+#include "engine/sources/json_members.h"
 #include "engine/sources/record.h"
 
 struct json_t; /* a JSON value: only the .c files know the library */
@@ -15,9 +16,6 @@ struct json_format {
     /* One record, an object. `list` is the member it stands in; NULL outside of any. */
     void (*read)(const struct json_t *item, const char *list, struct record *record);
 };
-
-/* Whether an object in the beginning has this member, within so many brackets: 1 for {"name"}, 2 for [{"name"}], … */
-bool json_record_has(const char *bytes, size_t length, const char *name, size_t depth);
 
 /* Reads the items of the top array, or of the lists of the top object; else every top object by itself, of which there may be
  * many. A null among items is none. PITH_INPUT when the file breaks off before the first record. */

@@ -120,15 +120,12 @@ static void read_work(const json_t *work, const char *list, struct record *recor
     json_record_link(record, &paper->pdf, json_object_get(work, "best_oa_location"), "pdf_url");
 }
 
-static bool recognise(const char *bytes, size_t length)
+static bool recognise(const struct json_members *members)
 {
-    if (!length || (*bytes != '{' && *bytes != '['))
-        return false;
-    bool page = *bytes == '{' && json_record_has(bytes, length, "results", 1);
-    size_t depth = page ? 3 : *bytes == '[' ? 2 : 1;
-    return (page && json_record_has(bytes, length, "meta", 1)) ||
-           json_record_has(bytes, length, "abstract_inverted_index", depth) ||
-           (json_record_has(bytes, length, "authorships", depth) && json_record_has(bytes, length, "display_name", depth));
+    bool page = *members->bytes == '{' && json_members_have(members, "results", 1);
+    size_t depth = page ? 3 : *members->bytes == '[' ? 2 : 1;
+    return (page && json_members_have(members, "meta", 1)) || json_members_have(members, "abstract_inverted_index", depth) ||
+           (json_members_have(members, "authorships", depth) && json_members_have(members, "display_name", depth));
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
@@ -138,4 +135,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_openalex = {"openalex", "OpenAlex JSON", .recognise = recognise, .read = read};
+const struct source source_openalex = {"openalex", "OpenAlex JSON", .recognise_json = recognise, .read = read};

@@ -66,13 +66,11 @@ static void read_note(const json_t *note, const char *list, struct record *recor
         record_string(record, &paper->url, url);
 }
 
-static bool recognise(const char *bytes, size_t length)
+static bool recognise(const struct json_members *members)
 {
-    if (!length || (*bytes != '{' && *bytes != '['))
-        return false;
-    size_t depth = *bytes == '[' ? 2 : 1; /* a dump of notes: in one list, or one after the other */
-    return json_record_has(bytes, length, "notes", 1) ||
-           (json_record_has(bytes, length, "forum", depth) && json_record_has(bytes, length, "content", depth));
+    size_t depth = *members->bytes == '[' ? 2 : 1; /* a dump of notes: in one list, or one after the other */
+    return json_members_have(members, "notes", 1) ||
+           (json_members_have(members, "forum", depth) && json_members_have(members, "content", depth));
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
@@ -82,4 +80,4 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_openreview = {"openreview", "OpenReview JSON", .recognise = recognise, .read = read};
+const struct source source_openreview = {"openreview", "OpenReview JSON", .recognise_json = recognise, .read = read};

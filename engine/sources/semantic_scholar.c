@@ -50,11 +50,11 @@ static void read_paper(const json_t *item, const char *list, struct record *reco
     record_withdrawn_abstract(record);
 }
 
-static bool is_error(const char *bytes, size_t length)
+static bool is_error(const struct json_members *members)
 {
-    return length && *bytes == '{' && !json_record_has(bytes, length, "title", 1) &&
-           (json_record_has(bytes, length, "error", 1) ||
-            (json_record_has(bytes, length, "message", 1) && json_record_has(bytes, length, "code", 1)));
+    return *members->bytes == '{' && !json_members_have(members, "title", 1) &&
+           (json_members_have(members, "error", 1) ||
+            (json_members_have(members, "message", 1) && json_members_have(members, "code", 1)));
 }
 
 static enum pith_status fail_with_error(const char *bytes, size_t length, struct pith_error *reterr)
@@ -67,27 +67,28 @@ static enum pith_status fail_with_error(const char *bytes, size_t length, struct
     return status;
 }
 
-static bool recognise(const char *bytes, size_t length)
+static bool recognise(const struct json_members *members)
 {
-    if (!length || (*bytes != '{' && *bytes != '['))
-        return false;
-    bool search = *bytes == '{' && json_record_has(bytes, length, "data", 1) && json_record_has(bytes, length, "total", 1);
+    bool search = *members->bytes == '{' && json_members_have(members, "data", 1) && json_members_have(members, "total", 1);
     for (size_t depth = 1; depth <= 4; depth++)
-        if (json_record_has(bytes, length, "paperId", depth))
+        if (json_members_have(members, "paperId", depth))
             return true;
-    bool list = json_record_has(bytes, length, "citedPaper", 3) || json_record_has(bytes, length, "citingPaper", 3);
+    bool list = json_members_have(members, "citedPaper", 3) || json_members_have(members, "citingPaper", 3);
     if (list)
         return true;
-    return search || is_error(bytes, length);
+    return search || is_error(members);
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
     static const char *const lists[] = {"data", "recommendedPapers", "papers", NULL};
     const struct json_format format = {&source_semantic_scholar, RANK_AGGREGATOR, .lists = lists, .read = read_paper};
-    if (is_error(bytes, length))
+    struct json_members members;
+    json_members_look(bytes, length, &members);
+    if (length && is_error(&members))
         return fail_with_error(bytes, length, reterr);
     return json_record_read(bytes, length, &format, context, reterr);
 }
 
-const struct source source_semantic_scholar = {"semantic-scholar", "Semantic Scholar JSON", .recognise = recognise, .read = read};
+const struct source source_semantic_scholar = {"semantic-scholar", "Semantic Scholar JSON", .recognise_json = recognise,
+                                               .read = read};

@@ -4,6 +4,7 @@
 #include "engine/sources/charset.h"
 #include "engine/sources/gzip.h"
 #include "engine/sources/input.h"
+#include "engine/sources/json_members.h"
 #include "engine/sources/mime.h"
 
 #include <stdio.h>
@@ -60,8 +61,12 @@ const struct source *sources_recognise(const char *bytes, size_t length)
     if (gzip_is(bytes, length)) /* what it holds has a format, not the file */
         return NULL;
     skip_start(&bytes, &length);
+    bool json = length && (*bytes == '{' || *bytes == '[');
+    struct json_members members;
+    if (json)
+        json_members_look(bytes, length, &members);
     for (size_t i = 0; i < KNOWN; i++)
-        if (known[i]->recognise(bytes, length))
+        if (known[i]->recognise ? known[i]->recognise(bytes, length) : json && known[i]->recognise_json(&members))
             return known[i];
     return NULL;
 }

@@ -36,12 +36,16 @@ struct source_context {
     void *user;
 };
 
+struct json_members; /* engine/sources/json_members.h */
+
 /* One format. */
 struct source {
     const char *name;  /* "daily-papers-text": stable, stored */
     const char *title; /* "Daily Papers page as text": for people */
     /* Whether these bytes are this format: cheap, looks at the beginning only, never fails. */
     bool (*recognise)(const char *bytes, size_t length);
+    /* The same of a file that begins with '{' or '[', by the members in its beginning. A format has one of the two. */
+    bool (*recognise_json)(const struct json_members *members);
     bool library; /* what somebody has: its papers stand on no day's listing */
     bool lines;   /* every line is a record by itself: `read` may be given a file in pieces that end with a line */
     /* Reads all of it. PITH_INPUT when nothing can be made of it as a whole, else PITH_OK, however many records were bad. */
