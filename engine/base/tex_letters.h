@@ -12,6 +12,9 @@
  * ends a name; 0 for anything else, and then nothing is written. */
 size_t tex_letters_read(const char *text, size_t length, struct bytes *out);
 
+/* The same of a letter of an alphabet of mathematics, alone in its braces: \mathbb{R}, \mathbf{\alpha}. */
+size_t tex_letters_of_alphabet(const char *text, size_t length, struct bytes *out);
+
 /* The character of this name, without its backslash; NULL for none. Static. */
 const char *tex_letters_named(const char *name, size_t length);
 

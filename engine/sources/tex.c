@@ -45,6 +45,7 @@ static const struct command commands[] = {
     {"boldsymbol", TYPE, 0},
     {"color", DROP, 1},
     {"colorbox", DROP, 1},
+    {"cyrchar", NONE, 0},
     {"em", SWITCH, 0},
     {"emph", TYPE, 0},
     {"end", DROP, 1},
@@ -242,14 +243,32 @@ static const struct {
             {"tilde", "\u0303"}, {"breve", "\u0306"}, {"bar", "\u0304"},     {"dot", "\u0307"},
             {"ddot", "\u0308"},  {"vec", "\u20D7"},   {"mathring", "\u030A"}};
 
-/* "\mathbb{R}": the letters that have a place of their own. */
-static const char *double_struck(char letter)
+/* "\mathrm{pH}", "\frac{1}{2}": a word, or a fraction that is one character. Writes it; false for anything else. */
+static bool put_word(const char *text, size_t length, struct bytes *out)
 {
-    static const char *const letters[] = {"Cℂ", "Hℍ", "Nℕ", "Pℙ", "Qℚ", "Rℝ", "Zℤ"};
-    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
-        if (letters[i][0] == letter)
-            return letters[i] + 1;
-    return NULL;
+    static const char *const upright[] = {"\\mathrm{", "\\mathit{", "\\mathnormal{", "\\text{", "\\textrm{", "\\textit{"};
+    static const struct {
+        const char *tex, *text;
+    } fractions[] = {{"12", "½"}, {"13", "⅓"}, {"23", "⅔"}, {"14", "¼"}, {"34", "¾"}, {"15", "⅕"},
+                     {"25", "⅖"}, {"35", "⅗"}, {"45", "⅘"}, {"16", "⅙"}, {"56", "⅚"}, {"17", "⅐"},
+                     {"18", "⅛"}, {"38", "⅜"}, {"58", "⅝"}, {"78", "⅞"}, {"19", "⅑"}, {"03", "↉"}};
+    for (size_t i = 0; i < sizeof upright / sizeof *upright; i++) {
+        size_t size = strlen(upright[i]), at = size;
+        if (length <= size + 1 || memcmp(text, upright[i], size) != 0)
+            continue;
+        while (at < length - 1 && (is_letter(text[at]) || (text[at] >= '0' && text[at] <= '9')))
+            at++;
+        if (at != length - 1 || text[at] != '}')
+            return false;
+        bytes_put(out, text + size, at - size);
+        return true;
+    }
+    for (size_t i = 0; length == 11 && memcmp(text, "\\frac{", 6) == 0 && i < sizeof fractions / sizeof *fractions; i++)
+        if (text[6] == fractions[i].tex[0] && memcmp(text + 7, "}{", 2) == 0 && text[9] == fractions[i].tex[1] && text[10] == '}') {
+            bytes_put(out, fractions[i].text, strlen(fractions[i].text));
+            return true;
+        }
+    return false;
 }
 
 /* One sign, and nothing else, of mathematics: \pm, \not=, \bar{x}, \mathbb{R}, >. Writes it; false for anything else. */
@@ -277,10 +296,11 @@ static bool put_sign(const char *text, size_t length, struct bytes *out, unsigne
     if (used == length)
         return true;
     out->length = mark;
-    if (length == 10 && strncmp(text, "\\mathbb{", 8) == 0 && double_struck(text[8])) {
-        bytes_put(out, double_struck(text[8]), 3);
+    if (tex_letters_of_alphabet(text, length, out) == length)
         return true;
-    }
+    out->length = mark;
+    if (put_word(text, length, out))
+        return true;
     for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
         size_t size = strlen(over[i].name);
         if (length < size + 3 || strncmp(text + 1, over[i].name, size) != 0 || text[size + 1] != '{')
