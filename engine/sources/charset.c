@@ -79,6 +79,34 @@ static bool look_wide(const char *bytes, size_t length, struct charset *charset)
     return true;
 }
 
+/* BibDesk tells its own in words: "string encoding Unicode (UTF-8)", "Western (Mac OS Roman)". */
+static void read_in_words(const char *at, const char *end, struct charset *charset)
+{
+    static const char *const words[][2] = {{"(UTF-8)", "UTF-8"},
+                                           {"(Mac OS Roman)", "MACINTOSH"},
+                                           {"(ISO Latin 1)", "WINDOWS-1252"},
+                                           {"(Windows Latin 1)", "WINDOWS-1252"},
+                                           {"(ISO Latin 2)", "ISO-8859-2"},
+                                           {"(Windows Latin 2)", "WINDOWS-1250"},
+                                           {"(Windows, DOS)", "GB18030"},
+                                           {"(Shift JIS)", "SHIFT_JIS"},
+                                           {"(ASCII)", "WINDOWS-1252"}};
+    at += at < end && *at == ' ';
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if ((size_t)(end - at) >= strlen(words[i][0]) && memcmp(at, words[i][0], strlen(words[i][0])) == 0)
+            set_name(charset, words[i][1], strlen(words[i][1]));
+}
+
+/* Whether ASCII is itself in this set: else a declaration in ASCII cannot be right ("Unicode", UTF-16, EBCDIC). */
+static bool holds_ascii(const char *name)
+{
+    static const char sample[] = "@Az09{}<>=\"&\n";
+    PITH_AUTO(bytes_clear) struct bytes out;
+    bytes_init(&out, 64);
+    bool same = charset_put(name, sample, sizeof sample - 1, &out) && out.length == sizeof sample - 1 && !out.failed;
+    return same && memcmp(out.data, sample, sizeof sample - 1) == 0;
+}
+
 /* The name behind a word that announces one: Encoding: Cp1252, encoding="koi8-r", charset=…, coding: latin-1. */
 static void look_declared(const char *bytes, size_t length, struct charset *charset)
 {
@@ -99,6 +127,7 @@ static void look_declared(const char *bytes, size_t length, struct charset *char
                 name++;
             if (value > at + size && name > 2) {
                 set_name(charset, value, name);
+                read_in_words(value + name, end, charset);
                 return;
             }
         }
@@ -126,7 +155,8 @@ bool charset_look(const char *bytes, size_t length, struct charset *ret_charset)
         return true;
     ret_charset->cr = beginning && !memchr(bytes, '\n', beginning) && memchr(bytes, '\r', beginning);
     look_declared(bytes, length, ret_charset);
-    if (strncasecmp(known_name(ret_charset->name), "UTF-8", 5) == 0 || (*ret_charset->name && is_utf8(bytes, length)))
+    if (strncasecmp(known_name(ret_charset->name), "UTF-8", 5) == 0 ||
+        (*ret_charset->name && (is_utf8(bytes, length) || !holds_ascii(ret_charset->name))))
         ret_charset->name[0] = '\0';
     return ret_charset->cr || *ret_charset->name;
 }

@@ -214,8 +214,10 @@ bool withdrawal_in_abstract(const char *abstract)
 
 bool withdrawal_in_title(const char *title)
 {
-    title += title ? strspn(title, "[(*\"' ") : 0;
-    struct word word = title ? word_after(title) : (struct word){0};
+    if (!title)
+        return false;
+    title += strspn(title, "[(*\"' ");
+    struct word word = word_after(title);
     bool adjective = is_any(&word, " retracted withdrawn "), noun = is_any(&word, " retraction withdrawal ");
     if (is_any(&word, " notice ")) {
         word = word_after(word.text + word.length);
