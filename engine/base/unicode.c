@@ -94,7 +94,10 @@ static enum pith_status clean(const char *bytes, size_t length, struct bytes *ou
             continue;
         }
         if (point < 0x80) {
-            bytes_put_u8(out, (uint8_t)point);
+            size_t start = at - 1;
+            while (at < length && raw[at] > 0x20 && raw[at] < 0x7F) /* the rest of a word at once */
+                at++;
+            bytes_put(out, raw + start, at - start);
             marks = 0;
             continue;
         }

@@ -343,9 +343,13 @@ enum pith_status paper_title_key(const char *title, char key[PAPER_KEY_SIZE], st
         return status;
     unsigned char hash[16];
     vault_hash16(folded, strlen(folded), hash);
-    int at = snprintf(key, PAPER_KEY_SIZE, "title:");
-    for (size_t i = 0; i < sizeof hash; i++)
-        at += snprintf(key + at, PAPER_KEY_SIZE - (size_t)at, "%02x", hash[i]);
+    static const char digits[] = "0123456789abcdef";
+    char *at = stpcpy(key, "title:");
+    for (size_t i = 0; i < sizeof hash; i++) {
+        *at++ = digits[hash[i] >> 4];
+        *at++ = digits[hash[i] & 15];
+    }
+    *at = '\0';
     return PITH_OK;
 }
 

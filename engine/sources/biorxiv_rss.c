@@ -70,8 +70,8 @@ static bool recognise(const char *bytes, size_t length)
 {
     static const char space[] = "http://purl.org/rss/1.0/\"";
     /* arXiv's feed of before 2024 is told here what it is */
-    bool ours = feed_is_of(bytes, length, "rxiv.org");
-    return ours && xml_record_root_is(bytes, length, "RDF") && memmem(bytes, length < 4096 ? length : 4096, space, strlen(space));
+    return xml_record_root_is(bytes, length, "RDF") && feed_is_of(bytes, length, "rxiv.org") &&
+           memmem(bytes, length < 4096 ? length : 4096, space, strlen(space));
 }
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
