@@ -26,6 +26,42 @@ static bool is_letter(char byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
+/* Also of the two bytes of "é"; not of the three of "年". */
+static bool is_part_of_word(char byte)
+{
+    unsigned char value = (unsigned char)byte;
+    return is_letter(byte) || (value >= 0x80 && value <= 0xC3);
+}
+
+/* Names of other languages, whole, that do not begin as the English ones do. */
+static int foreign_month(const char *text, size_t length)
+{
+    static const char *const names[] = {" ene enero gen gennaio janvier ",
+                                        " f\xC3\xA9v f\xC3\xA9vr f\xC3\xA9vrier fev fevereiro ",
+                                        " m\xC3\xA4rz m\xC3\xA4r mrz maart mrt ",
+                                        " avr avril abr abril ",
+                                        " mai mei maio maggio mag maj ",
+                                        " juin giugno giu ",
+                                        " juil juillet luglio lug ",
+                                        " ao\xC3\xBBt aout ago agosto ",
+                                        " set setembro settembre setiembre ",
+                                        " okt oktober ottobre ott outubro out ",
+                                        " ",
+                                        " dez dezember dezembro dic diciembre dicembre d\xC3\xA9"
+                                        "c d\xC3\xA9"
+                                        "cembre "};
+    char wanted[24] = " ";
+    if (length < 3 || length > sizeof wanted - 3)
+        return 0;
+    for (size_t i = 0; i < length; i++)
+        wanted[i + 1] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] | 0x20 : text[i]);
+    wanted[length + 1] = ' ';
+    for (int month = 0; month < 12; month++)
+        if (strstr(names[month], wanted))
+            return month + 1;
+    return 0;
+}
+
 int dates_month(const char *text, size_t length)
 {
     static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
@@ -37,6 +73,11 @@ int dates_month(const char *text, size_t length)
         for (int month = 0; month < 12; month++)
             if (strncasecmp(text, months + 3 * month, 3) == 0)
                 return month + 1;
+    size_t letters = 0;
+    while (letters < length && is_part_of_word(text[letters]))
+        letters++;
+    if (letters)
+        return foreign_month(text, letters);
     if (length && is_digit(*text)) {
         int number = *text - '0';
         if (length > 1 && is_digit(text[1]))
@@ -64,7 +105,7 @@ static size_t read_tokens(const char *text, size_t length, struct token token[MA
                 number = number < 100000 ? number * 10 + text[at] - '0' : number;
             token[count++] = (struct token){text + start, at - start, number};
         } else if (is_letter(text[at])) {
-            while (at < length && is_letter(text[at]))
+            while (at < length && is_part_of_word(text[at]))
                 at++;
             token[count++] = (struct token){text + start, at - start, -1};
         } else {
@@ -130,10 +171,23 @@ static bool read_named_month(const struct token *token, size_t count, int32_t *r
     return false;
 }
 
+static int number_of(const char *digits, size_t count)
+{
+    int number = 0;
+    for (size_t i = 0; i < count; i++)
+        number = number * 10 + digits[i] - '0';
+    return number;
+}
+
 bool dates_read(const char *text, size_t length, int32_t *ret_day)
 {
     struct token token[MAX_TOKENS];
     size_t count = read_tokens(text, length, token);
+    if (count && token[0].length == 8 && token[0].number > 0) { /* "20210709" */
+        const char *digits = token[0].text;
+        if (dates_of(number_of(digits, 4), number_of(digits + 4, 2), number_of(digits + 6, 2), ret_day))
+            return true;
+    }
     if (count && is_year(&token[0]))
         return read_year_first(token, count, ret_day);
     if (read_named_month(token, count, ret_day))

@@ -30,7 +30,7 @@ static char *get(const struct bibtex_entry *entry, const char *names)
         size_t length = strcspn(names, " ");
         for (size_t i = 0; i < entry->fields; i++) {
             const struct bibtex_field *field = &entry->field[i];
-            if (field->length && strlen(field->name) == length && memcmp(field->name, names, length) == 0)
+            if (field->length && strncmp(field->name, names, length) == 0 && !field->name[length])
                 return strndup((const char *)bytes_at(&entry->text, field->at), field->length);
         }
         names += length + (names[length] == ' ');
@@ -97,16 +97,21 @@ static size_t find_and(const char *text, size_t length)
 /* "family=Doe, given=Jane, prefix=van" */
 static bool put_extended(struct record *record, const char *text)
 {
-    const char *family = strstr(text, "family="), *given = strstr(text, "given="), *prefix = strstr(text, "prefix=");
-    char name[3][256] = {"", "", ""};
-    const char *part[3] = {given, prefix, family};
-    if (!family)
+    static const char *const parts[] = {"given=", "prefix=", "family=", "suffix="};
+    char name[4][256] = {"", "", "", ""};
+    if (!strstr(text, "family="))
         return false;
-    for (size_t i = 0; i < 3; i++) {
-        const char *value = part[i] ? strchr(part[i], '=') + 1 : "";
-        snprintf(name[i], sizeof name[i], "%.*s", (int)strcspn(value, ","), value);
+    for (size_t i = 0; i < 4; i++) {
+        const char *part = strstr(text, parts[i]), *value = part ? part + strlen(parts[i]) : "";
+        PITH_AUTO(pith_free_p) char *plain = NULL;
+        if (!record->status)
+            record->status = tex_plain(value, strcspn(value, ","), &plain, &record->error);
+        snprintf(name[i], sizeof name[i], "%s", plain ? plain : "");
     }
-    record_name(record, name[0], name[1], name[2]);
+    PITH_AUTO(pith_free_p) char *last = NULL;
+    if (asprintf(&last, "%s %s", name[1], name[2]) < 0)
+        last = NULL;
+    record_name(record, name[0], last, name[3]);
     return true;
 }
 
@@ -122,18 +127,22 @@ static void put_name(struct record *record, const char *text, size_t length)
         at += size + 1;
     }
     bool others = count == 1 && part[0] && strcasecmp(part[0], "others") == 0;
+    bool last = count == 3 && part[2] && record_is_suffix(part[2], strlen(part[2])); /* "King, Bob, III" */
     if (!others && !(count > 1 && strchr(text, '=') && put_extended(record, text)))
-        record_name(record, part[count == 3 ? 2 : 1], part[0], count == 3 ? part[1] : NULL);
+        record_name(record, part[count == 3 && !last ? 2 : 1], part[0], count == 3 ? part[last ? 2 : 1] : NULL);
     for (size_t i = 0; i < 3; i++)
         free(part[i]);
 }
 
-/* What divides names where no "and" does: semicolons, or commas between whole names ("Ann Lee, Bo Ade, Cy Dow"); 0 for one name. */
+/* What divides names where no "and" does: semicolons, "&", or commas between whole names ("Ann Lee, Bo Ade, Cy Dow"); 0 for one name. */
 static char divider(const char *text, size_t length)
 {
     size_t commas = 0, at = 0;
+    size_t both = find_outside(text, length, "&");
     if (find_outside(text, length, ";") < length)
         return ';';
+    if (both && both + 1 < length && is_blank(text[both + 1]) && (is_blank(text[both - 1]) || text[both - 1] == '\\'))
+        return '&';
     while (at < length) {
         size_t size = find_outside(text + at, length - at, ","), first = 0, last = size;
         while (first < size && is_blank(text[at + first]))
@@ -148,6 +157,41 @@ static char divider(const char *text, size_t length)
     return commas >= 2 ? ',' : 0;
 }
 
+/* The length without "et al." and the commas at the end. */
+static size_t drop_others(const char *text, size_t size)
+{
+    static const char *const others[] = {"et al.", "et al"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        size_t length = strlen(others[i]);
+        if (size > length && memchr(" \t\r\n,", text[size - length - 1], 5) &&
+            strncasecmp(text + size - length, others[i], length) == 0) {
+            size -= length;
+            break;
+        }
+    }
+    while (size && (is_blank(text[size - 1]) || text[size - 1] == ',' || text[size - 1] == '\\')) /* of "\&" */
+        size--;
+    return size;
+}
+
+/* One piece between two "and"s; with a comma before the "and" it is a list: "Ann Lee, Bo Ade, and Cy Dow". */
+static void put_piece(struct record *record, const char *text, size_t size)
+{
+    size_t comma = find_outside(text, size, ",");
+    bool list = size && text[size - 1] == ',';
+    size = drop_others(text, size);
+    while (list && comma < size && memchr(text, ' ', comma)) {
+        put_piece(record, text, comma);
+        comma += 1 + strspn(text + comma + 1, " \t\r\n");
+        text += comma;
+        size -= comma;
+        comma = find_outside(text, size, ",");
+    }
+    PITH_AUTO(pith_free_p) char *name = size ? strndup(text, size) : NULL;
+    if (name)
+        put_name(record, name, size);
+}
+
 static void put_names(struct record *record, const char *text)
 {
     const char *end = text ? text + strlen(text) : NULL;
@@ -157,13 +201,7 @@ static void put_names(struct record *record, const char *text)
         size_t length = mark ? find_outside(text, left, (const char[]){mark, 0}) : find_and(text, left), size = length;
         while (size && is_blank(text[size - 1]))
             size--;
-        if (size > 7 && is_blank(text[size - 7]) && strncasecmp(text + size - 6, "et al.", 6) == 0)
-            size -= 7;
-        if (size) {
-            PITH_AUTO(pith_free_p) char *name = strndup(text, size);
-            if (name)
-                put_name(record, name, size);
-        }
+        put_piece(record, text, size);
         text += length < left ? length + (mark ? 1 : 3) : left;
         text += strspn(text, " \t\r\n");
     }
@@ -193,6 +231,14 @@ static bool put_number(struct record *record, const char *number, const char *ar
     return paper_key_from_text(id, strlen(id), key, NULL) && record_key_string(record, id);
 }
 
+/* bioRxiv's and medRxiv's number, or all of its DOI. */
+static void put_preprint(struct record *record, const char *eprint)
+{
+    PITH_AUTO(pith_free_p) char *doi = NULL;
+    if (!record_key_string(record, eprint) && *eprint >= '0' && *eprint <= '9' && asprintf(&doi, "10.1101/%s", eprint) > 0)
+        record_key_string(record, doi);
+}
+
 static void put_eprint(struct record *record, const struct bibtex_entry *entry)
 {
     PITH_AUTO(pith_free_p) char *eprint = get_plain(entry, record, "eprint arxivid arxiv");
@@ -201,6 +247,12 @@ static void put_eprint(struct record *record, const struct bibtex_entry *entry)
     char key[PAPER_KEY_SIZE];
     if (!eprint)
         return;
+    size_t length = strcspn(eprint, " [");
+    eprint[length ? length : strlen(eprint)] = '\0'; /* "2206.07690 [cs.CL]" */
+    if (type && (strcasecmp(type, "biorxiv") == 0 || strcasecmp(type, "medrxiv") == 0)) {
+        put_preprint(record, eprint);
+        return;
+    }
     bool id = paper_key_from_text(eprint, strlen(eprint), key, NULL) && strncmp(key, "arxiv:", 6) == 0;
     if (id && (!type || strcasecmp(type, "arxiv") == 0))
         record_key_string(record, eprint);
@@ -236,20 +288,83 @@ static bool is_place(const char *note)
     return false;
 }
 
+/* Fields that identifiers stand in, by the paper's own name or in what may speak of another's; the url itself is read apart. */
+static const struct place {
+    const char *name;
+    enum { OWN, OTHER, ADDRESS } kind;
+    bool archive; /* it may name arXiv */
+} places[] = {{"addendum", OTHER, false},
+              {"adsurl", ADDRESS, false},
+              {"annote", OTHER, false},
+              {"archive", OWN, true},
+              {"archiveid", OWN, false},
+              {"archivelocation", OWN, false},
+              {"bdsk-url-1", ADDRESS, false},
+              {"bdsk-url-2", ADDRESS, false},
+              {"doi-url", ADDRESS, false},
+              {"ee", ADDRESS, false},
+              {"eid", OWN, false},
+              {"howpublished", OTHER, true},
+              {"institution", OWN, true},
+              {"journal", OWN, true},
+              {"journaltitle", OWN, true},
+              {"link", ADDRESS, false},
+              {"note", OTHER, false},
+              {"number", OWN, false},
+              {"pages", OWN, false},
+              {"publisher", OTHER, true},
+              {"report", OWN, false},
+              {"reportnumber", OWN, false},
+              {"series", OWN, false},
+              {"type", OWN, true},
+              {"url", OWN, false},
+              {"version", OWN, false},
+              {"volume", OWN, false}};
+
+static int compare_place(const void *name, const void *place)
+{
+    return strcmp(name, ((const struct place *)place)->name);
+}
+
+/* What one of these fields holds. True when it names arXiv as where the paper is. */
+static bool put_place(struct record *record, const struct place *place, const char *text)
+{
+    if (place->kind == ADDRESS)
+        record_key_string(record, text);
+    else if (place->kind == OWN || is_place(text))
+        put_arxiv(record, text);
+    if (place->kind == OTHER)
+        extra_keys(record, text);
+    return place->archive && strncasecmp(text, "arxiv", 5) == 0;
+}
+
+/* A number alone, where another field says that it is arXiv's. */
+static void put_bare_arxiv(struct record *record, const struct bibtex_entry *entry)
+{
+    static const char *const numbers[] = {"eid", "archiveid", "number", "pages", "volume"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        PITH_AUTO(pith_free_p) char *number = get_plain(entry, record, numbers[i]);
+        char key[PAPER_KEY_SIZE];
+        if (number && paper_key_from_text(number, strlen(number), key, NULL) && strncmp(key, "arxiv:", 6) == 0)
+            record_key_string(record, number);
+    }
+}
+
 static void put_places(struct record *record, const struct bibtex_entry *entry)
 {
-    enum { NAMES = 7 }; /* what these hold is the paper's own; the others may speak of another's */
-    static const char *const places[] = {"number", "journal", "journaltitle", "eid",       "volume", "pages",
-                                         "url",    "note",    "howpublished", "publisher", "annote", "addendum"};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        PITH_AUTO(pith_free_p) char *text = get_plain(entry, record, places[i]);
-        if (!text)
-            continue;
-        if (i < NAMES || is_place(text))
-            put_arxiv(record, text);
-        if (i >= NAMES)
-            extra_keys(record, text);
+    bool arxiv = false;
+    for (size_t i = 0; i < entry->fields; i++) {
+        const struct bibtex_field *field = &entry->field[i];
+        const struct place *place = field->length ? bsearch(field->name, places, sizeof places / sizeof *places, sizeof *places,
+                                                            compare_place)
+                                                  : NULL;
+        PITH_AUTO(pith_free_p) char *plain = NULL;
+        if (place && !record->status)
+            record->status = tex_plain((const char *)entry->text.data + field->at, field->length, &plain, &record->error);
+        arxiv |= plain && put_place(record, place, plain);
     }
+    if (arxiv)
+        put_bare_arxiv(record, entry);
 }
 
 static void put_keys(struct record *record, const struct bibtex_entry *entry)
@@ -261,8 +376,9 @@ static void put_keys(struct record *record, const struct bibtex_entry *entry)
     const char *address = plain_url ? plain_url : url;
     put_eprint(record, entry);
     put_doi(record, entry);
-    if (pmid && strspn(pmid, "0123456789") == strlen(pmid))
-        record_key_of_kind(record, "pmid:", pmid);
+    const char *number = pmid && strncasecmp(pmid, "PMID:", 5) == 0 ? pmid + 5 + strspn(pmid + 5, " ") : pmid;
+    if (number && strspn(number, "0123456789") == strlen(number))
+        record_key_of_kind(record, "pmid:", number);
     put_places(record, entry);
     if (volume && strncmp(volume, "abs/", 4) == 0) /* DBLP: CoRR, volume abs/2206.07690 */
         record_key_string(record, volume + 4);
@@ -274,7 +390,7 @@ static void put_keys(struct record *record, const struct bibtex_entry *entry)
 
 static int32_t day_of(const struct bibtex_entry *entry, struct record *record)
 {
-    PITH_AUTO(pith_free_p) char *date = get_plain(entry, record, "date");
+    PITH_AUTO(pith_free_p) char *date = get_plain(entry, record, "date issued");
     PITH_AUTO(pith_free_p) char *year = get_plain(entry, record, "year");
     PITH_AUTO(pith_free_p) char *month = get_plain(entry, record, "month");
     PITH_AUTO(pith_free_p) char *day = get_plain(entry, record, "day");

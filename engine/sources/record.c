@@ -120,7 +120,7 @@ static bool has_letter(const char *text)
 }
 
 /* "Jr", "Sr.", "III": what stands behind a name. */
-static bool is_suffix(const char *text, size_t length)
+bool record_is_suffix(const char *text, size_t length)
 {
     static const char *const suffixes[] = {"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV", "2nd", "3rd", "Junior", "Senior"};
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
@@ -176,6 +176,17 @@ static void join_suffix(struct record *record, const char *suffix)
     *last = joined;
 }
 
+/* "on behalf of the Y Team": the team. */
+static void drop_behalf(char *name)
+{
+    static const char behalf[] = "on behalf of ";
+    if (strncasecmp(name, behalf, sizeof behalf - 1) != 0)
+        return;
+    const char *rest = name + sizeof behalf - 1;
+    rest += strncasecmp(rest, "the ", 4) == 0 ? 4 : 0;
+    memmove(name, rest, strlen(rest) + 1);
+}
+
 void record_author(struct record *record, const char *text, size_t length)
 {
     PITH_AUTO(pith_free_p) char *name = NULL;
@@ -190,9 +201,11 @@ void record_author(struct record *record, const char *text, size_t length)
     } else {
         record_text(record, &name, text, length);
     }
+    if (name)
+        drop_behalf(name);
     if (!name || !has_letter(name) || drop_others(name))
         return;
-    if (is_suffix(name, strlen(name)) && record->paper.authors.count) {
+    if (record_is_suffix(name, strlen(name)) && record->paper.authors.count) {
         join_suffix(record, name);
         return;
     }
@@ -222,9 +235,14 @@ void record_last_first(struct record *record, const char *text, size_t length)
         at = comma ? comma + 1 : end;
     }
     char *suffix = strrchr(name[1], ' ');
-    if (!*name[2] && suffix && is_suffix(suffix + 1, strlen(suffix + 1))) { /* "Ade, Bo Jr" */
+    if (!*name[2] && suffix && record_is_suffix(suffix + 1, strlen(suffix + 1))) { /* "Ade, Bo Jr" */
         snprintf(name[2], sizeof name[2], "%s", suffix + 1);
         *suffix = '\0';
+    }
+    const char *middle = name[1] + strspn(name[1], " ");
+    if (*name[2] && record_is_suffix(middle, strcspn(middle, " "))) { /* "Ade, Jr., Bo" */
+        record_name(record, name[2], name[0], middle);
+        return;
     }
     record_name(record, name[1], name[0], name[2]);
 }
@@ -269,6 +287,8 @@ void record_link(struct record *record, char **field, const char *address, size_
 
 /* ---- identifiers ---- */
 
+#define OPENREVIEW_ID "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
 /* Pages of known sites that hold an identifier in their address. */
 static const struct {
     const char *address, *kind, *alphabet;
@@ -281,7 +301,9 @@ static const struct {
     {"europepmc.org/article/med/", "pmid:", "0123456789"},
     {"europepmc.org/abstract/MED/", "pmid:", "0123456789"},
     {"europepmc.org/abstract/med/", "pmid:", "0123456789"},
-    {"openreview.net/forum?id=", "openreview:", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"},
+    {"openreview.net/forum?id=", "openreview:", OPENREVIEW_ID},
+    {"openreview.net/pdf?id=", "openreview:", OPENREVIEW_ID},
+    {"openreview.net/attachment?id=", "openreview:", OPENREVIEW_ID},
     {"openalex.org/", "openalex:", "W0123456789"},
 };
 

@@ -38,7 +38,9 @@ void record_abstract(struct record *record, const char *text);
 void record_author(struct record *record, const char *text, size_t length);
 /* "First Last Suffix" of its parts; any may be NULL. */
 void record_name(struct record *record, const char *first, const char *last, const char *suffix);
-/* "Last, First, Suffix", as libraries keep it. */
+/* "Jr", "Sr.", "III": what stands behind a name. */
+bool record_is_suffix(const char *text, size_t length);
+/* "Last, First, Suffix" or "Last, Suffix, First", as libraries keep it. */
 void record_last_first(struct record *record, const char *text, size_t length);
 
 void record_category(struct record *record, const char *text, size_t length);

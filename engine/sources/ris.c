@@ -5,6 +5,7 @@
 #include "engine/base/dates.h"
 #include "engine/sources/extra.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool is_upper(char byte)
@@ -39,6 +40,29 @@ static void read_date(struct record *record, const struct tagged_fields *fields)
         for (size_t j = 0; j < fields->count && record->paper.published == PITH_NO_DAY; j++)
             if (tagged_is(&fields->item[j], tags[i]))
                 record_day(&record->paper.published, fields->item[j].text);
+    const char *year = tagged_get(fields, "PY Y1 YR"), *day = tagged_get(fields, "DA");
+    char both[64];
+    int32_t whole = PITH_NO_DAY;
+    if (year && day && strspn(year, "0123456789") == 4 && !strpbrk(day, "/") && strpbrk(day, "AEIOUaeiou")) {
+        snprintf(both, sizeof both, "%.4s %.40s", year, day); /* "9 Jul", the year in a field of its own */
+        record_day(&whole, both);
+    }
+    if (whole != PITH_NO_DAY && !dates_read(day, strlen(day), &(int32_t){0}))
+        record->paper.published = whole;
+}
+
+/* One name, or several behind one tag: "Doe, Jane; Roe, R." */
+static void read_authors(struct record *record, const char *text)
+{
+    if (strchr(text, '&') || !strchr(text, ';')) { /* the semicolon of "&uuml;" */
+        record_last_first(record, text, strlen(text));
+        return;
+    }
+    while (*text) {
+        size_t length = strcspn(text, ";");
+        record_last_first(record, text, length);
+        text += length + (text[length] == ';');
+    }
 }
 
 /* Addresses may be several in one field; a DOI may hold semicolons too. */
@@ -57,8 +81,9 @@ static void read_addresses(struct record *record, const char *text)
 /* A DOI, or an arXiv id named as one, where exporters put them, and nothing else of what those fields may hold. */
 static void read_place(struct record *record, const struct tagged_field *field)
 {
-    static const char *const places[] = {"M1", "M3", "L3", "L2", "L1", "LK", "ID", "C1", "C7", "U1",
-                                         "N1", "AN", "SP", "JO", "JF", "JA", "T2", "PB", "CN"};
+    static const char *const places[] = {"M1", "M2", "M3", "L1", "L2", "L3", "L4", "LK", "LB", "ID", "C1", "C2", "C3",
+                                         "C4", "C5", "C6", "C7", "C8", "U1", "U2", "U3", "U4", "U5", "N1", "AN", "DI",
+                                         "SP", "IS", "ET", "SV", "JO", "JF", "JA", "T2", "T3", "PB", "CN"};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         if (!tagged_is(field, places[i]))
             continue;
@@ -69,6 +94,25 @@ static void read_place(struct record *record, const struct tagged_field *field)
             extra_keys(record, text);
         else if (arxiv && (arxiv == text || strncasecmp(text, "arxiv", 5) == 0))
             extra_keys(record, arxiv);
+    }
+}
+
+/* A number alone, where another field says that it is arXiv's; DBLP's "abs/2206.07690". */
+static void read_bare_arxiv(struct record *record, const struct tagged_fields *fields)
+{
+    static const char *const of[] = {"PB", "JO", "JF", "T2", "DB", "DP"}, *const numbers[] = {"AN", "M1", "M3", "ID", "SP",
+                                                                                              "IS", "C1", "C7", "VL", "SV"};
+    bool arxiv = false;
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        const char *text = tagged_get(fields, of[i]);
+        arxiv |= text && (strncasecmp(text, "arxiv", 5) == 0 || strcmp(text, "CoRR") == 0);
+    }
+    for (size_t i = 0; arxiv && i < sizeof numbers / sizeof *numbers; i++) {
+        const char *number = tagged_get(fields, numbers[i]);
+        char key[PAPER_KEY_SIZE];
+        number = number && strncmp(number, "abs/", 4) == 0 ? number + 4 : number;
+        if (number && paper_key_from_text(number, strlen(number), key, NULL) && strncmp(key, "arxiv:", 6) == 0)
+            record_key_string(record, number);
     }
 }
 
@@ -108,19 +152,20 @@ static void read_fields(const struct tagged_fields *fields, struct record *recor
     PITH_AUTO(pith_free_p) char *second = abstract ? NULL : tagged_join(fields, "N2", record);
     record_markup(record, &paper->title, tagged_get(fields, "TI T1 CT BT"));
     record_abstract(record, abstract ? abstract : second);
-    extra_key(record, tagged_get(fields, "DO"));
+    extra_key(record, tagged_get(fields, "DO DI"));
     for (size_t i = 0; i < fields->count; i++) {
         const struct tagged_field *field = &fields->item[i];
         if (tagged_is(field, "AU") || tagged_is(field, "A1"))
-            record_last_first(record, field->text, strlen(field->text));
+            read_authors(record, field->text);
         else if (tagged_is(field, "KW"))
-            record_category(record, field->text, strlen(field->text));
+            record_categories(record, field->text, strchr(field->text, '&') ? "\n" : "\n;"); /* EndNote: one a line */
         else if (tagged_is(field, "UR"))
             read_addresses(record, field->text);
         else
             read_place(record, field);
     }
     read_pmid(record, fields);
+    read_bare_arxiv(record, fields);
     const char *type = tagged_get(fields, "TY");
     paper->part = type && strncmp(type, "CHAP", 4) == 0;
     read_date(record, fields);

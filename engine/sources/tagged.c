@@ -101,7 +101,7 @@ static enum pith_status add_more(struct tagged_fields *fields, struct line *line
         field->text = longer;
         field->cap = cap;
     }
-    field->text[field->length] = ' ';
+    field->text[field->length] = '\n'; /* a blank, but for who asks for lines */
     memcpy(field->text + field->length + 1, line->text, line->length);
     field->text[field->length + 1 + line->length] = '\0';
     field->length += 1 + strlen(field->text + field->length + 1);
