@@ -179,6 +179,21 @@ static int number_of(const char *digits, size_t count)
     return number;
 }
 
+/* "07/2021", "9.7.2021", "30/07/2021", "07/30/2021"; of two numbers that may both be months no one is taken. */
+static bool read_numbers(const struct token *token, size_t count, int32_t *ret_day)
+{
+    int one = token[0].number, other = count == 3 ? token[1].number : 0;
+    bool numbers = count >= 2 && count <= 3 && one > 0 && one <= 31 && other >= 0 && other <= 31 && is_year(&token[count - 1]);
+    if (!numbers)
+        return false;
+    if (count == 2)
+        return one <= 12 && dates_of(token[1].number, one, 0, ret_day);
+    bool dotted = token[0].text[token[0].length] == '.';
+    if (dotted || one > 12 || one == other)
+        return dates_of(token[2].number, other, one, ret_day);
+    return other > 12 && dates_of(token[2].number, one, other, ret_day);
+}
+
 bool dates_read(const char *text, size_t length, int32_t *ret_day)
 {
     struct token token[MAX_TOKENS];
@@ -190,7 +205,7 @@ bool dates_read(const char *text, size_t length, int32_t *ret_day)
     }
     if (count && is_year(&token[0]))
         return read_year_first(token, count, ret_day);
-    if (read_named_month(token, count, ret_day))
+    if (read_named_month(token, count, ret_day) || read_numbers(token, count, ret_day))
         return true;
     for (size_t i = 0; i < count; i++) /* "Spring 1999" */
         if (is_year(&token[i]))

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* "2026-07-29", "2026-07-29T00:00:00-04:00", "2016-02", "2014", "2014/07/", "2002 Sep", "1998 Dec-1999 Jan", "Mon, 2 Apr 2007
- * 12:02:40 GMT", "9 Jun 23", "July 2014", "Mar 15, 2023", "Spring 1999". Days since 1970-01-01 as the date is written, whatever
+ * 12:02:40 GMT", "9 Jun 23", "July 2014", "Mar 15, 2023", "Spring 1999", "20210709", "07/2021", "9.7.2021", "Juli 2021". Days since 1970-01-01 as the date is written, whatever
  * the zone; a part left out is the first of it. False when there is no year. */
 bool dates_read(const char *text, size_t length, int32_t *ret_day);
 

@@ -381,8 +381,8 @@ static bool recognise(const char *bytes, size_t length)
     size_t beginning = length < BEGINNING ? length : BEGINNING;
     if (has_item(bytes, beginning))
         return true;
-    for (const char *at = bytes; mime_is_mail(bytes, beginning) && at + 5 <= bytes + beginning; at++)
-        if (strncasecmp(at, "arxiv", 5) == 0)
+    for (const char *at = bytes; mime_is_mail(bytes, beginning) && at + 6 <= bytes + beginning; at++)
+        if (strncasecmp(at, "arxiv", 5) == 0 || strncasecmp(at, "base64", 6) == 0) /* packed, it tells when it is read */
             return true;
     return false;
 }

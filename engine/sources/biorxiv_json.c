@@ -71,7 +71,7 @@ static void read_publication(const json_t *item, struct record *record)
 static void read_item(const json_t *item, const char *list, struct record *record)
 {
     struct paper *paper = &record->paper;
-    const char *category = known(item, "category"), *server = known(item, "server");
+    const char *category = known(item, "category"), *server = known(item, "server"), *type = known(item, "type");
     if (list && strcmp(list, "messages") == 0) {
         read_message(item, record);
         return;
@@ -98,6 +98,7 @@ static void read_item(const json_t *item, const char *list, struct record *recor
     for (char *at = url; whole && *at; at++) /* "bioRxiv" */
         *at = (char)(at < url + 30 && *at >= 'A' && *at <= 'Z' ? *at | 0x20 : *at);
     record_string(record, &paper->url, whole ? url : NULL);
+    paper->withdrawn |= type && (strncasecmp(type, "withdrawn", 9) == 0 || strncasecmp(type, "retract", 7) == 0);
     record_withdrawn_abstract(record);
 }
 

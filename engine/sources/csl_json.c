@@ -55,7 +55,8 @@ static void read_date(const json_t *date, int32_t *day)
     record_day(day, json_string_value(date));
     if (!json_is_object(date))
         return;
-    read_parts(json_array_get(json_object_get(date, "date-parts"), 0), day);
+    const json_t *parts = json_object_get(date, "date-parts"), *part = json_array_get(parts, 0);
+    read_parts(json_is_array(part) ? part : parts, day);
     int year = read_part(json_object_get(date, "year")), month = read_part(json_object_get(date, "month"));
     int number = read_part(json_object_get(date, "day"));
     if (*day == PITH_NO_DAY && year && !dates_of(year, month <= 12 ? month : 0, number, day))
@@ -76,6 +77,8 @@ static void put_name(struct record *record, const json_t *name)
         particle = json_record_string(name, "dropping-particle");
     if (family && particle && asprintf(&whole, "%s %s", particle, family) < 0)
         whole = NULL;
+    if (!literal && !family)
+        literal = json_record_string(name, "given");
     if (family)
         record_name(record, json_record_string(name, "given"), whole ? whole : family, json_record_string(name, "suffix"));
     else
@@ -84,19 +87,23 @@ static void put_name(struct record *record, const json_t *name)
 
 static void read_csl(const json_t *item, struct record *record)
 {
+    static const char *const dates[] = {"issued", "published", "published-print", "published-online", "posted"};
     const json_t *authors = json_object_get(item, "author"), *pmid = json_object_get(item, "PMID");
     for (size_t i = 0; i < json_array_size(authors); i++)
         put_name(record, json_array_get(authors, i));
+    if (json_is_object(authors))
+        put_name(record, authors);
     char number[24] = "";
     record_abstract(record, text_of(item, "abstract"));
-    read_date(json_object_get(item, "issued"), &record->paper.published);
+    for (size_t i = 0; i < sizeof dates / sizeof *dates && record->paper.published == PITH_NO_DAY; i++)
+        read_date(json_object_get(item, dates[i]), &record->paper.published);
     if (json_is_integer(pmid))
         snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(pmid));
     record_key_of_kind(record, "pmid:", json_is_integer(pmid) ? number : json_string_value(pmid));
-    extra_keys(record, json_record_string(item, "number"));
-    extra_keys(record, json_record_string(item, "note"));
-    extra_keys(record, json_record_string(item, "archive_location"));
-    extra_keys(record, text_of(item, "container-title"));
+    static const char *const places[] = {
+        "number", "note", "archive_location", "archive-location", "container-title", "call-number", "page", "volume"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        extra_keys(record, text_of(item, places[i]));
     record_categories(record, json_record_string(item, "keyword"), ",;");
 }
 
@@ -126,6 +133,7 @@ static void read_native(const json_t *item, struct record *record)
     for (size_t i = 0; i < json_array_size(extra); i++)
         extra_keys(record, json_string_value(json_array_get(extra, i)));
     extra_keys(record, json_record_string(item, "publicationTitle"));
+    extra_keys(record, json_record_string(item, "archiveID"));
     json_record_categories(record, json_object_get(item, "tags"), "tag");
 }
 
@@ -140,7 +148,7 @@ static void read_item(const json_t *item, const char *list, struct record *recor
     if (!url)
         url = json_record_string(item, "url");
     record_markup(record, &record->paper.title, text_of(item, "title"));
-    extra_key(record, json_record_string(item, "DOI"));
+    extra_key(record, text_of(item, "DOI"));
     if (url && !record_key_string(record, url))
         record_string(record, &record->paper.url, url);
     type = json_record_string(item, "itemType");
@@ -164,7 +172,7 @@ static bool is_one_item(const struct json_members *members)
 
 static bool recognise(const struct json_members *members)
 {
-    bool items = *members->bytes == '[' || json_members_have(members, "items", 1);
+    bool items = *members->bytes == '[' || json_members_have(members, "items", 1) || json_members_have(members, "references", 1);
     size_t depth = *members->bytes == '[' ? 2 : 3;
     bool crossref = *members->bytes == '{' && json_members_have(members, "message", 1) &&
                     (json_members_have(members, "message-type", 1) || json_members_have(members, "DOI", 2));
@@ -177,7 +185,7 @@ static bool recognise(const struct json_members *members)
 
 static enum pith_status read(const char *bytes, size_t length, const struct source_context *context, struct pith_error *reterr)
 {
-    static const char *const lists[] = {"items", NULL};
+    static const char *const lists[] = {"items", "references", NULL};
     const struct json_format format = {&source_csl_json, RANK_LIBRARY, .lists = lists, .inside = "message", .read = read_item};
     return json_record_read(bytes, length, &format, context, reterr);
 }

@@ -24,6 +24,14 @@ void extra_key(struct record *record, const char *text)
             memcpy(number, text + used, digits);
             record_key_of_kind(record, "pmid:", number);
         }
+    } else if (strncasecmp(text, "abs/", 4) == 0) { /* DBLP: abs/2206.07690 */
+        record_key_string(record, text + 4);
+    } else if (strncasecmp(text, "arXiv preprint", 14) == 0 || strncasecmp(text, "arXiv e-prints", 14) == 0) {
+        const char *id = strcasestr(text, "arXiv:");
+        record_key_string(record, id);
+    } else if ((used = skip_word(text, "tex.eprint")) != 0 || (used = skip_word(text, "eprint")) != 0 ||
+               (used = skip_word(text, "arXiv ID")) != 0 || (used = skip_word(text, "arXivID")) != 0) {
+        record_key_string(record, text + used);
     } else if ((used = skip_word(text, "DOI")) != 0 || (used = skip_word(text, "arXiv")) != 0) {
         record_key_string(record, text + used);
     } else {

@@ -374,22 +374,45 @@ static const json_t *whole_name(const json_t *item, const char *member)
     return name;
 }
 
+/* OpenReview's name of a profile, "~Ulla_Ek1", as the person's. */
+static void put_profile(struct record *record, const char *profile)
+{
+    char name[200];
+    size_t length = strlen(++profile);
+    while (length && profile[length - 1] >= '0' && profile[length - 1] <= '9')
+        length--;
+    if (length >= sizeof name)
+        return;
+    for (size_t i = 0; i < length; i++)
+        name[i] = (char)(profile[i] == '_' ? ' ' : profile[i]);
+    record_author(record, name, length);
+}
+
 static void put_author(struct record *record, const json_t *item, const char *member)
 {
-    static const char *const parts[][2] = {
-        {"given", "family"}, {"first", "last"}, {"firstName", "lastName"}, {"first_name", "last_name"}};
+    static const char *const parts[][3] = {{"given", NULL, "family"},
+                                           {"first", "middle", "last"},
+                                           {"firstName", "middleName", "lastName"},
+                                           {"first_name", "middle_name", "last_name"}};
     if (json_is_true(json_object_get(item, "hidden")))
         return;
     const json_t *name = json_is_string(item) ? item : whole_name(item, member);
-    if (json_is_string(name)) {
-        record_author(record, json_string_value(name), json_string_length(name));
+    for (size_t i = 0; !json_is_string(name) && i < sizeof parts / sizeof *parts; i++) {
+        const char *last = json_record_string(item, parts[i][2]), *first = json_record_string(item, parts[i][0]);
+        const char *middle = last && parts[i][1] ? json_record_string(item, parts[i][1]) : NULL;
+        char given[200];
+        if (!last)
+            continue;
+        snprintf(given, sizeof given, "%s %s", first ? first : "", middle ? middle : "");
+        record_name(record, middle ? given : first, last, json_record_string(item, "suffix"));
         return;
     }
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (json_record_string(item, parts[i][1])) {
-            record_name(record, json_record_string(item, parts[i][0]), json_record_string(item, parts[i][1]), NULL);
-            return;
-        }
+    if (!json_is_string(name))
+        name = json_object_get(item, "username");
+    if (json_is_string(name) && *json_string_value(name) == '~')
+        put_profile(record, json_string_value(name));
+    else if (json_is_string(name))
+        record_author(record, json_string_value(name), json_string_length(name));
 }
 
 void json_record_link(struct record *record, char **field, const struct json_t *object, const char *name)

@@ -58,8 +58,11 @@ static void read_note(const json_t *note, const char *list, struct record *recor
         record_category(record, json_string_value(area), json_string_length(area));
     json_record_categories(record, content(note, "keywords"), NULL);
     read_times(note, record);
-    const char *state = json_string_value(venue);
-    bool gone = state && (strcasestr(state, "withdrawn") || strcasestr(state, "desk rejected"));
+    const char *states[] = {json_string_value(venue), json_string_value(content(note, "venueid"))};
+    bool gone = false;
+    for (size_t i = 0; i < 2; i++)
+        gone |= states[i] && (strcasestr(states[i], "withdrawn") || strcasestr(states[i], "desk rejected") ||
+                              strcasestr(states[i], "desk_rejected"));
     paper->withdrawn = gone || json_is_integer(json_object_get(note, "ddate"));
     char url[PAPER_KEY_SIZE];
     if (strlen(forum) < 100 && snprintf(url, sizeof url, "https://openreview.net/forum?id=%s", forum) > 0)

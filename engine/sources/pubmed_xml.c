@@ -17,11 +17,15 @@ static void read_sections(struct record *record, const struct _xmlNode *abstract
     for (; part; part = xml_record_next(part, "AbstractText")) {
         PITH_AUTO(pith_free_p) char *label = xml_record_attribute(part, "Label");
         PITH_AUTO(pith_free_p) char *section = xml_record_content(part);
-        bool labelled = label && *label && strcasecmp(label, "UNLABELLED") != 0;
+        size_t length = label ? strlen(label) : 0;
+        bool labelled = length && strcasecmp(label, "UNLABELLED") != 0;
+        length -= labelled && label[length - 1] == ':';
+        if (!section || !section[strspn(section, " \t\r\n")])
+            continue;
         bytes_put(&text, " ", text.length > 0);
-        bytes_put(&text, label, labelled ? strlen(label) : 0);
+        bytes_put(&text, label, labelled ? length : 0);
         bytes_put(&text, ": ", labelled ? 2 : 0);
-        bytes_put(&text, section, section ? strlen(section) : 0);
+        bytes_put(&text, section, strlen(section));
     }
     bytes_put_u8(&text, 0);
     if (bytes_done(&text, NULL))

@@ -89,7 +89,10 @@ void record_string(struct record *record, char **field, const char *text)
 void record_drop_heading(char *abstract)
 {
     size_t heading = abstract && strncasecmp(abstract, "Abstract", 8) == 0 ? 8 : 0;
-    if (!heading || (abstract[heading] != ' ' && abstract[heading] != ':' && abstract[heading] != '.'))
+    bool glued = heading && abstract[heading] >= 'A' && abstract[heading] <= 'Z' && /* "AbstractWe see" */
+                 abstract[1] == 'b' &&
+                 (abstract[heading + 1] == ' ' || (abstract[heading + 1] >= 'a' && abstract[heading + 1] <= 'z'));
+    if (!heading || (!glued && !memchr(" :.", abstract[heading], 3)) || !abstract[heading])
         return;
     size_t rest = heading + strspn(abstract + heading, ":. ");
     if (abstract[heading] == ' ' && abstract[rest] >= 'a' && abstract[rest] <= 'z') /* "Abstract interpretation is …" */
@@ -99,8 +102,12 @@ void record_drop_heading(char *abstract)
 
 void record_abstract(struct record *record, const char *text)
 {
-    static const char *const titles[] = {"title>abstract</", "<b>abstract</b>", "<strong>abstract</strong>", "<h3>abstract</h3>"};
+    static const char *const titles[] = {"title>abstract</", "<b>abstract</b>", "<strong>abstract</strong>", "<h3>abstract</h3>",
+                                         "<p>abstract</p>"};
     record_markup(record, &record->paper.abstract, text);
+    const char *start = text ? text + strspn(text, " \t\r\n") : "";
+    if (strncasecmp(start, "Abstract", 8) == 0 && memchr(":\r\n", start[8], 3) && start[8])
+        record_drop_heading(record->paper.abstract);
     for (size_t i = 0; text && i < sizeof titles / sizeof *titles; i++) {
         if (!strcasestr(text, titles[i]))
             continue;
@@ -203,6 +210,9 @@ void record_author(struct record *record, const char *text, size_t length)
     }
     if (name)
         drop_behalf(name);
+    char *comma = name ? strrchr(name, ',') : NULL;
+    if (comma && comma[1] == ' ' && record_is_suffix(comma + 2, strlen(comma + 2))) /* "Jim Doe, Jr." */
+        memmove(comma, comma + 1, strlen(comma));
     if (!name || !has_letter(name) || drop_others(name))
         return;
     if (record_is_suffix(name, strlen(name)) && record->paper.authors.count) {

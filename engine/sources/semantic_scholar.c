@@ -36,6 +36,7 @@ static void read_paper(const json_t *item, const char *list, struct record *reco
     json_record_put(record, &paper->title, item, "title");
     json_record_put(record, &paper->abstract, item, "abstract");
     json_record_authors(record, json_object_get(item, "authors"), "name");
+    record_day(&paper->published, json_string_value(year));
     if (json_is_integer(year)) {
         snprintf(first, sizeof first, "%lld", (long long)json_integer_value(year));
         record_day(&paper->published, first);
@@ -74,7 +75,8 @@ static bool recognise(const struct json_members *members)
         if (json_members_have(members, "paperId", depth))
             return true;
     bool list = json_members_have(members, "citedPaper", 3) || json_members_have(members, "citingPaper", 3);
-    if (list)
+    bool snippets = json_members_have(members, "snippet", 3) && json_members_have(members, "paper", 3);
+    if (list || snippets)
         return true;
     return search || is_error(members);
 }

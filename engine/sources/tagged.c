@@ -90,7 +90,7 @@ static enum pith_status add(struct tagged_fields *fields, const char *tag, const
 static enum pith_status add_more(struct tagged_fields *fields, struct line *line, struct pith_error *reterr)
 {
     line_skip_blanks(line);
-    if (!fields->count || !has_room(fields, line->length))
+    if (!line->length || !fields->count || !has_room(fields, line->length))
         return PITH_OK;
     struct tagged_field *field = &fields->item[fields->count - 1];
     if (field->length + line->length + 2 > field->cap) {

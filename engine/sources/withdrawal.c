@@ -82,11 +82,17 @@ static bool is_break(const struct word *word, bool strong)
 /* Whether "this paper", with its last word here, is all that the clause is about. */
 static bool is_whole_paper(const char *text, struct word thing, bool strong)
 {
+    static const char prepositions[] = " of in by from to with for on at about into after before than like ";
     if (!is_any(&thing, things))
         return false;
-    struct word word = word_before(text, thing.text);
-    while (is_any(&word, before_things) || is_any(&word, " and "))
+    struct word word = word_before(text, thing.text), first = thing;
+    while (is_any(&word, before_things) || is_any(&word, " and ")) {
+        first = word;
         word = word_before(text, word.text);
+    }
+    if (word.length && is_any(&first, " this ") &&
+        !is_any(&word, prepositions)) /* "Due to an error this paper has been withdrawn" */
+        return true;
     return is_break(&word, strong) || is_any(&word, " unfortunately sorry so hence therefore thus note because since please that ");
 }
 
@@ -141,15 +147,23 @@ static struct word skip_back(const char *text, struct word word, const char *wor
 /* "this paper has been withdrawn", "paper withdrawn". */
 static bool is_passive(const char *text, const struct word *verb, bool removed, bool in_abstract)
 {
-    struct word word = skip_back(text, word_before(text, verb->text), adverbs);
-    bool auxiliary = is_any(&word, " been being is was are were be ");
-    word = skip_back(text, word, " been being is was are were be has have had ");
-    word = skip_back(text, word, adverbs);
+    static const char auxiliaries[] = " been being is was are were be has have had should must will ";
+    const char *after = verb->text + verb->length;
+    bool auxiliary = false;
+    struct word word = word_before(text, verb->text);
+    while (is_any(&word, adverbs) || is_any(&word, auxiliaries)) {
+        auxiliary |= is_any(&word, auxiliaries);
+        word = word_before(text, word.text);
+    }
     if (!auxiliary && removed)
         return false;
-    if (is_any(&word, " this ")) /* "This has been withdrawn by arXiv administrators" */
-        return is_by_its_people(verb->text + verb->length);
-    return is_whole_paper(text, word, in_abstract || !auxiliary) && ends_well(verb->text + verb->length, removed);
+    if (is_any(&word, " this ")) { /* "This has been withdrawn by arXiv administrators" */
+        struct word before = word_before(text, word.text), next = word_after(after);
+        bool begins = !before.length && !before.mark;
+        return is_by_its_people(after) || (begins && is_any(&next, " due because owing "));
+    }
+    bool strong = in_abstract || (!auxiliary && !is_by_its_people(after));
+    return is_whole_paper(text, word, strong) && ends_well(after, removed);
 }
 
 /* "the authors have withdrawn this paper", "we withdraw it". */
@@ -169,13 +183,17 @@ static bool is_bare(const char *text, const struct word *verb, bool in_abstract)
     struct word word = word_before(text, verb->text);
     word = skip_back(text, word, " now temporarily has been ");
     bool begins = in_abstract ? !word.length && !word.mark : is_break(&word, true) && word.mark != '(';
+    if (!in_abstract && !word.length && word.mark == ',') { /* "12 pages, withdrawn" */
+        struct word counted = word_before(text, word.text);
+        begins = is_any(&counted, " pages page pp figures figure tables table ");
+    }
     return begins && ends_well(verb->text + verb->length, false);
 }
 
 static bool says_gone(const char *text, const struct word *verb, bool in_abstract)
 {
     bool removed = is_any(verb, " removed "), participle = removed || is_any(verb, " withdrawn retracted ");
-    if (!participle && !is_any(verb, " withdraw withdrew withdraws retract retracts "))
+    if (!participle && !is_any(verb, " withdraw withdrew withdraws withdrawing retract retracts retracting "))
         return false;
     return (participle && is_passive(text, verb, removed, in_abstract)) || is_active(text, verb, participle, removed) ||
            (participle && !removed && is_bare(text, verb, in_abstract));
@@ -218,8 +236,14 @@ bool withdrawal_in_title(const char *title)
         return false;
     title += strspn(title, "[(*\"' ");
     struct word word = word_after(title);
+    if (strncmp(title, "REMOVED:", 8) == 0 || strncmp(title, "TEMPORARY REMOVAL:", 18) == 0) /* as Elsevier does */
+        return true;
+    if (is_any(&word, " article paper ")) { /* "Article Withdrawn: …" */
+        word = word_after(word.text + word.length);
+        return is_any(&word, " retracted withdrawn ") && word.text[word.length] == ':';
+    }
     bool adjective = is_any(&word, " retracted withdrawn "), noun = is_any(&word, " retraction withdrawal ");
-    if (is_any(&word, " notice ")) {
+    if (is_any(&word, " notice statement ")) {
         word = word_after(word.text + word.length);
         struct word of = word;
         word = word_after(word.text + word.length);
@@ -228,7 +252,7 @@ bool withdrawal_in_title(const char *title)
     if (!adjective && !noun)
         return false;
     struct word next = word_after(word.text + word.length);
-    if (noun && is_any(&next, " notice note statement "))
+    if (noun && (is_any(&next, " notice note statement ") || (is_any(&next, " of ") && next.text[next.length] == ':')))
         return true;
     if (adjective && is_any(&next, " article paper chapter manuscript preprint "))
         next = word_after(next.text + next.length);
