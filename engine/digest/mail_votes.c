@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_DIGITS = 6, SHOWN = 60 /* bytes of a line in a message */ };
+enum { LONGEST_LINE = 400, MOST_DIGITS = 6, SHOWN = 60 /* bytes of a line in a message */ };
 
 /* ---- the ticket ---- */
 
@@ -153,6 +153,40 @@ static bool read_votes(const struct line *line, struct reading *reading, enum pi
     return votes > 0;
 }
 
+/* What other keyboards have for signs and digits. */
+static const struct {
+    const char *text, *sign;
+} others[] = {{"\xEF\xBC\x8B", "+"},     {"\xEF\xBC\x8D", "-"},    {"\xEF\xBC\x8C", ","}, {"\xEF\xBC\x9B", ";"},
+              {"\xE3\x80\x80", " "},     {"\xE3\x80\x81", ","},    {"\xEF\xBB\xBF", ""},  {"\xEF\xB8\x8F", ""},
+              {"\xF0\x9F\x91\x8D", "+"}, {"\xF0\x9F\x91\x8E", "-"}};
+
+/* A short line with full-width signs and digits and thumbs as ASCII; a longer one as it is. */
+static struct line in_ascii(const struct line *line, char buffer[LONGEST_LINE])
+{
+    struct line plain = {.text = buffer, .number = line->number};
+    if (line->length > LONGEST_LINE)
+        return *line;
+    for (size_t at = 0; at < line->length;) {
+        const char *text = line->text + at;
+        size_t left = line->length - at, used = 0;
+        for (size_t i = 0; i < sizeof others / sizeof *others && !used; i++) {
+            size_t length = strlen(others[i].text);
+            if (left < length || memcmp(text, others[i].text, length) != 0)
+                continue;
+            used = length;
+            if (*others[i].sign)
+                buffer[plain.length++] = *others[i].sign;
+        }
+        bool digit = left >= 3 && memcmp(text, "\xEF\xBC", 2) == 0 && (unsigned char)text[2] >= 0x90 &&
+                     (unsigned char)text[2] <= 0x99;
+        bool skin = left >= 4 && memcmp(text, "\xF0\x9F\x8F", 3) == 0 && (unsigned char)text[3] >= 0xBB; /* of a thumb */
+        if (!used && !skin)
+            buffer[plain.length++] = digit ? (char)('0' + (unsigned char)text[2] - 0x90) : *text;
+        at += used ? used : skin ? 4 : digit ? 3 : 1;
+    }
+    return plain;
+}
+
 static enum pith_status read_text(void *user, const char *text, size_t length, size_t first_line, struct pith_error *reterr)
 {
     struct reading *reading = user;
@@ -166,6 +200,8 @@ static enum pith_status read_text(void *user, const char *text, size_t length, s
     while (!status && lines_next(&at, end, &number, &line)) {
         if (!reply_quotes_is_own(&quotes, &line, at, end))
             continue;
+        char buffer[LONGEST_LINE];
+        line = in_ascii(&line, buffer);
         if (read_votes(&line, NULL, NULL, NULL))
             read_votes(&line, reading, &status, reterr);
         else if (looks_like_votes(&line, reading->papers))

@@ -57,7 +57,7 @@ static bool is_rule(const struct line *line)
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (line_starts(line, rules[i]))
             return true;
-    return false;
+    return line_starts(line, "---") && line->length > 8 && ends_in(line, "---"); /* "---- On … wrote ----" */
 }
 
 /* "1:31", "10.00", "10h00" with a day's number before or behind it: somebody wrote at a time. */
@@ -241,46 +241,140 @@ static bool begins_with(const char *value, const char *const *words, size_t coun
     return false;
 }
 
+/* What programs begin a subject with in somebody's absence, or where a mail did not arrive; in each language. */
+static const char *const subjects[] = {"Automatic reply",
+                                       "Automatic response",
+                                       "Auto-reply",
+                                       "Auto reply",
+                                       "Autoreply",
+                                       "Auto response",
+                                       "Auto-response",
+                                       "Autoresponse",
+                                       "Auto:",
+                                       "Automated reply",
+                                       "Automated response",
+                                       "Out of office",
+                                       "Out-of-office",
+                                       "Out of the office",
+                                       "OOO:",
+                                       "OOO -",
+                                       "I am out of",
+                                       "I'm out of",
+                                       "I am away",
+                                       "I'm away",
+                                       "Away from",
+                                       "Vacation",
+                                       "On vacation",
+                                       "On leave",
+                                       "Annual leave",
+                                       "Parental leave",
+                                       "Maternity leave",
+                                       "Automatische Antwort",
+                                       "Automatische Beantwortung",
+                                       "Abwesenheit",
+                                       "Abwesend",
+                                       "Nicht im Büro",
+                                       "Im Urlaub",
+                                       "Urlaub:",
+                                       "Urlaubsmeldung",
+                                       "Réponse automatique",
+                                       "Réponse d'absence",
+                                       "Absence du bureau",
+                                       "Absence:",
+                                       "Absence :",
+                                       "Absent ",
+                                       "Absent:",
+                                       "Absent(e)",
+                                       "En vacances",
+                                       "En congé",
+                                       "Message d'absence",
+                                       "Respuesta autom",
+                                       "Fuera de la oficina",
+                                       "Fuera de oficina",
+                                       "Ausente",
+                                       "De vacaciones",
+                                       "Risposta automatica",
+                                       "Fuori sede",
+                                       "Fuori ufficio",
+                                       "Assente",
+                                       "In ferie",
+                                       "Resposta autom",
+                                       "Fora do escrit",
+                                       "Ausência tempor",
+                                       "Automatisch antwoord",
+                                       "Automatische beantwoording",
+                                       "Afwezig",
+                                       "Niet aanwezig",
+                                       "Autosvar",
+                                       "Automatiskt svar",
+                                       "Automatisk svar",
+                                       "Frånvaro",
+                                       "Fravær",
+                                       "Automaattinen",
+                                       "Poissa",
+                                       "Odpowiedź autom",
+                                       "Autoodpowied",
+                                       "Nieobecno",
+                                       "Automatická odpov",
+                                       "Nepřítomnost",
+                                       "Automatikus v",
+                                       "Házon kív",
+                                       "Răspuns automat",
+                                       "Otomatik Yanıt",
+                                       "Otomatik yanıt",
+                                       "Ofis Dışı",
+                                       "Automatski odgovor",
+                                       "Samodejni odgovor",
+                                       "Автоответ",
+                                       "Автоматическ",
+                                       "Автоматичн",
+                                       "Автовідповідь",
+                                       "Αυτόματη",
+                                       "תשובה אוטומטית",
+                                       "رد تلقائي",
+                                       "自动答复",
+                                       "自动回复",
+                                       "自動回覆",
+                                       "自動回復",
+                                       "自動答覆",
+                                       "自動応答",
+                                       "自動返信",
+                                       "不在通知",
+                                       "不在の",
+                                       "外出中",
+                                       "자동 회신",
+                                       "자동회신",
+                                       "부재중",
+                                       "부재 중",
+                                       "Trả lời tự động",
+                                       "Balasan otomatis",
+                                       "ตอบกลับอัต",
+                                       "Undeliver",
+                                       "Delivery Status Notification",
+                                       "Delivery failure",
+                                       "Delivery delayed",
+                                       "Mail delivery failed",
+                                       "Returned mail",
+                                       "Failure notice",
+                                       "Unzustellbar",
+                                       "Non remis",
+                                       "Read:",
+                                       "Gelesen:",
+                                       "Lu :",
+                                       "Leído:"};
+
 static bool tells(const char *header, const char *value)
 {
     static const char *const precedence[] = {"auto", "bulk", "junk"}, *const report[] = {"multipart/report"},
-                             *const nobody[] = {"<>"}, *const no[] = {"no"};
-    static const char *const subjects[] = {"Automatic reply",
-                                           "Auto-reply",
-                                           "Auto reply",
-                                           "Autoreply",
-                                           "Auto:",
-                                           "Out of office",
-                                           "Out-of-office",
-                                           "Automatische Antwort",
-                                           "Abwesenheit",
-                                           "R\xC3\xA9ponse automatique",
-                                           "Absence du bureau",
-                                           "Respuesta autom",
-                                           "Fuera de la oficina",
-                                           "Risposta automatica",
-                                           "Fuori sede",
-                                           "Resposta autom",
-                                           "Automatisch antwoord",
-                                           "Afwezig",
-                                           "Autosvar",
-                                           "Automatiskt svar",
-                                           "Automatisk svar",
-                                           "Automaattinen",
-                                           "Odpowied\xC5\xBA autom",
-                                           "Autoodpowied",
-                                           "\xD0\x90\xD0\xB2\xD1\x82\xD0\xBE\xD0\xBE\xD1\x82\xD0\xB2\xD0\xB5\xD1\x82",
-                                           "\xE8\x87\xAA\xE5\x8A\xA8\xE7\xAD\x94\xE5\xA4\x8D",
-                                           "\xE8\x87\xAA\xE5\x8A\xA8\xE5\x9B\x9E\xE5\xA4\x8D",
-                                           "\xE8\x87\xAA\xE5\x8B\x95\xE5\xBF\x9C\xE7\xAD\x94",
-                                           "Undeliver",
-                                           "Delivery Status Notification",
-                                           "Mail delivery failed",
-                                           "Returned mail"};
+                             *const nobody[] = {"<>"}, *const responder[] = {"Autoresponder"}, *const no[] = {"no"};
     if (strcmp(header, "Auto-Submitted:") == 0)
         return *value && !begins_with(value, no, 1);
     if (strcmp(header, "Precedence:") == 0)
         return begins_with(value, precedence, sizeof precedence / sizeof *precedence);
+    if (strcmp(header, "X-POST-MessageClass:") == 0)
+        return strcasestr(value, "autorespon") != NULL;
+    if (strcmp(header, "Delivered-To:") == 0)
+        return begins_with(value, responder, 1);
     if (strcmp(header, "Content-Type:") == 0)
         return begins_with(value, report, 1);
     if (strcmp(header, "Return-Path:") == 0)
@@ -298,11 +392,15 @@ bool reply_quotes_is_automatic(const char *mail, size_t length)
                                           "X-Autoreply-From:",    "X-Mail-Autoreply:",
                                           "X-Autogenerated:",     "X-Vacation:",
                                           "X-Failed-Recipients:", "Precedence:",
-                                          "X-Precedence:",        "Content-Type:",
+                                          "X-Precedence:",        "X-POST-MessageClass:",
+                                          "Delivered-To:",        "Content-Type:",
                                           "Return-Path:",         "Subject:"};
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
         PITH_AUTO(pith_free_p) char *value = NULL;
-        if (mime_header(mail, length, headers[i], &value, NULL) == PITH_OK && *value) {
+        bool subject = strcmp(headers[i], "Subject:") == 0;
+        enum pith_status status = subject ? mime_subject(mail, length, &value, NULL)
+                                          : mime_header(mail, length, headers[i], &value, NULL);
+        if (status == PITH_OK && *value) {
             value[strlen(value) - 1] = '\0'; /* the blank behind it */
             if (tells(strcmp(headers[i], "X-Precedence:") == 0 ? "Precedence:" : headers[i], value))
                 return true;

@@ -189,6 +189,65 @@ static void decode(const char *encoding, const char *at, const char *end, struct
         bytes_put(out, at, (size_t)(end - at));
 }
 
+/* "=?set?B?text?=" at text: writes what it says in UTF-8 and returns its length; 0 for none. */
+static size_t put_word(const char *text, const char *end, struct bytes *out)
+{
+    enum { LONGEST_WORD = 1000 }; /* RFC 2047 has 75 */
+    char name[64];
+    const char *set = text + 2, *mark, *stop;
+    end = end - text > LONGEST_WORD ? text + LONGEST_WORD : end;
+    if (end - text < 8 || memcmp(text, "=?", 2) != 0 || !(mark = memchr(set, '?', (size_t)(end - set))))
+        return 0;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(set, "?*"), set);
+    if (end - mark < 4 || mark[2] != '?' || !memchr("bBqQ", mark[1], 4))
+        return 0;
+    stop = memmem(mark + 3, (size_t)(end - mark - 3), "?=", 2);
+    if (!stop)
+        return 0;
+    PITH_AUTO(bytes_clear) struct bytes packed;
+    PITH_AUTO(bytes_clear) struct bytes body;
+    bytes_init(&packed, MAX_HEADER);
+    bytes_init(&body, MAX_HEADER);
+    bytes_put(&packed, mark + 3, (size_t)(stop - mark - 3));
+    bool quoted = (mark[1] | 0x20) == 'q';
+    for (size_t i = 0; quoted && i < packed.length; i++)
+        packed.data[i] = packed.data[i] == '_' ? ' ' : packed.data[i];
+    const char *at = packed.length ? (const char *)packed.data : "";
+    decode(quoted ? "quoted-printable" : "base64", at, at + packed.length, &body);
+    if (!charset_put(name, body.length ? (const char *)body.data : "", body.length, out))
+        bytes_put(out, body.data, body.length);
+    return (size_t)(stop + 2 - text);
+}
+
+enum pith_status mime_subject(const char *bytes, size_t length, char **ret_subject, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) char *raw = NULL;
+    PITH_AUTO(bytes_clear) struct bytes out;
+    enum pith_status status = mime_header(bytes, length, "Subject:", &raw, reterr);
+    if (status)
+        return status;
+    bytes_init(&out, 4 * MAX_HEADER);
+    const char *at = raw, *end = raw + strlen(raw), *words = NULL; /* words: where the last one ended */
+    while (at < end) {
+        const char *begin = at;
+        while (words == at && at < end && *at == ' ') /* between two words blanks say nothing */
+            words = ++at;
+        size_t used = *at == '=' ? put_word(at, end, &out) : 0;
+        if (!used) {
+            bytes_put(&out, begin, (size_t)(at - begin) + (at < end));
+            used = at < end;
+        } else {
+            words = at + used;
+        }
+        at += used;
+    }
+    bytes_put_u8(&out, 0);
+    status = bytes_done(&out, reterr);
+    if (!status)
+        *ret_subject = (char *)PITH_TAKE(out.data);
+    return status;
+}
+
 /* The value of a parameter: charset="koi8-r". */
 static void read_parameter(const char *type, const char *name, char value[64])
 {
