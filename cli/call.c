@@ -397,3 +397,13 @@ int64_t call_now(void)
 {
     return (int64_t)time(NULL);
 }
+
+enum pith_status call_judge_import(struct call *call, const char *file, const struct pith_import_report *report,
+                                   struct pith_error *reterr)
+{
+    if (!report->format || report->records || report->hidden || !report->skipped)
+        return PITH_OK;
+    call->told |= call->json; /* the report that was printed says it */
+    return pith_fail(reterr, PITH_INPUT, "%s: none of its %zu record%s could be used: %.200s", file, report->skipped,
+                     report->skipped == 1 ? "" : "s", report->problems ? report->problem[0].reason : "");
+}

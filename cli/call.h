@@ -73,4 +73,9 @@ int64_t call_now(void);
 enum { CALL_PATH = 4096 };
 enum pith_status call_home(struct call *call, char path[CALL_PATH], struct pith_error *reterr);
 
+/* Whether an import came to something: PITH_INPUT, told at the end of the command, when none of a file's records could be used. Some
+ * that could not cost nothing but themselves: the report counts them. */
+enum pith_status call_judge_import(struct call *call, const char *file, const struct pith_import_report *report,
+                                   struct pith_error *reterr);
+
 #endif

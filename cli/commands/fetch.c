@@ -53,7 +53,7 @@ static void print_receipt(const struct call *call, const struct pith_receipt *re
     }
     if (*receipt->failure) {
         terminal_style(&call->terminal, STYLE_BAD);
-        fputs("  cut short: ", stdout);
+        fputs(receipt->failed && !receipt->fetched ? "  failed: " : "  cut short: ", stdout);
         terminal_text(stdout, receipt->failure);
         terminal_style(&call->terminal, STYLE_PLAIN);
         putchar('\n');
@@ -85,7 +85,9 @@ static enum pith_status fetch_one(struct call *call, const struct config *config
         return status;
     if (!call->json)
         print_receipt(call, receipt);
-    return *receipt->failure ? pith_fail(reterr, PITH_IO, "%s: %s", receipt->source, receipt->failure) : PITH_OK;
+    bool unusable = receipt->failed && !receipt->fetched; /* what came, not the way here */
+    return *receipt->failure ? pith_fail(reterr, unusable ? PITH_INPUT : PITH_IO, "%s: %s", receipt->source, receipt->failure)
+                             : PITH_OK;
 }
 
 static enum pith_status print_receipts(const struct pith_receipts *receipts, struct pith_error *reterr)

@@ -41,7 +41,7 @@ static void print_report(const char *file, const struct pith_import_report *repo
     printf(" (%s): %zu paper%s: %zu new, %zu improved, %zu known", report->format, report->records, report->records == 1 ? "" : "s",
            report->added, report->merged, report->known);
     if (report->skipped)
-        printf(", %zu skipped", report->skipped);
+        printf(", %zu could not be used", report->skipped);
     if (report->first_day != PITH_NO_DAY)
         printf("; listed %s", pith_day_text(report->first_day, first));
     if (report->last_day != report->first_day)
@@ -64,13 +64,13 @@ static enum pith_status import_one(struct call *call, const char *file, struct p
     print_problems(file, &report);
     if (!call->json) {
         print_report(file, &report);
-        return PITH_OK;
+        return call_judge_import(call, name_of(file), &report, reterr);
     }
     char *json = NULL;
     status = pith_json_import(name_of(file), &report, &json, reterr);
     if (!status)
         call_print_json(json);
-    return status;
+    return status ? status : call_judge_import(call, name_of(file), &report, reterr);
 }
 
 /* As much of a text as fits in a few lines, cut on a character's boundary. */

@@ -404,6 +404,8 @@ static enum pith_status print_seeded(const struct call *call, const char *what, 
         printf(", %zu voted on or taken already", report->standing);
     if (report->unknown)
         printf(", %zu not in the store", report->unknown);
+    if (report->import.skipped)
+        printf(", %zu could not be used", report->import.skipped);
     putchar('\n');
     return PITH_OK;
 }
@@ -428,7 +430,8 @@ static enum pith_status seed_file(struct call *call, const char *name, struct pi
         terminal_text(stderr, report.import.problem[i].reason);
         fputc('\n', stderr);
     }
-    return print_seeded(call, name, &report, reterr);
+    status = print_seeded(call, name, &report, reterr);
+    return status ? status : call_judge_import(call, name, &report.import, reterr);
 }
 
 static enum pith_status seed_paper(struct call *call, const char *name, struct pith_error *reterr)

@@ -60,6 +60,9 @@ def notes(query, how="good"):
     offset = int(query["offset"][0])
     if how == "broken":  # submissions without a title
         return json.dumps({"notes": [{"id": f"f{n}", "forum": f"f{n}", "content": {}} for n in range(2)], "count": 2}).encode()
+    if how == "half":  # the second without a title, the third with a list of authors that is none
+        made = [{"title": {"value": "Half"}}, {}, {"title": {"value": "Whole"}, "authors": {"value": 7}}]
+        return json.dumps({"notes": [{"id": f"h{n}", "forum": f"h{n}", "content": content} for n, content in enumerate(made)], "count": 3}).encode()
     left = [{"id": f"forum{n:06d}", "forum": f"forum{n:06d}", "content": {"title": {"value": f"Submission {n}"}, "abstract": {"value": "Text."}},
              "invitations": ["x"]} for n in range(offset, min(offset + 2, 3))]
     return json.dumps({"notes": left, "count": 3}).encode()
@@ -124,7 +127,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         asked["agent"] = self.headers.get("User-Agent")
         if how == "busy" and asked.get("busy/rss", 0) == 1:
             return self.answer(b"later", 429, Retry_After="1")
-        if how not in ("good", "stale", "busy", "still", "again", "weekend", "short", "quiet", "broken"):
+        if how not in ("good", "stale", "busy", "still", "again", "weekend", "short", "quiet", "broken", "half"):
             return self.misbehave(how)
         if rest.startswith("rss/"):
             if self.headers.get("If-None-Match") == '"v1"':

@@ -33,6 +33,15 @@ check 0 "import again" import "$data/demo-day1.jsonl" "$data/demo-day2.jsonl"
 says out "30 papers: 0 new, 0 improved, 30 known" "a day imported twice adds nothing"
 input=$data/demo-day1.jsonl check 0 "import from standard input" import -
 check 3 "import of what is no listing" import "$schema"
+printf '@article{a,\n year = 2020\n}\n@article{b,\n year = 2021\n}\n' >"$scratch/none.bib"
+printf '@article{a,\n year = 2020\n}\n@article{b,\n title = {Kites of some use}\n}\n' >"$scratch/some.bib"
+check 3 "import of a file none of whose records can be used" import "$scratch/none.bib"
+says err "none of its 2 records could be used: the record has no title" "it is said, with a reason"
+check 3 "the same for programs" import --json "$scratch/none.bib"
+says out '"skipped": 2' "the report counts them"
+check 0 "import of a file some of whose records can be used" import "$scratch/some.bib"
+says out "1 paper: .*, 1 could not be used" "they are counted"
+says err "some.bib:1: skipped: the record has no title" "and named"
 check 0 "what a file is taken for" import --explain "$data/demo-day1.jsonl"
 says out "^  title +[A-Z]" "the first record's title"
 check 0 "the same for programs" import --explain "$data/demo-day1.jsonl" --json
@@ -173,6 +182,7 @@ says out "seed words  reasoning" "words are listed among them"
 check 0 "seeds taken back" seed --forget
 same_digest "$before" "forgotten seeds leave no trace in what stands"
 check 3 "a file that is no library" seed "$schema"
+check 3 "a library none of whose records can be used" seed "$scratch/none.bib"
 check 2 "seed of nothing" seed
 check 2 "too many words" seed "$(printf 'many words %.0s' {1..40})"
 home=$scratch/home

@@ -83,8 +83,12 @@ source quiet quiet medrxiv
 check 0 "a day without posts" fetch quiet
 says out "medRxiv posted nothing" "it is said"
 source broken broken openreview:Kites.cc/2024/Conference
-check 1 "a run of which no record can be used" fetch broken
-says out "none of 2 records could be used: the record has no title" "it has failed, and says why"
+check 3 "a run of which no record can be used" fetch broken
+says out "failed: none of 2 records could be used: the record has no title" "it has failed, and says why"
+source half half openreview:Kites.cc/2024/Conference
+check 0 "a run of which some records can be used" fetch half
+says out "half: 3 announced, 2 fetched, 2 new, 0 merged, 0 hidden, 1 failed" "the others are kept, and it is counted"
+says out "1 record could not be used: the record has no title" "and it is said why"
 sed -i '/"broken"/,$d' "$config"
 
 # ---- what goes wrong is said, kept, and costs none of the others ----
