@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MAX_TOKENS = 12 };
+enum { MAX_TOKENS = 12, DAY_MINUTES = 24 * 60 };
 
 bool dates_of(int year, int month, int day, int32_t *ret_day)
 {
@@ -230,71 +230,93 @@ static int32_t sunday(int year, int month, int nth)
     return first + (7 - dates_weekday(first)) % 7 + 7 * (nth - 1);
 }
 
-/* Hours behind UTC, by the rules of 2007 and of 1987. The hour of the change does not matter: no mail goes out at night. */
-static int hours_behind(int year, int32_t day)
+/* Minutes that New York is behind UTC, at a minute since 1970: summer time begins and ends at two in the morning. */
+static int behind(int64_t minute)
 {
-    bool summer = year >= 2007 ? day >= sunday(year, 3, 2) && day < sunday(year, 11, 1)
-                               : day >= sunday(year, 4, 1) && day < sunday(year, 10, 0);
-    return summer ? 4 : 5;
+    char written[16];
+    int32_t day = (int32_t)(minute / DAY_MINUTES);
+    int year = (int)strtol(days_text(day, written), NULL, 10);
+    bool late = year >= 2007;
+    int64_t begins = (int64_t)sunday(year, late ? 3 : 4, late ? 2 : 1) * DAY_MINUTES + 7 * 60;
+    int64_t ends = (int64_t)sunday(year, late ? 11 : 10, late ? 1 : 0) * DAY_MINUTES + 6 * 60;
+    return minute >= begins && minute < ends ? 4 * 60 : 5 * 60;
 }
 
-/* Minutes that a zone is ahead of UTC. False for none. */
-static bool read_zone(const char *text, size_t length, int *ret_minutes)
+static int two_digits(const char *at)
+{
+    return (at[0] - '0') * 10 + at[1] - '0';
+}
+
+/* "00:31", "1:31 AM": minutes of the day. Returns what stands behind it; NULL for none. */
+static const char *read_clock(const char *text, const char *end, int *ret_minutes)
+{
+    const char *colon = text;
+    while ((colon = memchr(colon, ':', (size_t)(end - colon))) != NULL) {
+        if (colon > text && end - colon > 2 && is_digit(colon[-1]) && is_digit(colon[1]) && is_digit(colon[2]))
+            break;
+        colon++;
+    }
+    if (!colon)
+        return NULL;
+    int hours = colon - text >= 2 && is_digit(colon[-2]) ? two_digits(colon - 2) : colon[-1] - '0';
+    int minutes = two_digits(colon + 1);
+    const char *at = colon + 3;
+    while (at < end && (is_digit(*at) || *at == ':' || *at == '.' || *at == ' ')) /* seconds */
+        at++;
+    bool afternoon = end - at >= 2 && strncasecmp(at, "PM", 2) == 0,
+         named = afternoon || (end - at >= 2 && strncasecmp(at, "AM", 2) == 0);
+    hours = named ? hours % 12 + (afternoon ? 12 : 0) : hours;
+    *ret_minutes = 60 * hours + minutes;
+    at += named ? 2 : 0;
+    while (at < end && *at == ' ')
+        at++;
+    return hours < 24 && minutes < 60 ? at : NULL;
+}
+
+/* "GMT", "EDT", "-0400", "+01:00": minutes ahead of UTC. False for none. */
+static bool read_zone(const char *at, const char *end, int *ret_ahead)
 {
     static const struct {
         const char *name;
         int hours;
     } zones[] = {{"GMT", 0},  {"UTC", 0},  {"UT", 0},   {"Z", 0},    {"EST", -5}, {"EDT", -4}, {"CST", -6}, {"CDT", -5},
                  {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}, {"CET", 1},  {"CEST", 2}, {"BST", 1},  {"JST", 9}};
-    for (size_t at = 0; at + 4 < length; at++) {
-        bool digits = is_digit(text[at + 1]) && is_digit(text[at + 2]) && is_digit(text[at + 3]) && is_digit(text[at + 4]);
-        if ((text[at] != '+' && text[at] != '-') || !digits || (at + 5 < length && is_digit(text[at + 5])))
-            continue;
-        int minutes = (text[at + 1] - '0') * 600 + (text[at + 2] - '0') * 60 + (text[at + 3] - '0') * 10 + text[at + 4] - '0';
-        *ret_minutes = text[at] == '-' ? -minutes : minutes;
+    size_t letters = 0;
+    while (at + letters < end && is_letter(at[letters]))
+        letters++;
+    for (size_t i = 0; letters && i < sizeof zones / sizeof *zones; i++)
+        if (strlen(zones[i].name) == letters && strncasecmp(at, zones[i].name, letters) == 0) {
+            *ret_ahead = zones[i].hours * 60;
+            return true;
+        }
+    if (end - at < 5 || (*at != '+' && *at != '-') || !is_digit(at[1]) || !is_digit(at[2]))
+        return false;
+    const char *rest = at + 3 + (at[3] == ':');
+    if (end - rest < 2 || !is_digit(rest[0]) || !is_digit(rest[1]))
+        return false;
+    *ret_ahead = (two_digits(at + 1) * 60 + two_digits(rest)) * (*at == '-' ? -1 : 1);
+    return true;
+}
+
+bool dates_read_eastern(const char *text, size_t length, struct dates_moment *ret_moment)
+{
+    const char *end = text + length;
+    struct dates_moment moment = {0};
+    int clock = 0, ahead = 0;
+    if (!dates_read(text, length, &moment.written))
+        return false;
+    const char *after = read_clock(text, end, &clock);
+    if (!after) { /* a day alone */
+        moment.day = moment.written;
+        moment.minute = DAY_MINUTES / 2;
+        *ret_moment = moment;
         return true;
     }
-    struct token token[MAX_TOKENS];
-    size_t count = read_tokens(text, length, token);
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < sizeof zones / sizeof *zones; j++)
-            if (token[i].length == strlen(zones[j].name) && memcmp(token[i].text, zones[j].name, token[i].length) == 0) {
-                *ret_minutes = 60 * zones[j].hours;
-                return true;
-            }
-    return false;
-}
-
-/* "00:31", "1:31 AM": minutes of the day. False for none. */
-static bool read_clock(const char *text, size_t length, int *ret_minutes)
-{
-    const char *colon = memchr(text, ':', length), *end = text + length;
-    if (!colon || colon == text || !is_digit(colon[-1]) || end - colon < 3 || !is_digit(colon[1]) || !is_digit(colon[2]))
-        return false;
-    int hours = colon[-1] - '0' + (colon - text >= 2 && is_digit(colon[-2]) ? 10 * (colon[-2] - '0') : 0);
-    const char *after = colon + 3;
-    while (after < end && *after == ' ')
-        after++;
-    if (end - after >= 2 && strncasecmp(after, "PM", 2) == 0 && hours < 12)
-        hours += 12;
-    *ret_minutes = 60 * hours + (colon[1] - '0') * 10 + colon[2] - '0';
-    return hours < 24;
-}
-
-bool dates_read_eastern(const char *text, size_t length, int32_t *ret_day, bool *ret_exact)
-{
-    enum { DAY_MINUTES = 24 * 60 };
-    int zone, clock;
-    int32_t day;
-    char written[16];
-    if (!dates_read(text, length, &day))
-        return false;
-    *ret_exact = read_clock(text, length, &clock) && read_zone(text, length, &zone);
-    *ret_day = day;
-    if (!*ret_exact)
-        return true;
-    int year = (int)strtol(days_text(day, written), NULL, 10);
-    int64_t minutes = (int64_t)day * DAY_MINUTES + clock - zone - 60 * hours_behind(year, day);
-    *ret_day = (int32_t)(minutes >= 0 ? minutes / DAY_MINUTES : -((DAY_MINUTES - 1 - minutes) / DAY_MINUTES));
+    moment.zoned = read_zone(after, end, &ahead);
+    int64_t minute = (int64_t)moment.written * DAY_MINUTES + clock - ahead;
+    minute -= behind(minute);
+    moment.minute = (int)((minute % DAY_MINUTES + DAY_MINUTES) % DAY_MINUTES);
+    moment.day = (int32_t)((minute - moment.minute) / DAY_MINUTES);
+    *ret_moment = moment;
     return true;
 }

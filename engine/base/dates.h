@@ -11,9 +11,15 @@
  * the zone; a part left out is the first of it. False when there is no year. */
 bool dates_read(const char *text, size_t length, int32_t *ret_day);
 
-/* Of a mail's Date: the day it was in New York, where arXiv announces. *ret_exact tells whether the date has a time and a zone ("GMT",
- * "+0100", "PST"); without them it is the day as it is written. */
-bool dates_read_eastern(const char *text, size_t length, int32_t *ret_day, bool *ret_exact);
+/* A moment as the clocks of New York show it, where arXiv announces. */
+struct dates_moment {
+    int32_t day, written; /* there; as the date is written */
+    int minute;           /* of that day */
+    bool
+        zoned; /* the date has a time and a zone ("GMT", "+0100", "PST"); else a time is taken as UTC, and a day alone as its noon */
+};
+/* "Thu, 16 Mar 2023 00:40:00 GMT", "2024-02-04T10:00:00Z". Summer time by the rules since 1987 and since 2007. False without a date. */
+bool dates_read_eastern(const char *text, size_t length, struct dates_moment *ret_moment);
 
 /* 0 for Sunday to 6 for Saturday. */
 int dates_weekday(int32_t day);

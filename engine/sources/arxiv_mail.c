@@ -286,15 +286,15 @@ static void read_preamble(struct listing *listing, const struct line *line)
     const char *until = memmem(line->text, line->length, " to ", 4), *end = line->text + line->length;
     const char *received = memmem(line->text, line->length, "received from", 13);
     int32_t day;
-    bool exact;
+    struct dates_moment moment;
     for (const char *at = line->text; end - at >= (ptrdiff_t)(sizeof sender - 1); at++)
         listing->forwarded |= strncasecmp(at, sender, sizeof sender - 1) == 0;
-    if (line_begins(line, "Date:") && dates_read_eastern(line->text + 5, line->length - 5, &day, &exact)) {
+    if (line_begins(line, "Date:") && dates_read_eastern(line->text + 5, line->length - 5, &moment)) {
         bool next = listing->section == SECTION_END; /* several were put together */
         listing->section = SECTION_NEW;
         listing->forwarded = next ? false : listing->forwarded;
-        listing->exact = exact;
-        listing->announced = day;
+        listing->exact = moment.zoned;
+        listing->announced = moment.zoned ? moment.day : moment.written;
     } else if (received && until && (!listing->exact || listing->forwarded) &&
                dates_read(until + 4, (size_t)(end - until) - 4, &day)) {
         listing->announced = evening_of(day);
