@@ -409,10 +409,11 @@ static void put_author(struct record *record, const json_t *item, const char *me
     }
     if (!json_is_string(name))
         name = json_object_get(item, "username");
-    if (json_is_string(name) && *json_string_value(name) == '~')
+    const char *text = json_is_string(name) ? json_string_value(name) : "";
+    if (*text == '~' && strchr(text, '_')) /* first and last names */
         put_profile(record, json_string_value(name));
-    else if (json_is_string(name))
-        record_author(record, json_string_value(name), json_string_length(name));
+    else if (*text && *text != '~')
+        record_author(record, text, json_string_length(name));
 }
 
 void json_record_link(struct record *record, char **field, const struct json_t *object, const char *name)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { TODAY = 20800, MOST_PAPERS = 32, TEXT = 4096 };
+enum { TODAY = 20800, MOST_PAPERS = 128, TEXT = 4096 };
 
 /* What a new store holds after some files. */
 struct outcome {

@@ -211,6 +211,28 @@ Test(reply, what_a_program_sends_votes_for_nothing)
     cr_expect_str_eq(votes_in_mail("Auto-Submitted: no\nReturn-Path: <a@example.org>\nPrecedence: normal", "2+\n"), "2+");
 }
 
+/* Mails as programs write them in many languages: tests/data/cases/replies.txt, each behind a line "==== " and what it votes. */
+Test(reply, mails_of_every_program_vote_for_what_their_writers_wrote)
+{
+    size_t length, mails = 0;
+    PITH_AUTO(pith_free_p) char *all = testing_read(testing_data("cases/replies.txt"), &length);
+    for (char *at = all, *next; at && *at; at = next) {
+        char *mail = strchr(at, '\n') + 1, votes[256] = "refused";
+        next = strstr(mail, "\n==== ");
+        size_t size = next ? (size_t)(++next - mail) : strlen(mail);
+        struct pith_reply reply = {0};
+        struct pith_error error;
+        enum pith_status status = reply_votes(mail, size, 20, &reply, &error);
+        mail[-1] = '\0';
+        for (size_t i = 0, used = 0; !status && i < reply.votes; i++)
+            used += (size_t)snprintf(votes + used, sizeof votes - used, "%s%u%c", i ? " " : "", reply.vote[i].number,
+                                     reply.vote[i].verdict > 0 ? '+' : '-');
+        cr_expect_str_eq(votes, at + 5, "mail %zu votes %s, and says %s:\n%.300s", mails, at + 5, votes, mail);
+        mails++;
+    }
+    cr_expect_gt(mails, 200);
+}
+
 Test(reply, what_is_not_clear_is_told_and_not_guessed)
 {
     const char *unclear[] = {"+1", "+1 -2", "1 +2", "1+ 4", "1+\n3 4-", "- 3", "1++", "1+-"};

@@ -51,8 +51,9 @@ static void describe(const struct paper *paper, char text[TEXT])
     }
     for (size_t i = 0; i < paper->authors.count; i++)
         used += (size_t)snprintf(text + used, TEXT - used, "|%s", paper->authors.item[i]);
-    for (size_t i = 0; i < paper->keys.count; i++)
-        used += (size_t)snprintf(text + used, TEXT - used, "|%s", paper->keys.item[i]);
+    for (size_t i = 0; i < paper->keys.count; i++) /* but for "title:….2", the name of who came second under a title: it keeps it */
+        if (strncmp(paper->keys.item[i], "title:", 6) != 0 || !strchr(paper->keys.item[i], '.'))
+            used += (size_t)snprintf(text + used, TEXT - used, "|%s", paper->keys.item[i]);
 }
 
 /* Joins six records of one paper in the order of number `order`, the first `left` of them before the others are joined to them. */
@@ -208,4 +209,46 @@ Test(merge, papers_of_other_identifiers_stay_apart_in_any_order)
         PITH_AUTO(pith_free_p) char *text = import_lines(line, order, count);
         cr_expect_str_eq(text, first, "%u%u%u%u%u%u:\n%s", order[0], order[1], order[2], order[3], order[4], order[5], text);
     }
+}
+
+/* One paper as a preprint in two versions, of which one is withdrawn, as an entry of two libraries, and as a journal article in three
+ * data bases: what each knows differs, and nothing contradicts. */
+static const char *const told[] = {
+#define FEED(version, day, title, abstract, comment)                                                                               \
+    "<feed "                                                                                                                       \
+    "xmlns=\"http://www.w3.org/2005/Atom\"><id>http://arxiv.org/api/x</id><entry><id>http://arxiv.org/abs/2403.00001" version      \
+    "</id><published>2024-03-01T12:00:00Z</published><updated>2024-03-" day "T12:00:00Z</updated><title>" title                    \
+    "</title><summary>" abstract "</summary><author><name>Ann Kite</name></author>"                                                \
+    "<arxiv:comment xmlns:arxiv=\"http://arxiv.org/schemas/atom\">" comment "</arxiv:comment></entry></feed>"
+    FEED("v2", "02", "A long title of kites and their many strings", "We fly kites over two lakes.",
+         "This paper has been withdrawn"),
+    FEED("v3", "05", "The long title of kites and their many strings", "We fly kites over two lakes and a hill.", "5 pages"),
+    "@article{a, title={A long title of kites and their many strings}, year={2024}, author={Kite, A.}}\n",
+    "@article{b, title={A Long Title of Kites and their many Strings}, abstract={We fly kites over the lake.}, author={Kite, Ann "
+    "and "
+    "Lake, Bo}, eprint={2403.00001}, archiveprefix={arXiv}, doi={10.5555/kite}}\n",
+    "PMID- 38000001\nTI  - A long title of kites and their many strings.\nFAU - Kite, Ann\nDP  - 2024 Mar\nLID - 10.5555/kite "
+    "[doi]\n\n",
+    "{\"meta\":{},\"results\":[{\"id\":\"https://openalex.org/W1001\",\"doi\":\"https://doi.org/10.5555/kite\",\"title\":\"A long "
+    "title of "
+    "kites and their many strings\",\"publication_date\":\"2024-03-09\",\"authorships\":[],\"cited_by_count\":4}]}",
+    "TY  - JOUR\nTI  - RETRACTED: A long title of kites and their many strings\nDO  - 10.5555/kite\nPY  - 2024\nER  - \n",
+};
+enum { TOLD = sizeof told / sizeof *told };
+
+/* Every order of every three of them. */
+Test(merge, versions_libraries_and_journals_meet_in_any_order)
+{
+    static const unsigned orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    for (unsigned a = 0; a < TOLD; a++)
+        for (unsigned b = a + 1; b < TOLD; b++)
+            for (unsigned c = b + 1; c < TOLD; c++) {
+                const unsigned of[] = {a, b, c};
+                PITH_AUTO(pith_free_p) char *first = import_lines(told, of, 3);
+                for (size_t i = 1; i < 6; i++) {
+                    const unsigned order[] = {of[orders[i][0]], of[orders[i][1]], of[orders[i][2]]};
+                    PITH_AUTO(pith_free_p) char *text = import_lines(told, order, 3);
+                    cr_expect_str_eq(text, first, "%u %u %u:\n%sfirst\n%s", order[0], order[1], order[2], text, first);
+                }
+            }
 }
