@@ -17,8 +17,57 @@
 #include <string.h>
 #include <time.h>
 
-enum { PIECE = 32 << 20, MAX_TOKENS = 1 << 30, MAX_TEXTS = 1 << 26, MAX_STEMS = 1 << 22 };
+enum { MOST_WITHOUT = 256, PIECE = 32 << 20, MAX_TOKENS = 1 << 30, MAX_TEXTS = 1 << 26, MAX_STEMS = 1 << 22 };
 static const uint32_t GAP = UINT32_MAX; /* between tokens that are no neighbours */
+
+/* ---- papers that a table must not see ---- */
+
+/* Every key of every such paper as 16 bytes of its hash: identifiers, and the title's. Sorted once all are in. */
+struct withheld {
+    struct key_hash {
+        unsigned char byte[16];
+    } * hash;
+    size_t count, cap;
+    size_t skipped; /* lines that could not be read */
+};
+
+static int by_hash(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct key_hash));
+}
+
+static struct key_hash hash_key(const char *key)
+{
+    struct key_hash hash;
+    vault_hash16(key, strlen(key), hash.byte);
+    return hash;
+}
+
+static enum pith_status withhold_paper(void *user, struct paper *paper, struct pith_error *reterr)
+{
+    struct withheld *withheld = user;
+    size_t need = withheld->count + paper->keys.count;
+    enum pith_status status = pith_grow(&withheld->hash, &withheld->cap, need, sizeof *withheld->hash, MAX_TEXTS, reterr);
+    for (size_t i = 0; !status && i < paper->keys.count; i++)
+        withheld->hash[withheld->count++] = hash_key(paper->keys.item[i]);
+    return status;
+}
+
+static void note_unknown(void *user, size_t line, const char *reason)
+{
+    (void)line, (void)reason;
+    ((struct withheld *)user)->skipped++;
+}
+
+static bool is_withheld(const struct withheld *withheld, const struct paper *paper)
+{
+    for (size_t i = 0; withheld->count && i < paper->keys.count; i++) {
+        struct key_hash hash = hash_key(paper->keys.item[i]);
+        if (bsearch(&hash, withheld->hash, withheld->count, sizeof hash, by_hash))
+            return true;
+    }
+    return false;
+}
 
 /* ---- the corpus, as stems ---- */
 
@@ -33,6 +82,8 @@ struct corpus {
     size_t skipped;
     int32_t first_day, last_day;
     struct vault_fingerprint *digest;
+    struct withheld *withheld; /* papers that are not to be learnt from */
+    size_t left_out;           /* as they are among those */
 };
 
 static void corpus_clear(struct corpus *corpus)
@@ -87,6 +138,10 @@ static enum pith_status add_text(struct corpus *corpus, const char *text, struct
 static enum pith_status add_paper(void *user, struct paper *paper, struct pith_error *reterr)
 {
     struct corpus *corpus = user;
+    if (is_withheld(corpus->withheld, paper)) {
+        corpus->left_out++;
+        return PITH_OK;
+    }
     int32_t day = paper->announced != PITH_NO_DAY ? paper->announced : paper->published;
     if (day != PITH_NO_DAY && (corpus->first_day == EMBEDDING_NO_DAY || day < corpus->first_day))
         corpus->first_day = day;
@@ -103,29 +158,54 @@ static void note_problem(void *user, size_t line, const char *reason)
         fprintf(stderr, "pith-train-embedding: a line is left out (%zu of its piece): %s\n", line, reason);
 }
 
-/* In pieces of whole lines. */
-static enum pith_status read_corpus(struct corpus *corpus, FILE *file, struct pith_error *reterr)
+/* Lines of papers in pieces of whole lines, into `digest` too (may be NULL). */
+static enum pith_status read_lines(FILE *file, const struct source_context *context, struct vault_fingerprint *digest,
+                                   const char *name, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) char *bytes = malloc(PIECE);
     if (!bytes)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the corpus");
-    struct source_context context = {.paper = add_paper, .problem = note_problem, .user = corpus, .today = PITH_NO_DAY};
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for %s", name);
     enum pith_status status = PITH_OK;
     for (size_t have = 0, got = 1; !status && (got || have);) {
         got = fread(bytes + have, 1, PIECE - have, file);
-        vault_fingerprint_add(corpus->digest, bytes + have, got);
+        if (digest)
+            vault_fingerprint_add(digest, bytes + have, got);
         have += got;
         const char *end = got ? memrchr(bytes, '\n', have) : NULL;
         size_t whole = end ? (size_t)(end - bytes) + 1 : have;
         if (whole)
-            status = source_jsonl.read(bytes, whole, &context, reterr);
+            status = source_jsonl.read(bytes, whole, context, reterr);
         memmove(bytes, bytes + whole, have - whole);
         have -= whole;
-        fprintf(stderr, "\r%zu papers read", papers_of(corpus));
     }
-    fprintf(stderr, ", %zu lines left out\n", corpus->skipped);
     if (!status && ferror(file))
-        status = pith_fail(reterr, PITH_IO, "the corpus could not be read");
+        status = pith_fail(reterr, PITH_IO, "%s could not be read", name);
+    return status;
+}
+
+static enum pith_status read_withheld(struct withheld *withheld, const char *path, struct pith_error *reterr)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return pith_fail(reterr, PITH_IO, "%s cannot be read", path);
+    size_t before = withheld->count;
+    struct source_context context = {.paper = withhold_paper, .problem = note_unknown, .user = withheld, .today = PITH_NO_DAY};
+    enum pith_status status = read_lines(file, &context, NULL, path, reterr);
+    fclose(file);
+    if (!status && withheld->skipped)
+        fprintf(stderr, "pith-train-space: %zu lines of %s could not be read\n", withheld->skipped, path);
+    withheld->skipped = 0;
+    if (!status && withheld->count == before)
+        status = pith_fail(reterr, PITH_INPUT, "there is no paper in %s; it takes lines of {\"title\", \"abstract\", …}", path);
+    return status;
+}
+
+static enum pith_status read_corpus(struct corpus *corpus, FILE *file, struct pith_error *reterr)
+{
+    struct source_context context = {.paper = add_paper, .problem = note_problem, .user = corpus, .today = PITH_NO_DAY};
+    enum pith_status status = read_lines(file, &context, corpus->digest, "the corpus", reterr);
+    fprintf(stderr, "%zu papers read, %zu left out as told, %zu lines could not be read\n", papers_of(corpus), corpus->left_out,
+            corpus->skipped);
     if (!status && papers_of(corpus) == 0)
         status = pith_fail(reterr, PITH_INPUT,
                            "there is no paper on standard input; it takes lines of {\"title\", \"abstract\", …}");
@@ -304,6 +384,8 @@ struct arguments {
     uint32_t words, pairs;
     int32_t day;
     const char *out;
+    const char *without[MOST_WITHOUT]; /* files of papers that are left out */
+    size_t withouts;
 };
 
 /* A term in fewer papers has too little to learn from. */
@@ -361,9 +443,21 @@ static enum pith_status write_file(const char *path, const void *bytes, size_t l
     return PITH_OK;
 }
 
+static enum pith_status read_all_withheld(const struct arguments *arguments, struct withheld *withheld, struct pith_error *reterr)
+{
+    enum pith_status status = PITH_OK;
+    for (size_t i = 0; !status && i < arguments->withouts; i++)
+        status = read_withheld(withheld, arguments->without[i], reterr);
+    if (withheld->count)
+        qsort(withheld->hash, withheld->count, sizeof *withheld->hash, by_hash);
+    return status;
+}
+
 static enum pith_status train(const struct arguments *arguments, struct pith_error *reterr)
 {
-    PITH_AUTO(corpus_clear) struct corpus corpus = {.first_day = EMBEDDING_NO_DAY, .last_day = EMBEDDING_NO_DAY};
+    struct withheld withheld = {0};
+    PITH_AUTO(corpus_clear)
+    struct corpus corpus = {.first_day = EMBEDDING_NO_DAY, .last_day = EMBEDDING_NO_DAY, .withheld = &withheld};
     PITH_AUTO(pith_free_p) unsigned char *bytes = NULL;
     struct terms terms = {0};
     size_t length = 0;
@@ -373,7 +467,12 @@ static enum pith_status train(const struct arguments *arguments, struct pith_err
     if (!status)
         status = vault_fingerprint_new(&corpus.digest, reterr);
     if (!status)
+        status = read_all_withheld(arguments, &withheld, reterr);
+    if (!status)
         status = read_corpus(&corpus, stdin, reterr);
+    if (corpus.digest) /* without them it is another corpus */
+        vault_fingerprint_add(corpus.digest, withheld.hash, withheld.count * sizeof *withheld.hash);
+    free(withheld.hash);
     if (!status)
         status = learn(&corpus, arguments, &bytes, &length, &terms, reterr);
     free(terms.item);
@@ -399,6 +498,7 @@ static const struct argp_option argp_options[] = {
     {"pairs", 'p', "NUMBER", 0, "most pairs of neighbouring words (default 52500)", 0},
     {"epochs", 'e', "NUMBER", 0, "times over the corpus (default 3)", 0},
     {"batch", 'b', "NUMBER", 0, "papers a step (default 1024)", 0},
+    {"without", 'x', "FILE", 0, "leave out the papers of these lines, by identifier and title; may be given again", 0},
     {0},
 };
 
@@ -416,6 +516,11 @@ static error_t parse(int key, char *text, struct argp_state *state)
     struct arguments *arguments = state->input;
     switch (key) {
     case 'o': arguments->out = text; break;
+    case 'x':
+        if (arguments->withouts == MOST_WITHOUT)
+            argp_error(state, "at most %d files are left out", MOST_WITHOUT);
+        arguments->without[arguments->withouts++] = text;
+        break;
     case 's': arguments->options.seed = number_from(state, text, UINT64_MAX); break;
     case 'n': arguments->options.dims = (uint32_t)number_from(state, text, EMBEDDING_MAX_DIMS); break;
     case 'w': arguments->words = (uint32_t)number_from(state, text, 1 << 20); break;
