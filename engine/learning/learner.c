@@ -3,6 +3,7 @@
 #include "engine/learning/learner_inside.h"
 #include "models/fit.h"
 #include "models/posterior.h"
+#include "models/random.h"
 #include <pith/ranking.h>
 
 #include <stdlib.h>
@@ -10,8 +11,8 @@
 
 /* WIDTHS_ASKED: of more votes every second, third, … is asked how wide the prior is to be. */
 enum { FOLDS = 5, SCALES_ASKED = 64 };
-/* Gradient norms at which a fit is done: to the digits that a weight is kept with, and to those that a calibration can tell. */
-static const double TOLERANCE = 1e-6, FOLD_TOLERANCE = 1e-3;
+/* Gradient norm at which a fit is done to the digits that a calibration can tell. */
+static const double FOLD_TOLERANCE = 1e-3;
 
 /* ---- lifting ---- */
 
@@ -29,9 +30,8 @@ enum pith_status learner_lift_terms(const struct learner *learner, const double 
     return status;
 }
 
-/* Lifts what titles name as far as so many votes leave it to them; `lifted` has to last as long as kinds. */
-static enum pith_status lift_rows(const struct learner *learner, struct weighting *kinds, struct sparse *lifted,
-                                  struct pith_error *reterr)
+enum pith_status learner_lift_rows(const struct learner *learner, struct weighting *kinds, struct sparse *lifted,
+                                   struct pith_error *reterr)
 {
     if (kinds->title_weight * learner->title_weight.apart <= 0)
         return PITH_OK;
@@ -141,10 +141,10 @@ static void thin(const struct learner *learner, const struct learner_subset *sub
         taken[learner->papers + i] = learner_takes_pair(subset, i) && seen++ % step == 0;
 }
 
-/* Moves the prior's prior scales as far as these votes give reason to. */
-static enum pith_status find_prior_scales(const struct learner *learner, const struct learner_subset *subset,
-                                          struct weighting *kinds, struct pith_error *reterr)
+enum pith_status learner_find_prior_scales(const struct learner *learner, const struct learner_subset *subset,
+                                           struct weighting *kinds, double *ret_log_evidence, struct pith_error *reterr)
 {
+    *ret_log_evidence = 0;
     if (learner->hyperparameters->text_spread <= 0 || learner->hyperparameters->facts_spread <= 0 || learner_votes_of(kinds) < 1)
         return PITH_OK;
     double spread[SCALES], wide[SCALES];
@@ -163,14 +163,15 @@ static enum pith_status find_prior_scales(const struct learner *learner, const s
     struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
     if (!status)
         status = marginal_likelihood_new(&problem, &groups, &marginal_likelihood, reterr);
-    return status ? status : marginal_likelihood_prior_scales(marginal_likelihood, kinds->log_prior_scale, reterr);
+    if (!status)
+        status = marginal_likelihood_prior_scales(marginal_likelihood, kinds->log_prior_scale, reterr);
+    return status ? status : marginal_likelihood_log(marginal_likelihood, kinds->log_prior_scale, ret_log_evidence, NULL, reterr);
 }
 
 /* ---- weights ---- */
 
-/* w: columns numbers, the start on entry and the fit on return. */
-static enum pith_status fit_weights(const struct learner *learner, const struct learner_subset *subset,
-                                    const struct weighting *kinds, double tolerance, double *w, struct pith_error *reterr)
+enum pith_status learner_fit_weights(const struct learner *learner, const struct learner_subset *subset,
+                                     const struct weighting *kinds, double tolerance, double *w, struct pith_error *reterr)
 {
     PITH_AUTO(observations_clear) struct observations observations = {0};
     enum pith_status status = observe(learner, subset, kinds, &observations, reterr);
@@ -182,29 +183,29 @@ static enum pith_status fit_weights(const struct learner *learner, const struct 
     return fit_minimise(&problem, &options, w, &result, reterr);
 }
 
-/* Scores of votes that the fit had not seen: each fold scored by a fit of the others, started from the whole fit. Papers are in
+/* Scores of votes that the fit had not seen: each fold scored by fits of the others, started from the whole fits. Papers are in
  * order of key, so a fold is a fixed fifth of them. score and up hold as many numbers as there are thumbs. */
-static enum pith_status hold_out(const struct learner *learner, const struct learner_subset *subset, const struct weighting *kinds,
-                                 const double *w, double *score, unsigned char *up, size_t *ret_scored, struct pith_error *reterr)
+static enum pith_status hold_out(const struct learner *learner, const struct learner_subset *subset,
+                                 const struct learner_parts *parts, double *score, unsigned char *up, size_t *ret_scored,
+                                 struct pith_error *reterr)
 {
-    size_t columns = learner->rows.columns, scored = 0;
+    size_t scored = 0;
     PITH_AUTO(pith_free_p) bool *fold = pith_calloc(learner->papers, sizeof *fold);
-    PITH_AUTO(pith_free_p) double *fold_w = pith_calloc(columns, sizeof *fold_w);
+    PITH_AUTO(pith_free_p) double *fold_w = pith_calloc(learner->rows.columns, sizeof *fold_w);
     if (!fold || !fold_w)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
     for (size_t k = 0; k < FOLDS; k++) {
         for (size_t i = 0; i < learner->papers; i++)
             fold[i] = learner_takes_paper(subset, i) && (!learner_is_thumb(&learner->paper[i]) || i % FOLDS != k);
-        memcpy(fold_w, w, columns * sizeof *w);
         struct learner_subset others = {fold, subset ? subset->pair : NULL};
-        enum pith_status status = fit_weights(learner, &others, kinds, FOLD_TOLERANCE, fold_w, reterr);
+        enum pith_status status = learner_parts_refit(learner, &others, parts, FOLD_TOLERANCE, fold_w, reterr);
         if (status)
             return status;
         for (size_t i = k; i < learner->papers; i += FOLDS) {
             const struct learner_paper *paper = &learner->paper[i];
             if (!learner_takes_paper(subset, i) || !learner_is_thumb(paper))
                 continue;
-            score[scored] = sparse_dot(kinds->rows, i, fold_w);
+            score[scored] = sparse_dot(parts->part[0].kinds.rows, i, fold_w);
             up[scored++] = paper->verdict == VERDICT_UP;
         }
     }
@@ -212,9 +213,10 @@ static enum pith_status hold_out(const struct learner *learner, const struct lea
     return PITH_OK;
 }
 
-static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset, const struct weighting *kinds,
-                                  const double *w, struct calibration *ret, struct pith_error *reterr)
+static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset,
+                                  const struct learner_parts *parts, struct calibration *ret, struct pith_error *reterr)
 {
+    const struct weighting *kinds = &parts->part[0].kinds;
     size_t votes = kinds->ups + kinds->downs, scored = 0;
     *ret = (struct calibration){.slope = 1};
     _Static_assert((int)CALIBRATE_MIN_VOTES == (int)PITH_CHANCE_VOTES && (int)CALIBRATE_MIN_EACH == (int)PITH_CHANCE_EACH,
@@ -225,7 +227,7 @@ static enum pith_status calibrate(const struct learner *learner, const struct le
     PITH_AUTO(pith_free_p) unsigned char *up = pith_calloc(votes, sizeof *up);
     if (!score || !up)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
-    enum pith_status status = hold_out(learner, subset, kinds, w, score, up, &scored, reterr);
+    enum pith_status status = hold_out(learner, subset, parts, score, up, &scored, reterr);
     if (!status)
         status = calibrate_fit(score, up, scored, ret, reterr);
     ret->slope_spread *= learner->hyperparameters->left_open;
@@ -234,23 +236,26 @@ static enum pith_status calibrate(const struct learner *learner, const struct le
     return status;
 }
 
+static struct learner_belief belief_of(const struct learner *learner)
+{
+    return (struct learner_belief){.trust = learner->believed};
+}
+
 enum pith_status learner_unwanted(const struct learner *learner, double **ret_score, size_t *ret_count, struct pith_error *reterr)
 {
-    struct weighting kinds = learner_weigh(learner, NULL);
+    struct learner_belief belief = belief_of(learner);
+    struct weighting kinds = learner_weigh(learner, NULL, &belief);
     size_t scored = 0, unwanted = 0;
-    PITH_AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
     PITH_AUTO(pith_free_p) double *score = pith_calloc(kinds.ups + kinds.downs, sizeof *score);
     PITH_AUTO(pith_free_p) unsigned char *up = pith_calloc(kinds.ups + kinds.downs, sizeof *up);
-    if (!w || !score || !up)
+    PITH_AUTO(learner_parts_clear) struct learner_parts parts = {0};
+    enum pith_status status = PITH_OK;
+    if (!score || !up)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
-    PITH_AUTO(sparse_clear) struct sparse lifted = {0};
-    enum pith_status status = lift_rows(learner, &kinds, &lifted, reterr);
-    if (!status)
-        status = find_prior_scales(learner, NULL, &kinds, reterr);
+    if (kinds.ups + kinds.downs > 0)
+        status = learner_parts_fit(learner, NULL, &belief, &parts, reterr);
     if (!status && kinds.ups + kinds.downs > 0)
-        status = fit_weights(learner, NULL, &kinds, TOLERANCE, w, reterr);
-    if (!status && kinds.ups + kinds.downs > 0)
-        status = hold_out(learner, NULL, &kinds, w, score, up, &scored, reterr);
+        status = hold_out(learner, NULL, &parts, score, up, &scored, reterr);
     if (status)
         return status;
     for (size_t i = 0; i < scored; i++)
@@ -340,23 +345,20 @@ static enum pith_status make_model(const struct learner *learner, const struct w
 static enum pith_status fit_model(const struct learner *learner, const struct learner_subset *subset, bool calibrated,
                                   struct model **ret_model, struct pith_error *reterr)
 {
-    struct weighting kinds = learner_weigh(learner, subset);
-    if (kinds.ups + kinds.downs + kinds.pairs + kinds.seeds == 0)
-        return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
+    struct learner_belief belief = belief_of(learner);
+    struct calibration calibration = {.slope = 1};
+    PITH_AUTO(learner_parts_clear) struct learner_parts parts = {0};
     PITH_AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
     if (!w)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
-    struct calibration calibration = {.slope = 1};
-    PITH_AUTO(sparse_clear) struct sparse lifted = {0};
-    enum pith_status status = lift_rows(learner, &kinds, &lifted, reterr);
+    enum pith_status status = learner_parts_fit(learner, subset, &belief, &parts, reterr);
+    if (status)
+        return status;
+    learner_parts_join(learner, &parts, w);
+    if (calibrated)
+        status = calibrate(learner, subset, &parts, &calibration, reterr);
     if (!status)
-        status = find_prior_scales(learner, subset, &kinds, reterr);
-    if (!status)
-        status = fit_weights(learner, subset, &kinds, TOLERANCE, w, reterr);
-    if (!status && calibrated)
-        status = calibrate(learner, subset, &kinds, w, &calibration, reterr);
-    if (!status)
-        status = make_model(learner, &kinds, w, ret_model, reterr);
+        status = make_model(learner, &parts.part[0].kinds, w, ret_model, reterr);
     if (!status)
         (*ret_model)->calibration = calibration;
     return status;
@@ -390,37 +392,53 @@ static enum pith_status perturb(const struct fit_problem *problem, uint64_t seed
     return PITH_OK;
 }
 
+/* Of the fits that are averaged, the one that a seed draws: as likely as it weighs. */
+static const struct learner_part *draw_part(const struct learner_parts *parts, uint64_t seed)
+{
+    struct random random = {seed};
+    double all = 0, sum = 0;
+    size_t last = 0;
+    for (size_t i = 0; i < parts->count; i++)
+        all += parts->part[i].fitted ? parts->part[i].mixed.weight : 0;
+    double at = random_uniform(&random) * all;
+    for (size_t i = 0; i < parts->count && sum <= at; i++) {
+        if (!parts->part[i].fitted)
+            continue;
+        sum += parts->part[i].mixed.weight;
+        last = i;
+    }
+    return &parts->part[last];
+}
+
 enum pith_status learner_draw(const struct learner *learner, uint64_t seed, struct model **ret_model, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) bool *taken = pith_calloc(learner->papers + learner->pairs, sizeof *taken);
     PITH_AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
     PITH_AUTO(observations_clear) struct observations observations = {0};
-    PITH_AUTO(sparse_clear) struct sparse lifted = {0};
-    struct fit_result result;
+    PITH_AUTO(learner_parts_clear) struct learner_parts parts = {0};
     if (!taken || !w)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
     thin(learner, NULL, LEARNER_DRAW_MOST, taken);
     struct learner_subset subset = {taken, taken + learner->papers};
-    struct weighting kinds = learner_weigh(learner, &subset);
-    if (kinds.ups + kinds.downs + kinds.pairs + kinds.seeds == 0)
-        return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");
-    enum pith_status status = lift_rows(learner, &kinds, &lifted, reterr);
-    if (!status)
-        status = find_prior_scales(learner, &subset, &kinds, reterr);
-    if (!status)
-        status = observe(learner, &subset, &kinds, &observations, reterr);
+    struct learner_belief belief = belief_of(learner);
+    enum pith_status status = learner_parts_fit(learner, &subset, &belief, &parts, reterr);
+    if (status)
+        return status;
+    const struct learner_part *drawn = draw_part(&parts, seed);
+    struct learner_subset own = drawn->paper ? (struct learner_subset){drawn->paper, drawn->pair} : subset;
+    memcpy(w, drawn->w, learner->rows.columns * sizeof *w);
+    status = observe(learner, &own, &drawn->kinds, &observations, reterr);
     struct fit_problem problem = {&observations.rows, observations.weight, observations.loss, observations.precision};
     if (!status)
-        status = fit_minimise(&problem, &(struct fit_options){.tolerance = TOLERANCE, .max_newton = 100}, w, &result, reterr);
-    if (!status)
         status = perturb(&problem, seed, w, reterr);
-    return status ? status : make_model(learner, &kinds, w, ret_model, reterr);
+    return status ? status : make_model(learner, &drawn->kinds, w, ret_model, reterr);
 }
 
 enum pith_status learner_centroid(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,
                                   struct pith_error *reterr)
 {
-    struct weighting kinds = learner_weigh(learner, subset);
+    struct learner_belief belief = belief_of(learner);
+    struct weighting kinds = learner_weigh(learner, subset, &belief);
     kinds.title_weight = 0; /* a yardstick lifts nothing */
     if (kinds.ups + kinds.downs == 0)
         return pith_fail(reterr, PITH_NOT_FOUND, "no vote to learn from yet");

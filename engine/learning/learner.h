@@ -56,10 +56,12 @@ struct learner_paper {
     enum profile_verdict verdict; /* NONE: only stands in comparisons */
     bool background;              /* a paper without a vote: a weak down */
     int32_t day;                  /* of the vote; of a background paper its latest listing */
+    uint32_t order;               /* among votes of one day */
 };
 struct learner_pair {
     size_t winner, loser; /* positions among the papers */
     int32_t day;
+    uint32_t order;
 };
 
 /* All that a fit needs, loaded once. */
@@ -78,6 +80,7 @@ struct learner {
     bool own[MODEL_EMBEDDINGS];     /* which of the dense views was learnt from this store */
     double trust[MODEL_EMBEDDINGS]; /* how well each dense view fits the store, 0 to 1 (fitness.h) */
     double field_known;             /* the same of the shipped table: whether its text had the store's field; 0 without it */
+    double believed;                /* before any vote, how likely the shipped table tells apart what a reader of this store does */
     struct pca embedding_pca[MODEL_EMBEDDINGS]; /* of the places in each dense view, over the background papers */
     struct title_weighting title_weight;        /* of the vocabulary's terms, by what the store's titles name */
     struct lsa_prior lsa_prior;                 /* in which words go together in the background papers */

@@ -19,8 +19,11 @@ enum {
     PCA_LEAST = 100,
 };
 
-/* Between these a title finds its abstract from too seldom to trust a table to as often as it ever will. */
-static const double RANK_LEAST = 0.90, RANK_MOST = 0.96;
+/* Between these a title finds its abstract from too seldom to trust a table to often enough. A table finds the papers of its training text
+ * yet more often (.96 and above), which says nothing of papers to come. */
+static const double RANK_LEAST = 0.50, RANK_MOST = 0.85;
+/* In a store of one subject a table tells little of what sets its papers apart, as it learnt to tell subjects apart. */
+static const double BELIEVED_ONE_SUBJECT = 0.1;
 static const size_t EMBEDDING_FIT_PAPERS = 50; /* fewer pairs tell too little: then it is trusted by half */
 /* Rarer terms say nothing that holds beyond their papers. */
 static const uint32_t LEAST_PAPERS = 2, LEAST_PAPERS_BIGRAM = 5;
@@ -153,6 +156,7 @@ static enum pith_status load_votes(struct learner *learner, struct store *store,
         learner->votes += paper->verdict == VERDICT_NONE || paper->verdict == VERDICT_SEED;
         paper->verdict = votes[i].verdict;
         paper->day = votes[i].day;
+        paper->order = votes[i].order;
     }
     return PITH_OK;
 }
@@ -161,7 +165,7 @@ static enum pith_status load_pairs(struct learner *learner, struct store *store,
                                    const struct profile_pair *pairs, size_t count, struct pith_error *reterr)
 {
     for (size_t i = 0; i < count; i++) {
-        struct learner_pair pair = {.day = pairs[i].day};
+        struct learner_pair pair = {.day = pairs[i].day, .order = pairs[i].order};
         enum pith_status status = load_paper(learner, store, loaded, pairs[i].winner, &pair.winner, reterr);
         if (!status)
             status = load_paper(learner, store, loaded, pairs[i].loser, &pair.loser, reterr);
@@ -479,6 +483,7 @@ static enum pith_status find_directions(struct learner *learner, const struct sp
         common[j] = learner->vocabulary->term[j].view == VIEW_WORD &&
                     frequencies_papers(background, learner->vocabulary->term[j].key) >= LSA_PRIOR_LEAST;
     enum pith_status status = find_emphasis(learner, rows, learnt, reterr);
+    learner->believed = learner->field_known * (BELIEVED_ONE_SUBJECT + (1 - BELIEVED_ONE_SUBJECT) * learner->title_weight.apart);
     if (!status)
         status = find_latent(learner, rows, learnt, common, reterr);
     for (size_t i = 0; !status && i < learner->vocabulary->embeddings; first += learner->vocabulary->embedding[i++].dims)

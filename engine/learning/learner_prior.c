@@ -1,6 +1,7 @@
 #include "engine/learning/learner_inside.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Unit-norm rows want a prior variance near 1, wider with votes; ups count more than downs; papers without a vote are weak downs. */
 const struct learner_hyperparameters learner_defaults = {
@@ -40,7 +41,10 @@ static const double EMBEDDING_TRACE = 1e-6, LEAST_VARIANCE = 1e-9; /* never 0: i
 static const double STORE_HALF_VOTES = 10.0;
 /* What titles name is lifted by half the power, by all of it where the field is known; less with every vote, and no more from so many
  * votes on: then the votes say what matters. */
-static const double TITLE_WEIGHTING_VOTES = 60.0;
+static const double TITLE_WEIGHTING_VOTES = 60.0,
+                    TITLE_WEIGHTING_SEED = 4.0; /* a paper of a library says as much of it as four votes */
+/* Words that stand for a paper are chosen to say what is wanted: as much as so many papers. */
+static const double TEXT_SEEDS = 5.0;
 static const double GROWTH_MOST = 4.0;
 /* Of a view of facts that alone decides. */
 static const double SLAB_VARIANCE = 3.0;
@@ -63,23 +67,37 @@ bool learner_is_thumb(const struct learner_paper *paper)
     return paper->verdict == VERDICT_UP || paper->verdict == VERDICT_DOWN;
 }
 
+bool learner_is_text(const struct learner_paper *paper)
+{
+    return strncmp(paper->key, PROFILE_TEXT, strlen(PROFILE_TEXT)) == 0;
+}
+
+double learner_seeds_seen(const struct weighting *kinds)
+{
+    return (double)(kinds->seeds - kinds->texts) + TEXT_SEEDS * (double)kinds->texts;
+}
+
 /* The first table takes what it is trusted with; one learnt from the store, after it, its share only where the first is hardly
  * trusted: it brings something where that has not seen the field, and nothing beside one that has (docs/measurements.md). */
-static void share_variance(const struct learner *learner, double votes, struct weighting *kinds)
+static void share_variance(const struct learner *learner, double votes, const struct learner_belief *belief,
+                           struct weighting *kinds)
 {
-    double left = 1, early = 1 / (1 + votes / STORE_HALF_VOTES);
+    double left = 1, seen = votes + learner_seeds_seen(kinds), early = 1 / (1 + seen / STORE_HALF_VOTES);
     kinds->word_share = 1;
     for (size_t i = 0; i < learner->vocabulary->embeddings; i++) {
-        double most = EMBEDDING_LEAST + (learner->hyperparameters->embedding_share - EMBEDDING_LEAST) * learner->trust[i];
+        double trust = learner->own[i] ? learner->trust[i] : belief->trust;
+        double most = EMBEDDING_LEAST + (learner->hyperparameters->embedding_share - EMBEDDING_LEAST) * trust;
         double ready = learner->own[i] ? votes / (votes + OWN_HALF_VOTES) : 1;
+        if (belief->silent[i])
+            continue;
         kinds->embedding_share[i] = fmax(left * most * ready, EMBEDDING_TRACE) / (1 + votes / EMBEDDING_HALF_VOTES);
-        kinds->embedding_lean[i] = learner->hyperparameters->lean * learner->trust[i] * early;
+        kinds->embedding_lean[i] = learner->hyperparameters->lean * trust * early;
         kinds->word_share -= kinds->embedding_share[i];
-        left = fmax(left - learner->trust[i] / HARDLY_TRUSTED, 0);
+        left = fmax(left - trust / HARDLY_TRUSTED, 0);
     }
     kinds->latent_lean = learner->hyperparameters->lean * early;
     kinds->title_weight = learner->hyperparameters->title_weight * (1 + learner->field_known) / 2 *
-                          fmax(1 - votes / TITLE_WEIGHTING_VOTES, 0);
+                          fmax(1 - (votes + TITLE_WEIGHTING_SEED * learner_seeds_seen(kinds)) / TITLE_WEIGHTING_VOTES, 0);
     kinds->lsa_prior_share = learner->lsa_prior.pca.dims ? learner->hyperparameters->lsa_prior_share * early : 0;
     kinds->word_share -= kinds->lsa_prior_share;
 }
@@ -93,7 +111,8 @@ static void weigh_seeds(double votes, struct weighting *kinds)
     kinds->weak += down_total;
 }
 
-struct weighting learner_weigh(const struct learner *learner, const struct learner_subset *subset)
+struct weighting learner_weigh(const struct learner *learner, const struct learner_subset *subset,
+                               const struct learner_belief *belief)
 {
     struct weighting kinds = {.pair = PAIR_WEIGHT, .rows = &learner->rows, .hyperparameters = learner->hyperparameters};
     for (size_t i = 0; i < learner->papers; i++) {
@@ -101,13 +120,15 @@ struct weighting learner_weigh(const struct learner *learner, const struct learn
             continue;
         kinds.ups += learner->paper[i].verdict == VERDICT_UP;
         kinds.downs += learner->paper[i].verdict == VERDICT_DOWN;
-        kinds.seeds += learner->paper[i].verdict == VERDICT_SEED;
+        bool seed = learner->paper[i].verdict == VERDICT_SEED;
+        kinds.seeds += seed;
+        kinds.texts += seed && learner_is_text(&learner->paper[i]);
         kinds.background += learner->paper[i].background;
     }
     for (size_t i = 0; i < learner->pairs; i++)
         kinds.pairs += learner_takes_pair(subset, i);
     double votes = (double)(kinds.ups + kinds.downs);
-    share_variance(learner, votes + (double)kinds.pairs, &kinds);
+    share_variance(learner, votes + (double)kinds.pairs, belief, &kinds);
     double down_total = votes / (1.0 + learner->hyperparameters->ups_over_downs), up_total = votes - down_total;
     if (kinds.ups)
         kinds.up = up_total / (double)kinds.ups;

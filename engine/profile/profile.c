@@ -82,9 +82,9 @@ static void fold_events(const struct profile *profile, const struct subject *sub
             decided = subject[i].order + 1;
         if (i + 1 < profile->events && profile_same_subject(&subject[i], &subject[i + 1]) == 0)
             continue;
-        const struct profile_vote said = {event->paper, event->verdict, event->day};
+        const struct profile_vote said = {event->paper, event->verdict, event->day, (uint32_t)subject[i].order};
         if (event->loser)
-            fold->pair[fold->pairs++] = (struct profile_pair){event->paper, event->loser, event->day};
+            fold->pair[fold->pairs++] = (struct profile_pair){event->paper, event->loser, event->day, (uint32_t)subject[i].order};
         else if (event->verdict == VERDICT_LATER && subject[i].order >= decided)
             fold->shelf[fold->shelved++] = said;
         else if (!subject[i].shelf && event->verdict != VERDICT_NONE)
@@ -160,7 +160,7 @@ bool profile_is_later(const struct profile *profile, const char *paper)
 
 static bool pair_stands(const struct profile *profile, const char *winner, const char *loser)
 {
-    struct profile_pair wanted = {(char *)winner, (char *)loser, 0};
+    struct profile_pair wanted = {.winner = (char *)winner, .loser = (char *)loser};
     return profile->stands.pairs && bsearch(&wanted, profile->stands.pair, profile->stands.pairs, sizeof wanted, by_winner);
 }
 

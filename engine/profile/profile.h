@@ -28,12 +28,14 @@ static inline bool verdict_is_of_shelf(enum profile_verdict verdict)
 struct profile_vote {
     char *paper; /* the paper's key when the vote was cast; of a seed also "text:…", words instead of a paper */
     enum profile_verdict verdict;
-    int32_t day; /* the vote's day */
+    int32_t day;    /* the vote's day */
+    uint32_t order; /* among those of one day: a greater one was cast later */
 };
 /* A comparison that stands: winner over loser. */
 struct profile_pair {
     char *winner, *loser;
     int32_t day;
+    uint32_t order;
 };
 
 enum { PROFILE_MAX_EVENTS = 1000000, PROFILE_MAX_BATCH = 100000 };

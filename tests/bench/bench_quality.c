@@ -149,7 +149,7 @@ static void take_thumbs(struct said *said, json_t *draw, size_t most, bool name_
             key_of(json_string_value(json_array_get(ids, i)), key);
             json_object_set_new(said->named, key, json_true());
             if (i < most)
-                said->vote[said->votes++] = (struct profile_vote){strdup(key), up ? VERDICT_UP : VERDICT_DOWN, 0};
+                said->vote[said->votes++] = (struct profile_vote){strdup(key), up ? VERDICT_UP : VERDICT_DOWN, 0, 0};
         }
     }
 }
@@ -215,7 +215,7 @@ static struct metrics_ranking run_draw(struct store *store, struct topic *topic,
     for (size_t i = 0; i < seeds; i++) {
         char *key = take_unnamed(&said, topic, true, &at);
         if (key && as_seeds)
-            said.vote[said.votes++] = (struct profile_vote){key, VERDICT_SEED, 0};
+            said.vote[said.votes++] = (struct profile_vote){key, VERDICT_SEED, 0, 0};
         else
             free(key);
     }
@@ -279,7 +279,7 @@ static void measure_pairs(struct store *store, struct topic *topic, json_t *draw
         take_thumbs(&said, draw, way == 1 ? SIZE_MAX : clicks / 4, true);
         for (size_t i = 0; i < pairs; i++)
             said.pair[said.pairs++] = (struct profile_pair){take_unnamed(&said, topic, true, &up),
-                                                            take_unnamed(&said, topic, false, &down), 0};
+                                                            take_unnamed(&said, topic, false, &down), 0, 0};
         bool enough = said.pair[pairs - 1].winner && said.pair[pairs - 1].loser;
         if (way < 2)
             while (said.pairs) {

@@ -85,7 +85,7 @@ static enum pith_status take(void *user, const struct store_row *row, struct pit
 {
     struct day *day = user;
     if (day->votes < VOTES && day->seen++ % 40 == 0)
-        day->vote[day->votes++] = (struct profile_vote){strdup(row->key), day->votes % 4 ? VERDICT_DOWN : VERDICT_UP, 0};
+        day->vote[day->votes++] = (struct profile_vote){strdup(row->key), day->votes % 4 ? VERDICT_DOWN : VERDICT_UP, 0, 0};
     if (day->papers == DAY)
         return PITH_OK;
     if (row->place.table)

@@ -40,13 +40,13 @@ static char *keep_key(struct said *said, unsigned paper)
 
 void taste_vote(struct said *said, unsigned paper, enum profile_verdict verdict)
 {
-    said->vote[said->votes++] = (struct profile_vote){keep_key(said, paper), verdict, testing_day(20)};
+    said->vote[said->votes++] = (struct profile_vote){keep_key(said, paper), verdict, testing_day(20), 0};
 }
 
 void taste_prefer(struct said *said, unsigned winner, unsigned loser)
 {
     char *key = keep_key(said, winner);
-    said->pair[said->pairs++] = (struct profile_pair){key, keep_key(said, loser), testing_day(20)};
+    said->pair[said->pairs++] = (struct profile_pair){key, keep_key(said, loser), testing_day(20), 0};
 }
 
 void taste_vote_topic(struct said *said, unsigned topic, enum profile_verdict verdict)

@@ -50,7 +50,7 @@ static void list(struct reader *reader, unsigned day, const unsigned *paper, siz
 static void vote(struct reader *reader, unsigned day, unsigned paper, enum profile_verdict verdict)
 {
     char *key = strcpy(reader->key[reader->votes], testing_paper_key(paper));
-    reader->vote[reader->votes++] = (struct profile_vote){key, verdict, testing_day(day)};
+    reader->vote[reader->votes++] = (struct profile_vote){key, verdict, testing_day(day), 0};
 }
 
 static struct pith_backtest *replay(const struct reader *reader)

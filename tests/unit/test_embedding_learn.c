@@ -241,7 +241,7 @@ static double order_of(struct store *store)
     static size_t scratch[800];
     for (size_t i = 0; i < 80; i++) {
         snprintf(key[i], sizeof key[i], "arxiv:2401.%05zu", i + 1);
-        vote[i] = (struct profile_vote){key[i], i % 2 ? VERDICT_DOWN : VERDICT_UP, 20000};
+        vote[i] = (struct profile_vote){key[i], i % 2 ? VERDICT_DOWN : VERDICT_UP, 20000, 0};
     }
     /* No background papers: nothing else is learnt from the store. */
     cr_assert_eq(learner_load(&learner,

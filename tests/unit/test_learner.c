@@ -194,7 +194,7 @@ Test(learner, a_fold_does_not_see_what_it_leaves_out)
     lying = said;
     lying.vote[2].verdict = VERDICT_DOWN;
     lying.vote[8].verdict = VERDICT_UP;
-    lying.pair[1] = (struct profile_pair){said.pair[1].loser, said.pair[1].winner, said.pair[1].day};
+    lying.pair[1] = (struct profile_pair){said.pair[1].loser, said.pair[1].winner, said.pair[1].day, 0};
     PITH_AUTO(learner_clear) struct learner honest = {0};
     PITH_AUTO(learner_clear) struct learner false_ones = {0};
     taste_load(&honest, store, &said, 0);
@@ -660,9 +660,9 @@ Test(learner, a_library_of_seeds_is_learnt_from_and_drawn_from)
     static char key[ALL][32];
     for (unsigned i = 0; i < ALL; i++) {
         strcpy(key[i], testing_paper_key(i));
-        votes[i] = (struct profile_vote){key[i], i < ALL - DOWNS ? VERDICT_SEED : VERDICT_DOWN, testing_day(20)};
+        votes[i] = (struct profile_vote){key[i], i < ALL - DOWNS ? VERDICT_SEED : VERDICT_DOWN, testing_day(20), 0};
     }
-    struct profile_pair pair = {key[0], key[ALL - 1], testing_day(20)};
+    struct profile_pair pair = {key[0], key[ALL - 1], testing_day(20), 0};
     cr_assert_eq(learner_load(&learner,
                               &(struct learner_request){.store = store,
                                                         .embeddings = {testing_shipped, testing_own},

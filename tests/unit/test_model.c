@@ -44,7 +44,7 @@ static struct model *learn(struct store *store)
     struct pith_error error;
     for (unsigned i = 0; i < 2 * VOTED; i++) {
         strcpy(key[i], testing_paper_key(100 * (i % 2) + i / 2));
-        vote[i] = (struct profile_vote){key[i], i % 2 ? VERDICT_DOWN : VERDICT_UP, testing_day(9)};
+        vote[i] = (struct profile_vote){key[i], i % 2 ? VERDICT_DOWN : VERDICT_UP, testing_day(9), 0};
     }
     strcpy(winner, testing_paper_key(200));
     strcpy(loser, testing_paper_key(300));
