@@ -5,15 +5,20 @@
 
 #include <math.h>
 
-enum { MAX_STEPS = 100, MAX_HALVINGS = 30, NODES = 5 };
+enum { MAX_STEPS = 100, MAX_HALVINGS = 30, NODES = 5, ANCHOR_STEPS = 40 };
+static const double ANCHOR_MOST = 40, ANCHOR_DONE = 1e-3;
+/* What is usual of a listing, as if so many listings had said it. */
+static const double USUAL_LIKES = 1.5, USUAL_LISTINGS = 1;
 static const double SPREAD_MOST = 10, NUMBER_MOST = 1e9; /* what is read may have: nothing overflows to no number */
 /* What is usual among readers, and how far they are from it (standard deviations). */
-static const double USUAL_LOG_SLOPE = 1.1, USUAL_OFFSET = -2, LOG_SLOPE_SPREAD = 0.4, OFFSET_SPREAD = 1.5;
+static const double USUAL_LOG_SLOPE = 1.1, LOG_SLOPE_SPREAD = 0.4, USUAL_OFFSET = -2, OFFSET_SPREAD = 1.5, LISTING_OFFSET = -6,
+                    LISTING_OFFSET_SPREAD = 3;
 
 struct votes {
     const double *score;
     const unsigned char *up;
     size_t count;
+    double usual_offset, offset_spread;
 };
 
 struct numbers {
@@ -23,7 +28,7 @@ struct numbers {
 /* -log of likelihood times prior. */
 static double cost(const struct votes *votes, struct numbers at)
 {
-    double a = (at.log_slope - USUAL_LOG_SLOPE) / LOG_SLOPE_SPREAD, b = (at.offset - USUAL_OFFSET) / OFFSET_SPREAD;
+    double a = (at.log_slope - USUAL_LOG_SLOPE) / LOG_SLOPE_SPREAD, b = (at.offset - votes->usual_offset) / votes->offset_spread;
     double slope = exp(at.log_slope), sum = 0.5 * (a * a + b * b);
     for (size_t i = 0; i < votes->count; i++) {
         double u = slope * votes->score[i] + at.offset;
@@ -39,9 +44,9 @@ struct slopes {
 
 static struct slopes slopes_at(const struct votes *votes, struct numbers at)
 {
-    double precision0 = 1 / (LOG_SLOPE_SPREAD * LOG_SLOPE_SPREAD), precision1 = 1 / (OFFSET_SPREAD * OFFSET_SPREAD);
+    double precision0 = 1 / (LOG_SLOPE_SPREAD * LOG_SLOPE_SPREAD), precision1 = 1 / (votes->offset_spread * votes->offset_spread);
     double slope = exp(at.log_slope);
-    struct slopes sum = {(at.log_slope - USUAL_LOG_SLOPE) * precision0, (at.offset - USUAL_OFFSET) * precision1, precision0, 0,
+    struct slopes sum = {(at.log_slope - USUAL_LOG_SLOPE) * precision0, (at.offset - votes->usual_offset) * precision1, precision0, 0,
                          precision1};
     for (size_t i = 0; i < votes->count; i++) {
         double along = slope * votes->score[i], p = loss_sigmoid(along + at.offset), d = p * (1 - p), off = p - votes->up[i];
@@ -100,11 +105,48 @@ enum pith_status calibrate_fit(const double *score, const unsigned char *up, siz
     *ret = (struct calibration){.slope = 1};
     if (count < CALIBRATE_MIN_VOTES || ups < CALIBRATE_MIN_EACH || count - ups < CALIBRATE_MIN_EACH)
         return PITH_OK;
-    struct votes votes = {score, up, count};
+    struct votes votes = {score, up, count, USUAL_OFFSET, OFFSET_SPREAD};
     struct numbers at = {USUAL_LOG_SLOPE, USUAL_OFFSET};
     for (int step = 0; step < MAX_STEPS && improve(&votes, &at); step++)
         ;
     *ret = posterior_at(&votes, at);
+    return PITH_OK;
+}
+
+/* How far all offsets have to move for the chances to sum to `wanted`: they grow with the offset, so halving finds it. */
+static void anchor(const double *score, size_t count, double wanted, struct calibration *calibration)
+{
+    double low = -ANCHOR_MOST, high = ANCHOR_MOST, start = calibration->offset;
+    for (int step = 0; step < ANCHOR_STEPS; step++) {
+        double sum = 0, middle = (low + high) / 2;
+        calibration->offset = start + middle;
+        for (size_t i = 0; i < count; i++)
+            sum += calibrate_probability(calibration, score[i]);
+        if (fabs(sum - wanted) < ANCHOR_DONE * wanted)
+            return;
+        *(sum < wanted ? &low : &high) = middle;
+    }
+}
+
+enum pith_status calibrate_listing_fit(const double *score, const unsigned char *up, size_t count, size_t listings,
+                                       struct calibration *ret, struct pith_error *reterr)
+{
+    size_t ups = 0;
+    for (size_t i = 0; i < count; i++)
+        ups += up[i];
+    *ret = (struct calibration){.slope = 1};
+    if (!listings || !count)
+        return PITH_OK;
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(score[i]))
+            return pith_fail(reterr, PITH_USAGE, "score %zu is not finite", i);
+    struct votes votes = {score, up, count, LISTING_OFFSET, LISTING_OFFSET_SPREAD};
+    struct numbers at = {USUAL_LOG_SLOPE, LISTING_OFFSET};
+    for (int step = 0; step < MAX_STEPS && improve(&votes, &at); step++)
+        ;
+    *ret = posterior_at(&votes, at);
+    double rate = ((double)ups + USUAL_LIKES * USUAL_LISTINGS) / ((double)listings + USUAL_LISTINGS);
+    anchor(score, count, fmin(rate * (double)listings, (double)count / 2), ret);
     return PITH_OK;
 }
 

@@ -23,6 +23,11 @@ enum { CALIBRATE_MIN_VOTES = 30, CALIBRATE_MIN_EACH = 3 };
  * scoring. up[i] is 1 or 0. Fewer votes than the thresholds: *ret is not known. PITH_USAGE for a score that is not finite. */
 enum pith_status calibrate_fit(const double *score, const unsigned char *up, size_t count, struct calibration *ret,
                                struct pith_error *reterr);
+/* The same over all papers of `listings` listings that the reader went through: up[i] tells whether the paper was voted up there. The
+ * chances of these papers sum to what the reader likes of such listings: the ups given, with a Gamma prior on the rate, as the few
+ * listings of a beginner say little of it. No listing: *ret is not known. */
+enum pith_status calibrate_listing_fit(const double *score, const unsigned char *up, size_t count, size_t listings,
+                                       struct calibration *ret, struct pith_error *reterr);
 /* E[σ(slope · score + offset)] over what is open: Gauss–Hermite's five nodes over a, MacKay's approximation over b (posterior.h). Grows
  * with the score, so the order is never turned. */
 double calibrate_probability(const struct calibration *calibration, double score);

@@ -510,7 +510,7 @@ static void describe(struct composing *composing)
     digest->first = digest->last = PITH_NO_DAY;
     digest->expected = digest->below = digest->chance = NAN;
     digest->learned = request->model != NULL;
-    digest->probabilities = request->model && request->model->calibration.known;
+    digest->probabilities = request->model && request->model->listing.known;
     digest->chance = digest->probabilities ? 0 : NAN;
     if (request->model) {
         digest->ups = request->model->ups;

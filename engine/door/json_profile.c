@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Version 2 has dense views; without one a profile is written as version 1. */
-enum { PROFILE_VERSION = 4 };
+enum { PROFILE_VERSION = 5 };
 
 void json_profile_clear(struct json_profile *profile)
 {
@@ -140,6 +140,8 @@ static json_t *model_json(const struct model *model)
                              "base", model->base, "variance", variance, "observation_weight", "up", model->weight_up, "down",
                              model->weight_down, "pair", model->weight_pair, "calibration", calibration_json(&model->calibration),
                              "weights", weights);
+    if (model->listing.known)
+        json_object_set_new(json, "listing_calibration", calibration_json(&model->listing));
     if (model->embeddings)
         json_object_set_new(json, "spaces", embeddings_json(model));
     return json;
@@ -148,8 +150,10 @@ static json_t *model_json(const struct model *model)
 /* The oldest version that says all that the model holds. */
 static int version_of(const struct model *model)
 {
-    if (model && has_spreads(&model->calibration))
+    if (model && model->listing.known)
         return PROFILE_VERSION;
+    if (model && has_spreads(&model->calibration))
+        return 4;
     for (size_t i = 0; model && i < model->terms; i++)
         if (model->term[i].title_weight != 1)
             return 3;
@@ -387,6 +391,9 @@ static enum pith_status read_model(const json_t *json, int feature_version, stru
         return wrong(reterr, "observation_weight");
     if (!read_calibration(calibration, &model->calibration))
         return wrong(reterr, "calibration");
+    const json_t *listing = json_object_get(json, "listing_calibration");
+    if (listing && !read_calibration(listing, &model->listing))
+        return wrong(reterr, "listing_calibration");
     for (size_t view = 0; view < FEATURE_VIEWS; view++) {
         bool unknown = view >= VIEW_UPVOTES && feature_version < 2; /* from before there were such views */
         if (unknown)

@@ -16,11 +16,11 @@ static const double FOLD_TOLERANCE = 1e-3;
 
 /* ---- lifting ---- */
 
-enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, struct sparse *ret_rows,
+enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, const struct sparse *rows, struct sparse *ret_rows,
                                     struct pith_error *reterr)
 {
     size_t places = model_places(learner->vocabulary);
-    enum pith_status status = title_weighting_rows(&learner->title_weight, lift, &learner->rows, ret_rows, reterr);
+    enum pith_status status = title_weighting_rows(&learner->title_weight, lift, rows, ret_rows, reterr);
     for (size_t i = 0; !status && learner->lsa_prior.pca.dims && i < ret_rows->rows; i++) {
         const uint32_t *column = ret_rows->column + ret_rows->start[i];
         double *value = ret_rows->value + ret_rows->start[i];
@@ -40,7 +40,7 @@ enum pith_status learner_lift_rows(const struct learner *learner, struct weighti
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
     title_weighting_lift(&learner->title_weight, kinds->title_weight, lift);
     kinds->rows = lifted;
-    return learner_lift_terms(learner, lift, lifted, reterr);
+    return learner_lift_terms(learner, lift, &learner->rows, lifted, reterr);
 }
 
 /* ---- observations ---- */
@@ -183,56 +183,130 @@ enum pith_status learner_fit_weights(const struct learner *learner, const struct
     return fit_minimise(&problem, &options, w, &result, reterr);
 }
 
-/* Scores of votes that the fit had not seen: each fold scored by fits of the others, started from the whole fits. Papers are in
- * order of key, so a fold is a fixed fifth of them. score and up hold as many numbers as there are thumbs. */
-static enum pith_status hold_out(const struct learner *learner, const struct learner_subset *subset,
-                                 const struct learner_parts *parts, double *score, unsigned char *up, size_t *ret_scored,
-                                 struct pith_error *reterr)
+/* What fits had not seen when they scored it: thumbs, and all papers of the listings that the reader went through. */
+struct held_out {
+    double *score, *listed_score;
+    unsigned char *up, *listed_up;
+    size_t count, listed, listings;
+};
+
+static void held_out_clear(struct held_out *held)
 {
-    size_t scored = 0;
-    PITH_AUTO(pith_free_p) bool *fold = pith_calloc(learner->papers, sizeof *fold);
-    PITH_AUTO(pith_free_p) double *fold_w = pith_calloc(learner->rows.columns, sizeof *fold_w);
-    if (!fold || !fold_w)
+    free(held->score);
+    free(held->up);
+    free(held->listed_score);
+    free(held->listed_up);
+}
+
+static enum pith_status held_out_init(const struct learner *learner, const struct weighting *kinds, struct held_out *held,
+                                      struct pith_error *reterr)
+{
+    size_t votes = kinds->ups + kinds->downs, listed = learner->listings.rows.rows;
+    held->score = pith_calloc(votes, sizeof *held->score);
+    held->up = pith_calloc(votes, sizeof *held->up);
+    held->listed_score = pith_calloc(listed, sizeof *held->listed_score);
+    held->listed_up = pith_calloc(listed, sizeof *held->listed_up);
+    if (!held->score || !held->up || !held->listed_score || !held->listed_up)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
-    for (size_t k = 0; k < FOLDS; k++) {
-        for (size_t i = 0; i < learner->papers; i++)
-            fold[i] = learner_takes_paper(subset, i) && (!learner_is_thumb(&learner->paper[i]) || i % FOLDS != k);
-        struct learner_subset others = {fold, subset ? subset->pair : NULL};
-        enum pith_status status = learner_parts_refit(learner, &others, parts, FOLD_TOLERANCE, fold_w, reterr);
-        if (status)
-            return status;
-        for (size_t i = k; i < learner->papers; i += FOLDS) {
-            const struct learner_paper *paper = &learner->paper[i];
-            if (!learner_takes_paper(subset, i) || !learner_is_thumb(paper))
-                continue;
-            score[scored] = sparse_dot(parts->part[0].kinds.rows, i, fold_w);
-            up[scored++] = paper->verdict == VERDICT_UP;
-        }
-    }
-    *ret_scored = scored;
     return PITH_OK;
 }
 
-static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset,
-                                  const struct learner_parts *parts, struct calibration *ret, struct pith_error *reterr)
+/* Thumbs on one listing are in one fold; of the others, in order of key, every fifth. */
+static size_t fold_of(const struct learner *learner, size_t first, size_t last, size_t i)
+{
+    size_t listing = learner_listing_of(learner, i);
+    return (listing >= first && listing < last ? last - 1 - listing : i) % FOLDS;
+}
+
+static void score_listings(const struct learner *learner, const struct learner_subset *subset, const struct sparse *rows, size_t first,
+                           size_t last, size_t fold, const double *w, struct held_out *held)
+{
+    const struct learner_listings *listings = &learner->listings;
+    for (size_t k = first; k < last; k++) {
+        if ((last - 1 - k) % FOLDS != fold)
+            continue;
+        held->listings++;
+        for (size_t row = listings->start[k]; row < listings->start[k + 1]; row++) {
+            size_t paper = listings->paper[row];
+            held->listed_score[held->listed] = sparse_dot(rows, row, w);
+            held->listed_up[held->listed++] =
+                paper != SIZE_MAX && learner_takes_paper(subset, paper) && learner->paper[paper].verdict == VERDICT_UP;
+        }
+    }
+}
+
+/* The listings' rows as the parts' rows are. */
+static enum pith_status lift_listings(const struct learner *learner, const struct weighting *kinds, struct sparse *lifted,
+                                      const struct sparse **ret_rows, struct pith_error *reterr)
+{
+    *ret_rows = &learner->listings.rows;
+    if (kinds->rows == &learner->rows || !learner->listings.count)
+        return PITH_OK;
+    PITH_AUTO(pith_free_p) double *lift = pith_calloc(learner->vocabulary->terms + 1, sizeof *lift);
+    if (!lift)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the listings");
+    title_weighting_lift(&learner->title_weight, kinds->title_weight, lift);
+    *ret_rows = lifted;
+    return learner_lift_terms(learner, lift, &learner->listings.rows, lifted, reterr);
+}
+
+/* Each fold is scored by fits of the others, started from the whole fits. */
+static enum pith_status hold_out(const struct learner *learner, const struct learner_subset *subset, const struct learner_parts *parts,
+                                 struct held_out *held, struct pith_error *reterr)
+{
+    size_t first, last;
+    const struct sparse *listed;
+    const struct weighting *kinds = &parts->part[0].kinds;
+    PITH_AUTO(pith_free_p) bool *fold = pith_calloc(learner->papers, sizeof *fold);
+    PITH_AUTO(pith_free_p) double *fold_w = pith_calloc(learner->rows.columns, sizeof *fold_w);
+    PITH_AUTO(sparse_clear) struct sparse lifted = {0};
+    if (!fold || !fold_w)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
+    learner_listings_of(learner, subset, &first, &last);
+    enum pith_status status = held_out_init(learner, kinds, held, reterr);
+    if (!status)
+        status = lift_listings(learner, kinds, &lifted, &listed, reterr);
+    for (size_t k = 0; !status && k < FOLDS; k++) {
+        for (size_t i = 0; i < learner->papers; i++)
+            fold[i] = learner_takes_paper(subset, i) &&
+                      (!learner_is_thumb(&learner->paper[i]) || fold_of(learner, first, last, i) != k);
+        struct learner_subset others = {fold, subset ? subset->pair : NULL};
+        status = learner_parts_refit(learner, &others, parts, FOLD_TOLERANCE, fold_w, reterr);
+        for (size_t i = 0; !status && i < learner->papers; i++) {
+            const struct learner_paper *paper = &learner->paper[i];
+            if (!learner_takes_paper(subset, i) || !learner_is_thumb(paper) || fold[i])
+                continue;
+            held->score[held->count] = sparse_dot(kinds->rows, i, fold_w);
+            held->up[held->count++] = paper->verdict == VERDICT_UP;
+        }
+        if (!status)
+            score_listings(learner, subset, listed, first, last, k, fold_w, held);
+    }
+    return status;
+}
+
+/* Chances of a vote, and those of a paper on a listing. */
+static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset, const struct learner_parts *parts,
+                                  struct calibration *ret, struct calibration *ret_listing, struct pith_error *reterr)
 {
     const struct weighting *kinds = &parts->part[0].kinds;
-    size_t votes = kinds->ups + kinds->downs, scored = 0;
-    *ret = (struct calibration){.slope = 1};
+    PITH_AUTO(held_out_clear) struct held_out held = {0};
+    *ret = *ret_listing = (struct calibration){.slope = 1};
     _Static_assert((int)CALIBRATE_MIN_VOTES == (int)PITH_CHANCE_VOTES && (int)CALIBRATE_MIN_EACH == (int)PITH_CHANCE_EACH,
                    "what is fitted is what readers are told");
-    if (votes < CALIBRATE_MIN_VOTES || kinds->ups < CALIBRATE_MIN_EACH || kinds->downs < CALIBRATE_MIN_EACH)
+    if (kinds->ups + kinds->downs < CALIBRATE_MIN_VOTES || kinds->ups < CALIBRATE_MIN_EACH || kinds->downs < CALIBRATE_MIN_EACH)
         return PITH_OK;
-    PITH_AUTO(pith_free_p) double *score = pith_calloc(votes, sizeof *score);
-    PITH_AUTO(pith_free_p) unsigned char *up = pith_calloc(votes, sizeof *up);
-    if (!score || !up)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
-    enum pith_status status = hold_out(learner, subset, parts, score, up, &scored, reterr);
+    enum pith_status status = hold_out(learner, subset, parts, &held, reterr);
     if (!status)
-        status = calibrate_fit(score, up, scored, ret, reterr);
-    ret->slope_spread *= learner->hyperparameters->left_open;
-    ret->offset_slant *= learner->hyperparameters->left_open;
-    ret->offset_spread *= learner->hyperparameters->left_open;
+        status = calibrate_fit(held.score, held.up, held.count, ret, reterr);
+    if (!status)
+        status = calibrate_listing_fit(held.listed_score, held.listed_up, held.listed, held.listings, ret_listing, reterr);
+    struct calibration *each[] = {ret, ret_listing};
+    for (size_t i = 0; i < 2; i++) {
+        each[i]->slope_spread *= learner->hyperparameters->left_open;
+        each[i]->offset_slant *= learner->hyperparameters->left_open;
+        each[i]->offset_spread *= learner->hyperparameters->left_open;
+    }
     return status;
 }
 
@@ -245,24 +319,27 @@ enum pith_status learner_unwanted(const struct learner *learner, double **ret_sc
 {
     struct learner_belief belief = belief_of(learner);
     struct weighting kinds = learner_weigh(learner, NULL, &belief);
-    size_t scored = 0, unwanted = 0;
-    PITH_AUTO(pith_free_p) double *score = pith_calloc(kinds.ups + kinds.downs, sizeof *score);
-    PITH_AUTO(pith_free_p) unsigned char *up = pith_calloc(kinds.ups + kinds.downs, sizeof *up);
+    size_t unwanted = 0;
+    PITH_AUTO(held_out_clear) struct held_out held = {0};
     PITH_AUTO(learner_parts_clear) struct learner_parts parts = {0};
     enum pith_status status = PITH_OK;
-    if (!score || !up)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
     if (kinds.ups + kinds.downs > 0)
         status = learner_parts_fit(learner, NULL, &belief, &parts, reterr);
     if (!status && kinds.ups + kinds.downs > 0)
-        status = hold_out(learner, NULL, &parts, score, up, &scored, reterr);
+        status = hold_out(learner, NULL, &parts, &held, reterr);
     if (status)
         return status;
-    for (size_t i = 0; i < scored; i++)
+    size_t known = held.listed ? held.listed : held.count;
+    const double *score = held.listed ? held.listed_score : held.score;
+    const unsigned char *up = held.listed ? held.listed_up : held.up;
+    double *found = pith_calloc(known, sizeof *found);
+    if (!found)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    for (size_t i = 0; i < known; i++)
         if (!up[i])
-            score[unwanted++] = score[i];
+            found[unwanted++] = score[i];
     *ret_count = unwanted;
-    *ret_score = PITH_TAKE(score);
+    *ret_score = found;
     return PITH_OK;
 }
 
@@ -346,7 +423,7 @@ static enum pith_status fit_model(const struct learner *learner, const struct le
                                   struct model **ret_model, struct pith_error *reterr)
 {
     struct learner_belief belief = belief_of(learner);
-    struct calibration calibration = {.slope = 1};
+    struct calibration calibration = {.slope = 1}, listing = {.slope = 1};
     PITH_AUTO(learner_parts_clear) struct learner_parts parts = {0};
     PITH_AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
     if (!w)
@@ -356,12 +433,14 @@ static enum pith_status fit_model(const struct learner *learner, const struct le
         return status;
     learner_parts_join(learner, &parts, w);
     if (calibrated)
-        status = calibrate(learner, subset, &parts, &calibration, reterr);
+        status = calibrate(learner, subset, &parts, &calibration, &listing, reterr);
     if (!status)
         status = make_model(learner, &parts.part[0].kinds, w, ret_model, reterr);
-    if (!status)
-        (*ret_model)->calibration = calibration;
-    return status;
+    if (status)
+        return status;
+    (*ret_model)->calibration = calibration;
+    (*ret_model)->listing = listing;
+    return PITH_OK;
 }
 
 enum pith_status learner_fit(const struct learner *learner, const struct learner_subset *subset, struct model **ret_model,

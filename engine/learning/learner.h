@@ -45,6 +45,7 @@ struct learner_request {
     const struct profile_pair *pair;
     size_t pairs;
     size_t background; /* papers without a vote */
+    size_t listings;   /* at most so many of the latest ones that the reader went through, to tell chances by; 0: no chances of a listing */
 };
 
 /* One paper to learn from. */
@@ -57,11 +58,23 @@ struct learner_paper {
     bool background;              /* a paper without a vote: a weak down */
     int32_t day;                  /* of the vote; of a background paper its latest listing */
     uint32_t order;               /* among votes of one day */
+    int64_t id;                   /* in the store; 0: words */
+    int32_t listed;               /* its latest listing; PITH_NO_DAY for words */
 };
 struct learner_pair {
     size_t winner, loser; /* positions among the papers */
     int32_t day;
     uint32_t order;
+};
+
+/* Listings that the reader went through: days with a thumb on one of their papers. Chances are told by all papers of them, as votes are
+ * no sample of a listing. */
+struct learner_listings {
+    size_t count;
+    int32_t *day;  /* ascending */
+    size_t *start; /* count + 1: listing i is rows start[i]..start[i + 1] */
+    size_t *paper; /* of each row: which of the learner's papers it is, or SIZE_MAX */
+    struct sparse rows;
 };
 
 /* All that a fit needs, loaded once. */
@@ -86,12 +99,13 @@ struct learner {
     struct lsa_prior lsa_prior;                 /* in which words go together in the background papers */
     struct sparse rows; /* each paper weighed, nothing lifted: terms; places, and then its share of the latent directions, along
                                  * their axes; and a last column of ones for the base */
+    struct learner_listings listings;
 };
 void learner_clear(struct learner *learner); /* frees; for PITH_AUTO */
 
 /* Loads votes and comparisons (papers not in the store are counted as missing), `background` papers spread evenly over the store
  * (none of them voted on), and counts frequencies over the store. */
-enum { LEARNER_BACKGROUND = 800 };
+enum { LEARNER_BACKGROUND = 800, LEARNER_LISTINGS = 12 };
 enum pith_status learner_load(struct learner *learner, const struct learner_request *request, struct pith_error *reterr);
 
 /* The dense part of a paper's row: from its terms (columns of the vocabulary, and their values) and its places in the dense views, as
@@ -115,7 +129,8 @@ enum pith_status learner_fit_alone(const struct learner *learner, const struct l
  * second, third, … counts. */
 enum { LEARNER_DRAW_MOST = 1000 };
 enum pith_status learner_draw(const struct learner *learner, uint64_t seed, struct model **ret_model, struct pith_error *reterr);
-/* Scores of the papers voted down, each by a fit that had not seen it. *ret_score is malloc'ed; *ret_count may be 0. */
+/* Scores of papers known to be unwanted, each by a fit that had not seen it: those on listings that the reader went through and not voted
+ * up; where there is no listing, those voted down. *ret_score is malloc'ed; *ret_count may be 0. */
 enum pith_status learner_unwanted(const struct learner *learner, double **ret_score, size_t *ret_count, struct pith_error *reterr);
 
 /* The centroid rule in the same terms: mean of ups less mean of downs. The yardstick of the self-test. */

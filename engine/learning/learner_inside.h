@@ -58,9 +58,25 @@ void learner_set_variances(const struct learner *learner, const struct weighting
 void learner_set_prior_scales(const struct learner *learner, unsigned char *prior_scale);
 void learner_set_hyperprior(const struct learner *learner, double spread[SCALES], double wide[SCALES]);
 
-/* The papers' rows, their terms times `lift`: what lies along the latent directions is summed anew, all else stays. */
-enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, struct sparse *ret_rows,
+/* A paper's terms and places, as the vocabulary has them. */
+enum pith_status learner_add_plain_row(struct sparse *rows, size_t terms, size_t places, const struct model_row *row,
+                                       struct pith_error *reterr);
+/* Adds the plain rows with what is dense in them along its axes, and the base. */
+enum pith_status learner_turn_rows(const struct learner *learner, const struct sparse *plain, struct sparse *rows,
+                                   struct pith_error *reterr);
+/* Rows, their terms times `lift`: what lies along the latent directions is summed anew, all else stays. */
+enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, const struct sparse *rows, struct sparse *ret_rows,
                                     struct pith_error *reterr);
+
+/* ---- listings ---- */
+
+void learner_listings_clear(struct learner_listings *listings);
+/* The latest `most` listings that have a thumb among their papers. */
+enum pith_status learner_load_listings(struct learner *learner, struct store *store, size_t most, struct pith_error *reterr);
+/* The latest LEARNER_LISTINGS of those with a thumb that the subset takes: *ret_first to *ret_last, the end not among them. */
+void learner_listings_of(const struct learner *learner, const struct learner_subset *subset, size_t *ret_first, size_t *ret_last);
+/* Which listing a paper was last in; SIZE_MAX: none of those loaded. */
+size_t learner_listing_of(const struct learner *learner, size_t paper);
 
 /* Lifts what titles name as far as so many votes leave it to them; `lifted` has to last as long as kinds. */
 enum pith_status learner_lift_rows(const struct learner *learner, struct weighting *kinds, struct sparse *lifted,

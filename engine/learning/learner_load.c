@@ -1,6 +1,6 @@
 #include "engine/learning/embedding_fit.h"
 #include "engine/learning/embeddings.h"
-#include "engine/learning/learner.h"
+#include "engine/learning/learner_inside.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,6 +48,7 @@ void learner_clear(struct learner *learner)
     title_weighting_clear(&learner->title_weight);
     lsa_prior_clear(&learner->lsa_prior);
     sparse_clear(&learner->rows);
+    learner_listings_clear(&learner->listings);
     *learner = (struct learner){0};
 }
 /* ---- loading ---- */
@@ -59,7 +60,7 @@ static enum pith_status keep_paper(void *user, const struct store_row *row, stru
                                         MAX_PAPERS, reterr);
     if (status)
         return status;
-    struct learner_paper paper = {.day = row->day, .blob_length = row->features_length};
+    struct learner_paper paper = {.id = row->id, .day = row->day, .listed = row->day, .blob_length = row->features_length};
     paper.key = strdup(row->key);
     paper.blob = pith_calloc(row->features_length, 1);
     status = paper.key && paper.blob ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
@@ -360,8 +361,8 @@ static int by_column(const void *a, const void *b)
 }
 
 /* A paper's terms and its places, as the vocabulary has them. */
-static enum pith_status add_plain_row(struct sparse *rows, size_t terms, size_t places, const struct model_row *row,
-                                      struct pith_error *reterr)
+enum pith_status learner_add_plain_row(struct sparse *rows, size_t terms, size_t places, const struct model_row *row,
+                                       struct pith_error *reterr)
 {
     size_t count = row->count + places;
     PITH_AUTO(pith_free_p) struct cell *cell = pith_calloc(row->count + 1, sizeof *cell);
@@ -395,7 +396,7 @@ static enum pith_status make_plain_rows(const struct learner *learner, struct sp
     for (size_t i = 0; !status && i < learner->papers; i++) {
         status = model_weigh(learner->vocabulary, &learner->paper[i].features, &row, reterr);
         if (!status)
-            status = add_plain_row(rows, terms, places, &row, reterr);
+            status = learner_add_plain_row(rows, terms, places, &row, reterr);
     }
     return status;
 }
@@ -506,7 +507,8 @@ void learner_along(const struct learner *learner, const uint32_t *column, const 
 }
 
 /* The plain rows with what is dense in them along its axes, and the base. */
-static enum pith_status make_rows(struct learner *learner, const struct sparse *plain, struct pith_error *reterr)
+enum pith_status learner_turn_rows(const struct learner *learner, const struct sparse *plain, struct sparse *rows,
+                                   struct pith_error *reterr)
 {
     size_t terms = learner->vocabulary->terms, places = model_places(learner->vocabulary),
            dense = places + learner->lsa_prior.pca.dims;
@@ -515,7 +517,6 @@ static enum pith_status make_rows(struct learner *learner, const struct sparse *
     if (!column || !value)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the papers' rows");
     enum pith_status status = PITH_OK;
-    sparse_init(&learner->rows, terms + dense + 1);
     for (size_t i = 0; !status && i < plain->rows; i++) {
         size_t count = plain->start[i + 1] - plain->start[i] - places;
         const uint32_t *from = plain->column + plain->start[i];
@@ -528,7 +529,7 @@ static enum pith_status make_rows(struct learner *learner, const struct sparse *
         value[count + dense] = 1;
         for (size_t d = 0; d <= dense; d++)
             column[count + d] = (uint32_t)(terms + d);
-        status = sparse_add_row(&learner->rows, column, value, count + dense + 1, reterr);
+        status = sparse_add_row(rows, column, value, count + dense + 1, reterr);
     }
     return status;
 }
@@ -539,7 +540,8 @@ static enum pith_status weigh_papers(struct learner *learner, const struct frequ
     enum pith_status status = make_plain_rows(learner, &plain, reterr);
     if (!status)
         status = find_directions(learner, &plain, background, reterr);
-    return status ? status : make_rows(learner, &plain, reterr);
+    sparse_init(&learner->rows, plain.columns + learner->lsa_prior.pca.dims + 1);
+    return status ? status : learner_turn_rows(learner, &plain, &learner->rows, reterr);
 }
 
 enum pith_status learner_load(struct learner *learner, const struct learner_request *request, struct pith_error *reterr)
@@ -572,6 +574,8 @@ enum pith_status learner_load(struct learner *learner, const struct learner_requ
         status = make_vocabulary(&loading, store, &common, (uint64_t)counts.papers, reterr);
     if (!status)
         status = weigh_papers(&loading, &common, reterr);
+    if (!status)
+        status = learner_load_listings(&loading, store, request->listings, reterr);
     if (status)
         return status;
     *learner = loading;

@@ -24,7 +24,8 @@ enum pith_status model_new(struct model **ret_model, struct pith_error *reterr)
     if (!model)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
     model->features_version = FEATURES_VERSION;
-    model->calibration.slope = 1;
+    model->calibration.slope = model->listing.slope = 1;
+    model->format = MODEL_FORMAT;
     *ret_model = model;
     return PITH_OK;
 }
@@ -330,6 +331,7 @@ enum pith_status model_write(const struct model *model, struct bytes *bytes, str
     bytes_put_double(bytes, model->weight_down);
     bytes_put_double(bytes, model->weight_pair);
     write_calibration(&model->calibration, bytes);
+    write_calibration(&model->listing, bytes);
     bytes_put_u8(bytes, (uint8_t)model->embeddings);
     for (size_t i = 0; i < model->embeddings; i++)
         write_embedding(&model->embedding[i], bytes);
@@ -454,7 +456,9 @@ enum pith_status model_read(const void *bytes, size_t length, struct model **ret
     model->weight_up = bytes_get_double(&reader);
     model->weight_down = bytes_get_double(&reader);
     model->weight_pair = bytes_get_double(&reader);
-    bool calibration = read_calibration(&reader, format, &model->calibration);
+    bool calibration = read_calibration(&reader, format, &model->calibration) &&
+                       (format < 6 || read_calibration(&reader, format, &model->listing));
+    model->format = format;
     uint8_t embeddings = format > 1 ? bytes_get_u8(&reader) : 0;
     if (reader.failed || !calibration || embeddings > MODEL_EMBEDDINGS || !sane(model))
         return pith_fail(reterr, PITH_CORRUPT, "the stored model is damaged in its head");

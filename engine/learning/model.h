@@ -11,9 +11,9 @@
 #include "models/embedding.h"
 #include <pith/status.h>
 
-/* Formats 1 to 4 are read too: they have no spreads of the calibration, 1 to 3 no title weight, 1 and 2 no levels of numbers, and 1 no dense
- * view. */
-enum { MODEL_FORMAT = 5, MODEL_MAX_BYTES = 32 << 20, MODEL_EMBEDDINGS = 2 };
+/* Formats 1 to 5 are read too: they have no calibration of a listing, 1 to 4 no spreads of the calibration, 1 to 3 no title weight, 1 and 2
+ * no levels of numbers, and 1 no dense view. */
+enum { MODEL_FORMAT = 6, MODEL_MAX_BYTES = 32 << 20, MODEL_EMBEDDINGS = 2 };
 /* The prior variance of a view that a model of before does not know: it has no term there, so any will do. */
 #define MODEL_NO_VIEW 1.0
 
@@ -42,6 +42,7 @@ struct model_embedding {
 };
 
 struct model {
+    int format; /* that it was read from: an older one wants a fit before it says all that this pith can */
     int features_version;
     uint64_t papers;        /* that the frequencies were counted over */
     uint64_t fitted_papers; /* papers in the store when it was fitted here; 0: brought from another home */
@@ -50,7 +51,8 @@ struct model {
     double base;                                /* log-odds before any feature */
     double variance[FEATURE_VIEWS];             /* prior variance per view */
     double weight_up, weight_down, weight_pair; /* of one observation */
-    struct calibration calibration;
+    struct calibration calibration; /* of a vote: of what the reader votes on */
+    struct calibration listing;     /* of a paper on a listing; not known where the reader went through none */
 
     struct model_embedding embedding[MODEL_EMBEDDINGS];
     size_t embeddings;

@@ -2,6 +2,7 @@
 
 #include "engine/learning/learner.h"
 #include "engine/ranking/reliability.h"
+#include "engine/ranking/ranker.h"
 #include "models/metrics.h"
 
 #include <math.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 
 /* Background papers are drawn from days before the one ranked: a pool over the whole store serves all days. */
-enum { POOL = 4 * LEARNER_BACKGROUND, MAX_LISTED = 1 << 20 };
+enum { POOL = 4 * LEARNER_BACKGROUND, MAX_LISTED = 1 << 20, FIRST = 10 };
 
 struct replaying {
     struct store *store;
@@ -161,10 +162,31 @@ static enum pith_status note_probabilities(struct replaying *replaying, int32_t 
     return PITH_OK;
 }
 
-/* *ret_counts false: nothing on that day's listing but ups, or the ups are not on it. */
-static enum pith_status play_day(struct replaying *replaying, struct pith_backtest_day *day, bool *ret_counts,
-                                 struct pith_error *reterr)
+/* What the listing as a whole was told to hold. */
+static void note_listing(const struct replaying *replaying, const size_t *order, struct pith_backtest *replay)
 {
+    const struct calibration *calibration = &replaying->model->listing;
+    double square = 0;
+    if (!calibration->known)
+        return;
+    replay->told++;
+    for (size_t rank = 0; rank < replaying->listed; rank++) {
+        size_t i = order[rank];
+        double chance = calibrate_probability(calibration, replaying->score[i]), up = replaying->truth[i];
+        replay->expected += chance;
+        replay->liked += up;
+        replay->expected_first += rank < FIRST ? chance : 0;
+        replay->liked_first += rank < FIRST ? up : 0;
+        square += (chance - up) * (chance - up);
+    }
+    replay->listing_brier += square / (double)replaying->listed;
+}
+
+/* *ret_counts false: nothing on that day's listing but ups, or the ups are not on it. */
+static enum pith_status play_day(struct replaying *replaying, struct pith_backtest *replay, bool *ret_counts, struct pith_error *reterr)
+{
+    struct pith_backtest_day *day = &replay->day[replay->days];
+    PITH_AUTO(pith_free_p) size_t *order = NULL;
     PITH_AUTO(model_free_p) struct model *model = NULL;
     PITH_AUTO(model_free_p) struct model *centroid = NULL;
     choose_subset(replaying, day->day);
@@ -193,7 +215,10 @@ static enum pith_status play_day(struct replaying *replaying, struct pith_backte
     day->model = quality(replaying, replaying->score);
     day->centroid = quality(replaying, replaying->centroid_score);
     day->listing = quality(replaying, replaying->order_score);
-    return PITH_OK;
+    status = ranker_order(replaying->score, replaying->listed, &order, reterr);
+    if (!status)
+        note_listing(replaying, order, replay);
+    return status;
 }
 
 static void add_quality(struct pith_quality *sum, const struct pith_quality *day, double days)
@@ -214,6 +239,7 @@ static enum pith_status summarise(struct replaying *replaying, struct pith_backt
         add_quality(&replay->centroid, &replay->day[i].centroid, (double)replay->days);
         add_quality(&replay->listing, &replay->day[i].listing, (double)replay->days);
     }
+    replay->listing_brier = replay->told ? replay->listing_brier / (double)replay->told : NAN;
     replay->probabilities = replaying->probabilities;
     replay->settled = replaying->probabilities - replaying->unsettled;
     replay->brier = replay->log_loss = replay->ece = replay->settled_ece = NAN;
@@ -248,6 +274,7 @@ static enum pith_status prepare(struct replaying *replaying, const struct backte
         .pair = request->pair,
         .pairs = request->pairs,
         .background = POOL,
+        .listings = SIZE_MAX,
     };
     enum pith_status status = learner_load(learner, &all, reterr);
     if (status)
@@ -288,7 +315,7 @@ enum pith_status backtest_votes(const struct backtest_request *request, struct p
     for (size_t i = 0; i < days; i++) {
         bool counts = day_counts(&replaying, day[i], &replay->day[replay->days]);
         if (counts)
-            status = play_day(&replaying, &replay->day[replay->days], &counts, reterr);
+            status = play_day(&replaying, replay, &counts, reterr);
         if (status)
             return status;
         replay->days += counts;

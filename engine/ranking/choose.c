@@ -118,7 +118,7 @@ void choice_clear(struct choice *choice)
     free(choice->probability);
 }
 
-/* The probability, or where there is none what would be one. */
+/* What a paper is worth among others: the chance that a vote on it is an up, or where there is none what would be one. */
 static double worth_of(const struct model *model, double score)
 {
     return model->calibration.known ? calibrate_probability(&model->calibration, score) : 1 / (1 + exp(-score));
@@ -153,7 +153,7 @@ static enum pith_status order_all(const struct candidates *candidates, struct ch
     if (candidates->model && candidates->request->diverse > 0)
         status = diversify(candidates, choice, reterr);
     for (size_t i = 0; candidates->model && i < choice->count; i++)
-        choice->probability[i] = worth_of(candidates->model, candidates->score[choice->order[i]]);
+        choice->probability[i] = calibrate_probability(&candidates->model->listing, candidates->score[choice->order[i]]);
     return status;
 }
 
@@ -163,7 +163,7 @@ static enum pith_status cut_off(const struct candidates *candidates, struct choi
 {
     const struct pith_rank_request *request = candidates->request;
     size_t length = choice->count;
-    if (request->expect > 0 && candidates->model && candidates->model->calibration.known) {
+    if (request->expect > 0 && candidates->model && candidates->model->listing.known) {
         size_t enough = cutoff_expecting(choice->probability, choice->count, request->expect).length;
         length = enough < length ? enough : length;
     }

@@ -181,8 +181,8 @@ static enum pith_status explain_visit(void *user, const struct store_row *row, s
     const struct model *model = explaining->by->model;
     explaining->paper->probability = NAN;
     enum pith_status status = take_row(explaining, row, reterr);
-    if (!status && model && model->calibration.known)
-        explaining->paper->probability = calibrate_probability(&model->calibration, explaining->paper->score);
+    if (!status && model && model->listing.known)
+        explaining->paper->probability = calibrate_probability(&model->listing, explaining->paper->score);
     return status ? status : take_record(explaining, record, reterr);
 }
 

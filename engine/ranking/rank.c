@@ -72,7 +72,7 @@ static void describe(const struct candidates *candidates, const struct choice *c
     ranking->listed = candidates->listed;
     ranking->seen = candidates->seen;
     ranking->learned = model != NULL;
-    ranking->probabilities = model && model->calibration.known;
+    ranking->probabilities = model && model->listing.known;
     ranking->expected = ranking->missed = NAN;
     if (ranking->probabilities) {
         struct cutoff line = cutoff_at(choice->probability, choice->count, choice->length);

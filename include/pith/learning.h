@@ -46,6 +46,11 @@ struct pith_backtest {
     size_t given[PITH_BINS];        /* how many chances were given from 0 to 10%, from 10% to 20%, … */
     struct pith_bin bin[PITH_BINS]; /* the same in groups, by falling chance */
     size_t bins;
+    /* Of the days on which the likes of the whole listing were told before it was looked at, 0 when there is none. */
+    size_t told;
+    double expected, liked;             /* likes told, and ups given */
+    double expected_first, liked_first; /* the same of the first ten of each day */
+    double listing_brier;               /* mean squared error over all papers of a day; NAN when none was told */
 };
 void pith_backtest_free(struct pith_backtest *replay);
 PITH_CLEANUP(struct pith_backtest, pith_backtest_free);

@@ -464,6 +464,9 @@ static void replay(const char *data)
                "centroid nDCG@10 %.4f |\n",
                (int)(strlen(name) - 6), name, got->days, got->model.auc, got->model.ndcg10, got->model.ap, got->model.recall10,
                got->brier, got->log_loss, got->ece, got->settled_ece, PITH_SETTLED, got->centroid.ndcg10);
+        printf("| %.*s, whole listings | %zu days | likes expected %.1f, given %.0f; of the first ten %.1f, %.0f | Brier %.5f |\n",
+               (int)(strlen(name) - 6), name, got->told, got->expected, got->liked, got->expected_first, got->liked_first,
+               got->listing_brier);
         fflush(stdout);
         mean.auc += got->model.auc / readers;
         mean.ndcg10 += got->model.ndcg10 / readers;
@@ -552,6 +555,10 @@ static FILE *open_scores(const char *path)
 
 int main(int argc, char **argv)
 {
+    static struct mapped_embedding shipped;
+    struct pith_error error;
+    check(mapped_embedding_open(&shipped, &error), &error);
+    testing_shipped = shipped.embedding;
     for (; argc > 2 && strncmp(argv[1], "--", 2) == 0; argc -= 2, argv += 2) {
         if (strcmp(argv[1], "--scores") == 0)
             scores = open_scores(argv[2]);

@@ -197,7 +197,7 @@ Test(replay, comparisons_are_no_ups)
     char winner[32], loser[32];
     strcpy(winner, testing_paper_key(0));
     strcpy(loser, testing_paper_key(100));
-    struct profile_pair pair = {winner, loser, testing_day(1)};
+    struct profile_pair pair = {winner, loser, testing_day(1), 0};
     struct pith_backtest *got = NULL;
     vote(&reader, 2, 1, VERDICT_UP);
     cr_expect_eq(backtest_votes(

@@ -152,7 +152,7 @@ Test(json_profile, what_is_no_profile_is_refused_by_name)
         {"{}", "\"format\" is not \"pith-profile\""},
         {"{\"format\":\"elfeed\",\"version\":1}", "pith-profile"},
         {"{\"format\":\"pith-profile\"}", "version"},
-        {"{\"format\":\"pith-profile\",\"version\":5}", "version 5, this pith reads version 4"},
+        {"{\"format\":\"pith-profile\",\"version\":6}", "version 6, this pith reads version 5"},
         {"{\"format\":\"pith-profile\",\"version\":0}", "version 0"},
         {"{\"format\":\"pith-profile\",\"version\":1,\"feature_version\":1}", "\"votes\""},
         {"{\"format\":\"pith-profile\",\"version\":1,\"feature_version\":1,\"votes\":[]}", "\"pairs\""},
@@ -251,6 +251,17 @@ Test(json_profile, what_the_calibration_leaves_open_comes_back)
     expect_value_refused(root, calibration, "slope_spread", json_real(-0.1));
     expect_value_refused(root, calibration, "offset_spread", json_real(1e300));
     json_decref(root);
+    profile.model->listing = (struct calibration){2.5, -5.5, 0.125, -0.25, 0.75, true};
+    PITH_AUTO(pith_free_p) char *listed = NULL;
+    cr_assert_eq(json_profile_write(&profile, &listed, NULL), PITH_OK);
+    cr_expect(strstr(listed, "\"version\": 5,"));
+    struct json_profile again = {0};
+    cr_assert_eq(json_profile_read(listed, strlen(listed), &again, NULL), PITH_OK);
+    cr_expect(again.model->listing.known && again.model->listing.slope == 2.5 && again.model->listing.offset_spread == 0.75);
+    json_profile_clear(&again);
+    json_t *with_listing = parse(listed);
+    expect_value_refused(with_listing, json_object_get(json_object_get(with_listing, "model"), "listing_calibration"), "slope", json_real(-1));
+    json_decref(with_listing);
 }
 
 Test(json_profile, values_out_of_range_are_refused)

@@ -48,7 +48,7 @@ static struct model *learn(struct store *store)
     }
     strcpy(winner, testing_paper_key(200));
     strcpy(loser, testing_paper_key(300));
-    struct profile_pair pair = {winner, loser, testing_day(9)};
+    struct profile_pair pair = {winner, loser, testing_day(9), 0};
     cr_assert_eq(learner_load(&learner,
                               &(struct learner_request){.store = store,
                                                         .embeddings = {testing_shipped, testing_own},
@@ -116,6 +116,8 @@ static void expect_same_head(const struct model *one, const struct model *other)
     cr_expect_eq(one->calibration.slope_spread, other->calibration.slope_spread);
     cr_expect_eq(one->calibration.offset_slant, other->calibration.offset_slant);
     cr_expect_eq(one->calibration.offset_spread, other->calibration.offset_spread);
+    cr_expect(one->listing.known == other->listing.known && one->listing.slope == other->listing.slope &&
+              one->listing.offset == other->listing.offset && one->listing.offset_spread == other->listing.offset_spread);
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         cr_expect_eq(one->variance[view], other->variance[view]);
 }
@@ -126,6 +128,7 @@ Test(model, bytes_read_and_written_again_are_the_same)
     PITH_AUTO(model_free_p) struct model *model = learn(store);
     model->weight_pair = 0.75; /* every number another than its neighbours */
     model->calibration = (struct calibration){1.5, -0.5, 0.25, -0.125, 0.375, true};
+    model->listing = (struct calibration){2.5, -5.5, 0.125, -0.25, 0.75, true};
     for (size_t view = 0; view < FEATURE_VIEWS; view++)
         model->variance[view] = (double)view + 0.125;
     PITH_AUTO(model_free_p) struct model *read = NULL;
@@ -152,13 +155,23 @@ static void take_out(struct bytes *bytes, const void *after, size_t length, size
     memmove(at, at + count, bytes->length - (size_t)(at - bytes->data));
 }
 
-/* As format 4 had a model: today's without spreads of the calibration. */
-static void write_without_spreads(struct model *model, struct bytes *bytes)
+/* As format 5 had a model: today's without the calibration of a listing. */
+static void write_without_listing(struct model *model, struct bytes *bytes)
 {
     model->calibration = (struct calibration){1.5, -0.625, 0.25, -0.125, 0.375, true};
+    unsigned char known[1 + 5 * sizeof(double)] = {true};
+    memcpy(known + 1, &model->calibration, 5 * sizeof(double));
+    write(model, bytes);
+    take_out(bytes, known, sizeof known, sizeof known);
+    bytes->data[0] = 5;
+}
+
+/* As format 4 had one: without spreads of the calibration too. */
+static void write_without_spreads(struct model *model, struct bytes *bytes)
+{
+    write_without_listing(model, bytes);
     unsigned char known[1 + 2 * sizeof(double)] = {true};
     memcpy(known + 1, &model->calibration, 2 * sizeof(double));
-    write(model, bytes);
     take_out(bytes, known, sizeof known, 3 * sizeof(double));
     bytes->data[0] = 4;
 }
@@ -172,6 +185,18 @@ static struct model *read_older(struct bytes *bytes)
     bytes->data[0] = MODEL_FORMAT;
     cr_expect_eq(model_read(bytes->data, bytes->length, &refused, NULL), PITH_CORRUPT);
     return read;
+}
+
+Test(model, one_from_before_chances_were_of_listings_is_read_and_has_none)
+{
+    PITH_AUTO(store_close_p) struct store *store = make_store(PER_TOPIC);
+    PITH_AUTO(model_free_p) struct model *model = learn(store);
+    PITH_AUTO(bytes_clear) struct bytes bytes;
+    write_without_listing(model, &bytes);
+    PITH_AUTO(model_free_p) struct model *read = read_older(&bytes);
+    cr_expect_eq(read->terms, model->terms);
+    cr_expect_eq(read->calibration.offset_spread, 0.375);
+    cr_expect(!read->listing.known && read->format == 5);
 }
 
 Test(model, one_from_before_chances_were_averaged_is_read)
@@ -519,6 +544,8 @@ Test(model, numbers_that_are_none_are_refused)
                             &model->calibration.slope_spread,
                             &model->calibration.offset_slant,
                             &model->calibration.offset_spread,
+                            &model->listing.slope,
+                            &model->listing.offset_spread,
                             &model->variance[0],
                             &model->variance[FEATURE_VIEWS - 1]};
         for (size_t j = 0; j < sizeof number / sizeof *number; j++) {
