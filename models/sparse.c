@@ -32,6 +32,11 @@ static enum pith_status make_room(struct sparse *matrix, size_t count, struct pi
     return status;
 }
 
+enum pith_status sparse_reserve(struct sparse *matrix, size_t cells, struct pith_error *reterr)
+{
+    return make_room(matrix, cells, reterr);
+}
+
 enum pith_status sparse_add_row(struct sparse *matrix, const uint32_t *column, const double *value, size_t count,
                                 struct pith_error *reterr)
 {

@@ -19,6 +19,8 @@ struct sparse {
 void sparse_init(struct sparse *matrix, size_t columns);
 void sparse_clear(struct sparse *matrix); /* frees; for PITH_AUTO */
 
+/* Makes room for so many more non-zeros at once. */
+enum pith_status sparse_reserve(struct sparse *matrix, size_t cells, struct pith_error *reterr);
 /* Appends a row; columns must ascend, be distinct and < columns (asserted). */
 enum pith_status sparse_add_row(struct sparse *matrix, const uint32_t *column, const double *value, size_t count,
                                 struct pith_error *reterr);

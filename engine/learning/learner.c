@@ -60,30 +60,37 @@ static void observations_clear(struct observations *observations)
     free(observations->precision);
 }
 
-/* The mean of the background papers that are taken, as one weak down: for the fit it does what they do, in one row. */
-static enum pith_status observe_background(const struct learner *learner, const struct learner_subset *subset,
-                                           const struct weighting *kinds, struct observations *observations, size_t *count,
-                                           struct pith_error *reterr)
+enum pith_status learner_average_background(const struct learner *learner, const struct learner_subset *subset,
+                                            const struct weighting *kinds, struct sparse *ret_row, struct pith_error *reterr)
 {
     size_t columns = learner->rows.columns, filled = 0;
-    PITH_AUTO(pith_free_p) double *share = pith_calloc(learner->papers, sizeof *share);
     PITH_AUTO(pith_free_p) double *mean = pith_calloc(columns, sizeof *mean);
     PITH_AUTO(pith_free_p) uint32_t *column = pith_calloc(columns, sizeof *column);
-    if (!share || !mean || !column)
+    if (!mean || !column)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the background papers");
     for (size_t i = 0; i < learner->papers; i++)
         if (learner->paper[i].background && learner_takes_paper(subset, i))
-            share[i] = -1.0 / (double)kinds->background;
-    sparse_transpose_multiply(kinds->rows, share, mean);
+            for (size_t k = kinds->rows->start[i]; k < kinds->rows->start[i + 1]; k++)
+                mean[kinds->rows->column[k]] -= kinds->rows->value[k] / (double)kinds->background;
     for (uint32_t j = 0; j < columns; j++) {
         if (mean[j] == 0)
             continue;
         column[filled] = j;
         mean[filled++] = mean[j];
     }
-    observations->weight[*count] = kinds->weak;
-    observations->loss[(*count)++] = &loss_logistic;
-    return sparse_add_row(&observations->rows, column, mean, filled, reterr);
+    sparse_init(ret_row, columns);
+    return sparse_add_row(ret_row, column, mean, filled, reterr);
+}
+
+/* How many numbers the observations of a subset hold. */
+static size_t count_cells(const struct learner *learner, const struct learner_subset *subset, const struct weighting *kinds)
+{
+    const size_t *start = kinds->rows->start;
+    size_t cells = kinds->weak > 0 ? kinds->background_row->start[1] : 0;
+    for (size_t i = 0; i < learner->papers; i++)
+        if (learner_takes_paper(subset, i) && learner_paper_weight(kinds, &learner->paper[i]) > 0)
+            cells += start[i + 1] - start[i];
+    return cells;
 }
 
 static enum pith_status observe(const struct learner *learner, const struct learner_subset *subset, const struct weighting *kinds,
@@ -99,9 +106,12 @@ static enum pith_status observe(const struct learner *learner, const struct lear
     learner_set_variances(learner, kinds, observations->precision);
     for (size_t j = 0; j < columns; j++)
         observations->precision[j] = 1.0 / observations->precision[j];
-    enum pith_status status = PITH_OK;
-    if (kinds->weak > 0)
-        status = observe_background(learner, subset, kinds, observations, &count, reterr);
+    enum pith_status status = sparse_reserve(&observations->rows, count_cells(learner, subset, kinds), reterr);
+    if (!status && kinds->weak > 0)
+        status = sparse_add_scaled(&observations->rows, kinds->background_row, 0, 1, reterr);
+    observations->weight[0] = kinds->weak;
+    observations->loss[0] = &loss_logistic;
+    count = kinds->weak > 0;
     for (size_t i = 0; !status && i < learner->papers; i++) {
         const struct learner_paper *paper = &learner->paper[i];
         double weight = learner_paper_weight(kinds, paper);

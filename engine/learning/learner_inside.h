@@ -27,7 +27,8 @@ struct weighting {
     double log_prior_scale[SCALES]; /* by which this reader's votes make the prior wider or narrower than everybody's */
     double title_weight;            /* power of the lift */
     const struct learner_hyperparameters *hyperparameters;
-    const struct sparse *rows; /* of the papers, lifted (learner.c) */
+    const struct sparse *rows;           /* of the papers, lifted (learner.c) */
+    const struct sparse *background_row; /* the mean of the background papers' rows, negated: for a fit it does what they do, in one row */
 };
 
 bool learner_takes_paper(const struct learner_subset *subset, size_t i);
@@ -81,6 +82,9 @@ size_t learner_listing_of(const struct learner *learner, size_t paper);
 /* Lifts what titles name as far as so many votes leave it to them; `lifted` has to last as long as kinds. */
 enum pith_status learner_lift_rows(const struct learner *learner, struct weighting *kinds, struct sparse *lifted,
                                    struct pith_error *reterr);
+/* Fills the row that kinds->background_row is to be, from kinds->rows. */
+enum pith_status learner_average_background(const struct learner *learner, const struct learner_subset *subset,
+                                            const struct weighting *kinds, struct sparse *ret_row, struct pith_error *reterr);
 /* Moves the prior's prior scales as far as these votes give reason to; *ret_log_evidence is what they then say for it. */
 enum pith_status learner_find_prior_scales(const struct learner *learner, const struct learner_subset *subset,
                                            struct weighting *kinds, double *ret_log_evidence, struct pith_error *reterr);
@@ -106,7 +110,8 @@ enum { LEARNER_PARTS = 8 };
 struct learner_parts {
     struct learner_part part[LEARNER_PARTS];
     size_t count;
-    struct sparse lifted; /* the rows of all of them, when something is lifted */
+    struct sparse lifted;         /* the rows of all of them, when something is lifted */
+    struct sparse background_row; /* of all of them */
 };
 void learner_parts_clear(struct learner_parts *parts); /* frees; for AUTO */
 /* Adds fits to the latest votes alone, as far as the last votes were told better by such. `w` and scales of the first part, a fit to all,

@@ -191,9 +191,11 @@ static double lsa_prior_variance(const struct weighting *kinds)
 
 void learner_set_variances(const struct learner *learner, const struct weighting *kinds, double *variance)
 {
-    double *first = variance;
+    double *first = variance, of_view[FEATURE_VIEWS];
+    for (enum feature_view view = 0; view < FEATURE_VIEWS; view++)
+        of_view[view] = learner_view_variance(kinds, view);
     for (size_t i = 0; i < learner->vocabulary->terms; i++)
-        *variance++ = learner_view_variance(kinds, (enum feature_view)learner->vocabulary->term[i].view);
+        *variance++ = of_view[learner->vocabulary->term[i].view];
     for (size_t i = 0; i < learner->vocabulary->embeddings; i++)
         for (uint32_t d = 0; d < learner->vocabulary->embedding[i].dims; d++)
             *variance++ = learner_embedding_variance(kinds, i) *

@@ -21,6 +21,7 @@ void learner_parts_clear(struct learner_parts *parts)
     for (size_t i = 0; i < parts->count; i++)
         part_clear(&parts->part[i]);
     sparse_clear(&parts->lifted);
+    sparse_clear(&parts->background_row);
     *parts = (struct learner_parts){0};
 }
 
@@ -153,10 +154,14 @@ enum pith_status learner_parts_fit(const struct learner *learner, const struct l
     nearness = nearness < LEAST_WEIGHT ? 0 : nearness;
     enum pith_status status = learner_lift_rows(learner, &kinds, &parts->lifted, reterr);
     if (!status)
+        status = learner_average_background(learner, subset, &kinds, &parts->background_row, reterr);
+    kinds.background_row = &parts->background_row;
+    if (!status)
         status = list_fits(learner, subset, belief, 1 - nearness, parts, reterr);
     for (size_t i = 0; !status && i < parts->count; i++) {
         struct learner_part *part = &parts->part[i];
         part->kinds.rows = kinds.rows;
+        part->kinds.background_row = kinds.background_row;
         status = learner_find_prior_scales(learner, subset, &part->kinds, &part->log_evidence, reterr);
         if (!status)
             status = learner_fit_weights(learner, subset, &part->kinds, LEARNER_TOLERANCE, part->w, reterr);

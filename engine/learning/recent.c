@@ -10,7 +10,7 @@
 enum { WINDOWS = 4, CHAIN_VOTES = 20, CHAIN_BLOCK = 5, CHAIN_REFERENCE = 4 };
 static const size_t window_votes[WINDOWS] = {100, 50, 25, 12};
 static const size_t LEAST_BEFORE = 12; /* votes before the first that is told */
-static const double PRIOR_ALL = 0.5, LEAST_WEIGHT = 0.05, CHAIN_TOLERANCE = 1e-2;
+static const double PRIOR_ALL = 0.5, LEAST_WEIGHT = 0.05, CHAIN_TOLERANCE = 0.05;
 
 /* Thumbs of a subset, the oldest first. */
 struct aged {
@@ -118,11 +118,12 @@ static struct weighting weigh(const struct chain *chain, const struct learner_su
     belief.trust = belief.trust >= 0.5 ? 1 : 0; /* as of the first part */
     struct weighting kinds = learner_weigh(chain->learner, taken, &belief);
     kinds.rows = all->rows;
+    kinds.background_row = all->background_row;
     memcpy(kinds.log_prior_scale, all->log_prior_scale, sizeof kinds.log_prior_scale);
     return kinds;
 }
 
-/* Scores the votes from..to by a fit to the `most` before them. */
+/* Scores the votes from..to by a fit to the `most` before them, started from the fit before. */
 static enum pith_status tell_block(struct chain *chain, size_t most, size_t from, size_t to, double *score,
                                    struct pith_error *reterr)
 {
@@ -130,7 +131,6 @@ static enum pith_status tell_block(struct chain *chain, size_t most, size_t from
     struct learner_subset taken = {chain->paper, chain->pair};
     take(chain, from > most ? from - most : 0, from);
     struct weighting kinds = weigh(chain, &taken);
-    memcpy(chain->w, chain->parts->part[0].w, learner->rows.columns * sizeof *chain->w);
     enum pith_status status = learner_fit_weights(learner, &taken, &kinds, CHAIN_TOLERANCE, chain->w, reterr);
     if (status)
         return status;
@@ -145,6 +145,10 @@ static enum pith_status tell_block(struct chain *chain, size_t most, size_t from
 static enum pith_status tell(struct chain *chain, size_t most, double *ret_log, struct pith_error *reterr)
 {
     size_t first = chain->aged.count - CHAIN_VOTES, ups = 0;
+    size_t columns = chain->learner->rows.columns;
+    memset(chain->w, 0, columns * sizeof *chain->w);
+    if (most == chain->aged.count)
+        memcpy(chain->w, chain->parts->part[0].w, columns * sizeof *chain->w);
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < CHAIN_VOTES; i += CHAIN_BLOCK)
         status = tell_block(chain, most, first + i, first + i + CHAIN_BLOCK, chain->score + i, reterr);
