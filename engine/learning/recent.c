@@ -7,10 +7,10 @@
 /* A reader who changes votes against what was said before. Beside the fit to all votes stand fits to the latest ones; each is asked how well
  * it told the last CHAIN_VOTES votes, by forward chaining: CHAIN_BLOCK votes at a time, by a fit to the votes before them. Under a strong
  * prior for all votes they are averaged by that. */
-enum { WINDOWS = 4, CHAIN_VOTES = 20, CHAIN_BLOCK = 5, CHAIN_REFERENCE = 4 };
-static const size_t window_votes[WINDOWS] = {100, 50, 25, 12};
+enum { WINDOWS = 2, CHAIN_VOTES = 20, CHAIN_BLOCK = 5, CHAIN_REFERENCE = 4 };
+static const size_t window_votes[WINDOWS] = {50, 20};
 static const size_t LEAST_BEFORE = 12; /* votes before the first that is told */
-static const double PRIOR_ALL = 0.5, LEAST_WEIGHT = 0.05, CHAIN_TOLERANCE = 0.05;
+static const double PRIOR_ALL = 0.9, LEAST_WEIGHT = 0.05, CHAIN_TOLERANCE = 0.05;
 
 /* Thumbs of a subset, the oldest first. */
 struct aged {
