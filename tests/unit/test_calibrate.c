@@ -151,3 +151,61 @@ Test(calibrate, equal_and_separable_scores_stay_finite)
     double sure = calibrate_probability(&got, 5);
     cr_expect(sure > 0.9 && sure < 1);
 }
+
+/* ---- listings ---- */
+
+enum { LISTINGS = 12, LISTED = 300 };
+
+/* Scores of so many listings, and ups by a slope and an offset that the fit does not know. */
+static size_t make_listings(size_t listings, double slope, double offset, double *score, unsigned char *up)
+{
+    struct random random = {11};
+    size_t ups = 0;
+    for (size_t i = 0; i < listings * LISTED; i++) {
+        score[i] = random_normal(&random);
+        up[i] = random_uniform(&random) < 1 / (1 + exp(-(slope * score[i] + offset)));
+        ups += up[i];
+    }
+    return ups;
+}
+
+static double sum_of(const struct calibration *calibration, const double *score, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += calibrate_probability(calibration, score[i]);
+    return sum;
+}
+
+Test(calibrate, chances_of_listings_sum_to_the_ups_given_there)
+{
+    static double score[LISTINGS * LISTED];
+    static unsigned char up[LISTINGS * LISTED];
+    struct calibration listing;
+    double ups = (double)make_listings(LISTINGS, 3, -7, score, up);
+    cr_assert_gt(ups, 10);
+    cr_assert_eq(calibrate_listing_fit(score, up, LISTINGS * LISTED, LISTINGS, &listing, NULL), PITH_OK);
+    cr_assert(listing.known && calibrate_sane(&listing));
+    double usual = (ups + 1.5) * LISTINGS / (LISTINGS + 1.0); /* the prior stands in as one listing more */
+    cr_expect_float_eq(sum_of(&listing, score, LISTINGS * LISTED) / usual, 1, 2e-3);
+    cr_expect(listing.slope > 2 && listing.slope < 4.5, "%f", listing.slope);
+}
+
+Test(calibrate, a_listing_without_an_up_is_told_few)
+{
+    static double score[LISTED];
+    static unsigned char up[LISTED];
+    struct calibration listing;
+    make_listings(1, 3, -60, score, up);
+    cr_assert_eq(calibrate_listing_fit(score, up, LISTED, 1, &listing, NULL), PITH_OK);
+    cr_expect_float_eq(sum_of(&listing, score, LISTED), 0.75, 2e-3, "half of what is usual");
+}
+
+Test(calibrate, without_a_listing_no_chance_of_one_is_known)
+{
+    struct calibration listing = {.known = true};
+    cr_assert_eq(calibrate_listing_fit(NULL, NULL, 0, 0, &listing, NULL), PITH_OK);
+    cr_expect(!listing.known);
+    const double none = NAN;
+    cr_expect_eq(calibrate_listing_fit(&none, (const unsigned char *)"", 1, 1, &listing, NULL), PITH_USAGE);
+}

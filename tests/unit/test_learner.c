@@ -678,3 +678,59 @@ Test(learner, a_library_of_seeds_is_learnt_from_and_drawn_from)
     cr_assert_eq(learner_fit(&learner, NULL, &model, NULL), PITH_OK);
     cr_assert_eq(learner_draw(&learner, 1, &drawn, NULL), PITH_OK);
 }
+
+/* ---- ages ---- */
+
+/* Forty votes for topic 0 over topic 1, then thirty for topic 1 over topic 0; with ages or all at once. */
+static double lead_of_the_new(struct store *store, bool ages)
+{
+    struct said said = {0};
+    for (unsigned i = 0; i < 70; i++) {
+        bool late = i >= 40;
+        taste_vote(&said, taste_paper(i % 2, i / 2), (i % 2 == 0) != late ? VERDICT_UP : VERDICT_DOWN);
+        said.vote[said.votes - 1].order = ages ? i : 0;
+    }
+    PITH_AUTO(model_free_p) struct model *model = taste_learn(store, &said);
+    return taste_score(store, model, taste_paper(1, 38)) - taste_score(store, model, taste_paper(0, 38));
+}
+
+Test(learner, the_latest_votes_tell_of_a_reader_who_changed)
+{
+    PITH_AUTO(store_close_p) struct store *store = taste_larger_store(STORE_PER_TOPIC);
+    double without = lead_of_the_new(store, false), with = lead_of_the_new(store, true);
+    cr_expect_gt(with, 0);
+    cr_expect_gt(with, without);
+}
+
+/* ---- listings ---- */
+
+static struct model *learn_with_listings(struct store *store, const struct said *said, size_t listings, size_t *ret_unwanted)
+{
+    PITH_AUTO(learner_clear) struct learner learner = {0};
+    PITH_AUTO(pith_free_p) double *unwanted = NULL;
+    const struct learner_request request = {.store = store,
+                                            .hyperparameters = testing_hyperparameters,
+                                            .vote = said->vote,
+                                            .votes = said->votes,
+                                            .background = LEARNER_BACKGROUND,
+                                            .listings = listings};
+    cr_assert_eq(learner_load(&learner, &request, NULL), PITH_OK);
+    cr_expect_eq(learner.listings.count > 0, listings > 0);
+    cr_assert_eq(learner_unwanted(&learner, &unwanted, ret_unwanted, NULL), PITH_OK);
+    return taste_fit(&learner, NULL);
+}
+
+Test(learner, chances_are_of_listings_and_none_is_told_without_one)
+{
+    PITH_AUTO(store_close_p) struct store *store = taste_larger_store(STORE_PER_TOPIC);
+    struct said said = {0};
+    size_t by_votes, by_listings;
+    for (unsigned i = 0; i < 40; i++)
+        taste_vote(&said, taste_paper(i % 4, i / 4), i % 4 ? VERDICT_DOWN : VERDICT_UP);
+    PITH_AUTO(model_free_p) struct model *without = learn_with_listings(store, &said, 0, &by_votes);
+    PITH_AUTO(model_free_p) struct model *with = learn_with_listings(store, &said, LEARNER_LISTINGS, &by_listings);
+    cr_expect(without->calibration.known && !without->listing.known);
+    cr_expect(with->calibration.known && with->listing.known);
+    cr_expect_eq(by_votes, 30, "those voted down");
+    cr_expect_eq(by_listings, 4 * STORE_PER_TOPIC - 10, "all on listings that were not voted up");
+}
