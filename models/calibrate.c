@@ -46,8 +46,8 @@ static struct slopes slopes_at(const struct votes *votes, struct numbers at)
 {
     double precision0 = 1 / (LOG_SLOPE_SPREAD * LOG_SLOPE_SPREAD), precision1 = 1 / (votes->offset_spread * votes->offset_spread);
     double slope = exp(at.log_slope);
-    struct slopes sum = {(at.log_slope - USUAL_LOG_SLOPE) * precision0, (at.offset - votes->usual_offset) * precision1, precision0, 0,
-                         precision1};
+    struct slopes sum = {(at.log_slope - USUAL_LOG_SLOPE) * precision0, (at.offset - votes->usual_offset) * precision1, precision0,
+                         0, precision1};
     for (size_t i = 0; i < votes->count; i++) {
         double along = slope * votes->score[i], p = loss_sigmoid(along + at.offset), d = p * (1 - p), off = p - votes->up[i];
         sum.g0 += off * along;

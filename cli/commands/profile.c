@@ -301,6 +301,12 @@ static void print_replay(const struct call *call, const struct pith_backtest *re
         printf(" (%.3f from %d votes on)", replay->settled_ece, PITH_SETTLED);
     if (replay->probabilities)
         putchar('\n');
+    if (replay->told)
+        printf("Of the listings of %zu day%s pith expected %.1f likes, %.1f of them in the first ten; you gave %.0f, %.0f of them "
+               "in the first "
+               "ten.\n",
+               replay->told, replay->told == 1 ? "" : "s", replay->expected, replay->expected_first, replay->liked,
+               replay->liked_first);
     picture_print(&call->terminal, replay);
 }
 

@@ -40,7 +40,8 @@ enum pith_status handle_kept_model(struct pith *pith, const char *votes, struct 
     if (status)
         return status;
     bool outgrown = model->fitted_papers && (uint64_t)counts.papers >= OUTGROWN * model->fitted_papers;
-    if (model->features_version == FEATURES_VERSION && model->format == MODEL_FORMAT && strcmp(model->votes, votes) == 0 && !outgrown && model_complete(model) &&
+    if (model->features_version == FEATURES_VERSION && model->format == MODEL_FORMAT && strcmp(model->votes, votes) == 0 &&
+        !outgrown && model_complete(model) &&
         model->embeddings == embeddings_count(&pith->embeddings)) /* one that is new wants a fit too */
         *ret_model = PITH_TAKE(model);
     return PITH_OK;

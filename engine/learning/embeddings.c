@@ -100,7 +100,7 @@ enum pith_status mapped_embedding_open(struct mapped_embedding *ret_mapped, stru
     int file = open_found(path, &named);
     if (named && !*path)
         return PITH_OK;
-    if (file < 0 && errno == ENOENT)
+    if (file < 0 && (errno == ENOENT || errno == ENOTDIR))
         return pith_fail(reterr, PITH_NOT_FOUND, "the embedding that comes with pith is not at %s: %s", path,
                          named ? "PITH_EMBEDDINGS must name its file" : "install pith again, or name its file in PITH_EMBEDDINGS");
     if (file < 0)

@@ -16,8 +16,8 @@ static const double FOLD_TOLERANCE = 1e-3;
 
 /* ---- lifting ---- */
 
-enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, const struct sparse *rows, struct sparse *ret_rows,
-                                    struct pith_error *reterr)
+enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, const struct sparse *rows,
+                                    struct sparse *ret_rows, struct pith_error *reterr)
 {
     size_t places = model_places(learner->vocabulary);
     enum pith_status status = title_weighting_rows(&learner->title_weight, lift, rows, ret_rows, reterr);
@@ -228,8 +228,8 @@ static size_t fold_of(const struct learner *learner, size_t first, size_t last, 
     return (listing >= first && listing < last ? last - 1 - listing : i) % FOLDS;
 }
 
-static void score_listings(const struct learner *learner, const struct learner_subset *subset, const struct sparse *rows, size_t first,
-                           size_t last, size_t fold, const double *w, struct held_out *held)
+static void score_listings(const struct learner *learner, const struct learner_subset *subset, const struct sparse *rows,
+                           size_t first, size_t last, size_t fold, const double *w, struct held_out *held)
 {
     const struct learner_listings *listings = &learner->listings;
     for (size_t k = first; k < last; k++) {
@@ -239,8 +239,8 @@ static void score_listings(const struct learner *learner, const struct learner_s
         for (size_t row = listings->start[k]; row < listings->start[k + 1]; row++) {
             size_t paper = listings->paper[row];
             held->listed_score[held->listed] = sparse_dot(rows, row, w);
-            held->listed_up[held->listed++] =
-                paper != SIZE_MAX && learner_takes_paper(subset, paper) && learner->paper[paper].verdict == VERDICT_UP;
+            held->listed_up[held->listed++] = paper != SIZE_MAX && learner_takes_paper(subset, paper) &&
+                                              learner->paper[paper].verdict == VERDICT_UP;
         }
     }
 }
@@ -261,8 +261,8 @@ static enum pith_status lift_listings(const struct learner *learner, const struc
 }
 
 /* Each fold is scored by fits of the others, started from the whole fits. */
-static enum pith_status hold_out(const struct learner *learner, const struct learner_subset *subset, const struct learner_parts *parts,
-                                 struct held_out *held, struct pith_error *reterr)
+static enum pith_status hold_out(const struct learner *learner, const struct learner_subset *subset,
+                                 const struct learner_parts *parts, struct held_out *held, struct pith_error *reterr)
 {
     size_t first, last;
     const struct sparse *listed;
@@ -296,8 +296,9 @@ static enum pith_status hold_out(const struct learner *learner, const struct lea
 }
 
 /* Chances of a vote, and those of a paper on a listing. */
-static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset, const struct learner_parts *parts,
-                                  struct calibration *ret, struct calibration *ret_listing, struct pith_error *reterr)
+static enum pith_status calibrate(const struct learner *learner, const struct learner_subset *subset,
+                                  const struct learner_parts *parts, struct calibration *ret, struct calibration *ret_listing,
+                                  struct pith_error *reterr)
 {
     const struct weighting *kinds = &parts->part[0].kinds;
     PITH_AUTO(held_out_clear) struct held_out held = {0};

@@ -45,7 +45,8 @@ struct learner_request {
     const struct profile_pair *pair;
     size_t pairs;
     size_t background; /* papers without a vote */
-    size_t listings;   /* at most so many of the latest ones that the reader went through, to tell chances by; 0: no chances of a listing */
+    size_t
+        listings; /* at most so many of the latest ones that the reader went through, to tell chances by; 0: no chances of a listing */
 };
 
 /* One paper to learn from. */

@@ -27,8 +27,9 @@ struct weighting {
     double log_prior_scale[SCALES]; /* by which this reader's votes make the prior wider or narrower than everybody's */
     double title_weight;            /* power of the lift */
     const struct learner_hyperparameters *hyperparameters;
-    const struct sparse *rows;           /* of the papers, lifted (learner.c) */
-    const struct sparse *background_row; /* the mean of the background papers' rows, negated: for a fit it does what they do, in one row */
+    const struct sparse *rows; /* of the papers, lifted (learner.c) */
+    const struct sparse
+        *background_row; /* the mean of the background papers' rows, negated: for a fit it does what they do, in one row */
 };
 
 bool learner_takes_paper(const struct learner_subset *subset, size_t i);
@@ -66,8 +67,8 @@ enum pith_status learner_add_plain_row(struct sparse *rows, size_t terms, size_t
 enum pith_status learner_turn_rows(const struct learner *learner, const struct sparse *plain, struct sparse *rows,
                                    struct pith_error *reterr);
 /* Rows, their terms times `lift`: what lies along the latent directions is summed anew, all else stays. */
-enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, const struct sparse *rows, struct sparse *ret_rows,
-                                    struct pith_error *reterr);
+enum pith_status learner_lift_terms(const struct learner *learner, const double *lift, const struct sparse *rows,
+                                    struct sparse *ret_rows, struct pith_error *reterr);
 
 /* ---- listings ---- */
 

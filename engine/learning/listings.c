@@ -59,7 +59,8 @@ void learner_listings_of(const struct learner *learner, const struct learner_sub
 {
     size_t last = 0;
     for (size_t i = 0; i < learner->papers; i++) {
-        size_t listing = learner_is_thumb(&learner->paper[i]) && learner_takes_paper(subset, i) ? learner_listing_of(learner, i) : SIZE_MAX;
+        size_t listing = learner_is_thumb(&learner->paper[i]) && learner_takes_paper(subset, i) ? learner_listing_of(learner, i)
+                                                                                                : SIZE_MAX;
         last = listing != SIZE_MAX && listing >= last ? listing + 1 : last;
     }
     *ret_last = last;
@@ -108,10 +109,12 @@ static enum pith_status load_row(void *user, const struct store_row *row, struct
     struct loading *loading = user;
     struct learner *learner = loading->learner;
     struct learner_listings *listings = &learner->listings;
-    size_t terms = learner->vocabulary->terms, places = model_places(learner->vocabulary), at = listings->rows.rows + loading->plain.rows;
+    size_t terms = learner->vocabulary->terms, places = model_places(learner->vocabulary),
+           at = listings->rows.rows + loading->plain.rows;
     if (loading->plain.rows > MOST_OF_A_DAY)
         return PITH_OK;
-    enum pith_status status = pith_grow(&listings->paper, &loading->paper_cap, at + 1, sizeof *listings->paper, MOST_LISTED, reterr);
+    enum pith_status status = pith_grow(&listings->paper, &loading->paper_cap, at + 1, sizeof *listings->paper, MOST_LISTED,
+                                        reterr);
     if (!status)
         status = features_read(row->features, row->features_length, &loading->features, reterr);
     if (!status)

@@ -51,8 +51,8 @@ struct model {
     double base;                                /* log-odds before any feature */
     double variance[FEATURE_VIEWS];             /* prior variance per view */
     double weight_up, weight_down, weight_pair; /* of one observation */
-    struct calibration calibration; /* of a vote: of what the reader votes on */
-    struct calibration listing;     /* of a paper on a listing; not known where the reader went through none */
+    struct calibration calibration;             /* of a vote: of what the reader votes on */
+    struct calibration listing;                 /* of a paper on a listing; not known where the reader went through none */
 
     struct model_embedding embedding[MODEL_EMBEDDINGS];
     size_t embeddings;

@@ -183,7 +183,8 @@ static void note_listing(const struct replaying *replaying, const size_t *order,
 }
 
 /* *ret_counts false: nothing on that day's listing but ups, or the ups are not on it. */
-static enum pith_status play_day(struct replaying *replaying, struct pith_backtest *replay, bool *ret_counts, struct pith_error *reterr)
+static enum pith_status play_day(struct replaying *replaying, struct pith_backtest *replay, bool *ret_counts,
+                                 struct pith_error *reterr)
 {
     struct pith_backtest_day *day = &replay->day[replay->days];
     PITH_AUTO(pith_free_p) size_t *order = NULL;

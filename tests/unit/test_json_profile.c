@@ -260,7 +260,8 @@ Test(json_profile, what_the_calibration_leaves_open_comes_back)
     cr_expect(again.model->listing.known && again.model->listing.slope == 2.5 && again.model->listing.offset_spread == 0.75);
     json_profile_clear(&again);
     json_t *with_listing = parse(listed);
-    expect_value_refused(with_listing, json_object_get(json_object_get(with_listing, "model"), "listing_calibration"), "slope", json_real(-1));
+    expect_value_refused(with_listing, json_object_get(json_object_get(with_listing, "model"), "listing_calibration"), "slope",
+                         json_real(-1));
     json_decref(with_listing);
 }
 
