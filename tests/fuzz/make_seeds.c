@@ -102,8 +102,8 @@ static void derive(const char *title, const char *abstract, const char *author, 
 static void write_profile(struct model *model)
 {
     char up[] = "arxiv:2506.00001", down[] = "id:own-3";
-    struct profile_vote votes[] = {{up, VERDICT_UP, 20000}, {down, VERDICT_DOWN, PITH_NO_DAY}};
-    struct profile_pair pair = {up, down, 20001};
+    struct profile_vote votes[] = {{up, VERDICT_UP, 20000, 0}, {down, VERDICT_DOWN, PITH_NO_DAY, 1}};
+    struct profile_pair pair = {up, down, 20001, 2};
     struct json_profile exported = {model, votes, 2, &pair, 1};
     char *json;
     HOLDS(json_profile_write(&exported, &json, NULL) == PITH_OK);

@@ -53,8 +53,8 @@ static char up[] = "arxiv:2506.00001", down[] = "arxiv:2506.00002", third[] = "a
 
 static char *some_export(void)
 {
-    struct profile_vote votes[] = {{up, VERDICT_UP, 20000}, {down, VERDICT_DOWN, 20000}};
-    struct profile_pair pair = {up, down, 20000};
+    struct profile_vote votes[] = {{up, VERDICT_UP, 20000, 0}, {down, VERDICT_DOWN, 20000, 1}};
+    struct profile_pair pair = {up, down, 20000, 2};
     return make_export(votes, 2, &pair, 1, (const double[]){0.5, -0.25}, 1);
 }
 
@@ -98,7 +98,7 @@ Test(export, no_changed_byte_is_taken_for_signed)
 
 Test(export, what_changed_is_listed)
 {
-    struct profile_vote votes[] = {{up, VERDICT_DOWN, 20000}, {third, VERDICT_UP, 20001}};
+    struct profile_vote votes[] = {{up, VERDICT_DOWN, 20000, 0}, {third, VERDICT_UP, 20001, 0}};
     char *from = some_export(), *to = make_export(votes, 2, NULL, 0, (const double[]){0.5, 1.25}, 1), hex[65];
     struct pith_diff *diff;
     cr_assert_eq(export_diff(from, strlen(from), to, strlen(to), &diff, NULL), PITH_OK);
