@@ -69,7 +69,7 @@ bool learner_is_thumb(const struct learner_paper *paper)
 
 bool learner_is_text(const struct learner_paper *paper)
 {
-    return strncmp(paper->key, PROFILE_TEXT, strlen(PROFILE_TEXT)) == 0;
+    return strncmp(paper->key, PAPER_TEXT, strlen(PAPER_TEXT)) == 0;
 }
 
 double learner_seeds_seen(const struct weighting *kinds)

@@ -1,8 +1,8 @@
 #include "engine/ranking/backtest.h"
 
 #include "engine/learning/learner.h"
+#include "engine/ranking/choose.h"
 #include "engine/ranking/reliability.h"
-#include "engine/ranking/ranker.h"
 #include "models/metrics.h"
 
 #include <math.h>
@@ -216,7 +216,7 @@ static enum pith_status play_day(struct replaying *replaying, struct pith_backte
     day->model = quality(replaying, replaying->score);
     day->centroid = quality(replaying, replaying->centroid_score);
     day->listing = quality(replaying, replaying->order_score);
-    status = ranker_order(replaying->score, replaying->listed, &order, reterr);
+    status = choose_order(replaying->score, replaying->listed, &order, reterr);
     if (!status)
         note_listing(replaying, order, replay);
     return status;

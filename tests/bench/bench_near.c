@@ -520,7 +520,7 @@ static void words(const char *data)
         const char *at = path;
         snprintf(path, sizeof path, "%s/%s/%s.jsonl", data, strncmp(wanted[i].topic, "clef", 4) ? "topics" : "near/screenings",
                  wanted[i].topic);
-        snprintf(key, sizeof key, PROFILE_TEXT "%s", wanted[i].words);
+        snprintf(key, sizeof key, PAPER_TEXT "%s", wanted[i].words);
         struct field *field = open_topics(&at, 1);
         struct reader reader = {.vote = {{key, VERDICT_SEED, 1, 0}}, .votes = 1};
         score_all(field, &reader, score);
