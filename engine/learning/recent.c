@@ -7,10 +7,10 @@
 /* A reader who changes votes against what was said before. Beside the fit to all votes stand fits to the latest ones; each is asked how well
  * it told the last CHAIN_VOTES votes, by forward chaining: CHAIN_BLOCK votes at a time, by a fit to the votes before them. Under a strong
  * prior for all votes they are averaged by that. */
-enum { WINDOWS = 2, CHAIN_VOTES = 20, CHAIN_BLOCK = 5, CHAIN_REFERENCE = 4 };
+enum { WINDOWS = 2, CHAIN_VOTES = 20, CHAIN_BLOCK = 5, CHAIN_REFERENCE = 4, LEAST_OF_A_KIND = 3 };
 static const size_t window_votes[WINDOWS] = {50, 20};
 static const size_t LEAST_BEFORE = 12; /* votes before the first that is told */
-static const double PRIOR_ALL = 0.9, LEAST_WEIGHT = 0.05, CHAIN_TOLERANCE = 0.05;
+static const double PRIOR_ALL = 0.9, LEAST_WEIGHT = 0.1, CHAIN_TOLERANCE = 0.05;
 
 /* Thumbs of a subset, the oldest first. */
 struct aged {
@@ -141,22 +141,33 @@ static enum pith_status tell_block(struct chain *chain, size_t most, size_t from
     return PITH_OK;
 }
 
-/* How well fits to the latest `most` votes told the last ones. */
-static enum pith_status tell(struct chain *chain, size_t most, double *ret_log, struct pith_error *reterr)
+/* Notes what the last votes were. As many balanced votes tell an order as well as these ups and downs: the variance of how often an up
+ * comes before a down goes by 1/ups + 1/downs. Ups alone are told from the background's mean, which is as good as many downs; few of
+ * a kind tell nothing. */
+static double count_told(struct chain *chain)
 {
     size_t first = chain->aged.count - CHAIN_VOTES, ups = 0;
-    size_t columns = chain->learner->rows.columns;
+    for (size_t i = 0; i < CHAIN_VOTES; i++)
+        ups += chain->up[i] = chain->learner->paper[chain->aged.paper[first + i]].verdict == VERDICT_UP;
+    size_t downs = CHAIN_VOTES - ups;
+    if (!downs)
+        return CHAIN_VOTES;
+    return ups < LEAST_OF_A_KIND || downs < LEAST_OF_A_KIND ? 0 : 4.0 / (1.0 / (double)ups + 1.0 / (double)downs);
+}
+
+/* How well fits to the latest `most` votes told the last ones, which count as `told`. */
+static enum pith_status tell(struct chain *chain, size_t most, double told, double *ret_log, struct pith_error *reterr)
+{
+    size_t first = chain->aged.count - CHAIN_VOTES, columns = chain->learner->rows.columns;
     memset(chain->w, 0, columns * sizeof *chain->w);
     if (most == chain->aged.count)
         memcpy(chain->w, chain->parts->part[0].w, columns * sizeof *chain->w);
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < CHAIN_VOTES; i += CHAIN_BLOCK)
         status = tell_block(chain, most, first + i, first + i + CHAIN_BLOCK, chain->score + i, reterr);
-    for (size_t i = 0; i < CHAIN_VOTES; i++)
-        ups += chain->up[i] = chain->learner->paper[chain->aged.paper[first + i]].verdict == VERDICT_UP;
-    chain->score[CHAIN_VOTES] = 0; /* ups alone are told from the background's mean */
-    chain->up[CHAIN_VOTES] = 0;
-    *ret_log = CHAIN_VOTES * mixture_log_order(chain->score, chain->up, CHAIN_VOTES + (ups == CHAIN_VOTES));
+    bool ups_alone = !memchr(chain->up, 0, CHAIN_VOTES);
+    chain->score[CHAIN_VOTES] = 0; /* the background's mean */
+    *ret_log = told * mixture_log_order(chain->score, chain->up, CHAIN_VOTES + ups_alone);
     return status;
 }
 
@@ -184,17 +195,17 @@ static enum pith_status add_window(struct chain *chain, size_t most, double weig
 }
 
 /* Windows that leave something out, each with what it says for itself; all votes first. Returns how many. */
-static enum pith_status tell_windows(struct chain *chain, size_t most[WINDOWS + 1], double prior[WINDOWS + 1],
+static enum pith_status tell_windows(struct chain *chain, double told, size_t most[WINDOWS + 1], double prior[WINDOWS + 1],
                                      double log_order[WINDOWS + 1], size_t *ret_count, struct pith_error *reterr)
 {
     size_t count = 1;
     most[0] = chain->aged.count;
-    enum pith_status status = tell(chain, most[0], &log_order[0], reterr);
+    enum pith_status status = tell(chain, most[0], told, &log_order[0], reterr);
     for (size_t i = 0; !status && i < WINDOWS; i++) {
         if (window_votes[i] + CHAIN_VOTES > chain->aged.count)
             continue;
         most[count] = window_votes[i];
-        status = tell(chain, most[count], &log_order[count], reterr);
+        status = tell(chain, most[count], told, &log_order[count], reterr);
         count++;
     }
     prior[0] = PRIOR_ALL;
@@ -216,7 +227,10 @@ enum pith_status learner_parts_recent(const struct learner *learner, const struc
     find_ages(&chain);
     if (chain.aged.count < CHAIN_VOTES + LEAST_BEFORE || !have_ages(&chain))
         return PITH_OK;
-    status = tell_windows(&chain, most, prior, log_order, &count, reterr);
+    double told = count_told(&chain);
+    if (told <= 0)
+        return PITH_OK;
+    status = tell_windows(&chain, told, most, prior, log_order, &count, reterr);
     if (status)
         return status;
     mixture_weigh(prior, log_order, count, weight);

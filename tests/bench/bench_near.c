@@ -103,7 +103,7 @@ static struct field *open_topics(const char *const *path, size_t count)
         import_text(field->store, bytes, length);
         free(bytes);
     }
-    check(store_each_listed(field->store, INT32_MIN + 1, INT32_MAX, take_candidate, field, &error), &error);
+    check(store_each_paper(field->store, take_candidate, field, &error), &error);
     for (size_t k = 0; k < count; k++) {
         json_t *lines = read_lines(path[k]), *line;
         size_t i;
@@ -466,7 +466,7 @@ static void graded(const char *data)
     import_text(field->store, bytes, length);
     free(bytes);
     import_libraries(field->store, readers);
-    check(store_each_listed(field->store, INT32_MIN + 1, INT32_MAX, take_candidate, field, &error), &error);
+    check(store_each_paper(field->store, take_candidate, field, &error), &error);
     double wrong = 0, all = 0;
     json_array_foreach(readers, i, reader)
     {
@@ -572,15 +572,16 @@ static void run_section(const char *name, const char *data)
 
 int main(int argc, char **argv)
 {
-    use_table("shipped");
+    const char *named = "shipped";
     for (; argc > 2 && strncmp(argv[1], "--", 2) == 0; argc -= 2, argv += 2) {
         if (strcmp(argv[1], "--scores") == 0)
             scores = fopen(argv[2], "w");
         else if (strcmp(argv[1], "--table") == 0)
-            use_table(argv[2]);
+            named = argv[2];
         else if (strcmp(argv[1], "--draws") == 0)
             draws = atoi(argv[2]);
     }
+    use_table(named);
     const char *data = argc > 1 ? argv[1] : testing_shared("data");
     if (!data) {
         fprintf(stderr, "bench_near: needs the folder of real days, readers and topics: bench_near [DATA_FOLDER]\n");

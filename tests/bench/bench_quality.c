@@ -489,17 +489,21 @@ static void replay(const char *data)
     store_close(store);
 }
 
-/* The table is used to the end. */
+/* The embedding is used to the end. */
 static void use_table(const char *path)
 {
+    static struct mapped_embedding shipped;
+    static struct embedding *embedding;
     struct pith_error error;
-    struct embedding *embedding = NULL;
     size_t length;
-    if (strcmp(path, "none") != 0) {
+    if (strcmp(path, "shipped") == 0) {
+        check(mapped_embedding_open(&shipped, &error), &error);
+        testing_shipped = shipped.embedding;
+    } else if (strcmp(path, "none") != 0) {
         char *bytes = testing_read(path, &length);
         check(embedding_open(bytes, length, &embedding, &error), &error);
+        testing_shipped = embedding;
     }
-    testing_shipped = embedding;
 }
 
 /* ---- choices left out ---- */
@@ -555,10 +559,6 @@ static FILE *open_scores(const char *path)
 
 int main(int argc, char **argv)
 {
-    static struct mapped_embedding shipped;
-    struct pith_error error;
-    check(mapped_embedding_open(&shipped, &error), &error);
-    testing_shipped = shipped.embedding;
     for (; argc > 2 && strncmp(argv[1], "--", 2) == 0; argc -= 2, argv += 2) {
         if (strcmp(argv[1], "--scores") == 0)
             scores = open_scores(argv[2]);
@@ -567,8 +567,7 @@ int main(int argc, char **argv)
     }
     learn_own = argc > 3 && strcmp(argv[3], "own") == 0;
     only_order |= learn_own;
-    if (argc > 2 && strcmp(argv[2], "shipped") != 0)
-        use_table(argv[2]);
+    use_table(argc > 2 ? argv[2] : "shipped");
     const char *data = argc > 1 ? argv[1] : testing_shared("data");
     if (!data) {
         fprintf(stderr, "bench_quality: needs the folder of real days, readers and topics: bench_quality [DATA_FOLDER]\n");

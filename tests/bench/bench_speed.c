@@ -286,7 +286,10 @@ int main(int argc, char **argv)
         return 2;
     }
     const char *home = testing_folder();
+    static struct mapped_embedding shipped;
     check(vault_start(&error), &error);
+    check(mapped_embedding_open(&shipped, &error), &error);
+    testing_shipped = shipped.embedding;
     check(store_open(home, true, &store, &error), &error);
     size_t papers = import_days(store, &files, &parse, &import);
     globfree(&files);
