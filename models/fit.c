@@ -1,5 +1,7 @@
 #include "models/fit.h"
 
+#include "models/vectors.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +21,7 @@ double fit_objective(const struct fit_problem *problem, const double *w, double 
         objective += problem->weight[row] * problem->loss[row]->value(margin);
         if (!gradient)
             continue;
-        double slope = problem->weight[row] * problem->loss[row]->slope(margin);
-        for (size_t i = rows->start[row]; i < rows->start[row + 1]; i++)
-            gradient[rows->column[i]] += slope * rows->value[i];
+        sparse_add_row_to(rows, row, problem->weight[row] * problem->loss[row]->slope(margin), gradient);
     }
     for (size_t j = 0; j < rows->columns; j++) {
         objective += 0.5 * problem->precision[j] * w[j] * w[j];
@@ -31,10 +31,10 @@ double fit_objective(const struct fit_problem *problem, const double *w, double 
     return objective;
 }
 
-static void curvatures(const struct fit_problem *problem, const double *w, double *d)
+static void curvatures(const struct fit_problem *problem, const double *margin, double *d)
 {
     for (size_t row = 0; row < problem->rows->rows; row++)
-        d[row] = problem->weight[row] * problem->loss[row]->curvature(sparse_dot(problem->rows, row, w));
+        d[row] = problem->weight[row] * problem->loss[row]->curvature(margin[row]);
 }
 
 static void multiply(const struct fit_problem *problem, const double *d, const double *v, double *hv)
@@ -46,7 +46,8 @@ static void multiply(const struct fit_problem *problem, const double *d, const d
 
 void fit_hessian_multiply(const struct fit_problem *problem, const double *w, const double *v, double *hv, double *scratch)
 {
-    curvatures(problem, w, scratch);
+    sparse_multiply(problem->rows, w, scratch);
+    curvatures(problem, scratch, scratch);
     multiply(problem, scratch, v, hv);
 }
 
@@ -66,8 +67,8 @@ static enum pith_status check(const struct fit_problem *problem, struct pith_err
 
 struct workspace {
     double *memory;
-    double *gradient, *step, *residual, *direction, *product, *trial, *preconditioner; /* columns each */
-    double *d;                                                                         /* rows */
+    double *gradient, *step, *residual, *direction, *product, *preconditioner; /* columns each */
+    double *margin, *along, *trial, *d; /* rows each: w·row, step·row, what a step makes of w·row, curvatures */
 };
 
 static void workspace_clear(struct workspace *work)
@@ -77,8 +78,8 @@ static void workspace_clear(struct workspace *work)
 
 static enum pith_status make_workspace(const struct fit_problem *problem, struct workspace *work, struct pith_error *reterr)
 {
-    size_t columns = problem->rows->columns;
-    double *at = work->memory = pith_calloc(7 * columns + problem->rows->rows, sizeof *work->memory);
+    size_t columns = problem->rows->columns, rows = problem->rows->rows;
+    double *at = work->memory = pith_calloc(6 * columns + 4 * rows, sizeof *work->memory);
     if (!at)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for fitting");
     work->gradient = at;
@@ -86,18 +87,12 @@ static enum pith_status make_workspace(const struct fit_problem *problem, struct
     work->residual = at += columns;
     work->direction = at += columns;
     work->product = at += columns;
-    work->trial = at += columns;
     work->preconditioner = at += columns;
-    work->d = at + columns;
+    work->margin = at += columns;
+    work->along = at += rows;
+    work->trial = at += rows;
+    work->d = at + rows;
     return PITH_OK;
-}
-
-static double dot(const double *a, const double *b, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
 }
 
 /* 1 / (diagonal of the Hessian). */
@@ -127,13 +122,11 @@ static int solve(const struct fit_problem *problem, struct workspace *work, doub
     while (products < MAX_PRODUCTS) {
         multiply(problem, work->d, work->direction, work->product);
         products++;
-        double alpha = rho / dot(work->direction, work->product, n), square = 0, next = 0;
-        for (size_t j = 0; j < n; j++) {
-            work->step[j] += alpha * work->direction[j];
-            work->residual[j] -= alpha * work->product[j];
-            square += work->residual[j] * work->residual[j];
-            next += work->residual[j] * work->residual[j] * work->preconditioner[j];
-        }
+        double alpha = rho / vectors_dot(work->direction, work->product, n);
+        vectors_add(work->step, alpha, work->direction, n);
+        vectors_add(work->residual, -alpha, work->product, n);
+        double square = vectors_dot(work->residual, work->residual, n);
+        double next = vectors_weighted_square(work->preconditioner, work->residual, n);
         if (sqrt(square) <= enough)
             break;
         double beta = next / rho;
@@ -144,23 +137,47 @@ static int solve(const struct fit_problem *problem, struct workspace *work, doub
     return products;
 }
 
-/* Backtracks from the full step. False when no decrease can be seen any more: rounding's floor. */
+/* What the data say against w at these margins. */
+static double data_loss(const struct fit_problem *problem, const double *margin)
+{
+    double sum = 0;
+    for (size_t row = 0; row < problem->rows->rows; row++)
+        sum += problem->weight[row] * problem->loss[row]->value(margin[row]);
+    return sum;
+}
+
+/* Backtracks from the full step. False when no decrease can be seen any more: rounding's floor. The prior's share of the objective is a
+ * parabola along the step, and the margins a line: a trial costs no pass over the columns. */
 static bool line_search(const struct fit_problem *problem, struct workspace *work, double *w, double *objective)
 {
-    size_t n = problem->rows->columns;
-    double slope = dot(work->gradient, work->step, n), length = 1;
+    size_t n = problem->rows->columns, rows = problem->rows->rows;
+    double slope = vectors_dot(work->gradient, work->step, n), length = 1, linear = 0;
+    double quadratic = vectors_weighted_square(problem->precision, work->step, n), before = data_loss(problem, work->margin);
+    for (size_t j = 0; j < n; j++)
+        linear += problem->precision[j] * w[j] * work->step[j];
+    sparse_multiply(problem->rows, work->step, work->along);
     for (int halving = 0; halving < MAX_HALVINGS && slope < 0; halving++, length *= 0.5) {
-        for (size_t j = 0; j < n; j++)
-            work->trial[j] = w[j] + length * work->step[j];
-        double reached = fit_objective(problem, work->trial, NULL);
+        for (size_t row = 0; row < rows; row++)
+            work->trial[row] = work->margin[row] + length * work->along[row];
+        double change = data_loss(problem, work->trial) - before + length * (linear + 0.5 * length * quadratic);
         /* near the minimum the decrease drowns in rounding: take the full Newton step then */
-        if (reached <= *objective + ARMIJO * length * slope || -slope < 1e-13 * (1 + fabs(*objective))) {
-            memcpy(w, work->trial, n * sizeof *w);
-            *objective = reached;
+        if (change <= ARMIJO * length * slope || -slope < 1e-13 * (1 + fabs(*objective))) {
+            vectors_add(w, length, work->step, n);
+            memcpy(work->margin, work->trial, rows * sizeof *work->margin);
+            *objective += change;
             return true;
         }
     }
     return false;
+}
+
+/* Of what fit_objective says, the gradient, from the margins. */
+static void find_gradient(const struct fit_problem *problem, const double *w, const double *margin, double *gradient)
+{
+    for (size_t j = 0; j < problem->rows->columns; j++)
+        gradient[j] = problem->precision[j] * w[j];
+    for (size_t row = 0; row < problem->rows->rows; row++)
+        sparse_add_row_to(problem->rows, row, problem->weight[row] * problem->loss[row]->slope(margin[row]), gradient);
 }
 
 enum pith_status fit_minimise(const struct fit_problem *problem, const struct fit_options *options, double *w,
@@ -176,13 +193,15 @@ enum pith_status fit_minimise(const struct fit_problem *problem, const struct fi
     size_t n = problem->rows->columns;
     if (problem->rows->rows == 0)
         memset(w, 0, n * sizeof *w);
+    result.objective = fit_objective(problem, w, NULL);
+    sparse_multiply(problem->rows, w, work.margin);
     for (;;) {
-        result.objective = fit_objective(problem, w, work.gradient);
-        result.gradient_norm = sqrt(dot(work.gradient, work.gradient, n));
+        find_gradient(problem, w, work.margin, work.gradient);
+        result.gradient_norm = sqrt(vectors_dot(work.gradient, work.gradient, n));
         result.converged = result.gradient_norm <= options->tolerance;
         if (result.converged || result.newton_steps == options->max_newton)
             break;
-        curvatures(problem, w, work.d);
+        curvatures(problem, work.margin, work.d);
         make_preconditioner(problem, &work);
         double enough = result.gradient_norm * fmin(FORCING, result.gradient_norm);
         result.products += solve(problem, &work, fmax(enough, 0.1 * options->tolerance));

@@ -1,5 +1,7 @@
 #include "models/sparse.h"
 
+#include "models/vectors.h"
+
 #include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -86,12 +88,20 @@ enum pith_status sparse_add_difference(struct sparse *to, const struct sparse *f
     return PITH_OK;
 }
 
+/* Where the last columns begin that the row holds all of: its end, when it does not. */
+static size_t dense_from(const struct sparse *matrix, size_t row)
+{
+    size_t start = matrix->start[row], end = matrix->start[row + 1], dense = matrix->dense;
+    bool holds = dense && end - start >= dense && matrix->column[end - dense] == matrix->columns - dense;
+    return holds ? end - dense : end;
+}
+
 double sparse_dot(const struct sparse *matrix, size_t row, const double *x)
 {
     const double *value = matrix->value;
     const uint32_t *column = matrix->column;
     double one = 0, two = 0, three = 0, four = 0; /* an addition waits for the one before: four at once */
-    size_t i = matrix->start[row], end = matrix->start[row + 1];
+    size_t i = matrix->start[row], end = dense_from(matrix, row), dense = matrix->start[row + 1] - end;
     for (; i + 4 <= end; i += 4) {
         one += value[i] * x[column[i]];
         two += value[i + 1] * x[column[i + 1]];
@@ -100,7 +110,17 @@ double sparse_dot(const struct sparse *matrix, size_t row, const double *x)
     }
     for (; i < end; i++)
         one += value[i] * x[column[i]];
-    return one + two + (three + four);
+    double sum = one + two + (three + four);
+    return dense ? sum + vectors_dot(value + end, x + matrix->columns - dense, dense) : sum;
+}
+
+void sparse_add_row_to(const struct sparse *matrix, size_t row, double scale, double *y)
+{
+    size_t end = dense_from(matrix, row), dense = matrix->start[row + 1] - end;
+    for (size_t i = matrix->start[row]; i < end; i++)
+        y[matrix->column[i]] += scale * matrix->value[i];
+    if (dense)
+        vectors_add(y + matrix->columns - dense, scale, matrix->value + end, dense);
 }
 
 double sparse_kernel(const struct sparse *matrix, size_t a, size_t b, const double *scale)
@@ -123,22 +143,16 @@ void sparse_multiply(const struct sparse *matrix, const double *x, double *y)
         y[row] = sparse_dot(matrix, row, x);
 }
 
-static void add_scaled_row(const struct sparse *matrix, size_t row, double scale, double *y)
-{
-    for (size_t i = matrix->start[row]; i < matrix->start[row + 1]; i++)
-        y[matrix->column[i]] += scale * matrix->value[i];
-}
-
 void sparse_gram_multiply(const struct sparse *matrix, const double *d, const double *x, double *y)
 {
     memset(y, 0, matrix->columns * sizeof *y);
     for (size_t row = 0; row < matrix->rows; row++)
-        add_scaled_row(matrix, row, d[row] * sparse_dot(matrix, row, x), y);
+        sparse_add_row_to(matrix, row, d[row] * sparse_dot(matrix, row, x), y);
 }
 
 void sparse_transpose_multiply(const struct sparse *matrix, const double *u, double *y)
 {
     memset(y, 0, matrix->columns * sizeof *y);
     for (size_t row = 0; row < matrix->rows; row++)
-        add_scaled_row(matrix, row, u[row], y);
+        sparse_add_row_to(matrix, row, u[row], y);
 }

@@ -10,6 +10,7 @@
 /* Row i is column[start[i]..start[i+1]) with value[...]; columns within a row ascend and are distinct. */
 struct sparse {
     size_t rows, columns;
+    size_t dense; /* a row that holds all of so many last columns is multiplied without looking up which; 0 is as right */
     size_t row_cap, cap;
     size_t *start; /* rows + 1 of them once a row is there */
     uint32_t *column;
@@ -19,6 +20,8 @@ struct sparse {
 void sparse_init(struct sparse *matrix, size_t columns);
 void sparse_clear(struct sparse *matrix); /* frees; for PITH_AUTO */
 
+/* y += scale · row; y has `columns` numbers. */
+void sparse_add_row_to(const struct sparse *matrix, size_t row, double scale, double *y);
 /* Makes room for so many more non-zeros at once. */
 enum pith_status sparse_reserve(struct sparse *matrix, size_t cells, struct pith_error *reterr);
 /* Appends a row; columns must ascend, be distinct and < columns (asserted). */

@@ -21,6 +21,7 @@ enum pith_status learner_lift_terms(const struct learner *learner, const double 
 {
     size_t places = model_places(learner->vocabulary);
     enum pith_status status = title_weighting_rows(&learner->title_weight, lift, rows, ret_rows, reterr);
+    ret_rows->dense = rows->dense;
     for (size_t i = 0; !status && learner->lsa_prior.pca.dims && i < ret_rows->rows; i++) {
         const uint32_t *column = ret_rows->column + ret_rows->start[i];
         double *value = ret_rows->value + ret_rows->start[i];
@@ -79,6 +80,7 @@ enum pith_status learner_average_background(const struct learner *learner, const
         mean[filled++] = mean[j];
     }
     sparse_init(ret_row, columns);
+    ret_row->dense = learner->rows.dense;
     return sparse_add_row(ret_row, column, mean, filled, reterr);
 }
 
@@ -98,6 +100,7 @@ static enum pith_status observe(const struct learner *learner, const struct lear
 {
     size_t columns = learner->rows.columns, most = learner->papers + learner->pairs + 1, count = 0;
     sparse_init(&observations->rows, columns);
+    observations->rows.dense = learner->rows.dense;
     observations->weight = pith_calloc(most, sizeof *observations->weight);
     observations->loss = pith_calloc(most, sizeof *observations->loss);
     observations->precision = pith_calloc(columns, sizeof *observations->precision);

@@ -541,6 +541,7 @@ static enum pith_status weigh_papers(struct learner *learner, const struct frequ
     if (!status)
         status = find_directions(learner, &plain, background, reterr);
     sparse_init(&learner->rows, plain.columns + learner->lsa_prior.pca.dims + 1);
+    learner->rows.dense = learner->rows.columns - learner->vocabulary->terms;
     return status ? status : learner_turn_rows(learner, &plain, &learner->rows, reterr);
 }
 

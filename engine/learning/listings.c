@@ -162,6 +162,7 @@ enum pith_status learner_load_listings(struct learner *learner, struct store *st
     if (learner->papers)
         qsort(loading.position, learner->papers, sizeof *loading.position, by_id);
     sparse_init(&listings->rows, learner->rows.columns);
+    listings->rows.dense = learner->rows.dense;
     for (size_t i = 0; !status && i < days; i++)
         status = load_day(&loading, store, day[i], reterr);
     return status;

@@ -702,6 +702,29 @@ Test(learner, the_latest_votes_tell_of_a_reader_who_changed)
     cr_expect_gt(with, without);
 }
 
+/* Sixty votes of which the last twenty have so many ups, all of these for another topic; with ages or all at once. */
+static double score_of_the_new(struct store *store, unsigned ups, bool ages)
+{
+    enum { VOTES = 60, LAST = 20 };
+    struct said said = {0};
+    unsigned next[2] = {0};
+    for (unsigned i = 0; i < VOTES; i++) {
+        bool late = i >= VOTES - LAST, up = late ? i < VOTES - LAST + ups : i % 2 == 0;
+        unsigned topic = up == late;
+        taste_vote(&said, taste_paper(topic, next[topic]++), up ? VERDICT_UP : VERDICT_DOWN);
+        said.vote[said.votes - 1].order = ages ? i : 0;
+    }
+    PITH_AUTO(model_free_p) struct model *model = taste_learn(store, &said);
+    return taste_score(store, model, taste_paper(1, STORE_PER_TOPIC - 1));
+}
+
+Test(learner, few_ups_among_the_latest_votes_tell_of_no_change)
+{
+    PITH_AUTO(store_close_p) struct store *store = taste_larger_store(STORE_PER_TOPIC);
+    cr_expect_eq(score_of_the_new(store, 2, true), score_of_the_new(store, 2, false));
+    cr_expect_neq(score_of_the_new(store, 8, true), score_of_the_new(store, 8, false));
+}
+
 /* ---- listings ---- */
 
 static struct model *learn_with_listings(struct store *store, const struct said *said, size_t listings, size_t *ret_unwanted)

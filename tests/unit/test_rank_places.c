@@ -42,7 +42,7 @@ static struct model *learn_topics(struct store *store)
     struct model *model = NULL;
     for (unsigned i = 0; i < VOTES; i++) {
         strcpy(key[i], testing_paper_key(100 * (i % 2) + i / 2));
-        vote[i] = (struct profile_vote){key[i], i % 2 ? VERDICT_DOWN : VERDICT_UP, testing_day(9)};
+        vote[i] = (struct profile_vote){key[i], i % 2 ? VERDICT_DOWN : VERDICT_UP, testing_day(9), 0};
     }
     cr_assert_eq(learner_load(&learner,
                               &(struct learner_request){.store = store,

@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,4 +173,39 @@ Test(sparse, no_rows_at_all_multiply_to_nothing)
     cr_expect(y[0] == 0 && y[1] == 0 && y[2] == 0);
     sparse_clear(&matrix);
     cr_expect(matrix.rows == 0 && matrix.columns == 3 && !matrix.start, "cleared, it keeps its width alone");
+}
+
+/* ---- rows that hold all of the last columns ---- */
+
+Test(sparse, what_a_row_holds_all_of_is_multiplied_alike)
+{
+    enum { DENSE = 18 };
+    struct sparse matrix;
+    sparse_init(&matrix, COLUMNS);
+    for (size_t row = 0; row < ROWS; row++) {
+        uint32_t column[COLUMNS];
+        double value[COLUMNS];
+        size_t count = 0;
+        for (uint32_t i = 0; i < COLUMNS; i++) {
+            bool held = i >= COLUMNS - DENSE && row % 3 != 1; /* every third row holds only some of them */
+            double drawn = draw();
+            if (drawn == 0 && !held)
+                continue;
+            column[count] = i;
+            value[count++] = drawn;
+        }
+        cr_assert_eq(sparse_add_row(&matrix, column, value, count, NULL), PITH_OK);
+    }
+    double x[COLUMNS], d[ROWS], one[COLUMNS], other[COLUMNS], plain[ROWS];
+    draw_vector(x, COLUMNS);
+    draw_vector(d, ROWS);
+    sparse_multiply(&matrix, x, plain);
+    sparse_gram_multiply(&matrix, d, x, one);
+    matrix.dense = DENSE;
+    sparse_gram_multiply(&matrix, d, x, other);
+    for (size_t row = 0; row < ROWS; row++)
+        expect_near(sparse_dot(&matrix, row, x), plain[row], "a row's product");
+    for (size_t i = 0; i < COLUMNS; i++)
+        expect_near(other[i], one[i], "the product of the Gram matrix");
+    sparse_clear(&matrix);
 }
