@@ -13,7 +13,8 @@
  * authors (count; each: key, name); categories (count; each: name); upvotes, comments and days of age, each + 1, 0 for unknown. Counts and
  * indices are varints. */
 
-enum { MAX_BLOB = 64 << 10, MAX_FEATURES = 1 << 16, MAX_WORDS_KEPT = 4096, MAX_BIGRAMS = 8192, MAX_PEOPLE = 300 };
+/* HEAD: the version and two counts. */
+enum { MAX_BLOB = 64 << 10, HEAD = 7, MAX_FEATURES = 1 << 16, MAX_WORDS_KEPT = 4096, MAX_BIGRAMS = 8192, MAX_PEOPLE = 300 };
 /* Levels of a number: 0, then the powers of two. */
 enum { LEVELS = 12, NUMBERS = FEATURE_VIEWS - VIEW_UPVOTES };
 
@@ -245,6 +246,39 @@ static void put_number(struct bytes *blob, int number)
     bytes_put_varint(blob, number < 0 ? 0 : (uint64_t)number + 1);
 }
 
+static size_t varint_size(uint64_t number)
+{
+    size_t size = 1;
+    while (number >>= 7)
+        size++;
+    return size;
+}
+
+static size_t count_size(const struct count *count)
+{
+    return varint_size(count->title) + varint_size(count->body);
+}
+
+/* Of a text longer than a record may hold, its beginning is counted: first the words that fit, then the bigrams of these. */
+static void fit_words(struct deriving *deriving, size_t room)
+{
+    size_t size = 0, kept = 0;
+    for (; kept < deriving->words; kept++) {
+        size_t i = kept;
+        size += varint_size(deriving->stem_length[i]) + deriving->stem_length[i] + count_size(&deriving->word[i]);
+        if (size > room)
+            break;
+    }
+    deriving->words = kept;
+    for (kept = 0; kept < deriving->bigrams; kept++) {
+        const struct bigram_count *bigram = &deriving->bigram[kept];
+        size += varint_size(bigram->first) + varint_size(bigram->second) + count_size(&bigram->count);
+        if (size > room)
+            break;
+    }
+    deriving->bigrams = kept;
+}
+
 static void put_words(const struct deriving *deriving, struct bytes *blob)
 {
     bytes_put_varint(blob, deriving->words);
@@ -262,28 +296,40 @@ static void put_words(const struct deriving *deriving, struct bytes *blob)
     }
 }
 
+/* What stands besides words in a paper's features. */
+static void put_facts(const struct paper *paper, struct bytes *facts)
+{
+    put_authors(paper, facts);
+    put_categories(paper, facts);
+    put_number(facts, paper->upvotes);
+    put_number(facts, paper->comments);
+    put_number(facts, age_of(paper));
+}
+
 enum pith_status features_derive(struct tokens *words, const struct paper *paper, struct bytes *blob, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) struct deriving *deriving = pith_calloc(1, sizeof *deriving);
+    PITH_AUTO(bytes_clear) struct bytes facts;
+    bytes_init(&facts, MAX_BLOB - HEAD);
     if (!deriving)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper's features");
     enum pith_status status = count_text(words, paper->title, true, deriving, reterr);
     if (!status)
         status = count_text(words, paper->abstract, false, deriving, reterr);
+    if (status)
+        return status;
+    put_facts(paper, &facts);
+    fit_words(deriving, MAX_BLOB - HEAD - facts.length);
     blob->length = 0;
     blob->failed = blob->full = false;
     bytes_put_u8(blob, FEATURES_VERSION);
     put_words(deriving, blob);
-    put_authors(paper, blob);
-    put_categories(paper, blob);
-    put_number(blob, paper->upvotes);
-    put_number(blob, paper->comments);
-    put_number(blob, age_of(paper));
-    if (!status && blob->failed && !blob->full)
+    bytes_put(blob, facts.data, facts.length);
+    if ((facts.failed && !facts.full) || (blob->failed && !blob->full))
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the features of a paper");
-    if (!status && (blob->failed || blob->length > MAX_BLOB)) /* no abstract within the limits comes here but a hostile one */
-        return pith_fail(reterr, PITH_INPUT, "the paper has more words than a record may hold");
-    return status;
+    if (facts.failed || blob->failed) /* of the longest names in the greatest number alone */
+        return pith_fail(reterr, PITH_INPUT, "the paper has more authors and categories than a record may hold");
+    return PITH_OK;
 }
 
 /* ---- reading ---- */

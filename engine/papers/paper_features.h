@@ -13,7 +13,7 @@
 
 /* Raise when any paper could get another blob, other keys or another place than before: the store then derives all of them again, models are
  * fitted anew. */
-enum { FEATURES_VERSION = 4 };
+enum { FEATURES_VERSION = 5 };
 
 /* Groups of features with a prior scale of their own. Numbers are stored: append only. The dense semantic views
  * beside these are of another kind (a place, not counts). */

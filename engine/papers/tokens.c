@@ -6,7 +6,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { MAX_WORDS = 1 << 20, MAX_STEMS = 1 << 22, GROUP = 16 };
+enum { MAX_WORDS = 1 << 20, MAX_STEMS = 1 << 22, GROUP = 16, MOST_GRAM = 3 };
 
 /* A word of a text as it was read, and the stem it stands for. */
 struct entry {
@@ -220,6 +220,37 @@ static enum pith_status look_up(struct tokens *words, const char *word, size_t l
     return PITH_OK;
 }
 
+/* ---- scripts without blanks between words ---- */
+
+/* How many letters of such a script count as a word, one word beginning at every letter: two where a letter stands for a syllable or
+ * more, as words have one or two; three of an alphabet. 0: the script has blanks. */
+static unsigned gram_of(utf8proc_int32_t point)
+{
+    static const struct {
+        utf8proc_int32_t first, last;
+        unsigned gram;
+    } scripts[] = {
+        {0x0E00, 0x0EFF, 3},   /* Thai, Lao */
+        {0x1000, 0x109F, 3},   /* Burmese */
+        {0x1780, 0x17FF, 3},   /* Khmer */
+        {0x1950, 0x19DF, 3},   /* Tai Le, New Tai Lue */
+        {0x1A20, 0x1AAF, 3},   /* Tai Tham */
+        {0x2E80, 0x2FDF, 2},   /* radicals */
+        {0x3005, 0x30FF, 2},   /* kana */
+        {0x31F0, 0x31FF, 2},   /* kana */
+        {0x3400, 0x4DBF, 2},   /* Chinese characters */
+        {0x4E00, 0x9FFF, 2},   /* Chinese characters */
+        {0xA9E0, 0xA9FF, 3},   /* Burmese */
+        {0xAA60, 0xAA7F, 3},   /* Burmese */
+        {0xF900, 0xFAFF, 2},   /* Chinese characters */
+        {0x20000, 0x3FFFF, 2}, /* Chinese characters */
+    };
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
+        if (point >= scripts[i].first && point <= scripts[i].last)
+            return scripts[i].gram;
+    return 0;
+}
+
 /* ---- reading a text ---- */
 
 struct reading {
@@ -229,21 +260,19 @@ struct reading {
     char word[WORDS_MAX_STEM]; /* being read, lower case */
     size_t word_length, start, end;
     bool letter;
+    unsigned gram;          /* of the script being read; the word is then its last letters, at most so many */
+    size_t letters;         /* of them there are */
+    size_t from[MOST_GRAM]; /* where each begins in the text */
+    bool counted;           /* whether they count as a word already */
     uint32_t position;
     size_t count;
     struct pith_error *reterr;
 };
 
-static enum pith_status end_word(struct reading *reading)
+static enum pith_status add_word(struct reading *reading)
 {
-    size_t length = reading->word_length;
-    bool letter = reading->letter;
-    reading->word_length = 0;
-    reading->letter = false;
-    if (length < 2 || !letter)
-        return PITH_OK;
     const struct entry *entry = NULL;
-    enum pith_status status = look_up(reading->words, reading->word, length, &entry, reading->reterr);
+    enum pith_status status = look_up(reading->words, reading->word, reading->word_length, &entry, reading->reterr);
     if (status || entry->stop)
         return status;
     struct tokens *words = reading->words;
@@ -259,8 +288,45 @@ static enum pith_status end_word(struct reading *reading)
     return PITH_OK;
 }
 
-static void put(struct reading *reading, const char *bytes, size_t length, size_t width, bool letter)
+static enum pith_status end_word(struct reading *reading)
 {
+    bool counts = reading->gram ? reading->word_length && !reading->counted : reading->word_length >= 2 && reading->letter;
+    enum pith_status status = counts ? add_word(reading) : PITH_OK;
+    reading->word_length = reading->letters = reading->gram = 0;
+    reading->letter = reading->counted = false;
+    return status;
+}
+
+/* A letter of a script without blanks: with those before it, it is a word. A shorter run is one at its end. */
+static enum pith_status put_unparted(struct reading *reading, const char *bytes, size_t length, size_t width, unsigned gram)
+{
+    enum pith_status status = reading->gram == gram ? PITH_OK : end_word(reading);
+    if (status)
+        return status;
+    reading->gram = gram;
+    if (reading->letters == gram) { /* the first one is behind */
+        size_t first = 1;
+        while (((unsigned char)reading->word[first] & 0xC0) == 0x80)
+            first++;
+        reading->word_length -= first;
+        memmove(reading->word, reading->word + first, reading->word_length);
+        memmove(reading->from, reading->from + 1, (gram - 1) * sizeof *reading->from);
+        reading->letters--;
+    }
+    memcpy(reading->word + reading->word_length, bytes, length);
+    reading->word_length += length;
+    reading->from[reading->letters++] = reading->at;
+    reading->start = reading->from[0];
+    reading->end = reading->at + width;
+    if (reading->letters < gram)
+        return PITH_OK;
+    reading->counted = true;
+    return add_word(reading);
+}
+
+static enum pith_status put(struct reading *reading, const char *bytes, size_t length, size_t width, bool letter)
+{
+    enum pith_status status = reading->gram ? end_word(reading) : PITH_OK;
     if (reading->word_length == 0)
         reading->start = reading->at;
     if (reading->word_length + length <= sizeof reading->word) {
@@ -269,6 +335,7 @@ static void put(struct reading *reading, const char *bytes, size_t length, size_
     }
     reading->letter |= letter;
     reading->end = reading->at + width;
+    return status;
 }
 
 /* After a backslash: a formatting command vanishes; else the backslash alone does. */
@@ -285,13 +352,11 @@ static size_t skip_command(const char *text, size_t length)
 static enum pith_status read_ascii(struct reading *reading, char byte)
 {
     if ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9')) {
-        put(reading, &byte, 1, 1, byte >= 'a');
-        return PITH_OK;
+        return put(reading, &byte, 1, 1, byte >= 'a');
     }
     if (byte >= 'A' && byte <= 'Z') {
         char lower = (char)(byte | 0x20);
-        put(reading, &lower, 1, 1, true);
-        return PITH_OK;
+        return put(reading, &lower, 1, 1, true);
     }
     const char *rest = reading->text + reading->at + 1;
     size_t left = reading->length - reading->at - 1;
@@ -312,6 +377,16 @@ static enum pith_status read_ascii(struct reading *reading, char byte)
     return status;
 }
 
+/* Full stops of scripts that put no blank after one. */
+static bool ends_sentence(utf8proc_int32_t point)
+{
+    static const utf8proc_int32_t stops[] = {0x3002, 0xFF0E, 0xFF01, 0xFF1F, 0xFF1A, 0xFF1B, 0xFF61, 0x104B, 0x17D4};
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
+        if (point == stops[i])
+            return true;
+    return false;
+}
+
 static enum pith_status read_wide(struct reading *reading, size_t *ret_width)
 {
     utf8proc_int32_t point, folded[GROUP];
@@ -324,7 +399,8 @@ static enum pith_status read_wide(struct reading *reading, size_t *ret_width)
     utf8proc_ssize_t count = utf8proc_decompose_char(
         point, folded, GROUP, UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
     bool any = false;
-    for (utf8proc_ssize_t i = 0; i < count && i < GROUP; i++) {
+    enum pith_status status = PITH_OK;
+    for (utf8proc_ssize_t i = 0; !status && i < count && i < GROUP; i++) {
         utf8proc_category_t category = utf8proc_category(folded[i]);
         bool letter = category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
         bool digit = category == UTF8PROC_CATEGORY_ND || category == UTF8PROC_CATEGORY_NL;
@@ -332,10 +408,16 @@ static enum pith_status read_wide(struct reading *reading, size_t *ret_width)
             continue;
         utf8proc_uint8_t bytes[4];
         utf8proc_ssize_t length = utf8proc_encode_char(folded[i], bytes);
-        put(reading, (const char *)bytes, (size_t)length, *ret_width, letter);
+        unsigned gram = letter ? gram_of(folded[i]) : 0;
+        status = gram ? put_unparted(reading, (const char *)bytes, (size_t)length, *ret_width, gram)
+                      : put(reading, (const char *)bytes, (size_t)length, *ret_width, letter);
         any = true;
     }
-    return any || count == 0 ? PITH_OK : end_word(reading); /* a combining mark alone does not end a word */
+    if (status || any || count == 0) /* a combining mark alone does not end a word */
+        return status;
+    status = end_word(reading);
+    reading->position += ends_sentence(point);
+    return status;
 }
 
 enum pith_status tokens_split(struct tokens *words, const char *text, size_t length, const struct word **ret_list,

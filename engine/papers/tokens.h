@@ -26,7 +26,8 @@ enum pith_status tokens_new(struct tokens **ret_words, struct pith_error *reterr
 void tokens_free(struct tokens *words);
 PITH_CLEANUP(struct tokens, tokens_free);
 
-/* Splits valid UTF-8 into words, stop words left out. *ret_list is borrowed until the next split. */
+/* Splits valid UTF-8 into words, stop words left out. In scripts without blanks between words (Chinese, Japanese, Thai, Lao, Khmer,
+ * Burmese) two letters side by side count as a word, three of an alphabet; a shorter run is one. *ret_list is borrowed until the next split. */
 enum pith_status tokens_split(struct tokens *words, const char *text, size_t length, const struct word **ret_list,
                               size_t *ret_count, struct pith_error *reterr);
 

@@ -1,6 +1,8 @@
 #include "engine/papers/paper_features.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void make(struct paper *paper)
@@ -51,6 +53,42 @@ Test(features, counts_names_and_keys)
     features_clear(&features);
     bytes_clear(&blob);
     bytes_clear(&again);
+    tokens_free(words);
+    paper_clear(&paper);
+}
+
+/* As long an abstract as is kept, of letters that hardly come twice side by side, with many authors. */
+Test(features, of_a_text_too_long_for_a_record_the_beginning_is_counted)
+{
+    enum { LETTERS = PAPER_MAX_ABSTRACT, AUTHORS = 300 };
+    struct paper paper;
+    struct tokens *words;
+    struct bytes blob;
+    struct features features = {0};
+    make(&paper);
+    free(paper.abstract);
+    paper.abstract = calloc(LETTERS + 1, 3);
+    for (size_t i = 0; i < LETTERS; i++) {
+        unsigned point = 0x4E00 + (unsigned)(i * i * 31 + i * 7) % 20000;
+        char letter[] = {(char)(0xE0 | point >> 12), (char)(0x80 | (point >> 6 & 0x3F)), (char)(0x80 | (point & 0x3F))};
+        memcpy(paper.abstract + 3 * i, letter, sizeof letter);
+    }
+    for (size_t i = 0; i < AUTHORS; i++) {
+        char name[64];
+        int length = snprintf(name, sizeof name, "Author of the number %zu of all of these", i);
+        cr_assert_eq(paper_list_add(&paper.authors, name, (size_t)length, 2 * AUTHORS, NULL), PITH_OK);
+    }
+    bytes_init(&blob, 1 << 16);
+    cr_assert_eq(tokens_new(&words, NULL), PITH_OK);
+    cr_assert_eq(features_derive(words, &paper, &blob, NULL), PITH_OK);
+    cr_assert_eq(features_read(blob.data, blob.length, &features, NULL), PITH_OK);
+    size_t of_view[FEATURE_VIEWS] = {0};
+    for (size_t i = 0; i < features.count; i++)
+        of_view[features.item[i].view]++;
+    cr_expect_gt(of_view[VIEW_WORD], 1000);
+    cr_expect_geq(of_view[VIEW_AUTHOR], AUTHORS - 1);
+    features_clear(&features);
+    bytes_clear(&blob);
     tokens_free(words);
     paper_clear(&paper);
 }

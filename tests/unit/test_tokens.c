@@ -61,6 +61,35 @@ Test(words, letters_of_any_script_and_width)
     cr_expect_str_eq(stems("\xFF\xFE ok \x80"), "ok");
 }
 
+Test(words, where_no_blanks_part_words_letters_side_by_side_are_words)
+{
+    cr_expect_str_eq(stems("强化学习"), "强化 化学 学习");
+    cr_expect_str_eq(stems("强化学习。图像"), "强化 化学 学习 | 图像");
+    cr_expect_str_eq(stems("深度学习,图"), "深度 度学 学习 图");
+    cr_expect_str_eq(stems("用BERT模型GPT-4"), "用 bert 模型 gpt");
+    cr_expect_str_eq(stems("ニューラル翻訳"), "ニュ ュー ーラ ラル ル翻 翻訳");
+    cr_expect_str_eq(stems("การเรยน"), "การ ารเ รเร เรย รยน");
+    cr_expect_str_eq(stems("ไทย中文"), "ไทย 中文");
+    cr_expect_str_eq(stems("深層 学習"), "深層 学習");
+    cr_expect_str_eq(stems("модель языка"), "модель языка");
+}
+
+Test(words, a_word_of_letters_side_by_side_is_where_they_stand)
+{
+    static const char text[] = "a 强化学习";
+    struct tokens *words;
+    const struct word *list;
+    size_t count;
+    cr_assert_eq(tokens_new(&words, NULL), PITH_OK);
+    cr_assert_eq(tokens_split(words, text, strlen(text), &list, &count, NULL), PITH_OK);
+    cr_assert_eq(count, 3);
+    for (size_t i = 0; i < count; i++) {
+        cr_expect_eq(list[i].start, 2 + 3 * i);
+        cr_expect_eq(list[i].end, 8 + 3 * i);
+    }
+    tokens_free(words);
+}
+
 /* ---- the same papers from arXiv and from Daily Papers pages ---- */
 
 struct text {
