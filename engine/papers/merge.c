@@ -111,9 +111,12 @@ static int compare_fields(const struct paper *one, const struct paper *other, en
     return compare_origins(&first, &second);
 }
 
-/* Which record's title stays: the newer one, then the smaller in byte order. */
+/* Which record's title stays: one that the record had, then the newer one, then the smaller in byte order. */
 static const struct paper *better_title(const struct paper *one, const struct paper *other)
 {
+    bool made = paper_title_is_made(one);
+    if (made != paper_title_is_made(other))
+        return made ? other : one;
     int order = -compare_fields(one, other, FIELD_OF_TITLE);
     if (!order)
         order = strcmp(one->title, other->title);

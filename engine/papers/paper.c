@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ID = PAPER_KEY_SIZE, MAX_ARXIV_ID = 32 };
+enum { MAX_ID = PAPER_KEY_SIZE, MAX_ARXIV_ID = 32, BEGINNING = 120 /* characters */ };
 
 static void list_clear(struct paper_list *list)
 {
@@ -481,6 +481,47 @@ static bool has_key(const struct paper *paper, const char *key)
         if (strcmp(paper->keys.item[i], key) == 0)
             return true;
     return false;
+}
+
+/* Where the beginning of an abstract ends that stands for a title: after its first sentence, or of a longer one after a word. */
+static size_t beginning_of(const char *abstract)
+{
+    size_t characters = 0, blank = 0, at = 0;
+    for (; abstract[at] && characters < BEGINNING; at++) {
+        bool first = ((unsigned char)abstract[at] & 0xC0) != 0x80;
+        characters += first;
+        if (abstract[at] == ' ' && at && strchr(".!?", abstract[at - 1]))
+            return at;
+        if (first && at >= 3 && memcmp(abstract + at - 3, "\xE3\x80\x82", 3) == 0) /* the full stop of Chinese and Japanese */
+            return at;
+        if (abstract[at] == ' ')
+            blank = at;
+    }
+    while (((unsigned char)abstract[at] & 0xC0) == 0x80)
+        at++;
+    return abstract[at] && blank ? blank : at;
+}
+
+enum pith_status paper_take_title(struct paper *paper, struct pith_error *reterr)
+{
+    if ((paper->title && *paper->title) || !paper->abstract || !*paper->abstract || is_no_abstract(paper->abstract))
+        return PITH_OK;
+    size_t length = beginning_of(paper->abstract);
+    free(paper->title);
+    if (asprintf(&paper->title, "%.*s%s", (int)length, paper->abstract, paper->abstract[length] ? PAPER_GOES_ON : "") >= 0)
+        return PITH_OK;
+    paper->title = NULL;
+    return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+}
+
+bool paper_title_is_made(const struct paper *paper)
+{
+    size_t length = strlen(paper->title), mark = strlen(PAPER_GOES_ON);
+    if (!paper->abstract || !*paper->abstract)
+        return false;
+    if (length > mark && strcmp(paper->title + length - mark, PAPER_GOES_ON) == 0)
+        length -= mark;
+    return length == beginning_of(paper->abstract) && memcmp(paper->title, paper->abstract, length) == 0;
 }
 
 enum pith_status paper_finish(struct paper *paper, struct pith_error *reterr)

@@ -9,6 +9,8 @@
 
 /* A seed by words is kept under a key that begins so. */
 #define PAPER_TEXT "text:"
+/* Ends a title that is the beginning of an abstract. */
+#define PAPER_GOES_ON " …"
 
 /* Limits on one record: a longer title makes it a bad one, of a longer abstract and of more authors the beginning is kept. */
 enum {
@@ -110,6 +112,10 @@ unsigned paper_kinds(const struct paper_list *keys);
 /* Makes a read paper fit to keep, or says in one sentence why it is not (PITH_INPUT): a title within the limits, an abstract that is
  * one ("NA" and "No abstract available." are none), at least one key (the title key is appended, and is keys.item[0] when there is no other), no duplicate keys or authors beyond limits. */
 enum pith_status paper_finish(struct paper *paper, struct pith_error *reterr);
+/* Gives a record without a title the beginning of its abstract for one, where it has an abstract. */
+enum pith_status paper_take_title(struct paper *paper, struct pith_error *reterr);
+/* Whether the title is such a beginning. */
+bool paper_title_is_made(const struct paper *paper);
 
 /* The identifier for people: "arXiv:2506.02483" for "arxiv:2506.02483", a bare DOI's "doi:…", else as it came. malloc'ed. */
 enum pith_status paper_display_id(const char *key, char **ret_id, struct pith_error *reterr);

@@ -6,12 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* An object on the first line that holds a "title". */
+/* An object on the first line that holds a "title" or an "abstract". */
 static bool recognise(const char *bytes, size_t length)
 {
     const char *stop = memchr(bytes, '\n', length);
     size_t line = stop ? (size_t)(stop - bytes) : length;
-    return line && bytes[0] == '{' && memmem(bytes, line, "\"title\"", 7);
+    static const char *const names[] = {"\"title\"", "\"abstract\""};
+    for (size_t i = 0; line && bytes[0] == '{' && i < sizeof names / sizeof *names; i++)
+        if (memmem(bytes, line, names[i], strlen(names[i])))
+            return true;
+    return false;
 }
 
 static void read_id(const json_t *id, struct record *record)
@@ -50,6 +54,7 @@ static void read_line(const json_t *line, const char *list, struct record *recor
     read_id(json_object_get(line, "id"), record);
     json_record_put(record, &paper->title, line, "title");
     json_record_put(record, &paper->abstract, line, "abstract");
+    record_take_title(record);
     json_record_authors(record, json_object_get(line, "authors"), NULL);
     record_categories(record, json_string_value(categories), ",;");
     json_record_categories(record, categories, NULL);

@@ -455,6 +455,12 @@ void record_withdrawn_abstract(struct record *record)
     record->paper.withdrawn |= withdrawal_in_abstract(record->paper.abstract);
 }
 
+void record_take_title(struct record *record)
+{
+    if (!record->status)
+        record->status = paper_take_title(&record->paper, &record->error);
+}
+
 void record_retracted(struct record *record)
 {
     record->paper.withdrawn = true;

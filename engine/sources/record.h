@@ -64,6 +64,8 @@ void record_day(int32_t *day, const char *text);
 /* Marks the paper withdrawn when a comment, or an abstract, says that it is (a title is asked at the end). */
 void record_withdrawn_comment(struct record *record, const char *text);
 void record_withdrawn_abstract(struct record *record);
+/* For want of a title the beginning of the abstract (paper_take_title). */
+void record_take_title(struct record *record);
 /* A notice of retraction, which no version of the paper lifts. */
 void record_retracted(struct record *record);
 

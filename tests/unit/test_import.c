@@ -126,7 +126,7 @@ Test(import, a_bad_record_costs_only_itself)
     PITH_AUTO(store_close_p) struct store *store = open_new();
     struct pith_import_report report = import(store,
                                               "{\"id\":\"arXiv:2506.00001\",\"title\":\"First paper\",\"abstract\":\"Text.\"}\n"
-                                              "{\"id\":\"arXiv:2506.00003\",\"title\":\"\",\"abstract\":\"No title.\"}\n"
+                                              "{\"id\":\"arXiv:2506.00003\",\"title\":\"\",\"abstract\":\"\"}\n"
                                               "{\"id\":\"arXiv:2506.00004\",\"title\":\"Cut o\n"
                                               "{\"id\":\"arXiv:2506.00002\",\"title\":\"Second paper\",\"abstract\":\"Text.\"}\n");
     cr_assert_eq(report.added, 2);
@@ -138,13 +138,47 @@ Test(import, a_bad_record_costs_only_itself)
     cr_assert_eq(count_papers(store), 2);
 }
 
+/* Of one paper: without a title, with one, and again without, the newest. */
+static const char untitled[] = "{\"id\":\"arXiv:2506.00007v1\",\"abstract\":\"Kites fly. They need wind.\"}\n",
+                  titled[] = "{\"id\":\"arXiv:2506.00007v2\",\"title\":\"On kites\",\"abstract\":\"Kites fly. They need wind.\"}\n",
+                  untitled_again[] = "{\"id\":\"arXiv:2506.00007v3\",\"abstract\":\"Kites fly high.\"}\n";
+
+static enum pith_status take_title(void *user, const struct store_row *row, struct paper *paper, struct pith_error *reterr)
+{
+    (void)row, (void)reterr;
+    snprintf(user, 64, "%s", paper->title);
+    return PITH_OK;
+}
+
+static void expect_title(struct store *store, const char *expected)
+{
+    char title[64] = "";
+    int64_t id;
+    cr_assert_eq(store_find_key(store, "arxiv:2506.00007", &id, NULL), PITH_OK);
+    cr_assert_eq(store_show_paper(store, id, take_title, title, NULL), PITH_OK);
+    cr_expect_str_eq(title, expected);
+}
+
+Test(import, a_record_without_a_title_is_kept_by_the_beginning_of_its_abstract)
+{
+    PITH_AUTO(store_close_p) struct store *store = open_new();
+    struct pith_import_report report = import(store, untitled);
+    cr_expect(report.added == 1 && report.skipped == 0);
+    expect_title(store, "Kites fly. …");
+    import(store, titled);
+    expect_title(store, "On kites");
+    import(store, untitled_again);
+    expect_title(store, "On kites");
+    cr_expect_eq(count_papers(store), 1);
+}
+
 Test(import, only_the_first_problems_are_named)
 {
     PITH_AUTO(store_close_p) struct store *store = open_new();
     char text[8192];
     size_t used = (size_t)snprintf(text, sizeof text, "%s", two_papers);
     for (int i = 0; i < PITH_IMPORT_PROBLEMS + 5; i++)
-        used += (size_t)snprintf(text + used, sizeof text - used, "{\"id\":\"arXiv:2506.1%04d\",\"abstract\":\"x\"}\n", i);
+        used += (size_t)snprintf(text + used, sizeof text - used, "{\"id\":\"arXiv:2506.1%04d\",\"authors\":[\"x\"]}\n", i);
     struct pith_import_report report = import(store, text);
     cr_assert_eq(report.skipped, PITH_IMPORT_PROBLEMS + 5);
     cr_assert_eq(report.problems, PITH_IMPORT_PROBLEMS);

@@ -155,7 +155,7 @@ Test(sources, a_bad_line_costs_only_itself)
     static const char lines[] = "{\"id\":\"arXiv:2506.02483v2\",\"title\":\"One\",\"date\":\"2025-06-02\"}\n"
                                 "{\"id\":\"arXiv:2506.02484\",\"title\":\n"
                                 "\n"
-                                "{\"id\":\"arXiv:2506.02485\",\"abstract\":\"no title\"}\n"
+                                "{\"id\":\"arXiv:2506.02485\",\"abstract\":\"NA\"}\n"
                                 "{\"id\":\"x:7\",\"title\":\"Two\",\"unknown\":[[1]]}";
     struct got *got = read_bytes(lines, sizeof lines - 1, "jsonl");
     cr_expect_eq(got->papers, 2);
