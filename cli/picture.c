@@ -7,13 +7,11 @@ enum { BAR = 40, SIDE = 400, LEFT = 70, TOP = 40, BELOW = 70, RIGHT = 30 };
 
 /* ---- on the terminal ---- */
 
-void picture_print(const struct terminal *terminal, const struct pith_backtest *replay)
+static void print_bins(const struct terminal *terminal, const char *counted, const struct pith_bin *bins, size_t count)
 {
-    if (!replay->bins)
-        return;
-    printf("\n%9s %9s %6s  0%%%*s100%%\n", "said", "liked", "votes", BAR - 4, "");
-    for (size_t i = 0; i < replay->bins; i++) {
-        const struct pith_bin *bin = &replay->bin[i];
+    printf("\n%9s %9s %6s  0%%%*s100%%\n", "said", "liked", counted, BAR - 4, "");
+    for (size_t i = 0; i < count; i++) {
+        const struct pith_bin *bin = &bins[i];
         int liked = (int)(bin->liked * BAR + 0.5), place = (int)(bin->said * (BAR - 1) + 0.5);
         char said[PITH_CHANCE_SIZE];
         printf("%9s %8.0f%% %6zu  ", pith_chance_text(bin->said, said), 100 * bin->liked, bin->count);
@@ -28,7 +26,18 @@ void picture_print(const struct terminal *terminal, const struct pith_backtest *
         }
         putchar('\n');
     }
-    puts("= how many were liked, | what was said: the bar should end at the mark");
+}
+
+void picture_print(const struct terminal *terminal, const struct pith_backtest *replay)
+{
+    if (replay->bins)
+        print_bins(terminal, "votes", replay->bin, replay->bins);
+    if (replay->listing_bins) {
+        puts("\nAll papers of these days' listings, in groups that were each told as many likes:");
+        print_bins(terminal, "papers", replay->listing_bin, replay->listing_bins);
+    }
+    if (replay->bins || replay->listing_bins)
+        puts("= how many were liked, | what was said: the bar should end at the mark");
 }
 
 /* ---- as a file ---- */

@@ -280,6 +280,29 @@ static void print_quality(const char *name, const struct pith_quality *quality)
     putchar('\n');
 }
 
+/* Likes among the first ten of all days: recall is of as many as could stand there. */
+static double found(const struct pith_backtest *replay, size_t of)
+{
+    double sum = 0;
+    for (size_t i = 0; i < replay->days; i++) {
+        const struct pith_backtest_day *day = &replay->day[i];
+        const struct pith_quality *quality[] = {&day->model, &day->centroid, &day->listing};
+        sum += quality[of]->recall10 * (double)(day->ups < 10 ? day->ups : 10);
+    }
+    return sum;
+}
+
+static void print_found(const struct pith_backtest *replay)
+{
+    size_t likes = 0;
+    for (size_t i = 0; i < replay->days; i++)
+        likes += replay->day[i].ups;
+    printf("\nIn the first ten of each day, your order found %.0f of %zu like%s. The centroid of your votes would have found %.0f, "
+           "the order "
+           "of the listing %.0f.\n",
+           found(replay, 0), likes, likes == 1 ? "" : "s", found(replay, 1), found(replay, 2));
+}
+
 static void print_replay(const struct call *call, const struct pith_backtest *replay)
 {
     if (replay->days == 0) {
@@ -294,6 +317,7 @@ static void print_replay(const struct call *call, const struct pith_backtest *re
     print_quality("pith", &replay->model);
     print_quality("listing order", &replay->listing);
     print_quality("centroid", &replay->centroid);
+    print_found(replay);
     if (replay->probabilities)
         printf("\nProbabilities given to %zu vote%s before they were cast: Brier score %.3f, log loss %.3f, calibration error %.3f",
                replay->probabilities, replay->probabilities == 1 ? "" : "s", replay->brier, replay->log_loss, replay->ece);
@@ -302,9 +326,8 @@ static void print_replay(const struct call *call, const struct pith_backtest *re
     if (replay->probabilities)
         putchar('\n');
     if (replay->told)
-        printf("Of the listings of %zu day%s pith expected %.1f likes, %.1f of them in the first ten; you gave %.0f, %.0f of them "
-               "in the first "
-               "ten.\n",
+        printf("Of the listings of %zu day%s pith expected %.1f likes, %.1f of them in the first ten. You gave %.0f, %.0f of them "
+               "in the first ten.\n",
                replay->told, replay->told == 1 ? "" : "s", replay->expected, replay->expected_first, replay->liked,
                replay->liked_first);
     picture_print(&call->terminal, replay);

@@ -340,6 +340,26 @@ static json_t *replay_days(const struct pith_backtest *replay)
     return list;
 }
 
+static json_t *bins_json(const struct pith_bin *bins, size_t filled, const char *counted)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < filled; i++)
+        list = append(list, json_pack("{s:o, s:o, s:o, s:o, s:o}", "said", real(bins[i].said), "liked", real(bins[i].liked), "low",
+                                      real(bins[i].low), "high", real(bins[i].high), counted, count(bins[i].count)));
+    return list;
+}
+
+/* What whole listings were told to hold; null where none was. */
+static json_t *replay_listings(const struct pith_backtest *replay)
+{
+    if (!replay->told)
+        return json_null();
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "days", count(replay->told), "expected", real(replay->expected),
+                     "liked", real(replay->liked), "expected_first", real(replay->expected_first), "liked_first",
+                     real(replay->liked_first), "brier", real(replay->listing_brier), "reliability",
+                     bins_json(replay->listing_bin, replay->listing_bins, "papers"));
+}
+
 enum pith_status pith_json_replay(const struct pith_backtest *replay, char **ret_json, struct pith_error *reterr)
 {
     json_t *mean = quality(&replay->model);
@@ -350,13 +370,9 @@ enum pith_status pith_json_replay(const struct pith_backtest *replay, char **ret
         json_decref(mean);
         mean = NULL;
     }
-    json_t *bins = json_array();
-    for (size_t i = 0; i < replay->bins; i++)
-        bins = append(bins, json_pack("{s:o, s:o, s:o, s:o, s:o}", "said", real(replay->bin[i].said), "liked",
-                                      real(replay->bin[i].liked), "low", real(replay->bin[i].low), "high",
-                                      real(replay->bin[i].high), "votes", count(replay->bin[i].count)));
-    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "days", count(replay->days), "probabilities",
-                            count(replay->probabilities), "settled", count(replay->settled), "reliability", bins, "mean", mean,
+    return finish(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "days", count(replay->days), "probabilities",
+                            count(replay->probabilities), "settled", count(replay->settled), "reliability",
+                            bins_json(replay->bin, replay->bins, "votes"), "listings", replay_listings(replay), "mean", mean,
                             "listing", quality(&replay->listing), "centroid", quality(&replay->centroid), "per_day",
                             replay_days(replay)),
                   ret_json, reterr);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Background papers are drawn from days before the one ranked: a pool over the whole store serves all days. */
-enum { POOL = 4 * LEARNER_BACKGROUND, MAX_LISTED = 1 << 20, FIRST = 10 };
+enum { POOL = 4 * LEARNER_BACKGROUND, MAX_LISTED = 1 << 20, MAX_TOLD = 1 << 26, FIRST = 10 };
 
 struct replaying {
     struct store *store;
@@ -32,6 +32,11 @@ struct replaying {
     double *probability;
     unsigned char *voted_up;
     size_t probabilities, unsettled; /* unsettled: given after fewer than PITH_SETTLED votes; they come first */
+
+    /* chances told of all papers of listings, and what came */
+    double *chance;
+    unsigned char *came;
+    size_t told, chance_cap, came_cap;
 };
 
 static void replaying_clear(struct replaying *replaying)
@@ -48,6 +53,8 @@ static void replaying_clear(struct replaying *replaying)
     free(replaying->truth);
     free(replaying->scratch);
     free(replaying->probability);
+    free(replaying->chance);
+    free(replaying->came);
     free(replaying->voted_up);
 }
 
@@ -163,12 +170,20 @@ static enum pith_status note_probabilities(struct replaying *replaying, int32_t 
 }
 
 /* What the listing as a whole was told to hold. */
-static void note_listing(const struct replaying *replaying, const size_t *order, struct pith_backtest *replay)
+static enum pith_status note_listing(struct replaying *replaying, const size_t *order, struct pith_backtest *replay,
+                                     struct pith_error *reterr)
 {
     const struct calibration *calibration = &replaying->model->listing;
     double square = 0;
     if (!calibration->known)
-        return;
+        return PITH_OK;
+    size_t need = replaying->told + replaying->listed;
+    enum pith_status status = pith_grow(&replaying->chance, &replaying->chance_cap, need, sizeof *replaying->chance, MAX_TOLD,
+                                        reterr);
+    if (!status)
+        status = pith_grow(&replaying->came, &replaying->came_cap, need, sizeof *replaying->came, MAX_TOLD, reterr);
+    if (status)
+        return status;
     replay->told++;
     for (size_t rank = 0; rank < replaying->listed; rank++) {
         size_t i = order[rank];
@@ -178,8 +193,11 @@ static void note_listing(const struct replaying *replaying, const size_t *order,
         replay->expected_first += rank < FIRST ? chance : 0;
         replay->liked_first += rank < FIRST ? up : 0;
         square += (chance - up) * (chance - up);
+        replaying->chance[replaying->told] = chance;
+        replaying->came[replaying->told++] = replaying->truth[i];
     }
     replay->listing_brier += square / (double)replaying->listed;
+    return PITH_OK;
 }
 
 /* *ret_counts false: nothing on that day's listing but ups, or the ups are not on it. */
@@ -217,9 +235,7 @@ static enum pith_status play_day(struct replaying *replaying, struct pith_backte
     day->centroid = quality(replaying, replaying->centroid_score);
     day->listing = quality(replaying, replaying->order_score);
     status = choose_order(replaying->score, replaying->listed, &order, reterr);
-    if (!status)
-        note_listing(replaying, order, replay);
-    return status;
+    return status ? status : note_listing(replaying, order, replay, reterr);
 }
 
 static void add_quality(struct pith_quality *sum, const struct pith_quality *day, double days)
@@ -228,6 +244,18 @@ static void add_quality(struct pith_quality *sum, const struct pith_quality *day
     sum->ndcg10 += day->ndcg10 / days;
     sum->ap += day->ap / days;
     sum->recall10 += day->recall10 / days;
+}
+
+static enum pith_status group_listings(const struct replaying *replaying, struct pith_backtest *replay, struct pith_error *reterr)
+{
+    if (!replaying->told)
+        return PITH_OK;
+    PITH_AUTO(pith_free_p) size_t *scratch = pith_calloc(replaying->told, sizeof *scratch);
+    if (!scratch)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a replay");
+    replay->listing_bins = reliability_bins_of_likes(replaying->chance, replaying->came, replaying->told, scratch,
+                                                     replay->listing_bin);
+    return PITH_OK;
 }
 
 static enum pith_status summarise(struct replaying *replaying, struct pith_backtest *replay, struct pith_error *reterr)
@@ -240,6 +268,9 @@ static enum pith_status summarise(struct replaying *replaying, struct pith_backt
         add_quality(&replay->centroid, &replay->day[i].centroid, (double)replay->days);
         add_quality(&replay->listing, &replay->day[i].listing, (double)replay->days);
     }
+    enum pith_status status = group_listings(replaying, replay, reterr);
+    if (status)
+        return status;
     replay->listing_brier = replay->told ? replay->listing_brier / (double)replay->told : NAN;
     replay->probabilities = replaying->probabilities;
     replay->settled = replaying->probabilities - replaying->unsettled;

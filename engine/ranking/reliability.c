@@ -30,6 +30,31 @@ size_t reliability_bins(const double *probability, const unsigned char *truth, s
     return bins;
 }
 
+size_t reliability_bins_of_likes(const double *probability, const unsigned char *truth, size_t count, size_t *scratch,
+                                 struct pith_bin bin[PITH_BINS])
+{
+    double told = 0, all = 0;
+    size_t bins = 0;
+    metrics_order(probability, count, scratch);
+    for (size_t i = 0; i < count; i++)
+        all += probability[i];
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || (bins < PITH_BINS && told >= all * (double)bins / PITH_BINS))
+            bin[bins++] = (struct pith_bin){0};
+        struct pith_bin *last = &bin[bins - 1];
+        last->said += probability[scratch[i]];
+        last->liked += truth[scratch[i]];
+        last->count++;
+        told += probability[scratch[i]];
+    }
+    for (size_t k = 0; k < bins; k++) {
+        bin[k].said /= (double)bin[k].count;
+        bin[k].liked /= (double)bin[k].count;
+        wilson(&bin[k]);
+    }
+    return bins;
+}
+
 double reliability_error(const double *probability, const unsigned char *truth, size_t count, size_t *scratch)
 {
     assert(count);

@@ -32,7 +32,7 @@ struct pith_backtest_day {
 struct pith_bin {
     double said, liked; /* mean chance given, and share of ups that came of it */
     double low, high;   /* where that share lies: Wilson's 95 % interval */
-    size_t count;       /* votes */
+    size_t count;       /* votes, or papers */
 };
 enum { PITH_BINS = 10, PITH_SETTLED = 100 };
 struct pith_backtest {
@@ -51,6 +51,9 @@ struct pith_backtest {
     double expected, liked;             /* likes told, and ups given */
     double expected_first, liked_first; /* the same of the first ten of each day */
     double listing_brier;               /* mean squared error over all papers of a day; NAN when none was told */
+    /* The chances of these papers in groups that were each told as many likes, by falling chance; counts are of papers. */
+    struct pith_bin listing_bin[PITH_BINS];
+    size_t listing_bins;
 };
 void pith_backtest_free(struct pith_backtest *replay);
 PITH_CLEANUP(struct pith_backtest, pith_backtest_free);

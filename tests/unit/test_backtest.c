@@ -356,6 +356,14 @@ Test(replay, probabilities_from_a_hundred_votes_on_are_told_apart)
     cr_expect_eq(got->probabilities, 80);
     cr_expect_eq(got->settled, 10);
     cr_expect_lt(got->settled_ece, 0.1, "%g", got->settled_ece);
+    double told = 0, liked = 0;
+    cr_assert(got->told > 0 && got->listing_bins > 0);
+    for (size_t i = 0; i < got->listing_bins; i++) {
+        told += got->listing_bin[i].said * (double)got->listing_bin[i].count;
+        liked += got->listing_bin[i].liked * (double)got->listing_bin[i].count;
+    }
+    cr_expect_float_eq(told, got->expected, 1e-9, "the groups hold every paper that was told of");
+    cr_expect_float_eq(liked, got->liked, 1e-9);
 }
 
 struct told {

@@ -47,3 +47,39 @@ Test(reliability, predictions_in_groups)
     cr_expect_float_eq(one[0].low, 0.2065, 1e-4);
     cr_expect_float_eq(one[0].high, 1, 1e-12);
 }
+
+Test(reliability, groups_of_a_listing_were_each_told_as_many_likes)
+{
+    enum { COUNT = 1000 };
+    double probability[COUNT], all = 0;
+    unsigned char truth[COUNT];
+    size_t scratch[COUNT], papers = 0, liked = 0;
+    struct pith_bin bin[PITH_BINS];
+    for (size_t i = 0; i < COUNT; i++) {
+        probability[i] = 0.5 / (1 + (double)(i * 7 % COUNT)); /* a few of some chance, the rest of hardly any */
+        truth[i] = i * 7 % COUNT < 3;
+        all += probability[i];
+        liked += truth[i];
+    }
+    size_t bins = reliability_bins_of_likes(probability, truth, COUNT, scratch, bin);
+    cr_assert(bins > 1 && bins <= PITH_BINS);
+    double told = 0, came = 0;
+    for (size_t i = 0; i < bins; i++) {
+        papers += bin[i].count;
+        told += bin[i].said * (double)bin[i].count;
+        came += bin[i].liked * (double)bin[i].count;
+        cr_expect(i == 0 || bin[i].said < bin[i - 1].said);
+        cr_expect(bin[i].low <= bin[i].liked + 1e-12 && bin[i].liked <= bin[i].high + 1e-12);
+        cr_expect(i + 1 == bins || told >= all * (double)(i + 1) / PITH_BINS - 1e-12, "group %zu", i);
+    }
+    cr_expect_eq(papers, COUNT);
+    cr_expect_float_eq(told, all, 1e-12);
+    cr_expect_float_eq(came, (double)liked, 1e-9);
+}
+
+Test(reliability, without_papers_there_is_no_group)
+{
+    struct pith_bin bin[PITH_BINS];
+    size_t scratch[1];
+    cr_expect_eq(reliability_bins_of_likes(NULL, NULL, 0, scratch, bin), 0);
+}
