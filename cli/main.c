@@ -20,7 +20,8 @@ struct option {
 
 static const struct option everywhere[] = {
     {"home", 0, "DIR", MEMBER(home), "the folder of papers and profiles (else PITH_HOME, else ~/.local/share/pith)"},
-    {"reader", 0, "NAME", MEMBER(reader), "whose profile, where there are several; or id:ID of `pith readers` (else PITH_READER)"},
+    {"reader", 0, "NAME", MEMBER(reader),
+     "whose profile, where there are several: a name, default for the one without, or id:ID (else PITH_READER)"},
     {"passphrase-file", 0, "FILE", MEMBER(passphrase_file),
      "its first line opens the profile (else PITH_PASSPHRASE_FILE, else asked)"},
     {"key-file", 0, "FILE", MEMBER(key_file), "a file of `pith key add file` opens it (else PITH_KEY_FILE)"},
@@ -215,6 +216,11 @@ static const struct command {
     const struct option *options; /* NULL: what comes after the name is for another program */
     const char *more, *example;
 } commands[] = {
+    {"setup", "", "from nothing to today's ranking: at most five questions", command_setup, 0, 0, setup_options,
+     "Asks for a passphrase, what to fetch, what you like already, whether to mail the day's papers, and whether a key file is to\n"
+     "open the profile. Writes the config file with comments, starts timers where systemd runs, fetches and ranks. It can be run\n"
+     "again, and asks only what is still open.",
+     "pith setup"},
     {"import", "FILE...|-", "bring in listings; the format is told from content", command_import, 1, ANY, import_options,
      "A listing is a feed, mailing or page of arXiv, bioRxiv, Hugging Face, PubMed, OpenReview, Semantic Scholar or\n"
      "OpenAlex, a library in BibTeX, RIS, CSL-JSON or Zotero's own formats, or JSON Lines; it may be packed with "
@@ -233,11 +239,6 @@ static const struct command {
     {"update", "", "fetch every source of the config file", command_update, 0, 0, no_options,
      "One that fails costs none of the others.", "pith update"},
     {"receipts", "", "what came of the last fetches", command_receipts, 0, 0, receipts_options, NULL, "pith receipts"},
-    {"setup", "", "from nothing to today's ranking: at most five questions", command_setup, 0, 0, setup_options,
-     "Asks for a passphrase, what to fetch, what you like already, whether to mail the day's papers, and whether a key file is to\n"
-     "open the profile. Writes the config file with comments, starts timers where systemd runs, fetches and ranks. It can be run\n"
-     "again, and asks only what is still open.",
-     "pith setup"},
     {"init", "", "make your profile, sealed by a passphrase", command_init, 0, 0, init_options,
      "The passphrase is asked for twice, or read from the passphrase file. It cannot be recovered.", "pith init"},
     {"seed", "FILE|PAPER|\"WORDS\"...", "start from a library, papers or words, before there are votes", command_seed, 0, ANY,
@@ -381,10 +382,9 @@ static const struct command {
     {"serve", "[OPTION...]", "serve readers over HTTP", command_serve, 0, ANY, NULL, NULL, "pith serve --listen 127.0.0.1:8417"},
     {"mail", "", "send everybody's digest of the day, or read the answers", command_mail, 0, 1, mail_options,
      "Opens each reader's profile by the token that the config file names, here or at a service of pith, and hands the mails to a\n"
-     "mail server. Running it again sends nothing twice: the profile and a journal know what was sent. Only when the answer to a "
-     "mail's last dot was lost is it in doubt "
-     "whether it arrived;\n"
-     "then it is sent again as the same mail under the same Message-ID, or held for you. man pith has the config file.",
+     "mail server. Running it again sends nothing twice: the profile and a journal know what was sent. Only when the answer to a\n"
+     "mail's last dot was lost is it in doubt whether it arrived; then it is sent again as the same mail under the same\n"
+     "Message-ID, or held for you. man pith has the config file.",
      "pith mail --config /etc/pith/mail.conf"},
     {"status", "", "what is there", command_status, 0, 0, status_options, NULL, "pith status --fingerprint"},
 };
