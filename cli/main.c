@@ -139,6 +139,11 @@ static const struct option rank_options[] = {
     {"seen", 0, NULL, MEMBER(seen), "also what you voted on or were shown before the day of the listing"},
     {0},
 };
+static const struct option review_options[] = {
+    {"date", 0, "DAY", MEMBER(date), "that day's listing, as YYYY-MM-DD (else the newest)"},
+    {"seen", 0, NULL, MEMBER(seen), "also what you voted on or were shown before the day of the listing"},
+    {0},
+};
 static const struct option search_options[] = {
     {"mine", 0, NULL, MEMBER(mine), "what matches in your own order (else the most relevant first)"},
     {"limit", 0, "N", MEMBER(limit), "print N papers (default 20, 0 for all)"},
@@ -253,6 +258,10 @@ static const struct command {
      "Beside each paper: the chance that you like it, and what speaks for (+) and against (−) it. The ranks printed\n"
      "can be voted on until the next rank.",
      "pith rank --since 2025-06-01 --limit 50"},
+    {"review", "", "read the day's papers and vote, in a full screen", command_review, 0, 0, review_options,
+     "u votes up, d votes down, l sets aside for later, z takes back, ? shows all keys. A vote is kept as it is made. With\n"
+     "NO_COLOR there is no colour; PITH_BROWSER names the program that opens a link.",
+     "pith review"},
     {"search", "WORDS...", "papers of the store by words", command_search, 1, ANY, search_options,
      "All words must stand in the paper, in any form. \"Two words\" are a phrase, diffus* a beginning, -survey must "
      "not\n"

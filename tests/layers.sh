@@ -33,6 +33,7 @@ THIRD = {
     r"zlib": r"engine/sources/gzip\.c|api/compress\.c",
     r"utf8proc": r"engine/(base|papers)/.*\.c",
     r"libstemmer": r"engine/papers/tokens\.c",
+    r"curses": r"cli/review/(review|screen)\.c",
     r"microhttpd": r"api/server(_lanes|_requests)?\.c",
     r"criterion/": r"tests/.*",
 }

@@ -13,6 +13,7 @@ enum pith_status command_receipts(struct call *call, struct pith_error *reterr);
 enum pith_status command_learn_embedding(struct call *call, struct pith_error *reterr);
 enum pith_status command_init(struct call *call, struct pith_error *reterr);
 enum pith_status command_rank(struct call *call, struct pith_error *reterr);
+enum pith_status command_review(struct call *call, struct pith_error *reterr);
 enum pith_status command_search(struct call *call, struct pith_error *reterr);
 enum pith_status command_seed(struct call *call, struct pith_error *reterr);
 enum pith_status command_up(struct call *call, struct pith_error *reterr);
