@@ -22,15 +22,9 @@ const struct pith_ranking *model_list(const struct model *model)
     return model->found ? model->found : model->listing;
 }
 
-static struct pith_ranked *paper_at(const struct model *model, size_t at)
-{
-    const struct pith_ranking *list = model_list(model);
-    return at < list->count ? &list->item[at] : NULL;
-}
-
 const struct pith_ranked *model_paper(const struct model *model)
 {
-    return paper_at(model, model->at);
+    return &model_list(model)->item[model->at];
 }
 
 bool model_is_unread(const struct pith_ranked *paper)
@@ -42,14 +36,14 @@ size_t model_unread(const struct model *model)
 {
     size_t count = 0;
     for (size_t i = 0; i < model_list(model)->count; i++)
-        count += model_is_unread(paper_at(model, i));
+        count += model_is_unread(&model_list(model)->item[i]);
     return count;
 }
 
 /* The first unread paper from `from` on; the list's length when there is none. */
 static size_t next_unread(const struct model *model, size_t from)
 {
-    while (paper_at(model, from) && !model_is_unread(paper_at(model, from)))
+    while (from < model_list(model)->count && !model_is_unread(&model_list(model)->item[from]))
         from++;
     return from;
 }
@@ -75,15 +69,22 @@ void model_clear(struct model *model)
     pith_ranking_free_p(&model->listing);
 }
 
+/* The chosen paper becomes the one that was looked at before. */
+static void look_away(struct model *model)
+{
+    const struct pith_ranked *paper = model_paper(model);
+    forget_before(model);
+    model->before = strdup(paper->key);
+    model->before_title = strdup(paper->title);
+    if (!model->before || !model->before_title)
+        forget_before(model);
+}
+
 /* What is to be known of a list before it is read. */
 static void say_listing(struct model *model)
 {
     const struct pith_ranking *list = model->listing;
-    if (list->count == 0 && list->seen)
-        say(model, "You saw all %zu papers of this day before: `pith review --seen` shows them again.", list->seen);
-    else if (list->count == 0)
-        say(model, "No paper is listed on this day.");
-    else if (!list->learned)
+    if (!list->learned)
         say(model, "No votes yet, so this is the listing's own order: u votes up, d votes down.");
     else if (list->shortfalls)
         say(model, "Not all is here: %s", list->shortfall[0]);
@@ -94,49 +95,70 @@ static void say_listing(struct model *model)
         say(model, "%zu of %zu papers are unread.", model_unread(model), list->count);
 }
 
+/* Why a day cannot be shown, in words for this command. */
+static enum pith_status fail_to_open(const struct model *model, const struct pith_error *error, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) int32_t *days = NULL;
+    size_t count = 1;
+    if (error->status == PITH_NOT_FOUND && !pith_list_days(model->pith, &days, &count, NULL) && count == 0)
+        return pith_fail(reterr, PITH_NOT_FOUND,
+                         "no paper is listed yet: `pith import FILE` or `pith fetch SOURCE` brings a listing in");
+    return pith_fail(reterr, error->status, "%s", error->message);
+}
+
 enum pith_status model_open(struct model *model, int32_t day, struct pith_error *reterr)
 {
     struct pith_ranking *listing = NULL;
+    struct pith_error error;
     const struct pith_rank_request request = {
         .size = sizeof request, .first = day, .last = day, .seen = model->seen, .reasons = REASONS, .remember = true};
-    enum pith_status status = pith_rank(model->pith, &request, &listing, reterr);
-    if (status == PITH_NOT_FOUND)
-        return pith_fail(reterr, status,
-                         "no paper is listed yet: bring a listing in with `pith import FILE` or `pith fetch SOURCE`");
-    if (status)
-        return status;
-    model_clear(model);
+    if (pith_rank(model->pith, &request, &listing, &error))
+        return fail_to_open(model, &error, reterr);
+    if (model->listing)
+        look_away(model);
+    forget_search(model);
+    pith_ranking_free_p(&model->listing);
     model->listing = listing;
     model->at = next_unread(model, 0);
-    if (!model_paper(model))
+    if (model->at == listing->count)
         model->at = 0;
     say_listing(model);
     return PITH_OK;
 }
 
+static void say_end_of_days(struct model *model, int direction, size_t passed)
+{
+    char day[16];
+    pith_day_text(model->listing->first, day);
+    if (passed)
+        say(model, "You saw every paper of the %s days before: `pith review --seen` shows them.",
+            direction > 0 ? "later" : "earlier");
+    else if (direction > 0)
+        say(model, "%s is the newest day: N shows the day before it.", day);
+    else
+        say(model, "%s is the oldest day: n shows the day after it.", day);
+}
+
+/* A day on which every paper was seen before is passed over. */
 enum pith_status model_turn(struct model *model, int direction, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) int32_t *days = NULL;
-    char text[16];
-    size_t count = 0;
-    int32_t here = model->listing->first, next = PITH_NO_DAY;
+    size_t count = 0, passed = 0;
+    int32_t here = model->listing->first;
     enum pith_status status = pith_list_days(model->pith, &days, &count, reterr);
-    if (status)
-        return status;
-    for (size_t i = 0; i < count; i++) { /* ascending */
-        if (direction > 0 && days[i] > here && next == PITH_NO_DAY)
-            next = days[i];
-        if (direction < 0 && days[i] < here)
-            next = days[i];
+    for (size_t i = 0; !status && i < count; i++) {
+        int32_t day = days[direction > 0 ? i : count - 1 - i]; /* they ascend */
+        if (direction > 0 ? day <= here : day >= here)
+            continue;
+        struct pith_error error;
+        enum pith_status opened = model_open(model, day, &error);
+        if (opened != PITH_NOT_FOUND)
+            return opened ? pith_fail(reterr, opened, "%s", error.message) : PITH_OK;
+        passed++;
     }
-    if (next != PITH_NO_DAY)
-        return model_open(model, next, reterr);
-    pith_day_text(here, text);
-    if (direction > 0)
-        say(model, "%s is the newest day: N shows the day before it.", text);
-    else
-        say(model, "%s is the oldest day: n shows the day after it.", text);
-    return PITH_OK;
+    if (!status)
+        say_end_of_days(model, direction, passed);
+    return status;
 }
 
 enum pith_status model_search(struct model *model, const char *query, struct pith_error *reterr)
@@ -151,8 +173,8 @@ enum pith_status model_search(struct model *model, const char *query, struct pit
         return status;
     if (!model->found)
         model->listing_at = model->at;
+    look_away(model);
     forget_search(model);
-    forget_before(model);
     model->found = found;
     model->query = PITH_TAKE(copy);
     model->at = 0;
@@ -165,8 +187,8 @@ void model_leave_search(struct model *model)
 {
     if (!model->found)
         return;
+    look_away(model);
     forget_search(model);
-    forget_before(model);
     model->at = model->listing_at;
     say_listing(model);
 }
@@ -175,24 +197,16 @@ void model_leave_search(struct model *model)
 
 static void choose(struct model *model, size_t at)
 {
-    const struct pith_ranked *paper = model_paper(model);
-    if (at == model->at || !paper)
+    if (at == model->at)
         return;
-    forget_before(model);
-    model->before = strdup(paper->key);
-    model->before_title = strdup(paper->title);
+    look_away(model);
     model->at = at;
 }
 
 void model_move(struct model *model, long steps)
 {
-    size_t count = model_list(model)->count;
+    size_t last = model_list(model)->count - 1, back = steps < 0 ? (size_t)-steps : 0, on = steps > 0 ? (size_t)steps : 0;
     *model->said = '\0';
-    if (count == 0) {
-        say(model, "There is no paper here: n and N show other days.");
-        return;
-    }
-    size_t last = count - 1, back = steps < 0 ? (size_t)-steps : 0, on = steps > 0 ? (size_t)steps : 0;
     if (on && model->at == last)
         say(model,
             model->found ? "This is the last paper that was found." : "This is the last paper of the day: n shows the next day.");
@@ -229,8 +243,6 @@ enum pith_status model_vote(struct model *model, int verdict, int32_t today, str
 {
     const struct pith_ranked *paper = model_paper(model);
     size_t recorded = 0;
-    if (!paper)
-        return pith_fail(reterr, PITH_USAGE, "there is no paper here to vote on: n and N show other days");
     const struct pith_vote vote = {.paper = paper->key, .verdict = verdict, .day = today};
     enum pith_status status = pith_record(model->pith, &vote, 1, &recorded, reterr);
     if (status)
@@ -238,11 +250,13 @@ enum pith_status model_vote(struct model *model, int verdict, int32_t today, str
     mark(model->listing, vote.paper, verdict);
     mark(model->found, vote.paper, verdict);
     size_t next = next_unread(model, model->at);
-    bool last = next == model_list(model)->count;
-    say(model, "%s%s%s: %s", vote_name(verdict), recorded ? ", z takes it back" : " already",
-        last ? model->found ? "; no unread paper follows" : "; no unread paper follows, n shows the next day" : "", paper->title);
-    if (!last)
+    const char *undo = recorded ? ", z undoes it" : " already";
+    if (next < model_list(model)->count) {
+        say(model, "%s%s: %s", vote_name(verdict), undo, paper->title);
         choose(model, next);
+    } else {
+        say(model, "%s%s. No unread paper follows%s.", vote_name(verdict), undo, model->found ? "" : ": n shows the next day");
+    }
     return PITH_OK;
 }
 
@@ -250,13 +264,13 @@ enum pith_status model_prefer(struct model *model, int32_t today, struct pith_er
 {
     const struct pith_ranked *paper = model_paper(model);
     size_t recorded = 0;
-    if (!paper || !model->before || strcmp(model->before, paper->key) == 0)
+    if (!model->before || strcmp(model->before, paper->key) == 0)
         return pith_fail(reterr, PITH_USAGE,
                          "there is nothing to prefer this over: look at another paper first, then at the better one");
     const struct pith_vote vote = {.paper = paper->key, .loser = model->before, .day = today};
     enum pith_status status = pith_record(model->pith, &vote, 1, &recorded, reterr);
     if (!status)
-        say(model, "Preferred%s, over: %s", recorded ? ", z takes it back" : " already", model->before_title);
+        say(model, "Preferred%s, over: %s", recorded ? ", z undoes it" : " already", model->before_title);
     return status;
 }
 
@@ -303,7 +317,7 @@ enum pith_status model_undo(struct model *model, struct pith_error *reterr)
         return status;
     say_undone(model, undone);
     for (size_t i = 0; undone->count == 1 && i < model_list(model)->count; i++)
-        if (strcmp(paper_at(model, i)->key, undone->item[0].key) == 0)
+        if (strcmp(model_list(model)->item[i].key, undone->item[0].key) == 0)
             choose(model, i);
     return refresh_marks(model, reterr);
 }

@@ -18,11 +18,12 @@ struct model {
     char *before, *before_title;          /* key and title of the paper that was looked at before this one; NULL for none */
     char said[MODEL_SAID];
 };
-/* Shows that day's listing (PITH_NO_DAY: the newest), the first unread paper chosen. PITH_NOT_FOUND where nothing is listed at all. */
+/* Shows that day's listing (PITH_NO_DAY: the newest), the first unread paper chosen. PITH_NOT_FOUND where nothing is listed, or
+ * all was seen before. */
 enum pith_status model_open(struct model *model, int32_t day, struct pith_error *reterr);
 void model_clear(struct model *model); /* for PITH_AUTO too */
 
-/* The list on the screen, and its chosen paper, NULL in an empty one. */
+/* The list on the screen, never empty, and its chosen paper. */
 const struct pith_ranking *model_list(const struct model *model);
 const struct pith_ranked *model_paper(const struct model *model);
 /* Neither voted on nor set aside; a seed is no vote. */
@@ -37,7 +38,7 @@ enum pith_status model_vote(struct model *model, int verdict, int32_t today, str
 enum pith_status model_prefer(struct model *model, int32_t today, struct pith_error *reterr);
 /* Takes the reader's last change back, and chooses its paper where the list has it. */
 enum pith_status model_undo(struct model *model, struct pith_error *reterr);
-/* The listing of the next day (1) or of the one before (-1). */
+/* The listing of the next day (1) or of the one before (-1) that shows a paper. */
 enum pith_status model_turn(struct model *model, int direction, struct pith_error *reterr);
 /* Papers by words, the most relevant first; model_leave_search shows the listing again. */
 enum pith_status model_search(struct model *model, const char *query, struct pith_error *reterr);

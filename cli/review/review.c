@@ -74,13 +74,13 @@ static enum pith_status draw(struct review *review, const wchar_t *typed, struct
     const struct model *model = &review->model;
     const struct pith_ranked *paper = model_paper(model);
     char preferred[MODEL_SAID];
-    const char *said = model->said;
+    const char *said = review->page == PAGE_NONE ? model->said : "";
     text_start(&text, pane.width > 0 ? (size_t)pane.width : 1);
     if (review->page == PAGE_HELP)
         pages_put_help(&text);
     else if (review->page == PAGE_WHY)
         pages_put_why(&text, review->account);
-    else if (paper)
+    else
         pages_put_paper(&text, paper);
     if (text.failed)
         return pith_fail(reterr, PITH_NOMEM, "out of memory for the screen");
@@ -155,10 +155,7 @@ static void act_on_page(struct review *review, wint_t key)
 static enum pith_status open_paper(struct review *review, struct pith_error *reterr)
 {
     const struct pith_ranked *paper = model_paper(&review->model);
-    const char *link = !paper                      ? NULL
-                       : paper->url && *paper->url ? paper->url
-                       : paper->facts.pdf          ? paper->facts.pdf
-                                                   : paper->facts.doi;
+    const char *link = *paper->url ? paper->url : paper->facts.pdf ? paper->facts.pdf : paper->facts.doi;
     if (!link)
         return pith_fail(reterr, PITH_NOT_FOUND, "no link is known of this paper");
     enum pith_status status = open_link(link, reterr);
@@ -170,8 +167,6 @@ static enum pith_status open_paper(struct review *review, struct pith_error *ret
 static enum pith_status open_why(struct review *review, struct pith_error *reterr)
 {
     const struct pith_ranked *paper = model_paper(&review->model);
-    if (!paper)
-        return pith_fail(reterr, PITH_NOT_FOUND, "there is no paper here to explain: n and N show other days");
     enum pith_status status = pith_why(review->model.pith, paper->key, &review->account, reterr);
     if (!status)
         review->page = PAGE_WHY;

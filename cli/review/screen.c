@@ -3,6 +3,11 @@
 #include <curses.h>
 #include <math.h>
 #include <stdlib.h>
+#include <term.h>
+#include <unistd.h>
+
+#undef columns /* macros of term.h */
+#undef lines
 
 /* From WIDE columns on the list stands beside the paper. */
 enum { WIDE = 120, LIST_WIDEST = 90, FOOT = 2, HEAD = 1, MARGIN = 2, RANK = 4, PAIR_GOOD = 1, PAIR_BAD };
@@ -17,15 +22,22 @@ void screen_close(void)
     delscreen(screen);
 }
 
+/* Whether the terminal is known, and its cursor can be moved about. */
+static bool shows_screens(void)
+{
+    int found = 0;
+    if (setupterm(NULL, STDOUT_FILENO, &found) != OK)
+        return false;
+    const char *move_cursor = tigetstr("cup");
+    bool shows = move_cursor && move_cursor != (const char *)-1;
+    del_curterm(cur_term);
+    return shows;
+}
+
 enum pith_status screen_open(bool colour, struct pith_error *reterr)
 {
     const char *name = getenv("TERM");
-    bool known = newterm(NULL, stdout, stdin) != NULL;
-    if (known && !tigetstr("cup")) { /* its cursor cannot be moved about */
-        screen_close();
-        known = false;
-    }
-    if (!known)
+    if (!shows_screens() || !newterm(NULL, stdout, stdin))
         return pith_fail(reterr, PITH_USAGE, "this terminal (TERM=%s) shows no full screen: `pith rank` prints the list",
                          name ? name : "");
     cbreak();
@@ -159,15 +171,16 @@ static void draw_row(int y, int width, const struct pith_ranked *paper, bool cha
 static int draw_list(const struct model *model)
 {
     const struct pith_ranking *list = model_list(model);
+    bool has_lines = MB_CUR_MAX > 1; /* other charsets' lines come out as letters in some terminals */
     size_t height = (size_t)list_height(), half = height / 2, top = model->at > half ? model->at - half : 0;
     if (top + height > list->count)
         top = list->count > height ? list->count - height : 0;
     for (size_t i = 0; i < height && top + i < list->count; i++)
         draw_row(HEAD + (int)i, list_width(), &list->item[top + i], list->probabilities, top + i == model->at);
     if (is_wide())
-        mvvline(HEAD, list_width() + 1, 0, (int)height);
+        mvvline(HEAD, list_width() + 1, has_lines ? 0 : '|', (int)height);
     else
-        mvhline(HEAD + (int)height, 0, 0, COLS);
+        mvhline(HEAD + (int)height, 0, has_lines ? 0 : '-', COLS);
     return HEAD + (int)(model->at - top);
 }
 
