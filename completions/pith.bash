@@ -1,6 +1,6 @@
 # bash completion for pith
 _pith() {
-    local commands="setup import fetch update receipts init rank search seed up down prefer undo redo votes list vote why replay export import-profile diff key token unlock lock
+    local commands="setup import fetch update receipts init rank review search seed up down prefer undo redo votes list vote why replay export import-profile diff key token unlock lock
         learn-space check backup restore reader readers erase digest settings config web serve mail status"
     local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --fido2 --tpm --witness --config --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
@@ -83,6 +83,7 @@ _pith() {
     diff) options="--limit --export-passphrase-file" ;;
     import-profile) options="--export-passphrase-file" ;;
     rank) options="--date --since --all --only --expect --at-most-unwanted --diverse --seen --limit" ;;
+    review) options="--date --seen" ;;
     why) options="--limit" ;;
     list) options="--ups --downs --format --output --force" ;;
     vote) options="--from --from-mail" ;;
