@@ -304,7 +304,7 @@ static void say_undone(struct model *model, const struct pith_votes *undone)
     if (undone->count != 1)
         say(model, "Taken back: %zu changes at once.", undone->count);
     else if (vote->loser)
-        say(model, "Taken back: %s, preferred over: %s", vote->title, vote->loser_title);
+        say(model, "Taken back: Preferred: %s, over: %s", vote->title, vote->loser_title);
     else
         say(model, "Taken back: %s: %s", vote_name(vote->verdict), *vote->title ? vote->title : vote->id);
 }

@@ -9,8 +9,8 @@
 #undef columns /* macros of term.h */
 #undef lines
 
-/* From WIDE columns on the list stands beside the paper. */
-enum { WIDE = 120, LIST_WIDEST = 90, FOOT = 2, HEAD = 1, MARGIN = 2, RANK = 4, PAIR_GOOD = 1, PAIR_BAD };
+/* From WIDE columns on the list stands beside the paper, from NAMING on the program's name in the head. */
+enum { WIDE = 120, NAMING = 60, LIST_WIDEST = 90, FOOT = 2, HEAD = 1, MARGIN = 2, RANK = 4, PAIR_GOOD = 1, PAIR_BAD };
 
 /* ---- the terminal ---- */
 
@@ -134,6 +134,7 @@ static void draw_text(int y, int x, int width, attr_t look, const char *utf8)
 
 static void draw_head(const struct model *model)
 {
+    static const char name[] = "pith review";
     char head[MODEL_SAID], day[16];
     const struct pith_ranking *list = model_list(model);
     if (model->found)
@@ -141,8 +142,10 @@ static void draw_head(const struct model *model)
     else
         snprintf(head, sizeof head, "%s  %zu paper%s, %zu unread", pith_day_text(list->first, day), list->count,
                  list->count == 1 ? "" : "s", model_unread(model));
-    draw_text(0, 0, COLS - 13, A_BOLD, head);
-    draw_text(0, COLS - 11, 11, A_BOLD, "pith review");
+    bool names = COLS >= NAMING;
+    draw_text(0, 0, COLS - (names ? (int)sizeof name + 1 : 0), A_BOLD, head);
+    if (names)
+        draw_text(0, COLS - (int)sizeof name + 1, (int)sizeof name - 1, A_BOLD, name);
 }
 
 static char mark_of(const struct pith_ranked *paper)

@@ -102,7 +102,10 @@ class Terminal:
         return self
 
     def ends(self, code):
-        return self.until(lambda _: self.told("pane_dead_status") == str(code), f"the program ends with exit code {code}")
+        self.until(lambda _: self.told("pane_dead_status") != "", "the program ends")
+        status = self.told("pane_dead_status")
+        check(status == str(code), f"exit code {status}, not {code}")
+        return self
 
     def chosen(self):
         """The title of the chosen row, as far as it is shown."""
@@ -133,7 +136,7 @@ def reading():
         terminal.keys("l").shows("Set aside for later, z undoes it", " L   3 ", ">    4 ")
         terminal.keys("Down").shows(">    5 ").keys("k").shows(">    4 ").keys("j").shows("p: better than the one before, ")
         terminal.keys("p").shows("Preferred, z undoes it, over: ")
-        terminal.keys("z").shows("Taken back: ", "preferred over: ")
+        terminal.keys("z").shows("Taken back: Preferred: ")
         terminal.keys("z").shows("Taken back: Set aside for later", ">    3 ", "30 unread")
         terminal.keys("w").shows("Its score is ", "the sum of what stands in the paper", "base rate")
         terminal.keys("G").shows("before any vote of yours", "voted up: Think or Not?").keys("q").shows(">    3 ")
@@ -143,7 +146,7 @@ def reading():
         terminal.keys("u").shows("No unread paper follows: n shows the next day.").keys("g").shows(">+   1 ")
         terminal.keys("n").shows("2025-05-27 is the newest day")
         terminal.keys("N").shows("2025-05-26  30 papers", "Chances come after 30 votes").keys("N").shows("2025-05-26 is the oldest day")
-        terminal.keys("/").shows("Search: ", "Enter searches").type("reasoningg").keys("BSpace", "Enter")
+        terminal.keys("/").shows("Search:", "Enter searches").type("reasoningg").keys("BSpace", "Enter")
         terminal.shows("Search: reasoning ", "the most relevant first")
         terminal.keys("/").type("xyzzy").keys("Enter").shows('No paper of this store matches "xyzzy"', "Search: reasoning ")
         terminal.keys("/").type("abc").keys("Escape").until(lambda screen: "abc" not in screen, "a search can be given up")
@@ -286,11 +289,11 @@ def plain_sentences():
     with Terminal(home, asks=True) as terminal:
         terminal.shows("Passphrase:").type("wrong").keys("Enter").ends(5)
     with Terminal(tempfile.mkdtemp(dir=scratch.name), asks=True) as terminal:
-        terminal.shows("pith init").ends(4)
+        terminal.shows("make a profile first").ends(4)
 
 
 try:
-    for scenario in (reading, sizes, kills, charsets, colours, plain_sentences):
+    for scenario in (plain_sentences, charsets, colours, sizes, kills, reading):
         scenario()
 finally:
     if os.path.exists(Terminal.socket):

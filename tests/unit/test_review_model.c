@@ -182,7 +182,7 @@ Test(review_model, a_paper_is_preferred_over_the_one_looked_at_before)
     cr_assert_eq(model_prefer(&model, TODAY, &error), PITH_OK);
     expect_said(&model, "Preferred already");
     undo(&model);
-    expect_said(&model, "preferred over: ");
+    expect_said(&model, "Taken back: Preferred: ");
     end(&model);
 }
 
