@@ -157,7 +157,7 @@ static void put_verbatim(struct bytes *out, const char *name, const char *value,
 
 /* ---- lists ---- */
 
-/* Whether BibTeX would take a name apart: at a comma, at the word "and", or as a list that goes on. */
+/* Whether BibTeX would take a name apart: at a comma, at "&", at the word "and", or as a list that goes on. */
 static bool is_divided(const char *name)
 {
     for (const char *at = name; *at;) {
@@ -166,7 +166,7 @@ static bool is_divided(const char *name)
             return true;
         at += length + strspn(at + length, " ");
     }
-    return strpbrk(name, ",=;") || strcasecmp(name, "others") == 0;
+    return strpbrk(name, ",=;&") || strcasecmp(name, "others") == 0;
 }
 
 static void put_list(struct bytes *out, const char *name, const struct paper_list *list, const char *between,
