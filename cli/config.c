@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char expected[] = "a section is [pith], [fetch], [source \"NAME\"], [server], [smtp], [mail] or [reader \"NAME\"]";
 
@@ -161,7 +162,9 @@ enum pith_status config_read(const char *path, struct config **ret_config, struc
     }
     if (status)
         return status;
-    status = *config->path ? sections_read(config->path, expected, take, &parsing, &error) : PITH_NOT_FOUND;
+    struct stat found; /* a folder of another user's, which cannot be looked into, has no file of one's own */
+    bool there = *config->path && (path || stat(config->path, &found) == 0);
+    status = there ? sections_read(config->path, expected, take, &parsing, &error) : PITH_NOT_FOUND;
     if (status && (status != PITH_NOT_FOUND || path))
         return pith_fail(reterr, status, "%s", error.message);
     config->there = !status;

@@ -40,10 +40,11 @@ static enum pith_status only_profile(struct store *store, struct store_profile *
     size_t count = 0;
     enum pith_status status = store_profiles(store, &profiles, &count, reterr);
     if (!status && count > 1)
-        status = pith_fail(reterr, PITH_USAGE,
-                           "there are %zu readers here: say which with --reader NAME (`pith readers` lists them); --reader default "
-                           "is the one without a name",
-                           count);
+        status = pith_fail(
+            reterr, PITH_USAGE,
+            "there are %zu readers here: say which with --reader NAME, or --reader default for the one without a name (`pith "
+            "readers` lists them)",
+            count);
     if (!status && !count)
         status = pith_fail(reterr, PITH_NOT_FOUND, "there is no profile here yet: `pith init` makes one");
     if (!status)
