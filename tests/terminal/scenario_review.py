@@ -38,11 +38,19 @@ def votes(home):
     return {vote["id"]: vote["vote"] for vote in json.loads(pith(home, "votes", "--json").stdout)["votes"]}
 
 
+def kept(path):
+    try:
+        return open(path).read().strip()
+    except OSError:
+        return ""
+
+
 class Terminal:
     """One screen with one program on it, of a tmux server of this test's own."""
 
     socket = os.path.join(scratch.name, "tmux")
     config = os.path.join(scratch.name, "tmux.conf")
+    runner = os.path.join(scratch.name, "run")
     count = 0
 
     @classmethod
@@ -58,7 +66,8 @@ class Terminal:
         self.name = f"t{Terminal.count}"
         words = ["env", *(f"{name}={value}" for name, value in environment.items()), PITH, "--home", home]
         words += ([] if asks else ["--passphrase-file", passphrase]) + ["review", *arguments]
-        self.tmux("new-session", "-d", "-s", self.name, "-x", str(size[0]), "-y", str(size[1]), shlex.join(words))
+        self.files = os.path.join(scratch.name, self.name)
+        self.tmux("new-session", "-d", "-s", self.name, "-x", str(size[0]), "-y", str(size[1]), shlex.join([self.runner, self.files, *words]))
 
     def __enter__(self):
         return self
@@ -67,14 +76,17 @@ class Terminal:
         self.tmux("kill-session", "-t", self.name)
 
     def screen(self, styles=False):
-        ended = self.told("pane_dead") == "1" # tmux writes a line of its own then, and what stood above scrolls
-        return self.tmux("capture-pane", "-p", "-t", self.name, *(["-e"] if styles else []), *(["-J", "-S", "-"] if ended else []))
+        return self.tmux("capture-pane", "-p", "-t", self.name, *(["-e"] if styles else ["-J"] if self.code() else []))
+
+    def code(self):
+        """The program's exit code, as the shell tells it; "" while it runs."""
+        return kept(self.files + ".code")
+
+    def pid(self):
+        return int(kept(self.files + ".pid"))
 
     def lines(self):
         return self.screen().split("\n")
-
-    def told(self, name):
-        return self.tmux("display-message", "-p", "-t", self.name, f"#{{{name}}}").strip()
 
     def until(self, holds, what):
         """Waits until the screen is as it should be; a check of its own."""
@@ -102,9 +114,8 @@ class Terminal:
         return self
 
     def ends(self, code):
-        self.until(lambda _: self.told("pane_dead_status") != "", "the program ends")
-        status = self.told("pane_dead_status")
-        check(status == str(code), f"exit code {status}, not {code}")
+        self.until(lambda _: self.code(), "the program ends")
+        check(self.code() == str(code), f"exit code {self.code()}, not {code}")
         return self
 
     def chosen(self):
@@ -114,7 +125,17 @@ class Terminal:
 
 
 with open(Terminal.config, "w") as file:
-    file.write("set -g remain-on-exit on\nset -g default-terminal screen\nset -g status off\nset -g escape-time 0\nset -g exit-empty off\n")
+    file.write("set -g default-terminal screen\nset -g status off\nset -g escape-time 0\nset -g exit-empty off\n")
+
+with open(Terminal.runner, "w", opener=lambda path, flags: os.open(path, flags, 0o700)) as file:
+    file.write("""#!/bin/sh
+# Runs a command here, its process and then its exit code kept in files, and stays so that the screen can be read.
+files=$1
+shift
+sh -c 'echo $$ >"$0.pid"; exec "$@"' "$files" "$@"
+echo $? >"$files.new" && mv "$files.new" "$files.code"
+exec sleep 1000
+""")
 
 DAYS = os.path.join(DATA, "demo-day1.jsonl"), os.path.join(DATA, "demo-day2.jsonl")
 
@@ -130,7 +151,7 @@ def reading():
         terminal.keys("Space").shows("Page      https://arxiv.org/abs/2505.18237")
         terminal.keys("b").shows("Think or Not? Exploring Thinking Efficiency in Large Reasoning Models via an\n")
         terminal.keys("o").shows("Opened in a browser: https://arxiv.org/abs/2505.18237")
-        terminal.until(lambda _: opened() == "https://arxiv.org/abs/2505.18237\n", "the browser got the link alone")
+        terminal.until(lambda _: opened() == "https://arxiv.org/abs/2505.18237", "the browser got the link alone")
         terminal.keys("u").shows("Voted up, z undoes it: Think or Not?", "31 unread", " +   1 Think", ">    2 ")
         terminal.keys("d").shows("Voted down, z undoes it", " -   2 ", ">    3 ")
         terminal.keys("l").shows("Set aside for later, z undoes it", " L   3 ", ">    4 ")
@@ -170,10 +191,7 @@ def browser():
 
 
 def opened():
-    try:
-        return open(os.path.join(scratch.name, "browser.got")).read()
-    except OSError:
-        return ""
+    return kept(os.path.join(scratch.name, "browser.got"))
 
 
 def sizes():
@@ -210,12 +228,12 @@ def kills():
                 terminal.keys(key).shows(f"{32 - len(acknowledged) - 1} unread")
                 acknowledged[paper] = verdict
             terminal.keys("j", "j")
-            os.kill(int(terminal.told("pane_pid")), end)
-            terminal.until(lambda _: terminal.told("pane_dead") == "1", f"signal {end} ends it")
+            os.kill(terminal.pid(), end)
+            terminal.until(lambda _: terminal.code(), f"signal {end} ends it")
         check(votes(home) == acknowledged, f"{votes(home)} stand, {acknowledged} were acknowledged")
     with Terminal(home) as terminal:
         terminal.shows(f"{32 - len(acknowledged)} unread")
-        process = int(terminal.told("pane_pid"))
+        process = terminal.pid()
     end = time.monotonic() + PATIENCE
     while os.path.exists(f"/proc/{process}") and time.monotonic() < end:
         time.sleep(0.05)
@@ -241,7 +259,7 @@ def charsets():
         home = new_home(listing)
         for size in ((80, 24), (200, 60)):
             with Terminal(home, size=size, LC_ALL=locale) as terminal:
-                terminal.shows(f"{count} papers", "<U+202E>turned<U+202C> title", "cs.CL")
+                terminal.shows(f"{count} papers", "<U+202E>turned<U+202C> title")
                 for _ in range(count):
                     row = terminal.screen().split("\n")
                     check(row[0].startswith("2025-06-02  5 papers") and row[0].endswith("pith review"), f"{locale}: the head stands: {row[0]}")
