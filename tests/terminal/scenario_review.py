@@ -311,6 +311,7 @@ def plain_sentences():
 
 
 try:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server below ends too
     for scenario in (plain_sentences, charsets, colours, sizes, kills, reading):
         scenario()
 finally:
