@@ -1,4 +1,6 @@
 #include "cli/call.h"
+
+#include "cli/paper_print.h"
 #include "cli/passphrase.h"
 #include <pith/json.h>
 
@@ -329,9 +331,10 @@ enum pith_status call_unlock(struct call *call, struct pith_error *reterr)
 static void list_matches(const struct pith_papers *matches)
 {
     for (size_t i = 0; i < matches->count; i++) {
+        const char *name = paper_name(matches->item[i].id);
         fputs("  ", stderr);
-        terminal_text(stderr, matches->item[i].id);
-        fputs("  ", stderr);
+        terminal_text(stderr, name);
+        fputs(*name ? "  " : "", stderr);
         terminal_text(stderr, matches->item[i].title);
         fputc('\n', stderr);
     }
@@ -366,11 +369,23 @@ enum pith_status call_find(struct call *call, const char *name, struct pith_pape
         return PITH_OK;
     }
     struct pith_error error;
-    pith_fail(&error, PITH_AMBIGUOUS, "\"%s\" could be any of these; nothing was done: name one by its identifier", name);
+    pith_fail(&error, PITH_AMBIGUOUS,
+              "\"%s\" could be any of these; nothing was done: name one by its identifier or its whole title", name);
     call_tell(call, &error, papers);
     if (reterr)
         *reterr = error;
     return PITH_AMBIGUOUS;
+}
+
+bool call_is_piped(const struct call *call)
+{
+    return call->json || !call->terminal.width;
+}
+
+void call_page(struct call *call)
+{
+    if (!call_is_piped(call) && !call->no_pager && !call->pager.child)
+        pager_start(&call->pager);
 }
 
 void call_print_json(char *json)

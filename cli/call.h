@@ -3,6 +3,7 @@
 #define PITH_CLI_CALL_H
 
 #include "cli/config.h"
+#include "cli/pager.h"
 #include "cli/terminal.h"
 #include <pith/pith.h>
 
@@ -17,10 +18,11 @@ struct call {
     const char *new_passphrase_file, *export_passphrase_file;
     const char *port, *to, *fetch, *seed, *mail, *unlock_at_login, *inbound;
     bool send, fido2, tpm, all, no_browser, force, fingerprint, digest, recovery, post, yes, ups, downs, explain, mine, forget,
-        seen;
+        seen, abstracts, oneline, no_pager, unread, pdf, later, done;
     const char **words; /* what is no option, after the command's name */
     size_t count;
     struct terminal terminal;
+    struct pager pager;
     struct pith *pith;
     struct config *settings; /* NULL until call_config has read it */
     bool told;               /* the failure has been reported already */
@@ -63,6 +65,10 @@ enum pith_status call_find(struct call *call, const char *name, struct pith_pape
 /* Reports a failure: the sentence to standard error and, with --json, an error document to standard output. `matches` may be
  * NULL. Once only. */
 void call_tell(struct call *call, const struct pith_error *error, const struct pith_papers *matches);
+/* Whether what is printed goes to a program: JSON, or standard output is no terminal. */
+bool call_is_piped(const struct call *call);
+/* From here on the output goes through the pager, where it goes to a person and --no-pager does not say no. */
+void call_page(struct call *call);
 /* Prints a JSON document and frees it. */
 void call_print_json(char *json);
 /* Today in local time; today as the service counts days, by UTC; now, in seconds since 1970-01-01 UTC. */

@@ -1,22 +1,13 @@
 /* pith on the command line. Two tables, of options and of commands, drive parsing, dispatch and help. */
 #include "cli/commands/commands.h"
 #include "cli/next.h"
+#include "cli/option.h"
 
 #include <locale.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-
-struct option {
-    const char *name;
-    char letter;       /* 0: none */
-    const char *value; /* what it takes, for help; NULL for a flag */
-    size_t member;     /* of struct call: const char * with a value, bool for a flag */
-    const char *help;  /* NULL: an older name that still works, and that help leaves out */
-};
-
-#define MEMBER(name) offsetof(struct call, name)
 
 static const struct option everywhere[] = {
     {"home", 0, "DIR", MEMBER(home), "the folder of papers and profiles (else PITH_HOME, else ~/.local/share/pith)"},
@@ -56,10 +47,6 @@ static const struct option import_options[] = {
     {"explain", 0, NULL, MEMBER(explain), "store nothing; print the format and the first record, field by field"},
     {0},
 };
-#define ONLY                                                                                                                       \
-    {                                                                                                                              \
-        "only", 0, "KINDS", MEMBER(only), "those announced so: new, cross, replaced, or several with commas"                       \
-    }
 static const struct option fetch_options[] = {
     {"since", 0, "DAY", MEMBER(since), "what was announced from that day on (else what is new since the last run)"},
     ONLY,
@@ -127,28 +114,6 @@ static const struct option diff_options[] = {
     {0},
 };
 static const struct option import_profile_options[] = {EXPORT_PASSPHRASE, {0}};
-static const struct option rank_options[] = {
-    {"date", 0, "DAY", MEMBER(date), "that day's listing, as YYYY-MM-DD (else the newest)"},
-    {"since", 0, "DAY", MEMBER(since), "all listings from that day on"},
-    {"all", 0, NULL, MEMBER(all), "every paper, listed or not"},
-    ONLY,
-    {"limit", 0, "N", MEMBER(limit), "print N papers (default 20, 0 for all)"},
-    {"expect", 0, "LIKES", MEMBER(expect), "no more papers than hold so many likes, in expectation"},
-    {"at-most-unwanted", 0, "SHARE", MEMBER(unwanted), "only as many as keep the share of unwanted ones at SHARE (0.3 or 30%)"},
-    {"diverse", 0, "AMOUNT", MEMBER(diverse), "papers unlike those above first: 0 (not at all) to 1"},
-    {"seen", 0, NULL, MEMBER(seen), "also what you voted on or were shown before the day of the listing"},
-    {0},
-};
-static const struct option review_options[] = {
-    {"date", 0, "DAY", MEMBER(date), "that day's listing, as YYYY-MM-DD (else the newest)"},
-    {"seen", 0, NULL, MEMBER(seen), "also what you voted on or were shown before the day of the listing"},
-    {0},
-};
-static const struct option search_options[] = {
-    {"mine", 0, NULL, MEMBER(mine), "what matches in your own order (else the most relevant first)"},
-    {"limit", 0, "N", MEMBER(limit), "print N papers (default 20, 0 for all)"},
-    {0},
-};
 static const struct option seed_options[] = {
     {"about", 0, "KEYWORD", MEMBER(about), "of a file only what carries this keyword, category or collection"},
     {"forget", 0, NULL, MEMBER(forget), "take all seeds back"},
@@ -156,20 +121,13 @@ static const struct option seed_options[] = {
 };
 static const struct option why_options[] = {
     {"limit", 0, "N", MEMBER(limit), "print N terms of either sum (default 20, 0 for all)"},
+    {"no-pager", 0, NULL, MEMBER(no_pager), "print all at once"},
     {0},
 };
 static const struct option vote_options[] = {
     {"from-mail", 0, "FILE", MEMBER(from_mail),
      "a mail that answers a digest (\"1+ 4-\"); - for standard input; needs no passphrase"},
     {"from", 0, "FILE", MEMBER(from), "lines of {\"id\", \"vote\": \"up|down|none\", \"date\"}; - for standard input"},
-    {0},
-};
-static const struct option list_options[] = {
-    {"ups", 0, NULL, MEMBER(ups), "what you like (the default)"},
-    {"downs", 0, NULL, MEMBER(downs), "what you do not; with --ups: both"},
-    {"format", 0, "FORMAT", MEMBER(format), "bibtex (default), ris, csl-json or jsonl"},
-    {"output", 'o', "FILE", MEMBER(output), "write there, readable by you alone (else standard output)"},
-    {"force", 0, NULL, MEMBER(force), "replace FILE when it is there"},
     {0},
 };
 static const struct option export_options[] = {
@@ -190,6 +148,7 @@ static const struct option digest_options[] = {
     {"send", 0, NULL, MEMBER(send), "mail it, once"},
     {"to", 0, "ADDRESS", MEMBER(to), "whom the mail goes to (else mail.to of the config file)"},
     {"in-doubt", 0, "WHAT", MEMBER(doubt), "with --send, a mail of which it is not known whether it arrived: again, hold or sent"},
+    {"no-pager", 0, NULL, MEMBER(no_pager), "print all at once"},
     {0},
 };
 static const struct option mail_options[] = {
@@ -213,6 +172,11 @@ static const struct option status_options[] = {
 };
 
 enum { ANY = 1000000 };
+
+#define TEMPLATE_HELP                                                                                                              \
+    "With --format each paper is printed by a template: {rank} {chance} {score} {title} {authors} {all_authors} {abstract} {id}\n" \
+    "{categories} {organisations} {page} {pdf} {doi} {code} {project} {date} {published} {updated} {upvotes} {comments}\n"         \
+    "{citations} {vote} {reason} {near}; \\n and \\t are a line's end and a tab, {{ and }} are braces."
 
 static const struct command {
     const char *name, *arguments, *summary;
@@ -255,20 +219,25 @@ static const struct command {
      "interests\" are taken as if they were a paper. `pith undo` takes one command back.",
      "pith seed library.bib \"diffusion models for protein design\""},
     {"rank", "", "the day's papers in your order", command_rank, 0, 0, rank_options,
-     "Beside each paper: the chance that you like it, and what speaks for (+) and against (−) it. The ranks printed\n"
-     "can be voted on until the next rank.",
+     "Beside each paper: the chance that you like it, and the largest reasons for (+) and against (−) it. On a terminal its\n"
+     "identifier is a link, and its number can be voted on until the next list; what goes into a pipe or a file leaves the "
+     "numbers\n"
+     "alone, once a list stood on the terminal.\n\n" TEMPLATE_HELP,
      "pith rank --since 2025-06-01 --limit 50"},
     {"review", "", "read the day's papers and vote, in a full screen", command_review, 0, 0, review_options,
      "u votes up, d votes down, l sets aside for later, z takes back, ? shows all keys. A vote is kept as it is made. With\n"
      "NO_COLOR there is no colour; PITH_BROWSER names the program that opens a link.",
      "pith review"},
     {"search", "WORDS...", "papers of the store by words", command_search, 1, ANY, search_options,
-     "All words must stand in the paper, in any form. \"Two words\" are a phrase, diffus* a beginning, -survey must "
-     "not\n"
-     "stand there; one OR other; title:WORD, author:NAME, category:cs.LG, since:DAY, until:DAY. Ranks can be voted "
-     "on.\n"
-     "After a word that begins with - put --, as in: pith search -- diffusion -survey",
+     "All words must stand in the paper, in any form. \"Two words\" are a phrase, diffus* a beginning, -survey must not\n"
+     "stand there; one OR other; title:WORD, author:NAME, category:cs.LG, since:DAY, until:DAY. Numbers can be voted on.\n"
+     "After a word that begins with - put --, as in: pith search -- diffusion -survey\n\n" TEMPLATE_HELP,
      "pith search diffusion author:\"Jane Doe\" since:2025-05-01 --mine"},
+    {"show", "PAPER", "all that is known of a paper, and why in three lines", command_show, 1, 1, show_options,
+     "Papers are named as for `pith up`.", "pith show 2"},
+    {"open", "PAPER", "a paper's page, or its PDF, in a browser", command_open, 1, 1, open_options,
+     "The browser is PITH_BROWSER, else what xdg-open starts. Papers are named as for `pith up`.", "pith open --pdf 2"},
+    {"days", "", "which days papers are listed on, and how many", command_days, 0, 0, days_options, NULL, "pith days --limit 7"},
     {"up", "PAPER...", "you like these", command_up, 1, ANY, post_options,
      "A paper is named by its rank in the last listing, an identifier in any spelling, or a part of its title. When\n"
      "several papers fit, they are listed and nothing is recorded. A later vote on a paper replaces an earlier one.",
@@ -277,6 +246,8 @@ static const struct command {
      "pith down 3 \"survey of\""},
     {"prefer", "A [B...] over C", "you like A (and B) better than C", command_prefer, 3, ANY, post_options,
      "Says which is better, not that either is good. Papers are named as for `pith up`.", "pith prefer 2 5 over 1"},
+    {"later", "PAPER...", "set these aside to be read", command_later, 1, ANY, later_options,
+     "`pith list --later` prints the reading list. A vote up or down takes a paper from it too.", "pith later 4 7"},
     {"undo", "", "take the last change of votes back", command_undo, 0, 0, undo_options,
      "What one command recorded is taken back as one. More than one vote is shown first, and asked about. It leaves no trace in "
      "what\n"
@@ -284,9 +255,12 @@ static const struct command {
      "pith undo"},
     {"redo", "", "bring back what undo took back", command_redo, 0, 0, no_options,
      "The last first, as long as no other vote was recorded.", "pith redo"},
-    {"votes", "", "list the votes that stand", command_votes, 0, 0, no_options, NULL, "pith votes"},
-    {"list", "", "papers you voted on, for a reference manager", command_list, 0, 0, list_options,
-     "Zotero, JabRef and others take these in; so does `pith import`.", "pith list --ups --format ris -o liked.ris"},
+    {"votes", "", "list the votes that stand", command_votes, 0, 0, page_options, NULL, "pith votes"},
+    {"list", "", "papers you voted on, for a reference manager; your reading list", command_list, 0, 0, list_options,
+     "Zotero, JabRef and others take these in; so does `pith import`. With --later alone the reading list is printed to be read, "
+     "and "
+     "its\nnumbers can be voted on.",
+     "pith list --ups --format ris -o liked.ris"},
     {"vote", "--from|--from-mail FILE|-", "record many votes, all or none", command_vote, 0, 0, vote_options,
      "One JSON object a line: one that cannot be used is named, and then nothing is recorded. Or a mail that answers a "
      "digest: its\n"
@@ -585,13 +559,18 @@ static enum pith_status run(struct call *call, const struct command *command, st
         return PITH_OK;
     }
     enum pith_status status = command ? command->run(call, reterr) : next_print(call, reterr);
-    if (call->pith && *pith_unwitnessed(call->pith))
-        fprintf(stderr, "pith: what changed is recorded, but %s\n", pith_unwitnessed(call->pith));
-    if (call->pith && !status && *pith_unkept(call->pith))
-        tell_unkept(pith_unkept(call->pith));
-    if (call->pith)
-        pith_close(call->pith);
+    struct pith_error unwitnessed = {0}, unkept = {0};
+    if (call->pith) {
+        snprintf(unwitnessed.message, sizeof unwitnessed.message, "%s", pith_unwitnessed(call->pith));
+        snprintf(unkept.message, sizeof unkept.message, "%s", pith_unkept(call->pith));
+        pith_close(call->pith); /* while the reader reads, nothing is unlocked */
+    }
     call->pith = NULL;
+    pager_end(&call->pager);
+    if (*unwitnessed.message)
+        fprintf(stderr, "pith: what changed is recorded, but %s\n", unwitnessed.message);
+    if (!status && *unkept.message)
+        tell_unkept(unkept.message);
     config_free_p(&call->settings);
     return status;
 }
@@ -632,7 +611,7 @@ int main(int argc, char **argv)
         call_tell(&call, &error, NULL);
     terminal_clear_progress(&call.terminal);
     free(call.words);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
+    if (!call.pager.ended && (fflush(stdout) != 0 || ferror(stdout))) {
         fputs("pith: could not write to standard output\n", stderr);
         return status ? status_to_exit(status) : status_to_exit(PITH_IO);
     }

@@ -1,18 +1,18 @@
 #include "cli/terminal.h"
 
+#include "cli/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-#include <wchar.h>
 
-enum { BAR = 24, NARROWEST = 40, WIDEST = 120, TURN_COLUMNS = sizeof "<U+202E>" - 1 };
+enum { BAR = 24, NARROWEST = 40, WIDEST = 120 };
 
 static size_t window_width(void)
 {
@@ -26,9 +26,10 @@ static size_t window_width(void)
 void terminal_start(struct terminal *terminal)
 {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    bool person = isatty(STDOUT_FILENO);
+    bool person = isatty(STDOUT_FILENO), able = person && term && strcmp(term, "dumb") != 0;
     *terminal = (struct terminal){
-        .colour = person && (!no_color || !*no_color) && term && strcmp(term, "dumb") != 0,
+        .colour = able && (!no_color || !*no_color),
+        .links = able,
         .width = person ? window_width() : 0,
         .progress = isatty(STDERR_FILENO),
     };
@@ -44,74 +45,56 @@ void terminal_style(const struct terminal *terminal, enum terminal_style style)
         fputs(codes[style], stdout);
 }
 
-/* A character that turns the direction of what follows: printed by its number, it turns nothing. */
-static bool turns(uint32_t code)
-{
-    return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
-}
-
-/* The bytes of the character at `text`, its code and its columns; a byte that begins none counts as one of its own. */
-static size_t decode(const char *text, uint32_t *ret_code, size_t *ret_columns)
-{
-    const unsigned char *byte = (const unsigned char *)text;
-    size_t length = byte[0] < 0xC0 ? 1 : byte[0] < 0xE0 ? 2 : byte[0] < 0xF0 ? 3 : 4;
-    uint32_t code = length == 1 ? byte[0] : byte[0] & (0xFFU >> (length + 1));
-    for (size_t i = 1; i < length; i++) {
-        if ((byte[i] & 0xC0) != 0x80) {
-            *ret_code = byte[0];
-            *ret_columns = 1;
-            return 1;
-        }
-        code = code << 6 | (byte[i] & 0x3FU);
-    }
-    int columns = code < 0x80 ? 1 : wcwidth((wchar_t)code);
-    *ret_code = code;
-    *ret_columns = turns(code) ? TURN_COLUMNS : columns < 0 ? 1 : (size_t)columns;
-    return length;
-}
-
-static size_t next_character(const char *text, size_t *ret_columns)
-{
-    uint32_t code;
-    return decode(text, &code, ret_columns);
-}
-
 size_t terminal_columns(const char *text)
 {
-    size_t all = 0;
-    while (*text) {
-        size_t columns;
-        text += next_character(text, &columns);
-        all += columns;
-    }
-    return all;
-}
-
-/* C0, DEL, and C1 in its two UTF-8 bytes: what could move the cursor or name a window. */
-static bool is_control(const char *text, size_t length)
-{
-    const unsigned char *byte = (const unsigned char *)text;
-    return (length == 1 && (byte[0] < 0x20 || byte[0] == 0x7F)) || (length == 2 && byte[0] == 0xC2 && byte[1] < 0xA0);
+    return text_columns(text, false);
 }
 
 static void print_range(FILE *file, const char *from, const char *to)
 {
-    while (from < to) {
-        uint32_t code;
-        size_t columns, length = decode(from, &code, &columns);
-        if (is_control(from, length))
-            fputc(' ', file);
-        else if (turns(code))
-            fprintf(file, "<U+%04X>", (unsigned)code);
-        else
-            fwrite(from, 1, length, file);
-        from += length;
+    struct text_part part;
+    for (; from < to; from += part.length) {
+        text_next(from, false, &part);
+        fputs(part.shown, file);
     }
 }
 
 void terminal_text(FILE *file, const char *text)
 {
     print_range(file, text, text + strlen(text));
+}
+
+void terminal_cut(FILE *file, const char *text, size_t columns)
+{
+    size_t fitting = columns ? text_fitting(text, columns, false) : strlen(text);
+    if (!text[fitting]) {
+        print_range(file, text, text + fitting);
+        return;
+    }
+    print_range(file, text, text + text_fitting(text, columns - 1, false));
+    fputs("…", file);
+}
+
+/* An address as it may stand in an escape sequence: what is not plain ASCII is spelt by its bytes. */
+static void print_address(const char *address)
+{
+    for (const unsigned char *at = (const unsigned char *)address; *at; at++)
+        printf(*at > ' ' && *at < 0x7F ? "%c" : "%%%02X", *at);
+}
+
+void terminal_begin_link(const struct terminal *terminal, const char *address)
+{
+    if (!terminal->links || !*address)
+        return;
+    fputs("\033]8;;", stdout);
+    print_address(address);
+    fputs("\033\\", stdout);
+}
+
+void terminal_end_link(const struct terminal *terminal, const char *address)
+{
+    if (terminal->links && *address)
+        fputs("\033]8;;\033\\", stdout);
 }
 
 void terminal_wrapped(const struct terminal *terminal, size_t indent, const char *text)
@@ -121,9 +104,10 @@ void terminal_wrapped(const struct terminal *terminal, size_t indent, const char
         text++;
     while (*text) {
         const char *end = text;
-        size_t word = 0, columns;
-        for (; *end && *end != ' '; word += columns)
-            end += next_character(end, &columns);
+        size_t word = 0;
+        struct text_part part;
+        for (; *end && *end != ' '; word += part.columns, end += part.length)
+            text_next(end, false, &part);
         if (terminal->width && column > indent && column + 1 + word > terminal->width) {
             printf("\n%*s", (int)indent, "");
             column = indent;

@@ -10,6 +10,7 @@
 
 struct terminal {
     bool colour;         /* standard output is a terminal, and neither NO_COLOR nor TERM=dumb says no */
+    bool links;          /* standard output is a terminal that is not dumb: hyperlinks can be printed */
     size_t width;        /* columns to wrap at; 0 when standard output is no terminal */
     bool progress;       /* standard error is a terminal */
     bool progress_shown; /* a progress line stands there now */
@@ -25,6 +26,11 @@ void terminal_style(const struct terminal *terminal, enum terminal_style style);
 size_t terminal_columns(const char *text);
 /* Prints text on one line: control characters become spaces, those that turn the direction of text are named, as <U+202E>. */
 void terminal_text(FILE *file, const char *text);
+/* The same cut to so many columns, with a … at the end of what was cut; 0: whole. */
+void terminal_cut(FILE *file, const char *text, size_t columns);
+/* What is printed between these is a hyperlink (OSC 8), where the terminal knows them; none for "". No character of the address can end it. */
+void terminal_begin_link(const struct terminal *terminal, const char *address);
+void terminal_end_link(const struct terminal *terminal, const char *address);
 /* Prints words to standard output, broken where the terminal ends; `indent` columns are printed already, and stand before each
  * further line. Leaves the line open. */
 void terminal_wrapped(const struct terminal *terminal, size_t indent, const char *text);

@@ -2,6 +2,7 @@
 #include "cli/commands/commands.h"
 #include "cli/files.h"
 #include "cli/mail/round.h"
+#include "cli/paper_print.h"
 #include <pith/json.h>
 
 #include <math.h>
@@ -52,7 +53,7 @@ static void print_item(const struct call *call, const struct pith_digest_item *i
         fputs("  (withdrawn)", stdout);
     putchar('\n');
     print_detail(call, item->authors);
-    print_detail(call, item->id);
+    print_detail(call, paper_name(item->id));
     print_detail(call, item->reason);
 }
 
@@ -74,6 +75,19 @@ static void print_digest(const struct call *call, const struct pith_digest *dige
             printf("\n%s\n", section_name(digest, item->section));
         print_item(call, item);
     }
+}
+
+/* So that a number names a paper of this digest. */
+static enum pith_status keep_numbers(struct call *call, const struct pith_digest *digest, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) const char **keys = pith_calloc(digest->count, sizeof *keys);
+    if (!keys)
+        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest's numbers");
+    for (size_t i = 0; i < digest->count; i++)
+        keys[i] = digest->item[i].key;
+    if (!digest->count)
+        return PITH_OK;
+    return pith_keep_numbers(call->pith, keys, digest->count, call_is_piped(call), reterr);
 }
 
 /* ---- as a file, or sent ---- */
@@ -145,11 +159,14 @@ static enum pith_status look(struct call *call, const struct config *config, int
     enum pith_status status = call_unlock(call, reterr);
     if (!status)
         status = pith_get_digest(call->pith, day, call_now(), &digest, reterr);
+    if (!status)
+        status = keep_numbers(call, digest, reterr);
     if (status)
         return status;
     if (call->format)
         return print_form(call, digest, config->mailing, reterr);
     terminal_clear_progress(&call->terminal);
+    call_page(call);
     print_digest(call, digest);
     return PITH_OK;
 }

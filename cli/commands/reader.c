@@ -1,11 +1,14 @@
 /* Commands on the reader's votes. */
 #include "cli/commands/commands.h"
 #include "cli/files.h"
+#include "cli/paper_print.h"
 #include <pith/json.h>
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { REASONS = 8 };
 
 static void free_found(struct pith_papers **found, size_t count)
 {
@@ -49,17 +52,22 @@ static enum pith_status print_recorded_json(struct pith_papers **found, size_t c
 
 static void print_mark(const struct call *call, int verdict)
 {
-    terminal_style(&call->terminal, verdict > 0 ? STYLE_GOOD : verdict < 0 ? STYLE_BAD : STYLE_FAINT);
-    fputs(verdict == PITH_SEED ? "seed " : verdict > 0 ? "up   " : verdict < 0 ? "down " : "none ", stdout);
+    static const char *const words[] = {"down ", "none ", "up   ", "seed ", "done ", "later "}; /* from -1 on */
+    bool thumb = verdict == 1 || verdict == PITH_SEED;
+    terminal_style(&call->terminal, thumb ? STYLE_GOOD : verdict < 0 ? STYLE_BAD : STYLE_FAINT);
+    fputs(words[verdict + 1], stdout);
     terminal_style(&call->terminal, STYLE_PLAIN);
 }
 
 static void print_named(const char *id, const char *title)
 {
-    terminal_text(stdout, id);
+    const char *name = paper_name(id);
+    terminal_text(stdout, name);
     if (title && *title) {
-        fputs("  ", stdout);
+        fputs(*name ? "  " : "", stdout);
         terminal_text(stdout, title);
+    } else if (!*name) {
+        fputs("a paper that is not in this store", stdout);
     }
 }
 
@@ -131,6 +139,12 @@ enum pith_status command_up(struct call *call, struct pith_error *reterr)
 enum pith_status command_down(struct call *call, struct pith_error *reterr)
 {
     return thumbs(call, -1, reterr);
+}
+
+/* On the reading list, or with --done off it. */
+enum pith_status command_later(struct call *call, struct pith_error *reterr)
+{
+    return thumbs(call, call->done ? PITH_DONE : PITH_LATER, reterr);
 }
 
 /* The last of `found` lost to each of the others. */
@@ -268,8 +282,10 @@ enum pith_status command_votes(struct call *call, struct pith_error *reterr)
     enum pith_status status = call_unlock(call, reterr);
     if (!status)
         status = pith_list_votes(call->pith, &votes, reterr);
-    if (!status)
-        status = show_votes(call, votes, reterr);
+    if (status)
+        return status;
+    call_page(call);
+    status = show_votes(call, votes, reterr);
     if (!status && !call->json)
         print_counts(votes);
     return status;
@@ -287,13 +303,54 @@ static enum pith_status bibliography_format(const char *name, enum pith_bibliogr
     return pith_fail(reterr, PITH_USAGE, "--format %s: bibtex, ris, csl-json or jsonl is expected", name);
 }
 
+/* The reading list as papers to read. */
+static enum pith_status list_later(struct call *call, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
+    struct paper_style style = {.abstracts = call->abstracts, .oneline = call->oneline, .days = true};
+    struct pith_search_request request = {
+        .size = sizeof request, .mine = call->mine, .reasons = REASONS, .remember = true, .piped = call_is_piped(call)};
+    char *json = NULL;
+    enum pith_status status = call_unlock(call, reterr);
+    if (!status)
+        status = pith_rank_later(call->pith, &request, &ranking, reterr);
+    if (status)
+        return status;
+    terminal_clear_progress(&call->terminal);
+    if (!call->json) {
+        call_page(call);
+        return paper_print_list(call, ranking, &style, reterr);
+    }
+    status = pith_json_ranking(ranking, &json, reterr);
+    if (!status)
+        call_print_json(json);
+    return status;
+}
+
+static enum pith_status check_list(const struct call *call, struct pith_error *reterr)
+{
+    bool file = call->format || call->output;
+    if (call->later && (call->ups || call->downs))
+        return pith_fail(reterr, PITH_USAGE, "list takes --later, or --ups and --downs");
+    if (call->abstracts && call->oneline)
+        return pith_fail(reterr, PITH_USAGE, "give one of --abstracts and --oneline");
+    if ((call->abstracts || call->oneline || call->mine) && (!call->later || file))
+        return pith_fail(reterr, PITH_USAGE,
+                         "--abstracts, --oneline and --mine are for list --later without --format and --output");
+    return PITH_OK;
+}
+
 enum pith_status command_list(struct call *call, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) char *text = NULL;
     enum pith_bibliography format = PITH_BIBTEX;
     size_t missing = 0;
-    int verdict = call->ups == call->downs ? (call->ups ? 0 : 1) : call->ups ? 1 : -1;
-    enum pith_status status = call->format ? bibliography_format(call->format, &format, reterr) : PITH_OK;
+    int verdict = call->later ? PITH_LATER : call->ups == call->downs ? (call->ups ? 0 : 1) : call->ups ? 1 : -1;
+    enum pith_status status = check_list(call, reterr);
+    if (!status && call->later && !call->format && !call->output)
+        return list_later(call, reterr);
+    if (!status && call->format)
+        status = bibliography_format(call->format, &format, reterr);
     if (!status)
         status = call_unlock(call, reterr);
     if (!status)

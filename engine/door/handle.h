@@ -1,4 +1,4 @@
-/* handle: what is behind a struct pith, and what its parts share: papers.c, votes.c (what the reader said), ranking.c (what was learnt from
+/* handle: what is behind a struct pith, and what its parts share: papers.c, numbers.c (which papers numbers mean), votes.c (what the reader said), ranking.c (what was learnt from
  * it), reader.c (ways in, exports, keeping it whole), digest.c (settings, tickets, the daily digest) and service.c (many readers). No
  * other file includes it. */
 #ifndef PITH_ENGINE_DOOR_HANDLE_H

@@ -392,6 +392,14 @@ enum pith_status pith_json_summary(const struct pith_summary *summary, char **re
                   ret_json, reterr);
 }
 
+enum pith_status pith_json_listings(const struct pith_listing *listing, size_t listings, char **ret_json, struct pith_error *reterr)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < listings; i++)
+        list = append(list, json_pack("{s:o, s:o}", "date", day(listing[i].day), "papers", count(listing[i].papers)));
+    return finish(json_pack("{s:o}", "days", list), ret_json, reterr);
+}
+
 static const char *way_name(enum pith_way way)
 {
     switch (way) {

@@ -1,5 +1,7 @@
 #include "engine/door/handle.h"
 
+#include "engine/door/numbers.h"
+
 #include "engine/crypto/vault.h"
 #include "engine/intake/fetch/run.h"
 #include "engine/intake/import.h"
@@ -340,34 +342,6 @@ enum pith_status handle_read(struct pith *pith, unsigned scope, struct store **r
     return status;
 }
 
-/* The key at a rank of the last listing shown. */
-static enum pith_status find_rank(struct pith *pith, size_t rank, char key[PAPER_KEY_SIZE], struct pith_error *reterr)
-{
-    PITH_AUTO(bytes_clear) struct bytes shown;
-    PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
-    bytes_init(&shown, STORE_MAX_SEALED);
-    enum pith_status status = handle_read(pith, 0, &reading, reterr);
-    if (!status)
-        status = profile_fetch(pith->profile, ROW_LAST_LIST, &shown, reterr);
-    if (status == PITH_NOT_FOUND)
-        return pith_fail(reterr, PITH_NOT_FOUND, "no listing was shown yet: `pith rank` shows one, then ranks can be used");
-    if (status)
-        return status;
-    struct bytes_reader reader;
-    bytes_reader_init(&reader, shown.data, shown.length);
-    size_t count = bytes_get_count(&reader, 1), length = 0;
-    if (rank < 1 || rank > count)
-        return pith_fail(reterr, PITH_NOT_FOUND, "the last listing shown has ranks 1 to %zu", count);
-    const char *at = "";
-    for (size_t i = 0; i < rank; i++)
-        at = bytes_get_string(&reader, &length);
-    if (reader.failed || length >= PAPER_KEY_SIZE)
-        return pith_fail(reterr, PITH_CORRUPT, "the record of the last listing shown is damaged");
-    memcpy(key, at, length);
-    key[length] = '\0';
-    return PITH_OK;
-}
-
 static bool is_rank(const char *name)
 {
     size_t digits = strspn(name, "0123456789");
@@ -403,6 +377,12 @@ enum pith_status pith_list_days(struct pith *pith, int32_t **ret_days, size_t *r
     return store_days(pith->store, ret_days, ret_count, reterr);
 }
 
+enum pith_status pith_list_listings(struct pith *pith, struct pith_listing **ret_listings, size_t *ret_count,
+                                    struct pith_error *reterr)
+{
+    return store_listings(pith->store, ret_listings, ret_count, reterr);
+}
+
 enum pith_status pith_find(struct pith *pith, const char *name, struct pith_papers **ret_papers, struct pith_error *reterr)
 {
     int64_t id[MAX_FOUND + 1];
@@ -411,7 +391,7 @@ enum pith_status pith_find(struct pith *pith, const char *name, struct pith_pape
     enum pith_status status;
     if (is_rank(name)) {
         char key[PAPER_KEY_SIZE];
-        status = find_rank(pith, strtoul(name, NULL, 10), key, reterr);
+        status = numbers_find(pith, strtoul(name, NULL, 10), key, reterr);
         if (!status)
             status = store_find_key(pith->store, key, id, reterr);
         return status ? status : describe_all(pith, id, 1, ret_papers, reterr);

@@ -1,6 +1,7 @@
 #include "engine/door/handle.h"
 
 #include "engine/crypto/vault.h"
+#include "engine/door/numbers.h"
 #include "engine/intake/listing_gaps.h"
 #include "engine/learning/learner.h"
 #include "engine/learning/traits.h"
@@ -159,18 +160,6 @@ static enum pith_status add_shortfalls(struct pith *pith, const struct pith_rank
                              ranking, reterr);
 }
 
-/* The papers in their order, so that ranks can be voted on. */
-static enum pith_status note_shown(void *user, struct bytes *record, bool *ret_changed, struct pith_error *reterr)
-{
-    const struct pith_ranking *ranking = user;
-    *ret_changed = true;
-    bytes_clear(record);
-    bytes_put_varint(record, ranking->count);
-    for (size_t i = 0; i < ranking->count; i++)
-        bytes_put_string(record, ranking->item[i].key, strlen(ranking->item[i].key));
-    return bytes_done(record, reterr);
-}
-
 enum pith_status handle_note_shown(void *ranking, struct bytes *record, bool *ret_changed, struct pith_error *reterr)
 {
     return shown_note(record, ranking, ret_changed, reterr);
@@ -189,10 +178,14 @@ static enum pith_status fetch_given(struct pith *pith, struct bytes *record, str
 }
 
 /* What a listing that was shown leaves behind. */
-static enum pith_status remember(struct pith *pith, struct pith_ranking *ranking, struct pith_error *reterr)
+static enum pith_status remember(struct pith *pith, struct pith_ranking *ranking, bool piped, struct pith_error *reterr)
 {
+    PITH_AUTO(numbers_clear) struct numbers numbers = {0};
+    enum pith_status status = numbers_of(ranking, piped, &numbers, reterr);
+    if (status)
+        return status;
     const struct profile_edit edit[] = {
-        {ROW_LAST_LIST, note_shown, ranking}, {ROW_SHOWN, handle_note_shown, ranking}, {ROW_GIVEN, note_given, ranking}};
+        {ROW_LAST_LIST, numbers_note, &numbers}, {ROW_SHOWN, handle_note_shown, ranking}, {ROW_GIVEN, note_given, ranking}};
     return handle_keep(pith, edit, ranking->probabilities ? 3 : 2, reterr);
 }
 
@@ -253,10 +246,22 @@ enum pith_status pith_rank(struct pith *pith, const struct pith_rank_request *re
     if (!status)
         status = rank_now(pith, &asked, &ranking, reterr);
     if (!status && pith->profile)
-        status = asked.remember ? remember(pith, ranking, reterr) : handle_keep(pith, NULL, 0, reterr);
+        status = asked.remember ? remember(pith, ranking, asked.piped, reterr) : handle_keep(pith, NULL, 0, reterr);
     if (!status)
         *ret_ranking = PITH_TAKE(ranking);
     return status;
+}
+
+/* What papers found leave behind: their numbers alone. */
+static enum pith_status remember_found(struct pith *pith, const struct pith_search_request *request, struct pith_ranking *ranking,
+                                       struct pith_error *reterr)
+{
+    PITH_AUTO(numbers_clear) struct numbers numbers = {0};
+    if (!pith->profile)
+        return PITH_OK;
+    enum pith_status status = numbers_of(ranking, request->piped, &numbers, reterr);
+    const struct profile_edit edit = {ROW_LAST_LIST, numbers_note, &numbers};
+    return status ? status : handle_keep(pith, &edit, request->remember ? 1 : 0, reterr);
 }
 
 /* The papers found, of one moment with the model. */
@@ -270,7 +275,12 @@ static enum pith_status rank_found(struct pith *pith, const int64_t *ids, size_t
     if (!status && pith->profile)
         status = handle_current_model(pith, &model, reterr);
     const struct rank_means means = {.store = pith->store, .model = model, .profile = pith->profile};
-    const struct rank_subset found = {ids, count, request->mine && model, request->limit, request->reasons};
+    const struct rank_subset found = {.id = ids,
+                                      .count = count,
+                                      .by_score = request->mine && model,
+                                      .unread = request->unread,
+                                      .limit = request->limit,
+                                      .reasons = request->reasons};
     return status ? status : rank_papers(&means, &found, ret_ranking, reterr);
 }
 
@@ -298,9 +308,54 @@ enum pith_status pith_search(struct pith *pith, const char *query, const struct 
         status = pith_fail(reterr, PITH_NOT_FOUND, "no paper of this store matches \"%s\"", query);
     if (!status)
         status = rank_found(pith, ids, count, &asked, &ranking, reterr);
-    const struct profile_edit shown = {ROW_LAST_LIST, note_shown, ranking};
-    if (!status && pith->profile)
-        status = handle_keep(pith, &shown, asked.remember ? 1 : 0, reterr);
+    if (!status)
+        status = remember_found(pith, &asked, ranking, reterr);
+    if (!status)
+        *ret_ranking = PITH_TAKE(ranking);
+    return status;
+}
+
+/* The ids of the papers set aside that this store holds, as they were set aside. */
+static enum pith_status find_shelf(struct pith *pith, int64_t **ret_ids, size_t *ret_count, struct pith_error *reterr)
+{
+    PITH_AUTO(pith_votes_free_p) struct pith_votes *later = NULL;
+    PITH_AUTO(pith_free_p) int64_t *ids = NULL;
+    size_t count = 0;
+    enum pith_status status = pith_list_later(pith, &later, reterr);
+    if (!status && !(ids = pith_calloc(later->count, sizeof *ids)))
+        status = pith_fail(reterr, PITH_NOMEM, "out of memory for the reading list");
+    for (size_t i = 0; !status && i < later->count; i++) {
+        status = store_find_key(pith->store, later->item[i].key, &ids[count], reterr);
+        count += !status;
+        status = status == PITH_NOT_FOUND ? PITH_OK : status;
+    }
+    if (!status && !count)
+        status = pith_fail(reterr, PITH_NOT_FOUND, "nothing is on your reading list: `pith later 3` puts the third paper there");
+    if (status)
+        return status;
+    *ret_ids = PITH_TAKE(ids);
+    *ret_count = count;
+    return PITH_OK;
+}
+
+enum pith_status pith_rank_later(struct pith *pith, const struct pith_search_request *request, struct pith_ranking **ret_ranking,
+                                 struct pith_error *reterr)
+{
+    PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = NULL;
+    PITH_AUTO(pith_free_p) int64_t *ids = NULL;
+    struct pith_search_request asked;
+    size_t count = 0;
+    enum pith_status status = handle_take_request(request, &asked, sizeof asked, reterr);
+    if (!status)
+        status = handle_need(pith, PITH_MAY_RANK | PITH_MAY_VOTE, reterr);
+    if (!status)
+        status = handle_refresh(pith, reterr);
+    if (!status)
+        status = find_shelf(pith, &ids, &count, reterr);
+    if (!status)
+        status = rank_found(pith, ids, count, &asked, &ranking, reterr);
+    if (!status)
+        status = remember_found(pith, &asked, ranking, reterr);
     if (!status)
         *ret_ranking = PITH_TAKE(ranking);
     return status;

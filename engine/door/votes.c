@@ -450,7 +450,8 @@ enum pith_status pith_write_bibliography(struct pith *pith, int verdict, enum pi
     enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     if (status)
         return status;
-    const struct profile_vote *vote = profile_votes(pith->profile, &votes);
+    const struct profile_vote *vote = verdict == VERDICT_LATER ? profile_shelf(pith->profile, &votes)
+                                                               : profile_votes(pith->profile, &votes);
     for (size_t i = 0; !status && i < votes; i++) {
         if (vote[i].verdict == VERDICT_SEED || (verdict && (int)vote[i].verdict != verdict))
             continue;

@@ -65,17 +65,26 @@ static int by_paper(const void *key, const void *item)
     return strcmp(key, ((const struct profile_vote *)item)->paper);
 }
 
-/* Voted on before the day of this listing, or shown in an earlier one: a later version of a paper that the reader knows. */
-static bool is_seen(const struct candidates *candidates, const struct store_row *row)
+/* The thumb on a paper; NULL for none. */
+static const struct profile_vote *find_thumb(const struct candidates *candidates, const char *key)
 {
-    if (!candidates->profile || candidates->request->seen)
-        return false;
-    if (shown_before(&candidates->shown, row->key, row->day))
-        return true;
     size_t count;
     const struct profile_vote *votes = profile_votes(candidates->profile, &count);
-    const struct profile_vote *vote = count ? bsearch(row->key, votes, count, sizeof *votes, by_paper) : NULL;
-    return vote && vote->verdict != VERDICT_SEED && vote->day < row->day;
+    const struct profile_vote *vote = count ? bsearch(key, votes, count, sizeof *votes, by_paper) : NULL;
+    return vote && vote->verdict != VERDICT_SEED ? vote : NULL;
+}
+
+/* Voted on before the day of this listing, or shown in an earlier one: a later version of a paper that the reader knows. Of papers
+ * that are wanted unread, voted on at any time. */
+static bool is_seen(const struct candidates *candidates, const struct store_row *row)
+{
+    const struct pith_rank_request *request = candidates->request;
+    if (!candidates->profile || (request->seen && !request->unread))
+        return false;
+    const struct profile_vote *vote = find_thumb(candidates, row->key);
+    if (request->unread && vote)
+        return true;
+    return !request->seen && ((vote && vote->day < row->day) || shown_before(&candidates->shown, row->key, row->day));
 }
 
 static enum pith_status make_room(struct candidates *candidates, struct pith_error *reterr)
@@ -160,8 +169,10 @@ enum pith_status candidates_find(struct candidates *candidates, struct store *st
     if (status || candidates->count)
         return status;
     return pith_fail(reterr, PITH_NOT_FOUND,
-                     candidates->seen ? "you have seen every paper of these days before: --seen shows them"
-                                      : "no such paper is listed on these days: `pith status` says which days there are");
+                     candidates->seen && candidates->request->unread
+                         ? "you have voted on or seen every paper of these days: without --unread, and with --seen, they are shown"
+                     : candidates->seen ? "you have seen every paper of these days before: --seen shows them"
+                                        : "no such paper is listed on these days: `pith status` says which days there are");
 }
 
 enum pith_status candidates_take(struct candidates *candidates, struct store *store, const int64_t *ids, size_t count,

@@ -117,8 +117,12 @@ enum pith_status rank_listing(const struct rank_means *means, const struct pith_
 enum pith_status rank_papers(const struct rank_means *means, const struct rank_subset *subset, struct pith_ranking **ret_ranking,
                              struct pith_error *reterr)
 {
-    const struct pith_rank_request request = {
-        .size = sizeof request, .limit = subset->limit, .reasons = subset->reasons, .seen = true, .duplicates = true};
+    const struct pith_rank_request request = {.size = sizeof request,
+                                              .limit = subset->limit,
+                                              .reasons = subset->reasons,
+                                              .seen = true,
+                                              .duplicates = true,
+                                              .unread = subset->unread};
     PITH_AUTO(candidates_clear)
     struct candidates candidates = {.model = means->model, .profile = means->profile, .request = &request};
     enum pith_status status = candidates_take(&candidates, means->store, subset->id, subset->count, reterr);

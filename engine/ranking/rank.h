@@ -21,7 +21,7 @@ enum pith_status rank_listing(const struct rank_means *means, const struct pith_
 struct rank_subset {
     const int64_t *id;
     size_t count;
-    bool by_score;
+    bool by_score, unread;
     size_t limit, reasons;
 };
 enum pith_status rank_papers(const struct rank_means *means, const struct rank_subset *subset, struct pith_ranking **ret_ranking,

@@ -360,18 +360,27 @@ enum pith_status store_find_title(struct store *store, const char *part, int64_t
         return pith_fail(reterr, PITH_USAGE, "\"%s\" is too short to look for in titles: give at least 3 letters or digits", part);
     PITH_AUTO(store_rest_p) struct row *row = NULL;
     status = store_query(store, TITLES, NULL, &row, reterr);
-    size_t count = 0;
-    for (bool more = true; !status && count < max;) {
+    size_t count = 0, wholes = 0;
+    int64_t whole = 0;
+    for (bool more = true; !status;) {
         status = store_next_row(store, row, &more, reterr);
         if (status || !more)
             break;
         PITH_AUTO(pith_free_p) char *title = NULL;
         status = unicode_fold(row_text(row, 1), &title, reterr);
-        if (!status && strstr(title, wanted))
+        if (status || !strstr(title, wanted))
+            continue;
+        if (strcmp(title, wanted) == 0) {
+            whole = row_number(row, 0);
+            wholes++;
+        }
+        if (count < max)
             ids[count++] = row_number(row, 0);
     }
+    if (!status && wholes == 1) /* another title may go on where this one ends */
+        ids[0] = whole;
     if (!status)
-        *ret_count = count;
+        *ret_count = wholes == 1 ? 1 : count;
     return status;
 }
 

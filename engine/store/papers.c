@@ -484,6 +484,28 @@ enum pith_status store_days(struct store *store, int32_t **ret_days, size_t *ret
     return PITH_OK;
 }
 
+enum pith_status store_listings(struct store *store, struct pith_listing **ret_listings, size_t *ret_count,
+                                struct pith_error *reterr)
+{
+    PITH_AUTO(pith_free_p) struct pith_listing *listings = NULL;
+    size_t count = 0, cap = 0;
+    PITH_AUTO(store_rest_p) struct row *row = NULL;
+    enum pith_status status = store_query(store, LISTINGS, NULL, &row, reterr);
+    for (bool more = true; !status;) {
+        status = store_next_row(store, row, &more, reterr);
+        if (status || !more)
+            break;
+        status = pith_grow(&listings, &cap, count + 1, sizeof *listings, SIZE_MAX / sizeof *listings, reterr);
+        if (!status)
+            listings[count++] = (struct pith_listing){(int32_t)row_int(row, 0, 0), (size_t)row_int(row, 1, 0)};
+    }
+    if (status)
+        return status;
+    *ret_listings = PITH_TAKE(listings);
+    *ret_count = count;
+    return PITH_OK;
+}
+
 /* ---- features ---- */
 
 enum pith_status store_feature_version(struct store *store, int *ret_version, struct pith_error *reterr)

@@ -210,6 +210,7 @@ static const char *const sql[STATEMENTS] = {
                       "CROSS JOIN features ON paper = last - n * last / most",
     [LATEST_DAY] = "SELECT max(day) FROM listings WHERE day <= ?1",
     [DAYS] = "SELECT DISTINCT day FROM listings ORDER BY day",
+    [LISTINGS] = "SELECT day, count(*) FROM listings GROUP BY day ORDER BY day",
     [NONE_SUMMED] = "SELECT EXISTS(SELECT 1 FROM papers) AND NOT EXISTS(SELECT 1 FROM sums)",
     [NEXT_UNSUMMED] = "SELECT id FROM papers WHERE id > ?1 AND NOT EXISTS(SELECT 1 FROM sums WHERE paper = id) ORDER BY id LIMIT 1",
     [PAPER_THERE] = "SELECT EXISTS(SELECT 1 FROM papers WHERE id = ?1)",

@@ -155,6 +155,9 @@ enum pith_status store_each_features(struct store *store, int64_t limit, store_v
 enum pith_status store_latest_day(struct store *store, int32_t not_after, int32_t *ret_day, struct pith_error *reterr);
 /* All listing days, ascending. *ret_days is malloc'ed. */
 enum pith_status store_days(struct store *store, int32_t **ret_days, size_t *ret_count, struct pith_error *reterr);
+/* The same with how many papers are listed on each. */
+enum pith_status store_listings(struct store *store, struct pith_listing **ret_listings, size_t *ret_count,
+                                struct pith_error *reterr);
 
 /* The feature version that the blobs were made with; 0 in a store without papers. */
 enum pith_status store_feature_version(struct store *store, int *ret_version, struct pith_error *reterr);

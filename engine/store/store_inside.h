@@ -57,6 +57,7 @@ enum statement {
     EACH_FEATURES,
     LATEST_DAY,
     DAYS,
+    LISTINGS,
     SUM_RECORD,
     SUM_TEXT,
     SUM_FEATURES,

@@ -26,6 +26,8 @@ enum pith_status pith_json_account(const struct pith_account *account, char **re
 /* With "reliability": [{"said","liked","low","high","votes"}], how far the chances given came true. */
 enum pith_status pith_json_replay(const struct pith_backtest *replay, char **ret_json, struct pith_error *reterr);
 enum pith_status pith_json_summary(const struct pith_summary *summary, char **ret_json, struct pith_error *reterr);
+/* {"days":[{"date","papers"}]}, as given. */
+enum pith_status pith_json_listings(const struct pith_listing *listing, size_t count, char **ret_json, struct pith_error *reterr);
 /* What a vote did: {"recorded":n,"papers":[…]}; `papers` NULL leaves the list out. */
 enum pith_status pith_json_recorded(size_t recorded, const struct pith_papers *papers, char **ret_json, struct pith_error *reterr);
 /* {"receipts":[{"source","time" (RFC 3339),"first","last","announced","fetched","new","merged","hidden","failed","unchanged","failure",

@@ -107,6 +107,14 @@ enum pith_status pith_identify(struct pith *pith, const char *identifier, struct
 /* All days that papers are listed on, ascending. Free them with pith_free. */
 enum pith_status pith_list_days(struct pith *pith, int32_t **ret_days, size_t *ret_count, struct pith_error *reterr);
 
+/* The same with how many papers each lists. Free them with pith_free. */
+struct pith_listing {
+    int32_t day;
+    size_t papers;
+};
+enum pith_status pith_list_listings(struct pith *pith, struct pith_listing **ret_listings, size_t *ret_count,
+                                    struct pith_error *reterr);
+
 /* How a listing announced a paper, in bits: one that says nothing of it counts as new. */
 enum pith_announce { PITH_NEW = 1, PITH_CROSS = 2, PITH_REPLACED = 4 };
 

@@ -63,6 +63,8 @@ struct pith_rank_request {
     bool duplicates; /* every paper by itself, duplicates too */
     size_t reasons;  /* named at most per paper, besides "base" and "other" */
     bool remember;   /* keep as the last listing shown, so that ranks can be voted on */
+    bool piped;      /* no person sees it as it is: ranks go on meaning the listing that a person was shown, where there is one */
+    bool unread;     /* none that was voted on, whatever `seen` says; seeds are no votes */
 };
 struct pith_ranking {
     int32_t first, last;      /* the days covered */
@@ -100,6 +102,7 @@ struct pith_search_request {
     size_t limit;   /* 0: all, at most PITH_SEARCH_MOST */
     size_t reasons; /* as for a ranking */
     bool remember;
+    bool piped, unread; /* as for a ranking */
 };
 enum { PITH_SEARCH_MOST = 10000 };
 /* Papers by words: "two words" as a phrase, diffus*, -survey, one OR other, title:, author:, category:, since:DAY, until:DAY.
@@ -107,6 +110,12 @@ enum { PITH_SEARCH_MOST = 10000 };
  * PITH_LOCKED for a reader's order of a locked profile. */
 enum pith_status pith_search(struct pith *pith, const char *query, const struct pith_search_request *request,
                              struct pith_ranking **ret_ranking, struct pith_error *reterr);
+/* The reading list in the same form: with `mine` in the reader's own order, else as papers were set aside. PITH_NOT_FOUND when it is empty. */
+enum pith_status pith_rank_later(struct pith *pith, const struct pith_search_request *request, struct pith_ranking **ret_ranking,
+                                 struct pith_error *reterr);
+/* Keeps papers, by key, as the last listing shown, numbered from 1: for a list that was made elsewhere, such as a digest. `piped` as for a
+ * ranking. */
+enum pith_status pith_keep_numbers(struct pith *pith, const char *const *keys, size_t count, bool piped, struct pith_error *reterr);
 
 struct pith_influence { /* what one vote adds to a paper's score, through the words they share */
     char *key, *title;  /* the voted paper; for a comparison the winner */

@@ -68,7 +68,7 @@ PITH_CLEANUP(struct pith_votes, pith_votes_free);
 enum pith_status pith_list_votes(struct pith *pith, struct pith_votes **ret_votes, struct pith_error *reterr);
 /* The reading list: the papers set aside, by day and key; each verdict PITH_LATER, and no counts. */
 enum pith_status pith_list_later(struct pith *pith, struct pith_votes **ret_votes, struct pith_error *reterr);
-/* The papers voted up (or down, with `verdict` -1; 0: both) as a library of other programs, UTF-8; those that this store does not
+/* The papers voted up (or down, with `verdict` -1; 0: both; PITH_LATER: the reading list) as a library of other programs, UTF-8; those that this store does not
  * hold are left out and counted. Free it with pith_free. */
 enum pith_bibliography { PITH_BIBTEX, PITH_RIS, PITH_CSL_JSON, PITH_JSONL };
 enum pith_status pith_write_bibliography(struct pith *pith, int verdict, enum pith_bibliography format, char **ret_text,
