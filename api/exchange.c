@@ -48,7 +48,7 @@ enum pith_status exchange_document(struct exchange *exchange, int status, json_t
 {
     char *text = document ? json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
     json_decref(document);
-    return text ? exchange_json(exchange, status, text) : pith_fail(reterr, PITH_NOMEM, "out of memory while writing JSON");
+    return text ? exchange_json(exchange, status, text) : pith_no_memory(reterr);
 }
 
 enum pith_status exchange_nothing(struct exchange *exchange)
@@ -218,7 +218,7 @@ static enum pith_status link_next(struct exchange *exchange, const struct exchan
         return status;
     FILE *to = open_memstream(&link, &length);
     if (!to)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
+        return pith_no_memory(reterr);
     fprintf(to, "<%.*s?cursor=%zu-%s", (int)path, raw, page->first + page->limit, state);
     for (const char *at = raw[path] ? raw + path + 1 : ""; *at;) {
         size_t one = strcspn(at, "&");
@@ -229,7 +229,7 @@ static enum pith_status link_next(struct exchange *exchange, const struct exchan
     fprintf(to, ">; rel=\"next\"");
     if (fclose(to) != 0) {
         free(link);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
+        return pith_no_memory(reterr);
     }
     exchange->reply->link = link;
     return PITH_OK;

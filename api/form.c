@@ -149,7 +149,7 @@ enum pith_status form_read(const char *content_type, const char *body, size_t le
     char boundary[BOUNDARY + 3];
     enum pith_status status;
     if (!form.text)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a form");
+        return pith_no_memory(reterr);
     if (length)
         memcpy(form.text, body, length);
     if (!length)

@@ -19,7 +19,7 @@ enum pith_status once_new(struct once **ret_once, struct pith_error *reterr)
 {
     struct once *once = pith_calloc(1, sizeof *once);
     if (!once)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the service");
+        return pith_no_memory(reterr);
     pthread_mutex_init(&once->lock, NULL);
     *ret_once = once;
     return PITH_OK;

@@ -23,7 +23,7 @@ enum pith_status rate_limit_new(double rate, double most, struct rate_limit **re
 {
     struct rate_limit *limits = pith_calloc(1, sizeof *limits);
     if (!limits)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for limits");
+        return pith_no_memory(reterr);
     pthread_mutex_init(&limits->lock, NULL);
     limits->rate = rate;
     limits->most = most;

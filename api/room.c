@@ -19,7 +19,7 @@ enum pith_status room_new(size_t proven, size_t others, struct room **ret_room, 
 {
     struct room *room = pith_calloc(1, sizeof *room);
     if (!room)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the room of bodies");
+        return pith_no_memory(reterr);
     pthread_mutex_init(&room->lock, NULL);
     pith_random(room->salt, sizeof room->salt);
     room->most[false] = others;

@@ -89,7 +89,7 @@ enum pith_status server_start(const struct server_options *options, struct servi
 {
     struct server *server = pith_calloc(1, sizeof *server);
     if (!server)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the server");
+        return pith_no_memory(reterr);
     server->options = *options;
     server->service = service;
     server->lines.next = server->lines.previous = &server->lines;

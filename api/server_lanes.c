@@ -146,7 +146,7 @@ enum pith_status server_start_lanes(struct server *server, struct pith_error *re
     lanes = lanes > 2 ? lanes : 2;
     server->lane = status ? NULL : pith_calloc(lanes, sizeof *server->lane);
     if (!server->lane)
-        return status ? status : pith_fail(reterr, PITH_NOMEM, "out of memory for the server");
+        return status ? status : pith_no_memory(reterr);
     server->lanes = lanes;
     server->handles = lanes < SERVER_HANDLES ? lanes : SERVER_HANDLES;
     for (size_t i = 0; !status && i < server->handles; i++)

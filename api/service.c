@@ -56,7 +56,7 @@ enum pith_status service_new(const struct service_options *options, struct servi
 {
     PITH_AUTO(service_free_p) struct service *service = pith_calloc(1, sizeof *service);
     if (!service)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the service");
+        return pith_no_memory(reterr);
     if (strlen(options->operator_token) >= SERVICE_OPERATOR)
         return pith_fail(reterr, PITH_USAGE, "the operator's token is longer than %d characters", SERVICE_OPERATOR - 1);
     strcpy(service->operator_token, options->operator_token);
@@ -441,7 +441,7 @@ static void run(struct exchange *exchange, const struct route *route)
     if (!status && !exchange->reply->status)
         status = pith_fail(&error, PITH_CORRUPT, "a handler gave no answer");
     if (!status && exchange->reply->status != 204 && exchange->reply->status != 303 && !exchange->reply->body)
-        status = pith_fail(&error, PITH_NOMEM, "out of memory for an answer");
+        status = pith_no_memory(&error);
     if (status)
         answer_failure(exchange, status, &error);
 }

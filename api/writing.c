@@ -6,7 +6,7 @@ enum pith_status writing_begin(struct writing *writing, struct pith_error *reter
 {
     *writing = (struct writing){0};
     writing->to = open_memstream(&writing->text, &writing->length);
-    return writing->to ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
+    return writing->to ? PITH_OK : pith_no_memory(reterr);
 }
 
 enum pith_status writing_end(struct writing *writing, char **ret_text, struct pith_error *reterr)
@@ -14,7 +14,7 @@ enum pith_status writing_end(struct writing *writing, char **ret_text, struct pi
     int failed = ferror(writing->to);
     if (fclose(writing->to) != 0 || failed) {
         free(writing->text);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
+        return pith_no_memory(reterr);
     }
     *ret_text = writing->text;
     return PITH_OK;

@@ -57,7 +57,7 @@ static enum pith_status open_source(struct parsing *parsing, const struct sectio
         return status;
     char *copy = strdup(line->title);
     if (!copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
+        return pith_no_memory(reterr);
     config->source[config->sources++] = (struct config_source){.name = copy, .line = line->line};
     return PITH_OK;
 }
@@ -150,7 +150,7 @@ enum pith_status config_read(const char *path, struct config **ret_config, struc
 {
     PITH_AUTO(config_free_p) struct config *config = pith_calloc(1, sizeof *config);
     if (!config)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
+        return pith_no_memory(reterr);
     struct parsing parsing = {.config = config};
     struct pith_error error;
     enum pith_status status = mail_config_new(&config->mailing, reterr);

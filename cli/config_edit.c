@@ -90,7 +90,7 @@ static enum pith_status join(const char *before, size_t length, const char *line
     size_t size = length + strlen(line) + strlen(after) + 2;
     char *text = pith_calloc(size, 1);
     if (!text)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
+        return pith_no_memory(reterr);
     snprintf(text, size, "%.*s%s%s%s", (int)length, before, broken ? "\n" : "", line, after);
     *ret_text = text;
     return PITH_OK;
@@ -106,7 +106,7 @@ static enum pith_status write_line(const char *key, const char *value, char **re
             return pith_fail(reterr, PITH_USAGE, "a setting is one line without quotes in it");
     char *line = pith_calloc(size, 1);
     if (!line)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
+        return pith_no_memory(reterr);
     if (length)
         snprintf(line, size, quoted ? "%s = \"%s\"\n" : "%s = %s\n", key, value);
     *ret_line = line;
@@ -119,7 +119,7 @@ static enum pith_status append_section(const char *text, const struct config_edi
     size_t size = strlen(line) + LONGEST + 4;
     char *added = pith_calloc(size, 1);
     if (!added)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
+        return pith_no_memory(reterr);
     snprintf(added, size, *key->title ? "%s[%s \"%s\"]\n%s" : "%s[%s]%s\n%s", *text ? "\n" : "", key->section, key->title, line);
     enum pith_status status = join(text, strlen(text), added, "", ret_text, reterr);
     free(added);

@@ -36,7 +36,7 @@ enum pith_status config_text(const struct config *config, char **ret_text, struc
     if (config->there)
         return files_read(config->path, ret_text, &length, reterr);
     *ret_text = strdup(config_sample);
-    return *ret_text ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
+    return *ret_text ? PITH_OK : pith_no_memory(reterr);
 }
 
 enum pith_status config_change(struct call *call, config_edit *edit, void *user, struct pith_error *reterr)

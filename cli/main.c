@@ -602,7 +602,7 @@ int main(int argc, char **argv)
     prctl(PR_SET_DUMPABLE, 0);         /* no core file, and no other process of this user reads what is typed here */
     terminal_start(&call.terminal);
     call.words = pith_calloc((size_t)argc + 1, sizeof *call.words);
-    enum pith_status status = call.words ? PITH_OK : pith_fail(&error, PITH_NOMEM, "out of memory");
+    enum pith_status status = call.words ? PITH_OK : pith_no_memory(&error);
     if (!status)
         status = parse(&call, &command, argc > 0 ? argv + 1 : argv, &error);
     if (!status)

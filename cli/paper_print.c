@@ -21,14 +21,14 @@ enum pith_status paper_authors(const struct pith_ranked *paper, bool all, char *
     size_t length;
     FILE *to = open_memstream(&line, &length);
     if (!to)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the authors");
+        return pith_no_memory(reterr);
     bool cut = !all && authors->count > FIRST_AUTHORS + 1;
     for (size_t i = 0; i < authors->count; i++)
         if (!cut || i < FIRST_AUTHORS || i + 1 == authors->count)
             fprintf(to, "%s%s", i == 0 ? "" : cut && i >= FIRST_AUTHORS ? ", … " : ", ", authors->item[i]);
     if (fclose(to) != 0) {
         free(line);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the authors");
+        return pith_no_memory(reterr);
     }
     *ret_authors = line;
     return PITH_OK;

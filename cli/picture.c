@@ -93,7 +93,7 @@ enum pith_status picture_svg(const struct pith_backtest *replay, char **ret_svg,
     size_t length;
     FILE *out = open_memstream(&svg, &length);
     if (!out)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a picture");
+        return pith_no_memory(reterr);
     put_frame(out, replay);
     for (size_t i = 0; i < replay->bins; i++) {
         const struct pith_bin *bin = &replay->bin[i];
@@ -106,7 +106,7 @@ enum pith_status picture_svg(const struct pith_backtest *replay, char **ret_svg,
     fputs("</svg>\n", out);
     if (fclose(out) != 0) {
         free(svg);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a picture");
+        return pith_no_memory(reterr);
     }
     *ret_svg = svg;
     return PITH_OK;

@@ -104,7 +104,7 @@ enum pith_status reasons_line(const struct pith_ranked *paper, enum reasons_side
     size_t length, count = reasons_of(paper, reason, REASONS_MOST), put = 0;
     FILE *to = open_memstream(&line, &length);
     if (!to)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < count && put < LINE_MOST; i++) {
         bool against = reason[i].contribution < 0;
         if (side != REASONS_BOTH && against != (side == REASONS_AGAINST))
@@ -115,7 +115,7 @@ enum pith_status reasons_line(const struct pith_ranked *paper, enum reasons_side
     }
     if (fclose(to) != 0) {
         free(line);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+        return pith_no_memory(reterr);
     }
     *ret_line = line;
     return PITH_OK;

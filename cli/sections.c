@@ -25,7 +25,7 @@ enum pith_status sections_text(const struct sections_line *line, char **field, s
     if (*field)
         return sections_refuse(line, "this key stands above already", reterr);
     *field = strdup(line->value);
-    return *field ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
+    return *field ? PITH_OK : pith_no_memory(reterr);
 }
 
 enum pith_status sections_flag(const struct sections_line *line, bool *flag, struct pith_error *reterr)

@@ -1,6 +1,6 @@
 # bash completion for pith
 _pith() {
-    local commands="setup import fetch update receipts init rank review search seed up down prefer undo redo votes list vote why replay export import-profile diff key token unlock lock
+    local commands="setup import fetch update receipts init rank review search show open days seed up down prefer later undo redo votes list vote why replay export import-profile diff key token unlock lock
         learn-space check backup restore reader readers erase digest settings config web serve mail status"
     local everywhere="--home --reader --passphrase-file --key-file --token-file --recovery --fido2 --tpm --witness --config --json --help --version"
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options="" i
@@ -70,7 +70,11 @@ _pith() {
     receipts) options="--limit" ;;
     replay) options="--picture --force" ;;
     seed) options="--about --forget" ;;
-    search) options="--mine --limit" ;;
+    search) options="--mine --limit --unread --abstracts --oneline --format --no-pager" ;;
+    show | votes) options="--no-pager" ;;
+    open) options="--pdf" ;;
+    days) options="--limit --no-pager" ;;
+    later) options="--done --post" ;;
     setup) options="--fetch --seed --mail --unlock --strength --new-passphrase-file" ;;
     init) options="--strength --new-passphrase-file" ;;
     up | down | prefer) options="--post" ;;
@@ -82,12 +86,12 @@ _pith() {
     erase | undo) options="--yes" ;;
     diff) options="--limit --export-passphrase-file" ;;
     import-profile) options="--export-passphrase-file" ;;
-    rank) options="--date --since --all --only --expect --at-most-unwanted --diverse --seen --limit" ;;
+    rank) options="--date --since --all --only --expect --at-most-unwanted --diverse --seen --unread --limit --abstracts --oneline --format --no-pager" ;;
     review) options="--date --seen" ;;
-    why) options="--limit" ;;
-    list) options="--ups --downs --format --output --force" ;;
+    why) options="--limit --no-pager" ;;
+    list) options="--ups --downs --later --mine --abstracts --oneline --no-pager --format --output --force" ;;
     vote) options="--from --from-mail" ;;
-    digest) options="--date --format --output --force --send --to --in-doubt" ;;
+    digest) options="--date --format --output --force --send --to --in-doubt --no-pager" ;;
     mail) options="--date --only --dry-run --in-doubt --inbound" ;;
     web) options="--port --no-browser" ;;
     serve) options="--listen --base-url --cors-origin --operator-token-file --sign-in-file --certificate --key --workers --rate --deadline --connections --per-address --answers --quiet" ;;

@@ -335,7 +335,7 @@ static enum pith_status make_work(struct arena *arena, const struct work_size *s
     arena->used = 0;
     void *memory = mmap(NULL, arena->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for training vectors");
+        return pith_no_memory(reterr);
     arena->memory = memory;
     *ret_work = lay_out(arena, size);
     return PITH_OK;
@@ -493,7 +493,7 @@ enum pith_status contrastive_train(const struct contrastive_corpus *corpus, cons
 {
     PITH_AUTO(pith_free_p) size_t *order = pith_calloc(corpus->papers, sizeof *order);
     if (!order)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for training vectors");
+        return pith_no_memory(reterr);
     struct training training = {corpus, options, progress, user, order, 0};
     struct random random = {options->seed};
     PITH_AUTO(arena_clear) struct arena arena = {0};

@@ -155,7 +155,7 @@ enum pith_status embedding_open(const void *bytes, size_t length, struct embeddi
     make_check(at, length, check);
     PITH_AUTO(embedding_close_p) struct embedding *embedding = pith_calloc(1, sizeof *embedding);
     if (!embedding)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an embedding");
+        return pith_no_memory(reterr);
     embedding->dims = dims;
     embedding->terms = terms;
     embedding->key = at + HEAD;
@@ -393,7 +393,7 @@ enum pith_status embedding_make(const struct embedding_origin *origin, const str
     PITH_AUTO(pith_free_p) unsigned char *bytes = pith_calloc(length, 1);
     PITH_AUTO(pith_free_p) struct order *order = pith_calloc(terms, sizeof *order);
     if (!bytes || !order)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an embedding");
+        return pith_no_memory(reterr);
     for (uint32_t i = 0; i < terms; i++)
         order[i] = (struct order){from->key[i], i};
     qsort(order, terms, sizeof *order, by_key);

@@ -81,7 +81,7 @@ static enum pith_status make_workspace(const struct fit_problem *problem, struct
     size_t columns = problem->rows->columns, rows = problem->rows->rows;
     double *at = work->memory = pith_calloc(6 * columns + 4 * rows, sizeof *work->memory);
     if (!at)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for fitting");
+        return pith_no_memory(reterr);
     work->gradient = at;
     work->step = at += columns;
     work->residual = at += columns;

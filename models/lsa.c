@@ -166,7 +166,7 @@ enum pith_status lsa_learn(const struct sparse *papers, uint32_t dims, uint64_t 
     learning.value = gsl_vector_alloc(learning.width);
     learning.work = gsl_eigen_symmv_alloc(learning.width);
     if (!learning.left || !learning.right || !learning.gram || !learning.rotation || !learning.value || !learning.work)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to learn term vectors");
+        return pith_no_memory(reterr);
     for (uint32_t power = begin(&learning, seed); power < LSA_POWER;) {
         orthonormalise(&learning, learning.left, papers->rows);
         to_terms(&learning);

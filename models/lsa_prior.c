@@ -31,7 +31,7 @@ static enum pith_status gather(const struct sparse *rows, const bool *learnt, co
     PITH_AUTO(pith_free_p) uint32_t *column = pith_calloc(gathered->columns + 1, sizeof *column);
     PITH_AUTO(pith_free_p) double *value = pith_calloc(gathered->columns + 1, sizeof *value);
     if (!column || !value)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to learn which words go together");
+        return pith_no_memory(reterr);
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < rows->rows; i++) {
         size_t count = 0;
@@ -65,7 +65,7 @@ static enum pith_status learn_vectors(const struct sparse *gathered, uint32_t di
     PITH_AUTO(pith_free_p) float *vector = pith_calloc(gathered->columns * dims, sizeof *vector);
     lsa_prior->vector = pith_calloc(gathered->columns * dims, sizeof *lsa_prior->vector);
     if (!vector || !lsa_prior->vector)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to learn which words go together");
+        return pith_no_memory(reterr);
     enum pith_status status = lsa_learn(gathered, dims, seed, NULL, vector, reterr);
     for (size_t i = 0; i < gathered->columns * dims; i++)
         lsa_prior->vector[i] = (double)vector[i];
@@ -77,7 +77,7 @@ static enum pith_status find_pca(const struct sparse *rows, const bool *learnt, 
 {
     PITH_AUTO(pith_free_p) double *point = pith_calloc(count * dims, sizeof *point);
     if (!point)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to learn which words go together");
+        return pith_no_memory(reterr);
     for (size_t i = 0, k = 0; i < rows->rows; i++)
         if (learnt[i])
             place(lsa_prior, dims, rows->column + rows->start[i], rows->value + rows->start[i], rows->start[i + 1] - rows->start[i],
@@ -100,7 +100,7 @@ enum pith_status lsa_prior_learn(const struct sparse *rows, const bool *learnt, 
     PITH_AUTO(sparse_clear) struct sparse gathered = {0};
     lsa_prior.at = pith_calloc(rows->columns + 1, sizeof *lsa_prior.at);
     if (!lsa_prior.at)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to learn which words go together");
+        return pith_no_memory(reterr);
     sparse_init(&gathered, number_columns(taken, rows->columns, lsa_prior.at));
     enum pith_status status = gather(rows, learnt, lsa_prior.at, &gathered, reterr);
     *ret_latent = (struct lsa_prior){0};

@@ -106,7 +106,7 @@ enum pith_status marginal_likelihood_new(const struct fit_problem *problem, cons
     struct marginal_likelihood *marginal_likelihood = pith_calloc(1, sizeof *marginal_likelihood);
     PITH_AUTO(pith_free_p) double *scaled = pith_calloc(problem->rows->columns + 1, sizeof *scaled);
     if (!marginal_likelihood || !scaled)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the prior scales");
+        return pith_no_memory(reterr);
     *marginal_likelihood = (struct marginal_likelihood){.problem = problem, .groups = groups, .n = n};
     double **room[] = {&marginal_likelihood->kernel,       &marginal_likelihood->factor, &marginal_likelihood->whitened,
                        &marginal_likelihood->held,         &marginal_likelihood->alpha,  &marginal_likelihood->margin,
@@ -115,7 +115,7 @@ enum pith_status marginal_likelihood_new(const struct fit_problem *problem, cons
     marginal_likelihood->part = pith_calloc((groups->count + 1) * square, sizeof *marginal_likelihood->part);
     for (size_t i = 0; i < sizeof room / sizeof *room; i++)
         if (!marginal_likelihood->part || !(*room[i] = pith_calloc(i < 4 ? square : n + 1, sizeof **room[i])))
-            return pith_fail(reterr, PITH_NOMEM, "out of memory for the prior scales");
+            return pith_no_memory(reterr);
     sum_kernels(marginal_likelihood, scaled);
     *ret_evidence = PITH_TAKE(marginal_likelihood);
     return PITH_OK;
@@ -370,7 +370,7 @@ enum pith_status marginal_likelihood_prior_scales(struct marginal_likelihood *ma
         finite = finite && widen(marginal_likelihood, log_prior_scale);
         blas_leave();
     }
-    enum pith_status status = start && minimizer ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the prior scales");
+    enum pith_status status = start && minimizer ? PITH_OK : pith_no_memory(reterr);
     gsl_multimin_fdfminimizer_free(minimizer);
     gsl_vector_free(start);
     return status || finite ? status : no_number(reterr);

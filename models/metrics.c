@@ -91,7 +91,7 @@ enum pith_status metrics_reciprocal_rank(const float *left, const float *right, 
     *ret_rank = 0;
     PITH_AUTO(pith_free_p) float *cosine = pith_calloc(count * count + 1, sizeof *cosine);
     if (!cosine)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for measuring a view");
+        return pith_no_memory(reterr);
     blas_enter();
     if (count && dims)
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)count, (int)count, (int)dims, 1, left, (int)dims, right,

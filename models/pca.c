@@ -36,7 +36,7 @@ static enum pith_status make_covariance(const double *point, size_t count, uint3
 {
     PITH_AUTO(pith_free_p) double *centred = pith_calloc(count * dims, sizeof *centred);
     if (!centred)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for principal axes");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < count * dims; i++)
         centred[i] = point[i] - mean[i % dims];
     cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)dims, (int)count, 1 / (double)count, centred, (int)dims, 0,
@@ -85,7 +85,7 @@ static enum pith_status find_spectrum(const double *point, size_t count, const d
     struct spectrum spectrum = {gsl_matrix_calloc(pca->dims, pca->dims), gsl_matrix_alloc(pca->dims, pca->dims),
                                 gsl_vector_alloc(pca->dims), gsl_eigen_symmv_alloc(pca->dims)};
     if (!spectrum.matrix || !spectrum.vectors || !spectrum.values || !spectrum.work)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for principal axes");
+        return pith_no_memory(reterr);
     blas_enter();
     enum pith_status status = make_covariance(point, count, pca->dims, mean, spectrum.matrix, reterr);
     if (!status)
@@ -113,7 +113,7 @@ enum pith_status pca_find(const double *point, size_t count, uint32_t dims, stru
     pca.mean = pith_calloc(dims, sizeof *pca.mean);
     pca.spread = pith_calloc(dims, sizeof *pca.spread);
     if (!pca.direction || !pca.mean || !pca.spread || !mean)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for principal axes");
+        return pith_no_memory(reterr);
     set_plain(&pca);
     for (size_t i = 0; i < count * dims; i++)
         mean[i % dims] += point[i] / (double)count;

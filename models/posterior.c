@@ -62,7 +62,7 @@ enum pith_status posterior_new(const struct fit_problem *problem, const double *
     gsl_set_error_handler_off(); /* the default one aborts */
     PITH_AUTO(posterior_free_p) struct posterior *posterior = pith_calloc(1, sizeof *posterior);
     if (!posterior)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a posterior");
+        return pith_no_memory(reterr);
     posterior->problem = problem;
     posterior->variance = pith_calloc(problem->rows->columns, sizeof *posterior->variance);
     posterior->dense = pith_calloc(problem->rows->columns, sizeof *posterior->dense);
@@ -70,7 +70,7 @@ enum pith_status posterior_new(const struct fit_problem *problem, const double *
     posterior->cholesky = gsl_matrix_alloc(rows ? rows : 1, rows ? rows : 1);
     posterior->shared = gsl_vector_alloc(rows ? rows : 1);
     if (!posterior->variance || !posterior->dense || !posterior->root || !posterior->cholesky || !posterior->shared)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a posterior");
+        return pith_no_memory(reterr);
     enum pith_status status = factor(posterior, w, reterr);
     if (!status)
         *ret_posterior = PITH_TAKE(posterior);

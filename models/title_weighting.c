@@ -23,7 +23,7 @@ enum pith_status title_weighting_init(struct title_weighting *title_weight, size
     title_weight->part = pith_calloc(terms + 1, sizeof *title_weight->part);
     if (!title_weight->titled || !title_weight->part) {
         title_weighting_clear(title_weight);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for what titles tell");
+        return pith_no_memory(reterr);
     }
     for (size_t j = 0; j < terms; j++)
         title_weight->titled[j] = 1;
@@ -111,7 +111,7 @@ enum pith_status title_weighting_measure(struct title_weighting *title_weight, c
     PITH_AUTO(pith_free_p) double *sum = pith_calloc(title_weight->terms + 1, sizeof *sum);
     PITH_AUTO(pith_free_p) double *value = pith_calloc(rows->columns + 1, sizeof *value);
     if (!lift || !sum || !value)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for what titles tell");
+        return pith_no_memory(reterr);
     title_weight->apart = 1;
     title_weighting_lift(title_weight, TRIED, lift);
     double before = mean_product(title_weight, rows, sample, part, NULL, sum, value);

@@ -276,14 +276,14 @@ static enum pith_status choose(const struct corpus *corpus, bool pairs, uint32_t
 {
     PITH_AUTO(pith_free_p) uint64_t *found = pith_calloc(corpus->tokens + 1, sizeof *found);
     if (!found)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for counting the terms");
+        return pith_no_memory(reterr);
     size_t count = 0, candidates = 0;
     for (size_t paper = 0; paper < papers_of(corpus); paper++)
         count += distinct(corpus, paper, pairs, found + count);
     qsort(found, count, sizeof *found, by_number);
     PITH_AUTO(pith_free_p) struct term *candidate = pith_calloc(count / least + 1, sizeof *candidate);
     if (!candidate)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for counting the terms");
+        return pith_no_memory(reterr);
     for (size_t i = 0, end; i < count; i = end) {
         for (end = i; end < count && found[end] == found[i];)
             end++;
@@ -294,7 +294,7 @@ static enum pith_status choose(const struct corpus *corpus, bool pairs, uint32_t
     uint32_t taken = candidates < most ? (uint32_t)candidates : most;
     struct term *item = pith_recalloc(terms->item, terms->count + taken + 1, sizeof *item);
     if (!item)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the terms");
+        return pith_no_memory(reterr);
     terms->item = item;
     memcpy(item + terms->count, candidate, taken * sizeof *item);
     qsort(item + terms->count, taken, sizeof *item, by_name);
@@ -344,7 +344,7 @@ static enum pith_status number_texts(const struct corpus *corpus, const struct t
     numbered->start = pith_calloc(corpus->texts + 1, sizeof *numbered->start);
     numbered->rarity = pith_calloc(terms->count + 1, sizeof *numbered->rarity);
     if (!numbered->token || !numbered->start || !numbered->rarity)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the corpus");
+        return pith_no_memory(reterr);
     size_t at = 0;
     for (size_t text = 0; text < corpus->texts; text++) {
         for (size_t i = corpus->start[text]; i < corpus->start[text + 1]; i++) {
@@ -408,7 +408,7 @@ static enum pith_status learn(struct corpus *corpus, const struct arguments *arg
     PITH_AUTO(pith_free_p) float *vector = pith_calloc((size_t)terms->count * arguments->options.dims + 1, sizeof *vector);
     PITH_AUTO(pith_free_p) uint64_t *key = pith_calloc(terms->count + 1, sizeof *key);
     if (!vector || !key)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the vectors");
+        return pith_no_memory(reterr);
     struct contrastive_corpus texts = {papers_of(corpus), terms->count, numbered.start, numbered.token, numbered.rarity};
     struct watch watch = {.start = time(NULL)};
     status = contrastive_train(&texts, &arguments->options, show_step, &watch, vector, reterr);

@@ -13,7 +13,7 @@ static enum pith_status text(struct exchange *exchange, const char *type, const 
 {
     char *copy = strdup(words);
     if (!copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
+        return pith_no_memory(reterr);
     reply_take(exchange->reply, 200, type, copy);
     return PITH_OK;
 }
@@ -48,7 +48,7 @@ enum pith_status open_metrics(struct exchange *exchange, struct pith_error *rete
     size_t length = 0;
     FILE *to = open_memstream(&page, &length);
     if (!to)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
+        return pith_no_memory(reterr);
     uint64_t all = 0;
     fputs("# HELP pith_requests_total Requests answered, by hundreds of their status.\n# TYPE pith_requests_total "
           "counter\n",
@@ -73,7 +73,7 @@ enum pith_status open_metrics(struct exchange *exchange, struct pith_error *rete
             (double)counts->microseconds / 1e6, all, counts->kept, counts->refused, exchange->service->started);
     if (fclose(to) != 0) {
         free(page);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
+        return pith_no_memory(reterr);
     }
     reply_take(exchange->reply, 200, "text/plain; version=0.0.4; charset=utf-8", page);
     return PITH_OK;

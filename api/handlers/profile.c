@@ -60,7 +60,7 @@ enum pith_status profile_tokens(struct exchange *exchange, struct pith_error *re
         return status;
     struct pith_keys tokens = {pith_calloc(keys->count ? keys->count : 1, sizeof *tokens.item), 0};
     if (!tokens.item)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the tokens");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < keys->count; i++)
         if (keys->item[i].way == PITH_TOKEN && !keys->item[i].damaged)
             tokens.item[tokens.count++] = keys->item[i];

@@ -126,11 +126,11 @@ static enum pith_status write_lines(const json_t *list, char **ret_lines, size_t
 {
     FILE *to = open_memstream(ret_lines, ret_length);
     if (!to)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     bool good = true;
     for (size_t i = 0; good && i < json_array_size(list); i++)
         good = json_dumpf(json_array_get(list, i), to, JSON_COMPACT | JSON_ENCODE_ANY) == 0 && fputc('\n', to) != EOF;
-    return fclose(to) == 0 && good ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    return fclose(to) == 0 && good ? PITH_OK : pith_no_memory(reterr);
 }
 
 enum pith_status votes_post(struct exchange *exchange, struct pith_error *reterr)

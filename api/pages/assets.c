@@ -13,7 +13,7 @@ static enum pith_status send_asset(struct exchange *exchange, const char *type, 
 {
     char *copy = strdup(content);
     if (!copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
+        return pith_no_memory(reterr);
     reply_take(exchange->reply, 200, type, copy);
     exchange->reply->lasting = true;
     return PITH_OK;

@@ -27,7 +27,7 @@ static enum pith_status put_list(struct writing *writing, const struct page *pag
 {
     PITH_AUTO(pith_free_p) struct pith_ranked *row = pith_calloc(count + 1, sizeof *row);
     if (!row)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a page");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < count; i++)
         row[i] = *paper[i]; /* borrowed */
     if (count)

@@ -122,7 +122,7 @@ enum pith_status order_make(struct exchange *exchange, const char *name, const s
                               .own = pith_calloc(ORDER_MOST + 1, sizeof *list.own)};
     enum pith_status status = PITH_OK;
     if (!place || !list.row || !list.own)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a list");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < ranking->count; i++)
         place[i] = (struct place){ranking->item[i].key, i, false};
     qsort(place, ranking->count, sizeof *place, by_key);

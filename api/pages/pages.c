@@ -219,7 +219,7 @@ enum pith_status pages_lead(struct exchange *exchange, const char *address, stru
     free(exchange->reply->location);
     exchange->reply->location = NULL;
     if (asprintf(&exchange->reply->location, "%s%s", root, address) < 0)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
+        return pith_no_memory(reterr);
     exchange->reply->status = 303;
     return PITH_OK;
 }

@@ -54,7 +54,7 @@ enum pith_status session_cookie(const struct base_url *base_url, const char *tok
         snprintf(age, sizeof age, "; Max-Age=%" PRId64, token ? seconds : 0);
     int made = asprintf(ret_cookie, "%s=%.*s; Path=%s/%s; HttpOnly; Secure; SameSite=Strict", name, token ? (int)length : 0,
                         token ? token : "", path, age);
-    return made > 0 ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a cookie");
+    return made > 0 ? PITH_OK : pith_no_memory(reterr);
 }
 
 void session_form_token(const char *token, size_t length, char text[SESSION_FORM])

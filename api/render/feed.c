@@ -142,14 +142,14 @@ enum pith_status feed_json(const struct pith_ranking *ranking, char **ret_feed, 
         PITH_AUTO(pith_free_p) char *about = NULL;
         status = say_about(&ranking->item[i], &about, reterr);
         if (!status && json_array_append_new(items, item(&ranking->item[i], about)) != 0)
-            status = pith_fail(reterr, PITH_NOMEM, "out of memory for a feed");
+            status = pith_no_memory(reterr);
     }
     json_t *feed = json_pack("{s:s, s:s, s:s, s:o}", "version", "https://jsonfeed.org/version/1.1", "title", TITLE, "language",
                              "en", "items", items);
     char *text = status ? NULL : json_dumps(feed, JSON_INDENT(2));
     json_decref(feed);
     if (!status && !text)
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a feed");
+        status = pith_no_memory(reterr);
     if (!status)
         *ret_feed = text;
     return status;

@@ -109,7 +109,7 @@ static enum pith_status edit(struct call *call, struct pith_error *reterr)
         text = strdup(config_sample);
     }
     if (!text)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
+        return pith_no_memory(reterr);
     if (access(draft, F_OK) != 0)
         status = files_write_private(draft, text, strlen(text), true, reterr);
     if (!status)

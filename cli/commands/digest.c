@@ -82,7 +82,7 @@ static enum pith_status keep_numbers(struct call *call, const struct pith_digest
 {
     PITH_AUTO(pith_free_p) const char **keys = pith_calloc(digest->count, sizeof *keys);
     if (!keys)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest's numbers");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < digest->count; i++)
         keys[i] = digest->item[i].key;
     if (!digest->count)
@@ -140,7 +140,7 @@ static enum pith_status send_own(struct call *call, const struct config *config,
     struct mail_config_reader own = {.name = name, .address = address, .maildir = call->to ? NULL : mailing->maildir};
     struct round round;
     if (!name || (to && !address))
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     enum pith_status status = call->to ? PITH_OK : mail_config_check_sending(mailing, config->path, false, reterr);
     if (!status)
         status = round_begin(call, mailing, &round, reterr);

@@ -107,7 +107,7 @@ static enum pith_status fetch_each(struct call *call, const struct config *confi
     struct pith_receipts receipts = {.item = receipt};
     enum pith_status worst = PITH_OK;
     if (!receipt)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the receipts");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < count; i++) {
         struct pith_error error;
         const struct config_source *source = config_source(config, names[i]);
@@ -152,7 +152,7 @@ enum pith_status command_update(struct call *call, struct pith_error *reterr)
         return status;
     names = pith_calloc(config->sources, sizeof *names);
     if (!names)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the sources");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < config->sources; i++)
         names[i] = config->source[i].name;
     status = call_open(call, true, reterr);

@@ -23,7 +23,7 @@ static enum pith_status find_each(struct call *call, const char **words, size_t 
 {
     struct pith_papers **found = pith_calloc(count, sizeof *found);
     if (!found)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < count; i++) {
         enum pith_status status = call_find(call, words[i], &found[i], reterr);
         if (status) {
@@ -40,7 +40,7 @@ static enum pith_status print_recorded_json(struct pith_papers **found, size_t c
 {
     PITH_AUTO(pith_free_p) struct pith_paper *items = pith_calloc(count, sizeof *items);
     if (!items)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < count; i++)
         items[i] = found[i]->item[0];
     char *json = NULL;
@@ -105,7 +105,7 @@ static enum pith_status record_thumbs(struct call *call, struct pith_papers **fo
     size_t count = call->count, recorded = 0;
     PITH_AUTO(pith_free_p) struct pith_vote *votes = pith_calloc(count, sizeof *votes);
     if (!votes)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < count; i++)
         votes[i] = (struct pith_vote){.paper = found[i]->item[0].key, .verdict = verdict, .day = call_today()};
     enum pith_status status = record(call, votes, count, &recorded, reterr);
@@ -153,7 +153,7 @@ static enum pith_status record_comparisons(struct call *call, struct pith_papers
     size_t winners = count - 1, recorded = 0;
     PITH_AUTO(pith_free_p) struct pith_vote *votes = pith_calloc(winners, sizeof *votes);
     if (!votes)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     const struct pith_paper *loser = &found[winners]->item[0];
     for (size_t i = 0; i < winners; i++)
         votes[i] = (struct pith_vote){.paper = found[i]->item[0].key, .loser = loser->key, .day = call_today()};
@@ -523,7 +523,7 @@ static enum pith_status forget_seeds(struct call *call, struct pith_error *reter
         return status;
     change = pith_calloc(votes->count, sizeof *change);
     if (!change)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the seeds");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < votes->count; i++)
         if (!votes->item[i].loser && votes->item[i].verdict == PITH_SEED)
             change[count++] = (struct pith_vote){.paper = votes->item[i].key, .day = call_today()};

@@ -41,7 +41,7 @@ enum pith_status command_serve(struct call *call, struct pith_error *reterr)
     char path[PATH_MAX], home[CALL_PATH];
     size_t count = 0;
     if (!arguments)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     enum pith_status status = find_service(path, reterr);
     if (!status)
         status = call_home(call, home, reterr);

@@ -83,7 +83,7 @@ static enum pith_status keep(struct journal *journal, int32_t day, const char *r
         return status;
     char *copy = strdup(reader);
     if (!copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the journal");
+        return pith_no_memory(reterr);
     journal->last[journal->count++] = (struct last){.day = day, .reader = copy, .event = event};
     return PITH_OK;
 }
@@ -164,7 +164,7 @@ enum pith_status journal_open(const char *path, int32_t first, struct journal **
     PITH_AUTO(pith_free_p) char *bytes = NULL;
     size_t length = 0, whole = 0;
     if (!journal)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the journal");
+        return pith_no_memory(reterr);
     journal->path = path;
     journal->file = -1;
     enum pith_status status = lock(journal, reterr);

@@ -81,7 +81,7 @@ enum pith_status local_mail_send(const char *program, const struct transport_mai
     struct transport_receipt receipt = {0};
     int state = 0, file = text ? hold(text, length) : -1;
     if (file < 0)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a mail");
+        return pith_no_memory(reterr);
     enum pith_status status = mail->handing_over(mail->handing_over_user, reterr);
     pid_t child = status ? -1 : fork();
     if (child == 0) {
@@ -176,7 +176,7 @@ enum pith_status local_mail_put(const char *folder, const struct transport_mail 
     struct transport_receipt receipt = {0};
     char print[33], name[NAME], whole[PATH_MAX];
     if (!text)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a mail");
+        return pith_no_memory(reterr);
     snprintf(whole, sizeof whole, "%.*s/", PATH_MAX - 2, folder);
     files_make_folders(whole);
     pith_fingerprint(text, length, print);

@@ -43,7 +43,7 @@ enum pith_status mail_config_new(struct mail_config **ret_mailing, struct pith_e
 {
     struct mail_config *mailing = pith_calloc(1, sizeof *mailing);
     if (!mailing)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
+        return pith_no_memory(reterr);
     mailing->smtp.retries = RETRIES;
     mailing->smtp.timeout = TIMEOUT;
     *ret_mailing = mailing;
@@ -236,7 +236,7 @@ static enum pith_status open_reader(struct mail_config *mailing, const struct se
         return status;
     char *copy = strdup(line->title);
     if (!copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the config file");
+        return pith_no_memory(reterr);
     mailing->reader[mailing->readers++] = (struct mail_config_reader){.name = copy, .line = line->line};
     return PITH_OK;
 }

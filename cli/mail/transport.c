@@ -40,7 +40,7 @@ enum pith_status transport_new(struct transport **ret_wire, struct pith_error *r
         wire->imap = curl_easy_init();
     }
     if (!wire || !wire->http || !wire->smtp || !wire->imap)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the network");
+        return pith_no_memory(reterr);
     *ret_wire = PITH_TAKE(wire);
     return PITH_OK;
 }
@@ -59,7 +59,7 @@ enum pith_status transport_escape(const char *text, char **ret_escaped, struct p
     char *copy = escaped ? strdup(escaped) : NULL;
     curl_free(escaped);
     if (!copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an address");
+        return pith_no_memory(reterr);
     *ret_escaped = copy;
     return PITH_OK;
 }
@@ -198,7 +198,7 @@ enum pith_status transport_ask(struct transport *wire, const struct transport_re
     long code = 0;
     struct curl_slist *headers = make_headers(request);
     if (!headers)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the network");
+        return pith_no_memory(reterr);
     set_common(wire->http, &attempt, request->url, "http,https", request->certificate, request->seconds);
     curl_easy_setopt(wire->http, CURLOPT_USERAGENT, "pith/" PITH_VERSION);
     curl_easy_setopt(wire->http, CURLOPT_CUSTOMREQUEST, request->method);
@@ -279,7 +279,7 @@ enum pith_status transport_send(struct transport *wire, const struct transport_m
     long code = 0;
     struct curl_slist *to = curl_slist_append(NULL, mail->to);
     if (!to)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the network");
+        return pith_no_memory(reterr);
     set_common(wire->smtp, &attempt, mail->url, "smtp,smtps", mail->certificate, mail->seconds);
     curl_easy_setopt(wire->smtp, CURLOPT_USE_SSL, uses[mail->starttls]);
     curl_easy_setopt(wire->smtp, CURLOPT_USERNAME, mail->user);

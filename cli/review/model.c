@@ -167,7 +167,7 @@ enum pith_status model_search(struct model *model, const char *query, struct pit
     PITH_AUTO(pith_free_p) char *copy = strdup(query);
     const struct pith_search_request request = {.size = sizeof request, .limit = FOUND_MOST, .reasons = REASONS};
     if (!copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a query");
+        return pith_no_memory(reterr);
     enum pith_status status = pith_search(model->pith, query, &request, &found, reterr);
     if (status)
         return status;

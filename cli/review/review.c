@@ -1,6 +1,6 @@
 /* pith review: the loop of a full screen, a key at a time. */
 #include "cli/commands/commands.h"
-#include "cli/open.h"
+#include "cli/open_link.h"
 #include "cli/review/pages.h"
 #include "cli/review/screen.h"
 
@@ -83,7 +83,7 @@ static enum pith_status draw(struct review *review, const wchar_t *typed, struct
     else
         pages_put_paper(&text, paper);
     if (text.failed)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the screen");
+        return pith_no_memory(reterr);
     review->scroll_most = screen_scroll_most(&pane, text.count);
     review->page_lines = screen_page_lines(&pane, text.count);
     review->scroll = review->scroll < review->scroll_most ? review->scroll : review->scroll_most;
@@ -158,7 +158,7 @@ static enum pith_status open_paper(struct review *review, struct pith_error *ret
     const char *link = *paper->url ? paper->url : paper->facts.pdf ? paper->facts.pdf : paper->facts.doi;
     if (!link)
         return pith_fail(reterr, PITH_NOT_FOUND, "no link is known of this paper");
-    enum pith_status status = open_link(link, reterr);
+    enum pith_status status = open_link(link, true, reterr);
     if (!status)
         snprintf(review->model.said, sizeof review->model.said, "Opened in a browser: %s", link);
     return status;
@@ -202,7 +202,7 @@ static enum pith_status search(struct review *review, struct pith_error *reterr)
         return PITH_OK;
     PITH_AUTO(pith_free_p) char *query = text_utf8(typed);
     if (!query)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a query");
+        return pith_no_memory(reterr);
     return model_search(&review->model, query, reterr);
 }
 

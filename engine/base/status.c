@@ -27,6 +27,11 @@ enum pith_status pith_fail(struct pith_error *reterr, enum pith_status status, c
     return status;
 }
 
+enum pith_status pith_no_memory(struct pith_error *reterr)
+{
+    return pith_fail(reterr, PITH_NOMEM, "out of memory: close other programs, or give pith more memory, and try again");
+}
+
 const char *pith_status_name(enum pith_status status)
 {
     switch (status) {
@@ -69,7 +74,7 @@ enum pith_status pith_grow(void *array, size_t *cap, size_t need, size_t size, s
     memcpy(&old, array, sizeof old);
     void *new = pith_recalloc(old, room, size);
     if (!new)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     memcpy(array, &new, sizeof new);
     *cap = room;
     return PITH_OK;

@@ -143,7 +143,7 @@ static enum pith_status finish(const struct bytes *text, bool ascii, char **ret_
         done = length >= 0 ? (char *)composed : NULL;
     }
     if (!done)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a text");
+        return pith_no_memory(reterr);
     *ret_text = done;
     if (ret_length)
         *ret_length = strlen(done);
@@ -180,7 +180,7 @@ static enum pith_status fold_ascii(const char *text, char **ret_folded, struct p
 {
     char *folded = pith_calloc(strlen(text) + 1, 1), *out = folded;
     if (!folded)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a text");
+        return pith_no_memory(reterr);
     for (; *text; text++) {
         if (is_letter(*text))
             *out++ = (char)(*text | 0x20);
@@ -203,7 +203,7 @@ enum pith_status unicode_fold(const char *text, char **ret_folded, struct pith_e
         return pith_fail(reterr, length == UTF8PROC_ERROR_NOMEM ? PITH_NOMEM : PITH_INPUT, "a text is not UTF-8");
     char *folded = pith_calloc((size_t)length + 1, 1), *out = folded;
     if (!folded)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a text");
+        return pith_no_memory(reterr);
     for (utf8proc_ssize_t at = 0; at < length;) {
         utf8proc_int32_t point;
         utf8proc_ssize_t width = utf8proc_iterate(mapped + at, length - at, &point);
@@ -251,7 +251,7 @@ enum pith_status text_mark_directions(char **text, bool json, struct pith_error 
         return PITH_OK;
     char *marked = pith_calloc(strlen(*text) + marks * MARK + 1, 1), *to = marked;
     if (!marked)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a text");
+        return pith_no_memory(reterr);
     for (const char *at = *text; *at; at++) {
         unsigned code = direction_at(at);
         if (!code) {

@@ -18,17 +18,17 @@ struct device_words {
 };
 
 /* Whether slots of this kind are a device's. */
-bool device_opens(enum vault_slot_kind kind);
+bool device_opens(enum pith_way kind);
 
 /* Makes up a secret that this device alone gives again. `record` is cleared first. A security key is touched twice.
  * PITH_IO: no device answers, or the build has no such part; PITH_USAGE: the security key has a PIN, and none was given;
  * PITH_LOCKED: a wrong PIN, or nobody touched the key; PITH_AMBIGUOUS: several security keys are plugged in. */
-enum pith_status device_make(enum vault_slot_kind kind, const struct device_words *words, struct bytes *record,
+enum pith_status device_make(enum pith_way kind, const struct device_words *words, struct bytes *record,
                              unsigned char secret[DEVICE_SECRET], struct pith_error *reterr);
 
 /* The secret of a record again. Statuses as above, and PITH_LOCKED: another device's record, or one from before the device was cleared;
  * PITH_CORRUPT: no record of this kind. */
-enum pith_status device_ask(enum vault_slot_kind kind, const struct device_words *words, const unsigned char *record, size_t length,
+enum pith_status device_ask(enum pith_way kind, const struct device_words *words, const unsigned char *record, size_t length,
                             unsigned char secret[DEVICE_SECRET], struct pith_error *reterr);
 
 /* ---- the two parts, each in a file of its own ---- */

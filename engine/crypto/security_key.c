@@ -72,7 +72,7 @@ static enum pith_status find(fido_dev_info_t **ret_list, size_t *ret_count, stru
     fido_init(FIDO_DISABLE_U2F_FALLBACK);
     list = fido_dev_info_new(MAX_KEYS);
     if (!list)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the security keys");
+        return pith_no_memory(reterr);
     if (fido_dev_info_manifest(list, MAX_KEYS, &count) != FIDO_OK || count == 0)
         return pith_fail(reterr, PITH_IO, "no security key is plugged in: plug it in, or open the profile another way");
     *ret_list = PITH_TAKE(list);
@@ -84,7 +84,7 @@ static enum pith_status open_key(const fido_dev_info_t *list, size_t at, fido_de
 {
     PITH_AUTO(key_free) fido_dev_t *key = fido_dev_new();
     if (!key)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the security key");
+        return pith_no_memory(reterr);
     int failed = fido_dev_open(key, fido_dev_info_path(fido_dev_info_ptr(list, at)));
     if (failed) {
         fido_dev_free(&key);
@@ -100,7 +100,7 @@ static enum pith_status check_able(fido_dev_t *key, struct pith_error *reterr)
 {
     PITH_AUTO(info_free) fido_cbor_info_t *info = fido_cbor_info_new();
     if (!info)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the security key");
+        return pith_no_memory(reterr);
     if (fido_dev_is_fido2(key) && fido_dev_get_cbor_info(key, info) == FIDO_OK) {
         char **name = fido_cbor_info_extensions_ptr(info);
         for (size_t i = 0; i < fido_cbor_info_extensions_len(info); i++)
@@ -128,7 +128,7 @@ static enum pith_status get(fido_dev_t *key, const unsigned char *record, size_t
     unsigned char challenge[CHALLENGE];
     PITH_AUTO(assertion_free) fido_assert_t *assertion = fido_assert_new();
     if (!assertion)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the security key");
+        return pith_no_memory(reterr);
     vault_random(challenge, sizeof challenge);
     int failed = fido_assert_set_rp(assertion, PARTY);
     if (!failed)
@@ -157,7 +157,7 @@ static enum pith_status make_credential(fido_dev_t *key, const char *pin, struct
     unsigned char challenge[CHALLENGE], user[CHALLENGE], salt[SALT];
     PITH_AUTO(credential_free) fido_cred_t *credential = fido_cred_new();
     if (!credential)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the security key");
+        return pith_no_memory(reterr);
     vault_random(challenge, sizeof challenge);
     vault_random(user, sizeof user);
     vault_random(salt, sizeof salt);

@@ -98,13 +98,13 @@ struct vault_slot vault_passphrase_slot(enum pith_strength strength)
     switch (strength) {
     case PITH_INTERACTIVE:
         return (struct vault_slot){
-            SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE, 0, 0, NULL, 0};
+            PITH_PASSPHRASE, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE, 0, 0, NULL, 0};
     case PITH_MODERATE:
         return (struct vault_slot){
-            SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE, 0, 0, NULL, 0};
+            PITH_PASSPHRASE, crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE, 0, 0, NULL, 0};
     case PITH_SENSITIVE: break;
     }
-    return (struct vault_slot){SLOT_PASSPHRASE, crypto_pwhash_OPSLIMIT_SENSITIVE, crypto_pwhash_MEMLIMIT_SENSITIVE, 0, 0, NULL, 0};
+    return (struct vault_slot){PITH_PASSPHRASE, crypto_pwhash_OPSLIMIT_SENSITIVE, crypto_pwhash_MEMLIMIT_SENSITIVE, 0, 0, NULL, 0};
 }
 
 /* The key that a passphrase gives with the slot's own salt and limits. */
@@ -134,7 +134,7 @@ static enum pith_status wrapping_key(const struct vault_slot *terms, const struc
                                      const unsigned char salt[SALT], struct vault_key **ret_key, struct pith_error *reterr)
 {
     static const unsigned char purpose[crypto_generichash_blake2b_PERSONALBYTES] = "pith key slot";
-    if (terms->kind == SLOT_PASSPHRASE)
+    if (terms->kind == PITH_PASSPHRASE)
         return stretch(secret->bytes, secret->length, salt, terms->operations, terms->memory, ret_key, reterr);
     struct vault_key *key = NULL;
     enum pith_status status = allocate_key(&key, reterr);
@@ -148,7 +148,7 @@ static enum pith_status wrapping_key(const struct vault_slot *terms, const struc
 
 static bool can_be_secret(const struct vault_secret *secret)
 {
-    if (secret->kind == SLOT_PASSPHRASE)
+    if (secret->kind == PITH_PASSPHRASE)
         return secret->length >= 1 && secret->length <= VAULT_MAX_PASSPHRASE;
     return secret->length >= crypto_generichash_blake2b_KEYBYTES_MIN && secret->length <= crypto_generichash_blake2b_KEYBYTES_MAX;
 }
@@ -183,7 +183,7 @@ enum pith_status vault_wrap(const struct vault_key *key, const unsigned char pro
     unsigned char salt[SALT], place[VAULT_ID + SLOT_HEAD], padded[VAULT_MAX_LABEL + 1] = {0}, check[VAULT_CHECK];
     PITH_AUTO(vault_key_free_p) struct vault_key *wrapping = NULL;
     PITH_AUTO(vault_key_free_p) struct vault_key *naming = NULL;
-    bool passphrase = terms->kind == SLOT_PASSPHRASE;
+    bool passphrase = terms->kind == PITH_PASSPHRASE;
     size_t length = strlen(label);
     if (!can_be_secret(secret) || length > VAULT_MAX_LABEL)
         return pith_fail(reterr, PITH_USAGE, "a passphrase has 1 to %d bytes, the name of a way in at most %d",
@@ -220,16 +220,16 @@ enum pith_status vault_wrap(const struct vault_key *key, const unsigned char pro
 /* Whether a slot of this kind can ask for this. */
 static bool terms_are_sane(const struct vault_slot *slot)
 {
-    bool device = slot->kind == SLOT_FIDO2 || slot->kind == SLOT_TPM;
+    bool device = slot->kind == PITH_FIDO2 || slot->kind == PITH_TPM;
     if (device != (slot->record_length > 0) || slot->record_length > VAULT_MAX_RECORD)
         return false;
     switch (slot->kind) {
-    case SLOT_PASSPHRASE: return rate_limit_are_sane(slot->operations, slot->memory);
-    case SLOT_RECOVERY:
-    case SLOT_KEY_FILE:
-    case SLOT_FIDO2:
-    case SLOT_TPM: return slot->scopes == 0 && slot->expires == 0;
-    case SLOT_TOKEN: return slot->expires >= 0;
+    case PITH_PASSPHRASE: return rate_limit_are_sane(slot->operations, slot->memory);
+    case PITH_RECOVERY_CODE:
+    case PITH_KEY_FILE:
+    case PITH_FIDO2:
+    case PITH_TPM: return slot->scopes == 0 && slot->expires == 0;
+    case PITH_TOKEN: return slot->expires >= 0;
     }
     return false;
 }
@@ -245,9 +245,9 @@ enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_s
     struct bytes_reader reader;
     bytes_reader_init(&reader, slot, length);
     bool known = bytes_get_u8(&reader) == SLOT_VERSION;
-    struct vault_slot read = {.kind = (enum vault_slot_kind)bytes_get_u8(&reader)};
+    struct vault_slot read = {.kind = (enum pith_way)bytes_get_u8(&reader)};
     uint64_t first = bytes_get_u64(&reader), second = bytes_get_u64(&reader);
-    if (read.kind == SLOT_PASSPHRASE) {
+    if (read.kind == PITH_PASSPHRASE) {
         read.operations = first;
         read.memory = second;
     } else {
@@ -263,15 +263,15 @@ enum pith_status vault_slot_read(const void *slot, size_t length, struct vault_s
     return PITH_OK;
 }
 
-static const char *wrong_secret(enum vault_slot_kind kind)
+static const char *wrong_secret(enum pith_way kind)
 {
     switch (kind) {
-    case SLOT_PASSPHRASE: return "wrong passphrase";
-    case SLOT_RECOVERY: return "this recovery code does not open the profile";
-    case SLOT_KEY_FILE: return "this key file does not open the profile";
-    case SLOT_TOKEN: return "this token does not open the profile";
-    case SLOT_FIDO2: return "this security key does not open the profile";
-    case SLOT_TPM: return "this TPM does not open the profile";
+    case PITH_PASSPHRASE: return "wrong passphrase";
+    case PITH_RECOVERY_CODE: return "this recovery code does not open the profile";
+    case PITH_KEY_FILE: return "this key file does not open the profile";
+    case PITH_TOKEN: return "this token does not open the profile";
+    case PITH_FIDO2: return "this security key does not open the profile";
+    case PITH_TPM: return "this TPM does not open the profile";
     }
     return "this does not open the profile";
 }
@@ -364,7 +364,7 @@ enum pith_status vault_seal(const struct vault_key *key, const struct vault_plac
     enum pith_status status = subkey(key, (unsigned)place->kind, &kind_key, reterr);
     unsigned char *work = pith_calloc(padded + TAG, 1);
     if (!status && !work)
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for sealing");
+        status = pith_no_memory(reterr);
     if (status) {
         free(work);
         return status;
@@ -419,7 +419,7 @@ enum pith_status vault_box(const unsigned char key[VAULT_KEY], const void *bound
 {
     PITH_AUTO(pith_free_p) unsigned char *work = malloc(length + VAULT_BOX);
     if (!work)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for sealing");
+        return pith_no_memory(reterr);
     randombytes_buf(work, BOX_NONCE);
     crypto_aead_chacha20poly1305_ietf_encrypt(work + BOX_NONCE, NULL, plain, length, bound, bound_length, NULL, work, key);
     *ret_sealed = PITH_TAKE(work);
@@ -434,7 +434,7 @@ enum pith_status vault_unbox(const unsigned char key[VAULT_KEY], const void *bou
         return pith_fail(reterr, PITH_CORRUPT, "a sealed box is cut short");
     PITH_AUTO(pith_free_p) unsigned char *work = malloc(length - VAULT_BOX + 1);
     if (!work)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for opening");
+        return pith_no_memory(reterr);
     if (crypto_aead_chacha20poly1305_ietf_decrypt(work, NULL, NULL, at + BOX_NONCE, length - BOX_NONCE, bound, bound_length, at,
                                                   key) != 0)
         return pith_fail(reterr, PITH_CORRUPT, "a sealed box was changed, or is of another key");
@@ -502,7 +502,7 @@ enum pith_status vault_post(const unsigned char public_key[VAULT_PUBLIC_KEY], co
     size_t padded = (length / step + 1) * step, size = padded + crypto_box_SEALBYTES;
     unsigned char *text = pith_calloc(padded + size, 1), *work = text + padded;
     if (!text)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for sealing");
+        return pith_no_memory(reterr);
     memcpy(text, plain, length);
     text[length] = 0x80;
     bool done = crypto_box_seal(work, text, padded, public_key) == 0;
@@ -675,7 +675,7 @@ enum pith_status vault_fingerprint_new(struct vault_fingerprint **ret_digest, st
 {
     struct vault_fingerprint *digest = aligned_alloc(_Alignof(struct vault_fingerprint), sizeof *digest);
     if (!digest)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+        return pith_no_memory(reterr);
     crypto_generichash_init(&digest->state, NULL, 0, VAULT_FINGERPRINT);
     *ret_digest = digest;
     return PITH_OK;

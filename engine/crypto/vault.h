@@ -25,8 +25,6 @@ enum {
     VAULT_OVERHEAD = 24 + 16,    /* nonce and tag that sealing adds to the padded length */
 };
 
-enum vault_slot_kind { SLOT_PASSPHRASE = 1, SLOT_RECOVERY = 2, SLOT_KEY_FILE = 3, SLOT_TOKEN = 4, SLOT_FIDO2 = 5, SLOT_TPM = 6 };
-
 /* What the sealed bytes are. Numbers are stored: append only. */
 enum vault_row_kind {
     ROW_HEAD = 1,
@@ -65,14 +63,14 @@ void vault_random(void *bytes, size_t length);
 
 /* What opens a slot: a passphrase as typed, or the random bytes (16 to 64) of a recovery code, key file or token, or that a device gives. */
 struct vault_secret {
-    enum vault_slot_kind kind;
+    enum pith_way kind;
     const void *bytes;
     size_t length;
 };
 
 /* What a slot says of itself in clear; all of it is bound to the key wrapped in it. Unused members are 0. */
 struct vault_slot {
-    enum vault_slot_kind kind;
+    enum pith_way kind;
     uint64_t operations, memory; /* passphrase: Argon2id's limits, memory in bytes */
     uint32_t scopes;             /* token: what it may, in bits that vault does not know */
     int64_t expires;             /* token: seconds since 1970-01-01 UTC after which it ends; 0 never */

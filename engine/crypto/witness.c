@@ -102,7 +102,7 @@ static enum pith_status rewrite(const char *path, int made, const struct witness
     struct rewriting rewriting = {fdopen(made, "w"), head};
     if (!rewriting.out) {
         close(made);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the witness");
+        return pith_no_memory(reterr);
     }
     enum pith_status status = each_line(path, keep_other, &rewriting, reterr);
     write_line(head, line);
@@ -119,7 +119,7 @@ enum pith_status witness_note(const char *path, const struct witness_head *head,
     PITH_AUTO(pith_free_p) char *name = NULL;
     if (asprintf(&name, "%s.XXXXXX", path) < 0) {
         name = NULL;
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the witness");
+        return pith_no_memory(reterr);
     }
     int made = mkstemp(name);
     if (made < 0)

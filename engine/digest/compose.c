@@ -144,14 +144,14 @@ static enum pith_status join_authors(const struct paper_list *authors, char **re
     size_t length = 0;
     FILE *to = open_memstream(&text, &length);
     if (!to)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < shown; i++)
         fprintf(to, "%s%s", i == 0 ? "" : i + 1 == shown && !more ? " and " : ", ", authors->item[i]);
     if (more)
         fprintf(to, " and %zu others", more);
     if (fclose(to) != 0) {
         free(text);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+        return pith_no_memory(reterr);
     }
     *ret_text = text;
     return PITH_OK;
@@ -178,7 +178,7 @@ static enum pith_status write_excerpt(const char *abstract, char **ret_text, str
         length--; /* not within a character */
     snprintf(text + length, sizeof text - length, "%s", *at ? "..." : "");
     *ret_text = strdup(text);
-    return *ret_text ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+    return *ret_text ? PITH_OK : pith_no_memory(reterr);
 }
 
 /* What the item keeps of the paper's facts, so that a mail is the same whenever it is written. */
@@ -188,7 +188,7 @@ static enum pith_status keep_facts(const struct pith_ranked *paper, struct pith_
     item->liked = strdup(liked ? paper->near[0].title : "");
     item->pdf = strdup(paper->facts.pdf ? paper->facts.pdf : "");
     if (!item->liked || !item->pdf)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+        return pith_no_memory(reterr);
     return write_excerpt(paper->facts.abstract, &item->excerpt, reterr);
 }
 
@@ -216,7 +216,7 @@ static enum pith_status fill_item(struct composing *composing, struct pith_ranke
     if (!status)
         status = keep_facts(paper, item, reterr);
     if (!status && !(item->category = strdup(record.categories.count ? record.categories.item[0] : "")))
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+        status = pith_no_memory(reterr);
     return status;
 }
 
@@ -396,7 +396,7 @@ static enum pith_status take_notices(struct composing *composing, struct pith_er
                                               &notices, reterr);
     digest->notice = pith_calloc(NOTICES_MOST, sizeof *digest->notice);
     if (!status && !digest->notice)
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+        status = pith_no_memory(reterr);
     if (status)
         return status;
     memcpy(digest->notice, notices.sentence, notices.count * sizeof *digest->notice);
@@ -440,7 +440,7 @@ static enum pith_status tell_votes(struct composing *composing, struct pith_erro
         return PITH_OK;
     FILE *to = open_memstream(&digest->change[digest->changes], &length);
     if (!to)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+        return pith_no_memory(reterr);
     put_count(to, "Learnt from ", ups + downs + pairs, "new vote:", "new votes:");
     put_count(to, " ", ups, "up", "up");
     put_count(to, ups ? ", " : " ", downs, "down", "down");
@@ -448,7 +448,7 @@ static enum pith_status tell_votes(struct composing *composing, struct pith_erro
     fputc('.', to);
     bool good = fclose(to) == 0 && digest->change[digest->changes];
     digest->changes++;
-    return good ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+    return good ? PITH_OK : pith_no_memory(reterr);
 }
 
 /* "Your answer to the digest of Thursday, 26 November counts: liked 1, 7; not for you 4." No sign stands behind a number: an answer that quotes this
@@ -472,7 +472,7 @@ static enum pith_status tell_answer(struct pith_digest *digest, const struct ans
         liked = liked || answer->vote[i].verdict > 0;
     FILE *to = open_memstream(&digest->change[digest->changes], &length);
     if (!to)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+        return pith_no_memory(reterr);
     fprintf(to, "Your answer to the digest of %s %s", listing_gaps_day(answer->digest, day),
             answer->votes ? "counts: " : "could not be used: ");
     put_numbers(to, answer, 1, "liked ");
@@ -480,7 +480,7 @@ static enum pith_status tell_answer(struct pith_digest *digest, const struct ans
     fprintf(to, "%s.", answer->fault);
     bool good = fclose(to) == 0 && digest->change[digest->changes];
     digest->changes++;
-    return good ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+    return good ? PITH_OK : pith_no_memory(reterr);
 }
 
 static enum pith_status tell_changes(struct composing *composing, struct pith_error *reterr)
@@ -490,7 +490,7 @@ static enum pith_status tell_changes(struct composing *composing, struct pith_er
     size_t answers = request->answers ? request->answers->count : 0;
     digest->change = pith_calloc(answers + 1, sizeof *digest->change);
     if (!digest->change)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+        return pith_no_memory(reterr);
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < answers; i++)
         if (answers_is_told(&request->answers->item[i], request->day))
@@ -554,7 +554,7 @@ enum pith_status digest_compose(const struct digest_request *request, struct dig
     PITH_AUTO(composing_clear) struct composing composing = {.request = request};
     composing.digest = composing.kept.digest = pith_calloc(1, sizeof *composing.digest);
     if (!composing.digest)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+        return pith_no_memory(reterr);
     describe(&composing);
     enum pith_status status = load_known(&composing, reterr);
     if (!status)

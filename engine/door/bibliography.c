@@ -174,7 +174,7 @@ static enum pith_status put_json(struct bytes *out, json_t *made, size_t flags, 
     PITH_AUTO(drop) json_t *item = made;
     PITH_AUTO(pith_free_p) char *text = item ? json_dumps(item, flags) : NULL;
     if (!text)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a bibliography");
+        return pith_no_memory(reterr);
     put_text(out, text);
     return PITH_OK;
 }

@@ -229,7 +229,7 @@ static enum pith_status put_facts(struct pith *pith, struct pith_digest_item *it
     if (status && status != PITH_NOT_FOUND)
         return pith_fail(reterr, status, "%s", error.message);
     if (!item->facts.abstract && !(item->facts.abstract = strdup("")))
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a digest");
+        return pith_no_memory(reterr);
     return PITH_OK;
 }
 
@@ -312,7 +312,7 @@ static enum pith_status note_seen(struct pith *pith, const struct pith_digest *d
 {
     PITH_AUTO(pith_free_p) struct pith_ranked *item = pith_calloc(digest->count, sizeof *item);
     if (!item && digest->count)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the papers shown");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < digest->count; i++) {
         item[i].key = digest->item[i].key;
         item[i].day = digest->item[i].day;

@@ -27,7 +27,7 @@ enum pith_status export_sign(const struct vault_key *key, char **json, struct pi
     credentials_write_hex32(signature + 32, hex[1]);
     char *text;
     if (asprintf(&text, "%.*s%s%s%s%s%s%s", (int)length, *json, SIGNATURE, hex_signer, VALUE, hex[0], hex[1], END) < 0)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for an export");
+        return pith_no_memory(reterr);
     vault_wipe(*json, whole);
     free(*json);
     *json = text;
@@ -161,7 +161,7 @@ static enum pith_status diff_votes(const struct json_profile *from, const struct
     PITH_AUTO(pith_free_p) struct said *said = pith_calloc(most + 1, sizeof *said);
     diff->vote = pith_calloc(most + 1, sizeof *diff->vote);
     if (!said || !diff->vote)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for comparing");
+        return pith_no_memory(reterr);
     size_t count = gather(from, false, said);
     count += gather(to, true, said + count);
     qsort(said, count, sizeof *said, by_paper);
@@ -193,7 +193,7 @@ static enum pith_status add_weight(struct pith_diff *diff, const struct model *m
     struct pith_diff_weight *weight = &diff->weight[diff->weights];
     *weight = (struct pith_diff_weight){NULL, from, to};
     if (asprintf(&weight->feature, "%s:%s", feature_view_name((enum feature_view)term->view), model->names + term->name) < 0)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for comparing");
+        return pith_no_memory(reterr);
     diff->weights++;
     return PITH_OK;
 }
@@ -212,7 +212,7 @@ static enum pith_status diff_weights(const struct model *from, const struct mode
     enum pith_status status = PITH_OK;
     diff->weight = pith_calloc(left + right + 1, sizeof *diff->weight);
     if (!diff->weight)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for comparing");
+        return pith_no_memory(reterr);
     while (!status && (i < left || j < right)) {
         const struct model_term *one = i < left ? &from->term[i] : NULL, *other = j < right ? &to->term[j] : NULL;
         bool in_from = one && (!other || one->key <= other->key), in_to = other && (!one || other->key <= one->key);
@@ -233,7 +233,7 @@ enum pith_status export_diff(const char *from, size_t from_length, const char *t
     PITH_AUTO(json_profile_clear) struct json_profile new = {0};
     PITH_AUTO(pith_diff_free_p) struct pith_diff *diff = pith_calloc(1, sizeof *diff);
     if (!diff)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for comparing");
+        return pith_no_memory(reterr);
     enum pith_status status = read_export(from, from_length, &old, diff->signer_from, reterr);
     if (!status)
         status = read_export(to, to_length, &new, diff->signer_to, reterr);

@@ -54,14 +54,14 @@ static enum pith_status print(json_t *document, size_t layout, char **ret_json, 
     PITH_AUTO(pith_free_p) char *body = document ? json_dumps(document, layout | JSON_REAL_PRECISION(15)) : NULL;
     json_decref(document);
     if (!body)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory while writing JSON");
+        return pith_no_memory(reterr);
     enum pith_status status = text_mark_directions(&body, true, reterr);
     if (status)
         return status;
     size_t length = strlen(body);
     char *whole = realloc(body, length + 2);
     if (!whole)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory while writing JSON");
+        return pith_no_memory(reterr);
     body = NULL;
     memcpy(whole + length, "\n", 2);
     *ret_json = whole;

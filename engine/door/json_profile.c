@@ -171,7 +171,7 @@ enum pith_status json_profile_write(const struct json_profile *profile, char **r
     /* 17 digits give every double back exactly: the model must rank the same elsewhere */
     char *json = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
     if (!json)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the export");
+        return pith_no_memory(reterr);
     *ret_json = json;
     return PITH_OK;
 }
@@ -234,10 +234,10 @@ static enum pith_status read_votes(const json_t *votes, struct json_profile *pro
             return wrong(reterr, "votes");
         vote.paper = strdup(id);
         if (!vote.paper)
-            return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+            return pith_no_memory(reterr);
         profile->vote[profile->votes++] = vote;
     }
-    return profile->vote ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    return profile->vote ? PITH_OK : pith_no_memory(reterr);
 }
 
 /* Missing where nothing is set aside. */
@@ -256,10 +256,10 @@ static enum pith_status read_shelf(const json_t *shelf, struct json_profile *pro
             return wrong(reterr, "later");
         later.paper = strdup(id);
         if (!later.paper)
-            return pith_fail(reterr, PITH_NOMEM, "out of memory for the reading list");
+            return pith_no_memory(reterr);
         profile->shelf[profile->shelved++] = later;
     }
-    return profile->shelf ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the reading list");
+    return profile->shelf ? PITH_OK : pith_no_memory(reterr);
 }
 
 static enum pith_status read_pairs(const json_t *pairs, struct json_profile *profile, struct pith_error *reterr)
@@ -279,9 +279,9 @@ static enum pith_status read_pairs(const json_t *pairs, struct json_profile *pro
         pair.loser = strdup(loser);
         profile->pair[profile->pairs++] = pair;
         if (!pair.winner || !pair.loser)
-            return pith_fail(reterr, PITH_NOMEM, "out of memory for the comparisons");
+            return pith_no_memory(reterr);
     }
-    return profile->pair ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for the comparisons");
+    return profile->pair ? PITH_OK : pith_no_memory(reterr);
 }
 
 static enum pith_status read_weight(const json_t *item, struct model *model, struct pith_error *reterr)

@@ -12,7 +12,7 @@ enum pith_status numbers_of(const struct pith_ranking *ranking, bool piped, stru
 {
     struct numbers numbers = {.key = pith_calloc(ranking->count, sizeof *numbers.key), .count = ranking->count, .piped = piped};
     if (!numbers.key)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a listing's numbers");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < ranking->count; i++)
         numbers.key[i] = ranking->item[i].key;
     *ret_numbers = numbers;
@@ -77,7 +77,7 @@ enum pith_status pith_keep_numbers(struct pith *pith, const char *const *keys, s
 {
     PITH_AUTO(pith_free_p) const char **key = pith_calloc(count, sizeof *key);
     if (!key)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a listing's numbers");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < count; i++)
         key[i] = keys[i];
     struct numbers numbers = {key, count, piped};

@@ -18,13 +18,13 @@ enum pith_status pith_open(const char *home, bool create, struct pith **ret_pith
 {
     PITH_AUTO(pith_close_p) struct pith *pith = pith_calloc(1, sizeof *pith);
     if (!pith)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     enum pith_status status = vault_start(reterr);
     if (!status)
         status = store_open(home, create, &pith->store, reterr);
     pith->home = strdup(home);
     if (!status && !pith->home)
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory");
+        status = pith_no_memory(reterr);
     if (!status)
         status = mapped_embedding_open(&pith->shipped, reterr);
     if (!status)
@@ -234,7 +234,7 @@ enum pith_status pith_list_receipts(struct pith *pith, size_t most, struct pith_
     if (receipts)
         receipts->item = pith_calloc(most, sizeof *receipts->item);
     if (!receipts || !receipts->item)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the receipts");
+        return pith_no_memory(reterr);
     enum pith_status status = store_each_receipt(pith->store, most, take_receipt, receipts, reterr);
     if (!status)
         *ret_receipts = PITH_TAKE(receipts);
@@ -256,7 +256,7 @@ static enum pith_status copy_title(void *user, const struct store_row *row, stru
 {
     char **title = user;
     *title = strdup(row->title);
-    return *title ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a title");
+    return *title ? PITH_OK : pith_no_memory(reterr);
 }
 
 enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, char **ret_id, char **ret_title,
@@ -269,7 +269,7 @@ enum pith_status handle_describe(struct pith *pith, int64_t id, char **ret_key, 
     if (!status)
         status = store_visit_paper(pith->store, id, copy_title, ret_title, reterr);
     if (!status && !(*ret_key = strdup(key)))
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        status = pith_no_memory(reterr);
     return status;
 }
 
@@ -285,7 +285,7 @@ enum pith_status handle_describe_key(struct pith *pith, const char *key, char **
     *ret_key = strdup(key);
     *ret_title = strdup(strncmp(key, PAPER_TEXT, strlen(PAPER_TEXT)) == 0 ? key + strlen(PAPER_TEXT) : "");
     status = paper_display_id(key, ret_id, reterr);
-    return *ret_key && *ret_title ? status : pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+    return *ret_key && *ret_title ? status : pith_no_memory(reterr);
 }
 
 static enum pith_status describe_all(struct pith *pith, const int64_t *id, size_t count, struct pith_papers **ret_papers,
@@ -293,11 +293,11 @@ static enum pith_status describe_all(struct pith *pith, const int64_t *id, size_
 {
     PITH_AUTO(pith_papers_free_p) struct pith_papers *papers = pith_calloc(1, sizeof *papers);
     if (!papers)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for papers");
+        return pith_no_memory(reterr);
     papers->more = count > MAX_FOUND;
     papers->item = pith_calloc(MAX_FOUND, sizeof *papers->item);
     if (!papers->item)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for papers");
+        return pith_no_memory(reterr);
     while (papers->count < count && papers->count < MAX_FOUND) {
         struct pith_paper *paper = &papers->item[papers->count++];
         enum pith_status status = handle_describe(pith, id[papers->count - 1], &paper->key, &paper->id, &paper->title, reterr);

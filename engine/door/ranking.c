@@ -155,7 +155,7 @@ static enum pith_status add_shortfalls(struct pith *pith, const struct pith_rank
 {
     ranking->shortfall = pith_calloc(MOST_SHORTFALLS, sizeof *ranking->shortfall);
     if (!ranking->shortfall)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+        return pith_no_memory(reterr);
     return store_receipts_of(pith->store, ranking->first, request->last == PITH_NO_DAY ? INT32_MAX : request->last, tell_shortfall,
                              ranking, reterr);
 }
@@ -293,7 +293,7 @@ enum pith_status pith_search(struct pith *pith, const char *query, const struct 
     struct pith_search_request asked;
     size_t count = 0;
     if (!ids)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to search");
+        return pith_no_memory(reterr);
     enum pith_status status = handle_take_request(request, &asked, sizeof asked, reterr);
     if (!status && asked.mine && !pith->profile)
         status = pith_fail(reterr, PITH_LOCKED, "the order of your own needs your profile: unlock it");
@@ -323,7 +323,7 @@ static enum pith_status find_shelf(struct pith *pith, int64_t **ret_ids, size_t 
     size_t count = 0;
     enum pith_status status = pith_list_later(pith, &later, reterr);
     if (!status && !(ids = pith_calloc(later->count, sizeof *ids)))
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for the reading list");
+        status = pith_no_memory(reterr);
     for (size_t i = 0; !status && i < later->count; i++) {
         status = store_find_key(pith->store, later->item[i].key, &ids[count], reterr);
         count += !status;
@@ -375,7 +375,7 @@ enum pith_status pith_show(struct pith *pith, const char *key, size_t reasons, s
     PITH_AUTO(explainer_clear) struct explainer explainer = {.store = pith->store, .profile = pith->profile, .reasons = reasons};
     int64_t id;
     if (!paper)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        return pith_no_memory(reterr);
     enum pith_status status = pith->profile ? handle_need(pith, PITH_MAY_RANK, reterr) : PITH_OK;
     if (!status)
         status = handle_refresh(pith, reterr);
@@ -441,7 +441,7 @@ static enum pith_status account_for(struct pith *pith, const struct model *model
     PITH_AUTO(pith_free_p) double *influence = pith_calloc(most, sizeof *influence);
     account->influences = pith_calloc(most, sizeof *account->influences);
     if (!influence || !account->influences)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
+        return pith_no_memory(reterr);
     status = learner_influence(&learner, model, features, influence, reterr);
     account->prior = account->paper.score;
     for (size_t i = 0; !status && i < most; i++) {
@@ -481,7 +481,7 @@ enum pith_status pith_why(struct pith *pith, const char *key, struct pith_accoun
 {
     PITH_AUTO(pith_account_free_p) struct pith_account *account = pith_calloc(1, sizeof *account);
     if (!account)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
+        return pith_no_memory(reterr);
     enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
     if (!status)
         status = handle_refresh(pith, reterr);
@@ -500,7 +500,7 @@ enum pith_status pith_list_traits(struct pith *pith, size_t most, struct pith_tr
     PITH_AUTO(model_free_p) struct model *model = NULL;
     PITH_AUTO(learner_clear) struct learner learner = {0};
     if (!traits)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for what was learnt");
+        return pith_no_memory(reterr);
     enum pith_status status = handle_need(pith, PITH_MAY_RANK, reterr);
     if (!status)
         status = handle_refresh(pith, reterr);

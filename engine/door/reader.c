@@ -20,7 +20,7 @@ enum pith_status pith_set_reader(struct pith *pith, const char *reader, struct p
 {
     char *copy = reader ? strdup(reader) : NULL;
     if (reader && !copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     profile_lock(pith->profile);
     pith->profile = NULL;
     free(pith->reader);
@@ -47,15 +47,15 @@ enum pith_status pith_create_profile(struct pith *pith, const char *passphrase, 
 enum pith_status pith_create_by_code(struct pith *pith, struct pith_secret **ret_code, struct pith_error *reterr)
 {
     unsigned char bytes[CREDENTIALS_RECOVERY];
-    const struct vault_slot terms = {.kind = SLOT_RECOVERY};
+    const struct vault_slot terms = {.kind = PITH_RECOVERY_CODE};
     PITH_AUTO(pith_secret_free_p) struct pith_secret *told = pith_calloc(1, sizeof *told);
     if (!told)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a key");
+        return pith_no_memory(reterr);
     vault_random(bytes, sizeof bytes);
     credentials_write_recovery(bytes, told->text);
     told->slot = 1;
     enum pith_status status = profile_create_with(pith->store, pith->reader, &terms,
-                                                  &(struct vault_secret){SLOT_RECOVERY, bytes, sizeof bytes}, reterr);
+                                                  &(struct vault_secret){PITH_RECOVERY_CODE, bytes, sizeof bytes}, reterr);
     vault_wipe(bytes, sizeof bytes);
     if (!status)
         *ret_code = PITH_TAKE(told);
@@ -74,12 +74,12 @@ static enum pith_status count_way(void *user, int64_t slot, int kind, const void
 {
     struct pith_reader *reader = user;
     (void)slot, (void)blob, (void)length, (void)reterr;
-    reader->passphrases += kind == SLOT_PASSPHRASE;
-    reader->codes += kind == SLOT_RECOVERY;
-    reader->files += kind == SLOT_KEY_FILE;
-    reader->tokens += kind == SLOT_TOKEN;
-    reader->security_keys += kind == SLOT_FIDO2;
-    reader->tpms += kind == SLOT_TPM;
+    reader->passphrases += kind == PITH_PASSPHRASE;
+    reader->codes += kind == PITH_RECOVERY_CODE;
+    reader->files += kind == PITH_KEY_FILE;
+    reader->tokens += kind == PITH_TOKEN;
+    reader->security_keys += kind == PITH_FIDO2;
+    reader->tpms += kind == PITH_TPM;
     return PITH_OK;
 }
 
@@ -102,7 +102,7 @@ enum pith_status pith_list_readers(struct pith *pith, struct pith_readers **ret_
     if (!status)
         status = store_profiles(pith->store, &profile, &count, reterr);
     if (!status && (!readers || !(readers->item = pith_calloc(count, sizeof *readers->item))))
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for the readers");
+        status = pith_no_memory(reterr);
     for (size_t i = 0; !status && i < count; i++) {
         struct pith_reader *reader = &readers->item[readers->count++];
         reader->named = profile[i].named;
@@ -182,7 +182,7 @@ static enum pith_status read_secret(struct pith *pith, enum pith_way way, const 
 {
     struct credentials_token token;
     enum pith_status status = PITH_OK;
-    read->secret = (struct vault_secret){(enum vault_slot_kind)way, read->bytes, CREDENTIALS_SECRET};
+    read->secret = (struct vault_secret){way, read->bytes, CREDENTIALS_SECRET};
     switch (way) {
     case PITH_PASSPHRASE:
     case PITH_FIDO2:
@@ -271,7 +271,7 @@ enum pith_status pith_set_witness(struct pith *pith, const char *path, struct pi
 {
     char *copy = path ? strdup(path) : NULL;
     if (path && !copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     free(pith->witness);
     pith->witness = copy;
     return path && pith->profile ? profile_witness(pith->profile, path, reterr) : PITH_OK;
@@ -389,7 +389,7 @@ static enum pith_status take_votes(struct pith *pith, const struct json_profile 
     size_t count = profile->votes + profile->pairs + profile->shelved, at = 0;
     PITH_AUTO(pith_free_p) struct profile_change *change = pith_calloc(count, sizeof *change);
     if (!change)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < profile->votes; i++)
         change[at++] = (struct profile_change){profile->vote[i].paper, NULL, profile->vote[i].verdict, profile->vote[i].day};
     for (size_t i = 0; i < profile->pairs; i++)
@@ -457,7 +457,7 @@ enum pith_status pith_list_keys(struct pith *pith, struct pith_keys **ret_keys, 
     if (!status)
         status = profile_slots(pith->profile, &slot, &count, reterr);
     if (!status && (!keys || !(keys->item = pith_calloc(count, sizeof *keys->item))))
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for the list of keys");
+        status = pith_no_memory(reterr);
     for (size_t i = 0; !status && i < count; i++) {
         struct pith_key *key = &keys->item[keys->count++];
         *key = (struct pith_key){slot[i].number,        (enum pith_way)slot[i].terms.kind,
@@ -466,7 +466,7 @@ enum pith_status pith_list_keys(struct pith *pith, struct pith_keys **ret_keys, 
                                  slot[i].terms.expires, slot[i].used,
                                  !slot[i].good};
         if (!key->label)
-            status = pith_fail(reterr, PITH_NOMEM, "out of memory for the list of keys");
+            status = pith_no_memory(reterr);
     }
     if (!status)
         *ret_keys = PITH_TAKE(keys);
@@ -505,7 +505,7 @@ static enum pith_status read_request(const struct pith *pith, const struct pith_
                                      unsigned char bytes[CREDENTIALS_SECRET], struct vault_slot *terms, struct vault_secret *secret,
                                      struct pith_secret *told, struct pith_error *reterr)
 {
-    *terms = (struct vault_slot){.kind = (enum vault_slot_kind)request->way};
+    *terms = (struct vault_slot){.kind = (enum pith_way)request->way};
     *secret = (struct vault_secret){terms->kind, bytes,
                                     request->way == PITH_RECOVERY_CODE ? CREDENTIALS_RECOVERY : CREDENTIALS_SECRET};
     if (request->way == PITH_PASSPHRASE) {
@@ -552,7 +552,7 @@ static enum pith_status put_key(struct pith *pith, const struct pith_key_request
     bytes_init(&record, VAULT_MAX_RECORD);
     PITH_AUTO(pith_secret_free_p) struct pith_secret *told = pith_calloc(1, sizeof *told);
     if (!told)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a key");
+        return pith_no_memory(reterr);
     enum pith_status status = handle_need(pith, PITH_MAY_MANAGE, reterr);
     if (!status)
         status = read_request(pith, request, bytes, &terms, &secret, told, reterr);

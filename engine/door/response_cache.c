@@ -35,7 +35,7 @@ enum pith_status pith_response_cache_new(size_t most_bytes, struct pith_response
     if (status)
         return status;
     if (!cache)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the response cache");
+        return pith_no_memory(reterr);
     pthread_mutex_init(&cache->lock, NULL);
     vault_random(cache->key, sizeof cache->key);
     cache->most = most_bytes;

@@ -37,7 +37,7 @@ enum pith_status pith_prove(struct pith *pith, const char *token, size_t length,
     enum pith_status status = credentials_read_token(token, length, &read, reterr);
     if (status)
         return status;
-    const struct vault_secret secret = {SLOT_TOKEN, read.secret, sizeof read.secret};
+    const struct vault_secret secret = {PITH_TOKEN, read.secret, sizeof read.secret};
     status = profile_prove(pith->store, read.profile, &secret, now, reterr);
     vault_wipe(&read, sizeof read);
     return status;
@@ -80,7 +80,7 @@ enum pith_status pith_once_recall(struct pith *pith, const struct pith_once *onc
         return status;
     *ret_answered = (int)answer.status;
     *ret_answer = strndup((const char *)answer.text, answer.length);
-    return *ret_answer ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for an answer");
+    return *ret_answer ? PITH_OK : pith_no_memory(reterr);
 }
 
 enum pith_status pith_once_end(struct pith *pith, const struct pith_once *once, int64_t now, const char *answer, int answered,

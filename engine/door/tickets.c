@@ -103,7 +103,7 @@ enum pith_status pith_read_ticket(struct pith *pith, const char *text, int32_t t
     struct opened opened;
     PITH_AUTO(pith_ticket_free_p) struct pith_ticket *ticket = pith_calloc(1, sizeof *ticket);
     if (!ticket)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a link");
+        return pith_no_memory(reterr);
     enum pith_status status = open_ticket(pith, text, today, &opened, reterr);
     if (status)
         return status;
@@ -148,7 +148,7 @@ enum pith_status pith_next_paper(struct pith *pith, const char *ticket, const ch
     struct trail after = {0};
     PITH_AUTO(pith_next_free_p) struct pith_next *next = pith_calloc(1, sizeof *next);
     if (!next)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a link");
+        return pith_no_memory(reterr);
     enum pith_status status = open_ticket(pith, ticket, today, &opened, reterr);
     if (!status && opened.ticket.kind != PITH_TICKET_THUMB)
         status = pith_fail(reterr, PITH_NOT_FOUND, "that is a ticket of another kind");

@@ -21,7 +21,7 @@ enum pith_status pith_record(struct pith *pith, const struct pith_vote *votes, s
     enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     PITH_AUTO(pith_free_p) struct profile_change *change = pith_calloc(count, sizeof *change);
     if (!status && !change)
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        status = pith_no_memory(reterr);
     if (status)
         return status;
     for (size_t i = 0; i < count; i++) {
@@ -69,7 +69,7 @@ static enum pith_status add_seed(struct seeds *seeds, const char *key, int32_t d
         return status;
     char *paper = strdup(key);
     if (!paper)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the seeds");
+        return pith_no_memory(reterr);
     seeds->change[seeds->count++] = (struct profile_change){.paper = paper, .verdict = VERDICT_SEED, .day = day};
     return PITH_OK;
 }
@@ -224,7 +224,7 @@ static enum pith_status read_vote(struct pith *pith, const char *line, size_t le
         return status;
     char *paper = strdup(key);
     if (!paper)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     lines->vote[lines->count++] = (struct pith_vote){.paper = paper, .verdict = verdict, .day = day};
     return PITH_OK;
 }
@@ -322,7 +322,7 @@ enum pith_status pith_list_votes(struct pith *pith, struct pith_votes **ret_vote
 {
     PITH_AUTO(pith_votes_free_p) struct pith_votes *votes = pith_calloc(1, sizeof *votes);
     if (!votes)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     if (status)
         return status;
@@ -347,7 +347,7 @@ enum pith_status pith_list_later(struct pith *pith, struct pith_votes **ret_vote
 {
     PITH_AUTO(pith_votes_free_p) struct pith_votes *votes = pith_calloc(1, sizeof *votes);
     if (!votes)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reading list");
+        return pith_no_memory(reterr);
     enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     if (status)
         return status;
@@ -376,7 +376,7 @@ enum pith_status pith_undo(struct pith *pith, struct pith_votes **ret_undone, st
 {
     PITH_AUTO(pith_votes_free_p) struct pith_votes *votes = pith_calloc(1, sizeof *votes);
     if (!votes)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     struct listing_votes listing = {.pith = pith, .votes = votes, .reterr = reterr};
     enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     if (!status)
@@ -401,7 +401,7 @@ static enum pith_status list_change(struct pith *pith, struct pith_votes **ret_v
 {
     PITH_AUTO(pith_votes_free_p) struct pith_votes *votes = pith_calloc(1, sizeof *votes);
     if (!votes)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     struct listing_votes listing = {.pith = pith, .votes = votes, .reterr = reterr};
     enum pith_status status = handle_need(pith, PITH_MAY_VOTE, reterr);
     if (!status)

@@ -320,7 +320,7 @@ static enum pith_status open_run(struct importing *importing, size_t waiting, st
     bytes_init(&importing->place, EMBEDDING_MAX_DIMS * sizeof(float));
     importing->waiting = waiting ? pith_calloc(waiting, sizeof *importing->waiting) : NULL;
     if (waiting && !importing->waiting)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to import");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < waiting; i++) {
         bytes_init(&importing->waiting[i].features, STORE_MAX_FEATURES);
         bytes_init(&importing->waiting[i].place, EMBEDDING_MAX_DIMS * sizeof(float));

@@ -17,7 +17,7 @@ enum pith_status listing_gaps_shortfall(const struct pith_receipt *receipt, char
                                         (long long)receipt->fetched, (long long)receipt->announced, *why ? ": " : "", why)
                              : asprintf(&line, "%s, %s: %s", receipt->source, day, why);
     if (length < 0)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for what is missing");
+        return pith_no_memory(reterr);
     *ret_line = line;
     return PITH_OK;
 }
@@ -52,7 +52,7 @@ static enum pith_status add(struct listing_gaps *notices, struct pith_error *ret
     int length = vasprintf(&notices->sentence[notices->count], format, arguments);
     va_end(arguments);
     if (length < 0)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for what is missing");
+        return pith_no_memory(reterr);
     notices->count++;
     return PITH_OK;
 }

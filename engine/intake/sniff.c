@@ -109,7 +109,7 @@ static enum pith_status take_paper(void *user, struct paper *paper, struct pith_
     put_link(explaining, "project", paper->project);
     if (paper->withdrawn)
         put_text(explaining, "withdrawn", "yes");
-    return explaining->status ? pith_fail(reterr, PITH_NOMEM, "out of memory to explain a record") : PITH_OK;
+    return explaining->status ? pith_no_memory(reterr) : PITH_OK;
 }
 
 static void note_name(void *user, const char *title)
@@ -134,7 +134,7 @@ enum pith_status sniff_input(const struct pith_input *from, int32_t today, struc
     if (sniffed)
         sniffed->field = pith_calloc(MOST_FIELDS, sizeof *sniffed->field);
     if (!sniffed || !sniffed->field)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to explain a file");
+        return pith_no_memory(reterr);
     struct explaining explaining = {.sniffed = sniffed};
     const struct source_context context = {
         .today = today, .paper = take_paper, .problem = note_problem, .named = note_name, .user = &explaining};

@@ -90,6 +90,6 @@ enum pith_status embedding_fit_measure(struct store *store, const struct embeddi
     measuring.abstract = pith_calloc((size_t)PAIRS * measuring.dims, sizeof *measuring.abstract);
     measuring.sum = pith_calloc(measuring.dims, sizeof *measuring.sum);
     if (!measuring.title || !measuring.abstract || !measuring.sum)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for measuring a view");
+        return pith_no_memory(reterr);
     return measure(&measuring, store, ret_fitness, reterr);
 }

@@ -75,7 +75,7 @@ static enum pith_status grow(struct own *own, struct pith_error *reterr)
     struct slot *before = own->slot, *larger = slots > MOST_SLOTS ? NULL : pith_calloc(slots, sizeof *larger);
     size_t count = own->slots;
     if (!larger)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the terms of the store");
+        return pith_no_memory(reterr);
     own->slot = larger;
     own->slots = slots;
     for (size_t i = 0; i < count; i++)
@@ -130,7 +130,7 @@ static enum pith_status choose_terms(struct own *own, struct pith_error *reterr)
     size_t telling = 0, most = embedding_most_terms(EMBEDDING_LEARN_DIMS);
     PITH_AUTO(pith_free_p) struct slot **chosen = pith_calloc(own->slots, sizeof *chosen);
     if (!chosen)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the terms of the store");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < own->slots; i++) {
         own->slot[i].column = UINT32_MAX;
         if (is_telling(own, &own->slot[i]))
@@ -141,7 +141,7 @@ static enum pith_status choose_terms(struct own *own, struct pith_error *reterr)
     own->terms = (uint32_t)(telling < most ? telling : most);
     own->key = pith_calloc(own->terms, sizeof *own->key);
     if (!own->key)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the terms of the store");
+        return pith_no_memory(reterr);
     for (uint32_t i = 0; i < own->terms; i++) {
         chosen[i]->column = i;
         own->key[i] = chosen[i]->key;
@@ -374,7 +374,7 @@ static enum pith_status make_embedding(struct own *own, uint64_t seed, int32_t t
 {
     PITH_AUTO(pith_free_p) float *vector = pith_calloc((size_t)own->terms * EMBEDDING_LEARN_DIMS, sizeof *vector);
     if (!vector)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to learn term vectors");
+        return pith_no_memory(reterr);
     enum pith_status status = learn_vectors(own, seed, watched, vector, reterr);
     for (uint32_t i = 0; !status && i < own->terms; i++) {
         double scale = rarity(own, find(own, own->key[i]));
@@ -426,7 +426,7 @@ static enum pith_status read_file(int file, unsigned char **ret_bytes, size_t *r
     PITH_AUTO(pith_free_p) unsigned char *bytes = pith_calloc(EMBEDDING_MAX_BYTES + 1, 1);
     size_t length = 0;
     if (!bytes)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a table of term vectors");
+        return pith_no_memory(reterr);
     for (ssize_t got = 1; got > 0 && length <= EMBEDDING_MAX_BYTES; length += (size_t)got) {
         do
             got = read(file, bytes + length, EMBEDDING_MAX_BYTES + 1 - length);

@@ -40,7 +40,7 @@ static enum pith_status widen(struct frequencies *frequencies, struct pith_error
         frequencies->filter = pith_calloc((size_t)1 << (FILTER_BITS - 6), sizeof *frequencies->filter);
     if (!wider.key || !wider.papers_with || !wider.titles_with || !frequencies->filter || wider.slots > MAX_KEYS) {
         frequencies_clear(&wider);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for counting words");
+        return pith_no_memory(reterr);
     }
     for (size_t i = 0; i < frequencies->slots; i++) {
         if (frequencies->key[i] == 0)

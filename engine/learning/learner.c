@@ -38,7 +38,7 @@ enum pith_status learner_lift_rows(const struct learner *learner, struct weighti
         return PITH_OK;
     PITH_AUTO(pith_free_p) double *lift = pith_calloc(learner->vocabulary->terms + 1, sizeof *lift);
     if (!lift)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     title_weighting_lift(&learner->title_weight, kinds->title_weight, lift);
     kinds->rows = lifted;
     return learner_lift_terms(learner, lift, &learner->rows, lifted, reterr);
@@ -68,7 +68,7 @@ enum pith_status learner_average_background(const struct learner *learner, const
     PITH_AUTO(pith_free_p) double *mean = pith_calloc(columns, sizeof *mean);
     PITH_AUTO(pith_free_p) uint32_t *column = pith_calloc(columns, sizeof *column);
     if (!mean || !column)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the background papers");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < learner->papers; i++)
         if (learner->paper[i].background && learner_takes_paper(subset, i))
             for (size_t k = kinds->rows->start[i]; k < kinds->rows->start[i + 1]; k++)
@@ -105,7 +105,7 @@ static enum pith_status observe(const struct learner *learner, const struct lear
     observations->loss = pith_calloc(most, sizeof *observations->loss);
     observations->precision = pith_calloc(columns, sizeof *observations->precision);
     if (!observations->weight || !observations->loss || !observations->precision)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     learner_set_variances(learner, kinds, observations->precision);
     for (size_t j = 0; j < columns; j++)
         observations->precision[j] = 1.0 / observations->precision[j];
@@ -166,7 +166,7 @@ enum pith_status learner_find_prior_scales(const struct learner *learner, const 
     PITH_AUTO(observations_clear) struct observations observations = {0};
     PITH_AUTO(marginal_likelihood_free_p) struct marginal_likelihood *marginal_likelihood = NULL;
     if (!taken || !prior_scale)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the widths");
+        return pith_no_memory(reterr);
     learner_set_hyperprior(learner, spread, wide);
     learner_set_prior_scales(learner, prior_scale);
     thin(learner, subset, SCALES_ASKED, taken);
@@ -220,7 +220,7 @@ static enum pith_status held_out_init(const struct learner *learner, const struc
     held->listed_score = pith_calloc(listed, sizeof *held->listed_score);
     held->listed_up = pith_calloc(listed, sizeof *held->listed_up);
     if (!held->score || !held->up || !held->listed_score || !held->listed_up)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
+        return pith_no_memory(reterr);
     return PITH_OK;
 }
 
@@ -257,7 +257,7 @@ static enum pith_status lift_listings(const struct learner *learner, const struc
         return PITH_OK;
     PITH_AUTO(pith_free_p) double *lift = pith_calloc(learner->vocabulary->terms + 1, sizeof *lift);
     if (!lift)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the listings");
+        return pith_no_memory(reterr);
     title_weighting_lift(&learner->title_weight, kinds->title_weight, lift);
     *ret_rows = lifted;
     return learner_lift_terms(learner, lift, &learner->listings.rows, lifted, reterr);
@@ -274,7 +274,7 @@ static enum pith_status hold_out(const struct learner *learner, const struct lea
     PITH_AUTO(pith_free_p) double *fold_w = pith_calloc(learner->rows.columns, sizeof *fold_w);
     PITH_AUTO(sparse_clear) struct sparse lifted = {0};
     if (!fold || !fold_w)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for calibration");
+        return pith_no_memory(reterr);
     learner_listings_of(learner, subset, &first, &last);
     enum pith_status status = held_out_init(learner, kinds, held, reterr);
     if (!status)
@@ -348,7 +348,7 @@ enum pith_status learner_unwanted(const struct learner *learner, double **ret_sc
     const unsigned char *up = held.listed ? held.listed_up : held.up;
     double *found = pith_calloc(known, sizeof *found);
     if (!found)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < known; i++)
         if (!up[i])
             found[unwanted++] = score[i];
@@ -385,7 +385,7 @@ static enum pith_status add_terms(const struct learner *learner, const double *w
     PITH_AUTO(pith_free_p) double *weight = pith_calloc(terms + model_places(learner->vocabulary) + 1, sizeof *weight);
     PITH_AUTO(pith_free_p) double *lift = pith_calloc(terms + 1, sizeof *lift);
     if (!weight || !lift)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     title_weighting_lift(&learner->title_weight, title_weight, lift);
     memcpy(weight, w, terms * sizeof *weight);
     if (learner->lsa_prior.pca.dims)
@@ -441,7 +441,7 @@ static enum pith_status fit_model(const struct learner *learner, const struct le
     PITH_AUTO(learner_parts_clear) struct learner_parts parts = {0};
     PITH_AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
     if (!w)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     enum pith_status status = learner_parts_fit(learner, subset, &belief, &parts, reterr);
     if (status)
         return status;
@@ -475,7 +475,7 @@ static enum pith_status perturb(const struct fit_problem *problem, uint64_t seed
     PITH_AUTO(posterior_free_p) struct posterior *posterior = NULL;
     PITH_AUTO(pith_free_p) double *deviation = pith_calloc(problem->rows->columns, sizeof *deviation);
     if (!deviation)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     enum pith_status status = posterior_new(problem, w, &posterior, reterr);
     if (status)
         return status;
@@ -510,7 +510,7 @@ enum pith_status learner_draw(const struct learner *learner, uint64_t seed, stru
     PITH_AUTO(observations_clear) struct observations observations = {0};
     PITH_AUTO(learner_parts_clear) struct learner_parts parts = {0};
     if (!taken || !w)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     thin(learner, NULL, LEARNER_DRAW_MOST, taken);
     struct learner_subset subset = {taken, taken + learner->papers};
     struct learner_belief belief = belief_of(learner);
@@ -538,7 +538,7 @@ enum pith_status learner_centroid(const struct learner *learner, const struct le
     PITH_AUTO(pith_free_p) double *w = pith_calloc(learner->rows.columns, sizeof *w);
     PITH_AUTO(pith_free_p) double *share = pith_calloc(learner->papers, sizeof *share);
     if (!w || !share)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < learner->papers; i++) {
         const struct learner_paper *paper = &learner->paper[i];
         if (!learner_takes_paper(subset, i) || paper->background)

@@ -31,7 +31,7 @@ static enum pith_status paper_row(const struct learner *learner, double title_we
     PITH_AUTO(pith_free_p) double *place = pith_calloc(places + 1, sizeof *place);
     PITH_AUTO(model_row_clear) struct model_row row = {0};
     if (!lift || !place)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
+        return pith_no_memory(reterr);
     enum pith_status status = model_weigh(learner->vocabulary, features, &row, reterr);
     if (status)
         return status;
@@ -88,7 +88,7 @@ enum pith_status learner_influence(const struct learner *learner, const struct m
     struct mixture_part mixed[LEARNER_PARTS];
     struct learner_belief belief = belief_of(learner, model);
     if (!x || !scratch)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for explaining a score");
+        return pith_no_memory(reterr);
     enum pith_status status = learner_parts_fit(learner, NULL, &belief, &parts, reterr);
     if (!status)
         status = paper_row(learner, parts.part[0].kinds.title_weight, features, x, reterr);

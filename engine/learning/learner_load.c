@@ -63,7 +63,7 @@ static enum pith_status keep_paper(void *user, const struct store_row *row, stru
     struct learner_paper paper = {.id = row->id, .day = row->day, .listed = row->day, .blob_length = row->features_length};
     paper.key = strdup(row->key);
     paper.blob = pith_calloc(row->features_length, 1);
-    status = paper.key && paper.blob ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    status = paper.key && paper.blob ? PITH_OK : pith_no_memory(reterr);
     if (!status) {
         memcpy(paper.blob, row->features, row->features_length);
         status = features_read(paper.blob, paper.blob_length, &paper.features, reterr);
@@ -88,7 +88,7 @@ static enum pith_status keep_text(struct learner *learner, const char *key, stru
     paper_init(&paper);
     paper.title = title;
     paper.abstract = none;
-    enum pith_status status = title ? tokens_new(&words, reterr) : pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    enum pith_status status = title ? tokens_new(&words, reterr) : pith_no_memory(reterr);
     if (!status)
         status = features_derive(words, &paper, &blob, reterr);
     const struct store_row row = {.key = key, .day = PITH_NO_DAY, .features = blob.data, .features_length = blob.length};
@@ -334,7 +334,7 @@ static enum pith_status make_vocabulary(struct learner *learner, struct store *s
     enum pith_status status = model_new(&learner->vocabulary, reterr);
     PITH_AUTO(pith_free_p) unsigned char *seen = pith_calloc(learner->frequencies.slots, sizeof *seen);
     if (!status && !seen)
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        status = pith_no_memory(reterr);
     if (status)
         return status;
     learner->vocabulary->papers = learner->frequencies.papers;
@@ -369,7 +369,7 @@ enum pith_status learner_add_plain_row(struct sparse *rows, size_t terms, size_t
     PITH_AUTO(pith_free_p) uint32_t *column = pith_calloc(count + 1, sizeof *column);
     PITH_AUTO(pith_free_p) double *value = pith_calloc(count + 1, sizeof *value);
     if (!cell || !column || !value)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper's row");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < row->count; i++)
         cell[i] = (struct cell){row->column[i], row->value[i]};
     qsort(cell, row->count, sizeof *cell, by_column);
@@ -407,7 +407,7 @@ static enum pith_status find_place_pca(const struct sparse *rows, const bool *le
 {
     PITH_AUTO(pith_free_p) double *point = pith_calloc(count * dims + 1, sizeof *point);
     if (!point)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a dense view");
+        return pith_no_memory(reterr);
     for (size_t i = 0, k = 0; i < rows->rows; i++)
         if (learnt[i]) /* the places stand last in a row */
             memcpy(point + k++ * dims, rows->value + rows->start[i + 1] - (rows->columns - first), dims * sizeof *point);
@@ -465,7 +465,7 @@ static enum pith_status find_latent(struct learner *learner, const struct sparse
     PITH_AUTO(sparse_clear) struct sparse lifted = {0};
     PITH_AUTO(pith_free_p) double *lift = pith_calloc(learner->vocabulary->terms + 1, sizeof *lift);
     if (!lift)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to learn which words go together");
+        return pith_no_memory(reterr);
     title_weighting_lift(&learner->title_weight, power, lift);
     enum pith_status status = title_weighting_rows(&learner->title_weight, lift, rows, &lifted, reterr);
     return status ? status : lsa_prior_learn(&lifted, learnt, common, LSA_PRIOR_DIMS, LSA_PRIOR_SEED, &learner->lsa_prior, reterr);
@@ -478,7 +478,7 @@ static enum pith_status find_directions(struct learner *learner, const struct sp
     PITH_AUTO(pith_free_p) bool *learnt = pith_calloc(learner->papers + 1, sizeof *learnt);
     PITH_AUTO(pith_free_p) bool *common = pith_calloc(rows->columns + 1, sizeof *common);
     if (!learnt || !common)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to learn which words go together");
+        return pith_no_memory(reterr);
     size_t count = choose_learnt(learner, learnt);
     for (size_t j = 0; j < terms; j++)
         common[j] = learner->vocabulary->term[j].view == VIEW_WORD &&
@@ -515,7 +515,7 @@ enum pith_status learner_turn_rows(const struct learner *learner, const struct s
     PITH_AUTO(pith_free_p) uint32_t *column = pith_calloc(terms + dense + 1, sizeof *column);
     PITH_AUTO(pith_free_p) double *value = pith_calloc(terms + dense + 1, sizeof *value);
     if (!column || !value)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the papers' rows");
+        return pith_no_memory(reterr);
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < plain->rows; i++) {
         size_t count = plain->start[i + 1] - plain->start[i] - places;
@@ -558,7 +558,7 @@ enum pith_status learner_load(struct learner *learner, const struct learner_requ
     loaded.id = pith_calloc(loaded.slots, sizeof *loaded.id);
     loaded.position = pith_calloc(loaded.slots, sizeof *loaded.position);
     if (!loaded.id || !loaded.position)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     enum pith_status status = load_votes(&loading, store, &loaded, request->vote, request->votes, reterr);
     if (!status)
         status = load_pairs(&loading, store, &loaded, request->pair, request->pairs, reterr);

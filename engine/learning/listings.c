@@ -30,7 +30,7 @@ static enum pith_status find_days(const struct learner *learner, size_t most, in
     size_t all = 0, kept = 0;
     int32_t *day = pith_calloc(learner->papers, sizeof *day);
     if (!day)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the listings");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < learner->papers; i++)
         if (learner_is_thumb(&learner->paper[i]) && learner->paper[i].listed != PITH_NO_DAY)
             day[all++] = learner->paper[i].listed;
@@ -156,7 +156,7 @@ enum pith_status learner_load_listings(struct learner *learner, struct store *st
     listings->day = pith_calloc(days, sizeof *listings->day);
     listings->start = pith_calloc(days + 1, sizeof *listings->start);
     if (!loading.position || !listings->day || !listings->start)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the listings");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < learner->papers; i++)
         loading.position[i] = (struct position){learner->paper[i].id, i};
     if (learner->papers)

@@ -22,7 +22,7 @@ enum pith_status model_new(struct model **ret_model, struct pith_error *reterr)
 {
     struct model *model = pith_calloc(1, sizeof *model);
     if (!model)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     model->features_version = FEATURES_VERSION;
     model->calibration.slope = model->listing.slope = 1;
     model->format = MODEL_FORMAT;
@@ -73,7 +73,7 @@ enum pith_status model_add_embedding(struct model *model, const char *table, uin
     if (!embedding.mean || !embedding.weight) {
         free(embedding.mean);
         free(embedding.weight);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     }
     snprintf(embedding.table, sizeof embedding.table, "%s", table);
     memcpy(embedding.mean, mean, dims * sizeof *mean);
@@ -181,7 +181,7 @@ enum pith_status model_finish(struct model *model, struct pith_error *reterr)
     if (!slot || !filter) {
         free(slot);
         free(filter);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     }
     for (size_t i = 0; i < model->terms; i++) {
         const struct model_term *term = &model->term[i];
@@ -232,7 +232,7 @@ static enum pith_status make_room(struct model_row *row, size_t need, struct pit
     row->value = pith_calloc(need, sizeof *row->value);
     if (!row->column || !row->index || !row->value) {
         model_row_clear(row);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper's features");
+        return pith_no_memory(reterr);
     }
     row->cap = need;
     return PITH_OK;

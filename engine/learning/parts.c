@@ -31,7 +31,7 @@ enum pith_status learner_part_add(const struct learner *learner, const struct we
     struct learner_part part = {.kinds = *kinds, .fitted = fitted, .mixed.weight = weight};
     part.mixed.w = part.w = pith_calloc(learner->rows.columns, sizeof *part.w);
     if (!part.w)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     parts->part[parts->count++] = part;
     return PITH_OK;
 }
@@ -137,7 +137,7 @@ static enum pith_status standardise(const struct learner *learner, const struct 
     PITH_AUTO(pith_free_p) bool *reference = pith_calloc(learner->papers, sizeof *reference);
     PITH_AUTO(pith_free_p) double *score = pith_calloc(learner->papers, sizeof *score);
     if (!reference || !score)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     learner_reference(learner, subset, 1, reference);
     for (size_t i = 0; i < parts->count; i++)
         mixture_standardise(&parts->part[i].mixed, parts->part[0].kinds.rows, reference, score);
@@ -214,7 +214,7 @@ enum pith_status learner_parts_refit(const struct learner *learner, const struct
     PITH_AUTO(pith_free_p) bool *taken = pith_calloc(learner->papers + learner->pairs, sizeof *taken);
     double *each[LEARNER_PARTS];
     if (!all || !taken)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a model");
+        return pith_no_memory(reterr);
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < parts->count; i++) {
         const struct learner_part *part = &parts->part[i];

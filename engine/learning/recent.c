@@ -51,7 +51,7 @@ static enum pith_status chain_init(struct chain *chain, struct pith_error *reter
     chain->w = pith_calloc(learner->rows.columns, sizeof *chain->w);
     chain->scratch = pith_calloc(learner->papers, sizeof *chain->scratch);
     if (!chain->aged.paper || !chain->paper || !chain->pair || !chain->reference || !chain->w || !chain->scratch)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the latest votes");
+        return pith_no_memory(reterr);
     learner_reference(learner, chain->subset, CHAIN_REFERENCE, chain->reference);
     return PITH_OK;
 }
@@ -187,7 +187,7 @@ static enum pith_status add_window(struct chain *chain, size_t most, double weig
     part->paper = pith_calloc(learner->papers, sizeof *part->paper);
     part->pair = pith_calloc(learner->pairs, sizeof *part->pair);
     if (!part->paper || !part->pair)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the latest votes");
+        return pith_no_memory(reterr);
     memcpy(part->paper, chain->paper, learner->papers * sizeof *part->paper);
     memcpy(part->pair, chain->pair, learner->pairs * sizeof *part->pair);
     memcpy(part->w, parts->part[0].w, learner->rows.columns * sizeof *part->w);

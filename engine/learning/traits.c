@@ -105,7 +105,7 @@ static enum pith_status add_trait(struct store *store, struct tokens *words, con
     trait->label = strdup(label);
     if (asprintf(&trait->feature, "%s:%s", feature_view_name((enum feature_view)term->view), name) < 0)
         trait->feature = NULL;
-    return trait->label && trait->feature ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for what was learnt");
+    return trait->label && trait->feature ? PITH_OK : pith_no_memory(reterr);
 }
 
 enum pith_status traits_of(struct store *store, const struct model *model, const struct learner *learner, size_t most,
@@ -116,7 +116,7 @@ enum pith_status traits_of(struct store *store, const struct model *model, const
     size_t count = 0, taken[PITH_TRAIT_KINDS][2] = {0};
     traits->item = pith_calloc(2 * PITH_TRAIT_KINDS * most + 1, sizeof *traits->item);
     if (!found || !traits->item)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for what was learnt");
+        return pith_no_memory(reterr);
     enum pith_trait_kind kind;
     for (size_t i = 0; i < model->terms; i++)
         if (has_kind((enum feature_view)model->term[i].view, &kind) && strength(&model->term[i]) != 0)

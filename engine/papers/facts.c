@@ -49,7 +49,7 @@ static enum pith_status make_link(const char *base_url, const char *id, const ch
         return PITH_OK;
     if (asprintf(&link, "%s%s%s", base_url, id, ending) < 0) {
         link = NULL;
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        return pith_no_memory(reterr);
     }
     if (paper_is_link(link))
         *ret_link = PITH_TAKE(link);

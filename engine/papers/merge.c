@@ -72,7 +72,7 @@ static enum pith_status unite_keys(const struct paper_list *one, const struct pa
     size_t count = one->count + other->count;
     PITH_AUTO(pith_free_p) const char **sorted = pith_calloc(count, sizeof *sorted);
     if (!sorted)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < one->count; i++)
         sorted[i] = one->item[i];
     for (size_t i = 0; i < other->count; i++)
@@ -227,7 +227,7 @@ static void merge_numbers(const struct paper *one, const struct paper *other, st
 static enum pith_status copy_text(const char *from, char **ret_text, struct pith_error *reterr)
 {
     *ret_text = from ? strdup(from) : NULL;
-    return from && !*ret_text ? pith_fail(reterr, PITH_NOMEM, "out of memory") : PITH_OK;
+    return from && !*ret_text ? pith_no_memory(reterr) : PITH_OK;
 }
 
 static enum pith_status copy_list(const struct paper_list *from, struct paper_list *to, size_t max, struct pith_error *reterr)

@@ -50,7 +50,7 @@ enum pith_status paper_list_add(struct paper_list *list, const char *text, size_
         return status;
     char *copy = strndup(text, length);
     if (!copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        return pith_no_memory(reterr);
     list->item[list->count++] = copy;
     return PITH_OK;
 }
@@ -511,7 +511,7 @@ enum pith_status paper_take_title(struct paper *paper, struct pith_error *reterr
     if (asprintf(&paper->title, "%.*s%s", (int)length, paper->abstract, paper->abstract[length] ? PAPER_GOES_ON : "") >= 0)
         return PITH_OK;
     paper->title = NULL;
-    return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+    return pith_no_memory(reterr);
 }
 
 bool paper_title_is_made(const struct paper *paper)
@@ -531,7 +531,7 @@ enum pith_status paper_finish(struct paper *paper, struct pith_error *reterr)
     if (unicode_characters(paper->title) > PAPER_MAX_TITLE)
         return pith_fail(reterr, PITH_INPUT, "the title is longer than %d characters", PAPER_MAX_TITLE);
     if (!paper->abstract && !(paper->abstract = strdup("")))
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        return pith_no_memory(reterr);
     if (is_no_abstract(paper->abstract))
         *paper->abstract = '\0';
     if (unicode_characters(paper->abstract) >
@@ -592,7 +592,7 @@ enum pith_status paper_display_id(const char *key, char **ret_id, struct pith_er
         id = strdup(words ? "words" : strncmp(key, "id:", 3) == 0 ? key + 3 : key);
     }
     if (!id)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        return pith_no_memory(reterr);
     *ret_id = id;
     return PITH_OK;
 }

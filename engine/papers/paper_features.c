@@ -312,7 +312,7 @@ enum pith_status features_derive(struct tokens *words, const struct paper *paper
     PITH_AUTO(bytes_clear) struct bytes facts;
     bytes_init(&facts, MAX_BLOB - HEAD);
     if (!deriving)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper's features");
+        return pith_no_memory(reterr);
     enum pith_status status = count_text(words, paper->title, true, deriving, reterr);
     if (!status)
         status = count_text(words, paper->abstract, false, deriving, reterr);
@@ -326,7 +326,7 @@ enum pith_status features_derive(struct tokens *words, const struct paper *paper
     put_words(deriving, blob);
     bytes_put(blob, facts.data, facts.length);
     if ((facts.failed && !facts.full) || (blob->failed && !blob->full))
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the features of a paper");
+        return pith_no_memory(reterr);
     if (facts.failed || blob->failed) /* of the longest names in the greatest number alone */
         return pith_fail(reterr, PITH_INPUT, "the paper has more authors and categories than a record may hold");
     return PITH_OK;

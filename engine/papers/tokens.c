@@ -69,13 +69,13 @@ enum pith_status tokens_new(struct tokens **ret_words, struct pith_error *reterr
 {
     PITH_AUTO(tokens_free_p) struct tokens *words = pith_calloc(1, sizeof *words);
     if (!words)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for splitting words");
+        return pith_no_memory(reterr);
     words->stemmer = sb_stemmer_new("english", "UTF_8");
     words->slots = words->stem_slots = 1 << 12;
     words->entry = pith_calloc(words->slots, sizeof *words->entry);
     words->stem_slot = pith_calloc(words->stem_slots, sizeof *words->stem_slot);
     if (!words->stemmer || !words->entry || !words->stem_slot)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for splitting words");
+        return pith_no_memory(reterr);
     *ret_words = PITH_TAKE(words);
     return PITH_OK;
 }
@@ -123,7 +123,7 @@ static enum pith_status widen_stems(struct tokens *words, struct pith_error *ret
 {
     uint32_t *wider = pith_calloc(2 * words->stem_slots, sizeof *wider);
     if (!wider)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for splitting words");
+        return pith_no_memory(reterr);
     free(words->stem_slot);
     words->stem_slot = wider;
     words->stem_slots *= 2;
@@ -145,7 +145,7 @@ static enum pith_status intern_stem(struct tokens *words, const char *stem, size
         return status;
     char *copy = strndup(stem, length);
     if (!copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for splitting words");
+        return pith_no_memory(reterr);
     words->stem[words->stems] = copy;
     *ret_id = (uint32_t)words->stems++;
     words->stem_slot[slot] = *ret_id + 1;
@@ -167,7 +167,7 @@ static enum pith_status widen_entries(struct tokens *words, struct pith_error *r
     size_t old_slots = words->slots;
     struct entry *wider = pith_calloc(2 * old_slots, sizeof *wider);
     if (!wider)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for splitting words");
+        return pith_no_memory(reterr);
     words->entry = wider;
     words->slots = 2 * old_slots;
     for (size_t i = 0; i < old_slots; i++)
@@ -199,7 +199,7 @@ static enum pith_status look_up(struct tokens *words, const char *word, size_t l
     struct entry entry = {.word_length = (uint32_t)length};
     entry.word = strndup(word, length);
     if (!entry.word)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for splitting words");
+        return pith_no_memory(reterr);
     entry.stop = bsearch(entry.word, stop_words, sizeof stop_words / sizeof *stop_words, sizeof *stop_words, compare_text);
     const sb_symbol *stem = sb_stemmer_stem(words->stemmer, (const sb_symbol *)word, (int)length);
     size_t stem_length = stem ? (size_t)sb_stemmer_length(words->stemmer) : 0;

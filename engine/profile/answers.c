@@ -60,7 +60,7 @@ enum pith_status answers_read(const struct bytes *bytes, struct answers *ret_ans
     while (good && !reader.failed && read.count < count)
         good = get(&reader, &read.item[read.count++]);
     if (reader.exhausted)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the answers");
+        return pith_no_memory(reterr);
     if (!good || reader.failed || reader.at != reader.end)
         return pith_fail(reterr, PITH_CORRUPT, "the record of answers is damaged, or of a newer pith");
     *ret_answers = read;

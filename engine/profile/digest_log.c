@@ -215,7 +215,7 @@ static enum pith_status read_all(const struct bytes *bytes, struct digest_log *l
     good = good && count <= PITH_DIGEST_DAYS;
     log->item = pith_calloc(PITH_DIGEST_DAYS, sizeof *log->item);
     if (!log->item)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the digests");
+        return pith_no_memory(reterr);
     log->cap = PITH_DIGEST_DAYS;
     while (good && log->count < count) {
         struct digest_kept *kept = &log->item[log->count];
@@ -224,7 +224,7 @@ static enum pith_status read_all(const struct bytes *bytes, struct digest_log *l
         log->count++;
     }
     if (reader.exhausted)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the digests");
+        return pith_no_memory(reterr);
     return good && !reader.failed && reader.at == reader.end ? PITH_OK
                                                              : pith_fail(reterr, PITH_CORRUPT, "the record of digests is damaged");
 }

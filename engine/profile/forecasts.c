@@ -113,7 +113,7 @@ enum pith_status forecasts_count(const struct bytes *record, const struct profil
         return status;
     PITH_AUTO(pith_free_p) const struct profile_vote **thumb = pith_calloc(count, sizeof *thumb);
     if (!thumb)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < count; i++)
         if ((votes[i].verdict == VERDICT_UP || votes[i].verdict == VERDICT_DOWN) && is_noted(record, votes[i].paper))
             thumb[given++] = &votes[i];

@@ -264,7 +264,7 @@ static enum pith_status note_log(struct profile *profile, struct inbox *inbox, s
 {
     inbox->before = pith_calloc(profile->events, sizeof *inbox->before);
     if (!inbox->before)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the inbox");
+        return pith_no_memory(reterr);
     inbox->events = inbox->old = inbox->changed = profile->events;
     if (profile->events)
         memcpy(inbox->before, profile->event, profile->events * sizeof *profile->event);

@@ -106,8 +106,7 @@ enum pith_status inbox_message_read(const void *bytes, size_t length, struct inb
         return PITH_OK;
     }
     inbox_message_clear(&message);
-    return reader.exhausted ? pith_fail(reterr, PITH_NOMEM, "out of memory for a message")
-                            : pith_fail(reterr, PITH_INPUT, "the bytes are no message");
+    return reader.exhausted ? pith_no_memory(reterr) : pith_fail(reterr, PITH_INPUT, "the bytes are no message");
 }
 
 enum pith_status inbox_message_post(struct store *store, const struct store_profile *to, const unsigned char ticket[STORE_TICKET],

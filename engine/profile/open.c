@@ -37,8 +37,7 @@ static enum pith_status read_segment(struct profile *profile, const struct bytes
         if (status)
             return status;
         if (!vote_event_get(&reader, version, &profile->event[profile->events]))
-            return reader.exhausted ? pith_fail(reterr, PITH_NOMEM, "out of memory for the votes")
-                                    : pith_fail(reterr, PITH_CORRUPT, "the log of votes is damaged");
+            return reader.exhausted ? pith_no_memory(reterr) : pith_fail(reterr, PITH_CORRUPT, "the log of votes is damaged");
         profile->events++;
     }
     return reader.failed ? pith_fail(reterr, PITH_CORRUPT, "the log of votes is damaged") : PITH_OK;
@@ -92,7 +91,7 @@ enum pith_status profile_open(struct store *store, const unsigned char id[VAULT_
     PITH_AUTO(profile_lock_p) struct profile *profile = pith_calloc(1, sizeof *profile);
     PITH_AUTO(store_end_reading_p) struct store *reading = NULL;
     if (!profile)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the profile");
+        return pith_no_memory(reterr);
     profile->store = store;
     profile->scopes = UINT32_MAX;
     memcpy(profile->id, id, VAULT_ID);
@@ -156,7 +155,7 @@ static enum pith_status reload(struct profile *profile, struct pith_error *reter
 {
     PITH_AUTO(profile_lock_p) struct profile *fresh = pith_calloc(1, sizeof *fresh);
     if (!fresh)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the profile");
+        return pith_no_memory(reterr);
     fresh->store = profile->store;
     fresh->key = profile->key;
     memcpy(fresh->id, profile->id, VAULT_ID);
@@ -213,7 +212,7 @@ static enum pith_status copy_slot(void *user, int64_t number, int kind, const vo
     enum pith_status status = pith_grow(&copies->slot, &copies->cap, copies->count + 1, sizeof *copies->slot, MAX_ROWS, reterr);
     unsigned char *copy = status ? NULL : pith_calloc(length + 1, 1);
     if (!status && !copy)
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for the ways in");
+        status = pith_no_memory(reterr);
     if (status)
         return status;
     memcpy(copy, blob, length);
@@ -331,7 +330,7 @@ static enum pith_status unlock_by(struct store *store, const struct slot_copies 
     if (status)
         return status;
     profile->slot = unlocking->slot.number;
-    if (unlocking->terms.kind == SLOT_TOKEN) {
+    if (unlocking->terms.kind == PITH_TOKEN) {
         profile->scopes = unlocking->terms.scopes;
         profile->expires = unlocking->terms.expires;
     }

@@ -101,7 +101,7 @@ enum pith_status profile_make_fold(const struct profile *profile, struct fold *r
                         .pair = pith_calloc(events, sizeof *fold.pair)};
     PITH_AUTO(pith_free_p) struct subject *subject = pith_calloc(events, sizeof *subject);
     if (!subject || !fold.vote || !fold.shelf || !fold.pair)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < events; i++)
         subject[i] = profile_subject_of(profile->event[i].paper, profile->event[i].loser, profile->event[i].verdict, i);
     if (events)
@@ -238,7 +238,7 @@ enum pith_status profile_begin(struct profile *profile, bool durable, struct bef
     before->counter = profile->counter;
     memcpy(before->head, profile->head, TAG);
     if (!before->row)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the profile");
+        return pith_no_memory(reterr);
     if (profile->rows)
         memcpy(before->row, profile->row, profile->rows * sizeof *profile->row);
     return PITH_OK;
@@ -317,7 +317,7 @@ enum pith_status profile_append(struct profile *profile, const struct profile_ch
     event.loser = change->loser ? strdup(change->loser) : NULL;
     if (!event.paper || (change->loser && !event.loser)) {
         vote_event_clear(&event);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     }
     profile->event[profile->events++] = event;
     return PITH_OK;
@@ -341,7 +341,7 @@ static enum pith_status append_all(struct profile *profile, const struct profile
     PITH_AUTO(pith_free_p) struct subject *subject = pith_calloc(count, sizeof *subject);
     PITH_AUTO(pith_free_p) bool *last = pith_calloc(count, sizeof *last);
     if (!subject || !last)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < count; i++)
         subject[i] = profile_subject_of(changes[i].paper, changes[i].loser, changes[i].verdict, i);
     if (count)

@@ -112,8 +112,7 @@ enum pith_status profile_put_slot(struct profile *profile, int64_t *number, cons
                                   const struct vault_secret *secret, const char *label, struct pith_error *reterr);
 /* Whether a slot of this kind may be put, before its device is asked: PITH_NOT_FOUND for a device without a recovery code beside it, which
  * profile_put_slot refuses too. */
-enum pith_status profile_check_device(struct profile *profile, enum vault_slot_kind kind, int64_t replaced,
-                                      struct pith_error *reterr);
+enum pith_status profile_check_device(struct profile *profile, enum pith_way kind, int64_t replaced, struct pith_error *reterr);
 /* PITH_NOT_FOUND; PITH_USAGE for the last slot that is no token, and for the last recovery code beside a device. */
 enum pith_status profile_revoke_slot(struct profile *profile, int64_t number, struct pith_error *reterr);
 /* Seals everything anew under a new key, in one transaction: a kill leaves all as before or all done. One slot is left, the given

@@ -91,7 +91,7 @@ static enum pith_status copy_event(struct record *record, const struct vote_even
     copy.starts_batch = first;
     if (!copy.paper || (event->loser && !copy.loser)) {
         vote_event_clear(&copy);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for what is taken back");
+        return pith_no_memory(reterr);
     }
     record->event[record->count++] = copy;
     return PITH_OK;

@@ -35,7 +35,7 @@ static enum pith_status load(const struct bytes *record, size_t more, struct sho
     }
     PITH_AUTO(pith_free_p) struct shown_paper *item = pith_calloc(count + more, sizeof *item);
     if (!item && count + more)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the papers shown");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < count; i++) {
         item[i].paper = bytes_get_u64(&reader);
         item[i].day = (int32_t)bytes_get_u32(&reader);

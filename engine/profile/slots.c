@@ -136,7 +136,7 @@ enum pith_status profile_name(struct profile *profile, char name[PROFILE_MAX_NAM
 
 /* A way in, wrapped before the transaction that writes it: from a passphrase that takes a second. */
 struct wrapped {
-    enum vault_slot_kind kind;
+    enum pith_way kind;
     struct bytes slot;
 };
 
@@ -227,7 +227,7 @@ enum pith_status profile_create_with(struct store *store, const char *reader, co
     PITH_AUTO(profile_lock_p) struct profile *profile = pith_calloc(1, sizeof *profile);
     bytes_init(&creating.way.slot, 0);
     if (!profile)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the profile");
+        return pith_no_memory(reterr);
     enum pith_status status = check_free(store, reader, reterr); /* and again in the transaction: before a second's work */
     if (!status && reader)
         status = hash_name(store, reader, &creating.made, &creating.name, reterr);
@@ -245,7 +245,7 @@ enum pith_status profile_create(struct store *store, const char *reader, const c
                                 enum pith_strength strength, struct pith_error *reterr)
 {
     const struct vault_slot terms = vault_passphrase_slot(strength);
-    return profile_create_with(store, reader, &terms, &(struct vault_secret){SLOT_PASSPHRASE, passphrase, length}, reterr);
+    return profile_create_with(store, reader, &terms, &(struct vault_secret){PITH_PASSPHRASE, passphrase, length}, reterr);
 }
 
 enum pith_status profile_erase(struct store *store, const unsigned char id[VAULT_ID], struct pith_error *reterr)
@@ -290,7 +290,7 @@ enum pith_status profile_witness(struct profile *profile, const char *path, stru
         status = witness_note(path, &head, reterr);
     char *copy = status ? NULL : strdup(path);
     if (!status && !copy)
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for the witness");
+        status = pith_no_memory(reterr);
     if (status)
         return status;
     free(profile->witness);
@@ -395,17 +395,17 @@ static enum pith_status free_number(struct profile *profile, int64_t *ret_number
 static enum pith_status check_ways_left(struct profile *profile, int64_t gone, int added, struct pith_error *reterr)
 {
     PITH_AUTO(pith_free_p) struct profile_slot *slot = NULL;
-    size_t count = 0, codes = added == SLOT_RECOVERY, devices = device_opens((enum vault_slot_kind)added),
-           others = added && added != SLOT_TOKEN;
+    size_t count = 0, codes = added == PITH_RECOVERY_CODE, devices = device_opens((enum pith_way)added),
+           others = added && added != PITH_TOKEN;
     bool found = false, code = false;
     enum pith_status status = profile_slots(profile, &slot, &count, reterr);
     for (size_t i = 0; !status && i < count; i++) {
         if (slot[i].number == gone) {
             found = true;
-            code = slot[i].terms.kind == SLOT_RECOVERY;
+            code = slot[i].terms.kind == PITH_RECOVERY_CODE;
         } else if (slot[i].good) {
-            others += slot[i].terms.kind != SLOT_TOKEN;
-            codes += slot[i].terms.kind == SLOT_RECOVERY;
+            others += slot[i].terms.kind != PITH_TOKEN;
+            codes += slot[i].terms.kind == PITH_RECOVERY_CODE;
             devices += device_opens(slot[i].terms.kind);
         }
     }
@@ -419,7 +419,7 @@ static enum pith_status check_ways_left(struct profile *profile, int64_t gone, i
                          " is the last recovery code, and security keys and TPMs open a profile only beside one: revoke "
                          "them first, or add another code with `pith key add recovery`",
                          gone);
-    if (!status && device_opens((enum vault_slot_kind)added) && !codes)
+    if (!status && device_opens((enum pith_way)added) && !codes)
         return pith_fail(
             reterr, PITH_NOT_FOUND,
             "a security key or a TPM opens a profile only beside a recovery code, as it can be lost or cleared: add one first "
@@ -427,8 +427,7 @@ static enum pith_status check_ways_left(struct profile *profile, int64_t gone, i
     return status;
 }
 
-enum pith_status profile_check_device(struct profile *profile, enum vault_slot_kind kind, int64_t replaced,
-                                      struct pith_error *reterr)
+enum pith_status profile_check_device(struct profile *profile, enum pith_way kind, int64_t replaced, struct pith_error *reterr)
 {
     return check_ways_left(profile, replaced, (int)kind, reterr);
 }

@@ -252,7 +252,7 @@ static enum pith_status group_listings(const struct replaying *replaying, struct
         return PITH_OK;
     PITH_AUTO(pith_free_p) size_t *scratch = pith_calloc(replaying->told, sizeof *scratch);
     if (!scratch)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a replay");
+        return pith_no_memory(reterr);
     replay->listing_bins = reliability_bins_of_likes(replaying->chance, replaying->came, replaying->told, scratch,
                                                      replay->listing_bin);
     return PITH_OK;
@@ -279,7 +279,7 @@ static enum pith_status summarise(struct replaying *replaying, struct pith_backt
         return PITH_OK;
     PITH_AUTO(pith_free_p) size_t *scratch = pith_calloc(replay->probabilities, sizeof *scratch);
     if (!scratch)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a replay");
+        return pith_no_memory(reterr);
     replay->brier = metrics_brier(replaying->probability, replaying->voted_up, replay->probabilities);
     replay->log_loss = metrics_log_loss(replaying->probability, replaying->voted_up, replay->probabilities);
     replay->ece = reliability_error(replaying->probability, replaying->voted_up, replay->probabilities, scratch);
@@ -317,7 +317,7 @@ static enum pith_status prepare(struct replaying *replaying, const struct backte
     replaying->probability = pith_calloc(learner->papers, sizeof *replaying->probability);
     replaying->voted_up = pith_calloc(learner->papers, 1);
     if (!replaying->paper || !replaying->takes_pair || !replaying->up || !replaying->probability || !replaying->voted_up)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a replay");
+        return pith_no_memory(reterr);
     return PITH_OK;
 }
 
@@ -335,7 +335,7 @@ enum pith_status backtest_votes(const struct backtest_request *request, struct p
     PITH_AUTO(pith_free_p) int32_t *day = NULL;
     size_t days;
     if (!replay)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a replay");
+        return pith_no_memory(reterr);
     enum pith_status status = prepare(&replaying, request, reterr);
     if (!status)
         status = store_days(request->store, &day, &days, reterr);
@@ -343,7 +343,7 @@ enum pith_status backtest_votes(const struct backtest_request *request, struct p
         return status;
     replay->day = pith_calloc(days, sizeof *replay->day);
     if (!replay->day)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a replay");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < days; i++) {
         bool counts = day_counts(&replaying, day[i], &replay->day[replay->days]);
         if (counts)

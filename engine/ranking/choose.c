@@ -30,7 +30,7 @@ enum pith_status choose_order(const double *score, size_t count, size_t **ret_or
     size_t *order = pith_calloc(count, sizeof *order);
     if (!place || !order) {
         free(order);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+        return pith_no_memory(reterr);
     }
     for (size_t i = 0; i < count; i++)
         place[i] = (struct place){score[i], i};
@@ -88,7 +88,7 @@ enum pith_status choose_diverse(const double *worth, const float *place, double 
     most = most < count ? most : count;
     PITH_AUTO(pith_free_p) double *alike = pith_calloc(most, sizeof *alike); /* the largest cosine with any paper above */
     if (!alike)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+        return pith_no_memory(reterr);
     for (size_t done = 0; done < most; done++) {
         size_t best = done;
         double highest = -INFINITY;
@@ -128,7 +128,7 @@ static enum pith_status diversify(const struct candidates *candidates, struct ch
 {
     PITH_AUTO(pith_free_p) double *worth = pith_calloc(candidates->count, sizeof *worth);
     if (!worth)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < candidates->count; i++)
         worth[i] = worth_of(candidates->model, candidates->score[i]);
     return choose_diverse(worth, candidates->place, candidates->request->diverse, MOST_DIVERSE, choice->order, choice->count,
@@ -142,7 +142,7 @@ static enum pith_status order_all(const struct candidates *candidates, struct ch
     choice->duplicate_of = pith_calloc(candidates->count, sizeof *choice->duplicate_of);
     choice->probability = pith_calloc(candidates->count, sizeof *choice->probability);
     if (!status && (!choice->duplicate_of || !choice->probability))
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+        status = pith_no_memory(reterr);
     if (status)
         return status;
     choice->count = candidates->count;
@@ -170,7 +170,7 @@ static enum pith_status cut_off(const struct candidates *candidates, struct choi
     if (request->unwanted > 0 && candidates->model && unwanted) {
         PITH_AUTO(pith_free_p) double *score = pith_calloc(choice->count, sizeof *score);
         if (!score)
-            return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+            return pith_no_memory(reterr);
         for (size_t i = 0; i < choice->count; i++)
             score[i] = candidates->score[choice->order[i]];
         size_t sure = cutoff_conformal(score, choice->count, unwanted->score, unwanted->count, request->unwanted);

@@ -51,7 +51,7 @@ static enum pith_status add_reason(struct pith_ranked *paper, const char *view, 
     reason->label = strdup(label);
     paper->reason_count++; /* from here explain_score_clear frees it */
     if (!reason->feature || !reason->label)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+        return pith_no_memory(reterr);
     return PITH_OK;
 }
 
@@ -66,7 +66,7 @@ static enum pith_status take_row(struct explaining *explaining, const struct sto
     paper->announce = paper_announced(row->announce);
     paper->withdrawn = row->withdrawn;
     if (!paper->key || !paper->title)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        return pith_no_memory(reterr);
     enum pith_status status = features_read(row->features, row->features_length, &explaining->by->features, reterr);
     if (status || !explaining->by->model)
         return status;
@@ -81,7 +81,7 @@ static enum pith_status take_row(struct explaining *explaining, const struct sto
         explaining->embedding[i] = model_embedding_score(explaining->by->model, i, &weighed);
     explaining->contribution = pith_calloc(weighed.count, sizeof *explaining->contribution);
     if (!explaining->contribution)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < weighed.count; i++)
         explaining->contribution[i] = (struct contribution){
             weighed.index[i], (double)explaining->by->model->term[weighed.column[i]].weight * weighed.value[i]};
@@ -89,7 +89,7 @@ static enum pith_status take_row(struct explaining *explaining, const struct sto
     explaining->named = weighed.count < explaining->by->reasons ? weighed.count : explaining->by->reasons;
     explaining->name = pith_calloc(explaining->named, sizeof *explaining->name);
     if (!explaining->name)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < explaining->named; i++)
         feature_name(row->features, row->features_length, explaining->by->features.item[explaining->contribution[i].index].index,
                      explaining->name[i]);
@@ -131,7 +131,7 @@ static enum pith_status name_reasons(struct explaining *explaining, const struct
     struct pith_ranked *paper = explaining->paper;
     paper->reasons = pith_calloc(explaining->named + explaining->by->model->embeddings + 2, sizeof *paper->reasons);
     if (!paper->reasons)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+        return pith_no_memory(reterr);
     double rest = paper->score - explaining->by->model->base;
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < explaining->by->model->embeddings && explaining->by->reasons; i++) {
@@ -165,7 +165,7 @@ static enum pith_status take_record(struct explaining *explaining, struct paper 
         return status;
     paper->url = strdup(paper_url(record->url, paper->key, buffer));
     if (!paper->url)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        return pith_no_memory(reterr);
     for (size_t i = 0; profile && i < record->keys.count && !paper->verdict; i++)
         paper->verdict = profile_verdict(profile, record->keys.item[i]);
     for (size_t i = 0; profile && i < record->keys.count && !paper->later; i++)

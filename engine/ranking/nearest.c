@@ -46,7 +46,7 @@ enum pith_status nearest_load(struct store *store, const struct model *model, co
     nearest.paper = pith_calloc(votes, sizeof *nearest.paper);
     nearest.place = pith_calloc(votes, LIKENESS_PLACES * sizeof *nearest.place);
     if (!nearest.paper || !nearest.place)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the votes");
+        return pith_no_memory(reterr);
     for (size_t i = 0; i < votes; i++) {
         int64_t id;
         struct pith_error error;
@@ -95,7 +95,7 @@ static enum pith_status copy_title(void *user, const struct store_row *row, stru
 {
     char **title = user;
     *title = strdup(row->title);
-    return *title ? PITH_OK : pith_fail(reterr, PITH_NOMEM, "out of memory for a title");
+    return *title ? PITH_OK : pith_no_memory(reterr);
 }
 
 static enum pith_status name_one(struct store *store, const struct nearest_paper *paper, struct pith_near *near,
@@ -109,7 +109,7 @@ static enum pith_status name_one(struct store *store, const struct nearest_paper
     if (!status)
         status = store_visit_paper(store, paper->id, copy_title, &near->title, reterr);
     if (!status && !(near->key = strdup(key)))
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        status = pith_no_memory(reterr);
     return status;
 }
 
@@ -120,7 +120,7 @@ enum pith_status nearest_name(const struct nearest *nearest, struct store *store
     size_t count = find(nearest, id, place, disliked, found);
     paper->near = pith_calloc(count, sizeof *paper->near);
     if (!paper->near)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        return pith_no_memory(reterr);
     enum pith_status status = PITH_OK;
     for (size_t i = 0; !status && i < count; i++) {
         struct pith_near *near = &paper->near[paper->nears++];

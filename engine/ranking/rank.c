@@ -18,7 +18,7 @@ static enum pith_status name_duplicates(struct store *store, const struct candid
         return PITH_OK;
     item->duplicate = pith_calloc(duplicates, sizeof *item->duplicate);
     if (!item->duplicate)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+        return pith_no_memory(reterr);
     for (size_t i = 0; !status && i < candidates->count; i++) {
         char key[PAPER_KEY_SIZE];
         if (i == position || choice->duplicate_of[i] != position)
@@ -42,7 +42,7 @@ static enum pith_status fill(struct store *store, const struct candidates *candi
     enum pith_status status = explainer_open(&explainer, reterr);
     ranking->item = pith_calloc(choice->length, sizeof *ranking->item);
     if (!status && !ranking->item)
-        status = pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+        status = pith_no_memory(reterr);
     while (!status && ranking->count < choice->length) {
         struct pith_ranked *item = &ranking->item[ranking->count];
         size_t position = choice->order[ranking->count];
@@ -94,7 +94,7 @@ static enum pith_status rank_chosen(struct store *store, const struct candidates
     PITH_AUTO(pith_ranking_free_p) struct pith_ranking *ranking = pith_calloc(1, sizeof *ranking);
     PITH_AUTO(choice_clear) struct choice choice = {0};
     if (!ranking)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a ranking");
+        return pith_no_memory(reterr);
     enum pith_status status = choose(candidates, unwanted, &choice, reterr);
     if (status)
         return status;

@@ -101,14 +101,14 @@ enum pith_status pith_reason_line(const struct pith_ranked *paper, char **ret_li
     size_t length = 0;
     FILE *to = open_memstream(&line, &length);
     if (!to)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+        return pith_no_memory(reterr);
     if (!paper->reason_count && paper->upvotes > 0)
         fprintf(to, "%d upvotes", paper->upvotes);
     else if (!put_reasons(to, paper, true, ""))
         put_reasons(to, paper, false, "against: ");
     if (fclose(to) != 0) {
         free(line);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for the reasons");
+        return pith_no_memory(reterr);
     }
     *ret_line = line;
     return PITH_OK;

@@ -541,7 +541,7 @@ static enum pith_status read(const char *bytes, size_t length, const struct sour
     PITH_AUTO(pith_free_p) struct bibtex_entry *entry = pith_calloc(1, sizeof *entry);
     enum pith_status status = PITH_OK;
     if (!scan || !entry)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for BibTeX");
+        return pith_no_memory(reterr);
     struct parents parents = {0};
     bytes_init(&entry->text, PAPER_MAX_RECORD);
     status = find_parents(scan, entry, bytes, length, &parents, reterr);

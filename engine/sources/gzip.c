@@ -22,7 +22,7 @@ enum pith_status gzip_new(struct gzip **ret_gzip, struct pith_error *reterr)
     struct gzip *gzip = pith_calloc(1, sizeof *gzip);
     if (!gzip || inflateInit2(&gzip->stream, GZIP_WINDOW) != Z_OK) {
         free(gzip);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to unpack");
+        return pith_no_memory(reterr);
     }
     *ret_gzip = gzip;
     return PITH_OK;

@@ -41,7 +41,7 @@ static enum pith_status start(struct input *input, struct pith_error *reterr)
     input->started = true;
     input->raw = pith_calloc(RAW, 1);
     if (!input->raw)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to read");
+        return pith_no_memory(reterr);
     enum pith_status status = read_raw(input, reterr);
     if (!status && gzip_is(input->raw, input->raw_length))
         status = gzip_new(&input->gzip, reterr);

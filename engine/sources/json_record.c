@@ -119,7 +119,7 @@ static void parse_record(struct reading *reading, const char *bytes, size_t leng
     json_error_t error;
     PITH_AUTO(unref) json_t *item = parse(bytes, length, &error);
     if (!item && is_exhausted(&error))
-        record->status = pith_fail(&record->error, PITH_NOMEM, "out of memory for a paper");
+        record->status = pith_no_memory(&record->error);
     else if (!item)
         record_fail(record, "column %d: %.200s", error.column, error.text);
     else if (json_is_null(item))

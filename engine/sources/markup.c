@@ -312,7 +312,7 @@ enum pith_status markup_plain(const char *text, size_t length, char **ret_text, 
         plain = decoded;
     }
     if (!plain)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a text");
+        return pith_no_memory(reterr);
     if (strchr(plain, '<'))
         markup_strip_tags(plain);
     *ret_text = plain;

@@ -42,7 +42,7 @@ static void read_abstract(json_t *index, struct record *record)
         return;
     word = pith_calloc(MAX_WORDS, sizeof *word);
     if (!word) {
-        record->status = pith_fail(&record->error, PITH_NOMEM, "out of memory for an abstract");
+        record->status = pith_no_memory(&record->error);
         return;
     }
     place_words(index, word, &last);

@@ -176,7 +176,7 @@ static void join_suffix(struct record *record, const char *suffix)
     if (strlen(*last) > MAX_NAME)
         return;
     if (asprintf(&joined, "%s %s", *last, suffix) < 0) {
-        record->status = pith_fail(&record->error, PITH_NOMEM, "out of memory for a paper");
+        record->status = pith_no_memory(&record->error);
         return;
     }
     free(*last);

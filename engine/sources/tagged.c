@@ -78,7 +78,7 @@ static enum pith_status add(struct tagged_fields *fields, const char *tag, const
     memcpy(field->tag, tag, TAGGED_TAG);
     field->text = pith_calloc(value->length + 1, 1); /* whole, with any NUL: the reader of text ends there */
     if (!field->text)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+        return pith_no_memory(reterr);
     memcpy(field->text, value->text, value->length);
     field->length = strlen(field->text);
     field->cap = value->length + 1;
@@ -97,7 +97,7 @@ static enum pith_status add_more(struct tagged_fields *fields, struct line *line
         size_t cap = 2 * (field->length + line->length + 2); /* a value of many lines grows by doubling */
         char *longer = pith_recalloc(field->text, cap, 1);
         if (!longer)
-            return pith_fail(reterr, PITH_NOMEM, "out of memory for a paper");
+            return pith_no_memory(reterr);
         field->text = longer;
         field->cap = cap;
     }

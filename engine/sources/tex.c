@@ -185,7 +185,7 @@ static enum pith_status pair_braces(struct tex *tex, struct pith_error *reterr)
     tex->match = pith_calloc(length + 1, sizeof *tex->match);
     tex->mark = pith_calloc(length + 1, 1);
     if (!tex->match || !tex->mark || length > UINT32_MAX / 2)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for a text");
+        return pith_no_memory(reterr);
     for (size_t at = 0; at < length; at++) {
         if (tex->text[at] == '\\') {
             at++;

@@ -216,7 +216,7 @@ enum pith_status xml_record_read(const char *bytes, size_t length, const struct 
     PITH_AUTO(xmlFreeParserCtxt_p) xmlParserCtxt *parser = xmlNewParserCtxt();
     struct reading reading = {format, context, .at = bytes, .end = bytes + length, .line = 1, .parser = parser};
     if (!parser)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory for XML");
+        return pith_no_memory(reterr);
     if (!xml_next_tag(bytes, bytes + length, &reading.root) || reading.root.kind == TAG_END)
         return pith_fail(reterr, PITH_INPUT, "the file holds no XML");
     if (reading.root.after - reading.root.begin > MAX_ROOT || reading.root.after[-1] != '>')

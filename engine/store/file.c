@@ -16,7 +16,7 @@ static enum pith_status join(const char *path, const char *ending, char **ret_na
 {
     char *name = NULL;
     if (asprintf(&name, "%s%s", path, ending) < 0)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     *ret_name = name;
     return PITH_OK;
 }

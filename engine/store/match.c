@@ -82,7 +82,7 @@ static enum pith_status fold_beginning(const char *abstract, char **ret_folded, 
     PITH_AUTO(pith_free_p) char *folded = NULL;
     PITH_AUTO(pith_free_p) char *beginning = strndup(abstract, prefix_length(abstract, 3 * CONFIRM_CHARACTERS));
     if (!beginning)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     enum pith_status status = unicode_fold(beginning, &folded, reterr);
     if (!status && unicode_characters(folded) < CONFIRM_CHARACTERS + MARGIN && strlen(beginning) < strlen(abstract)) {
         free(folded);

@@ -161,7 +161,7 @@ static enum pith_status join_list(const struct paper_list *list, char **ret_text
         length += strlen(list->item[i]) + 1;
     char *joined = pith_calloc(length, 1);
     if (!joined)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     char *at = joined;
     for (size_t i = 0; i < list->count; i++) {
         if (i > 0)

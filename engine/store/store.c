@@ -496,7 +496,7 @@ enum pith_status store_copy_text(const char *from, char **ret_text, struct pith_
 {
     char *copy = strdup(from);
     if (!copy)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     *ret_text = copy;
     return PITH_OK;
 }
@@ -719,7 +719,7 @@ static enum pith_status connect_to_read(struct store *store, struct pith_error *
 {
     PITH_AUTO(pith_free_p) char *address = address_of(store->path);
     if (!address)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     disconnect(store);
     store->read_only = true;
     return connect(store, address, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reterr);
@@ -751,14 +751,14 @@ enum pith_status store_open(const char *home, bool create, struct store **ret_st
 {
     PITH_AUTO(store_close_p) struct store *store = pith_calloc(1, sizeof *store);
     if (!store)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     paper_init(&store->sources);
     store->connection = pith_calloc(1, sizeof *store->connection);
     if (!store->connection)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     if (asprintf(&store->path, "%s/pith.db", home) < 0) {
         store->path = NULL;
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     }
     enum pith_status status = create ? make_file(home, store->path, reterr) : check_file(store->path, reterr);
     if (!status)
@@ -950,7 +950,7 @@ enum pith_status store_hold(const char *path, struct store_hold **ret_hold, stru
     PITH_AUTO(store_let_go_p) struct store_hold *hold = pith_calloc(1, sizeof *hold);
     sqlite3_file *file = NULL;
     if (!hold)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory");
+        return pith_no_memory(reterr);
     int code = sqlite3_open_v2(path, &hold->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)
         return fail_code(code, path, sqlite3_errstr(code), reterr);

@@ -40,6 +40,9 @@ struct pith_error {
 enum pith_status pith_fail(struct pith_error *reterr, enum pith_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* pith_fail for an allocation that failed: PITH_NOMEM, in one sentence for all of them. */
+enum pith_status pith_no_memory(struct pith_error *reterr);
+
 /* The status's name in lower case, for logs and JSON: "ok", "usage", "input", … */
 const char *pith_status_name(enum pith_status status);
 

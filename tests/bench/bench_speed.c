@@ -138,8 +138,8 @@ static struct profile *make_profile(struct store *store, const char *reader, siz
     struct pith_error error;
     struct store_profile made;
     struct profile *profile;
-    struct vault_secret passphrase = {SLOT_PASSPHRASE, "word", 4}, secret = {SLOT_TOKEN, token, sizeof token};
-    struct vault_slot terms = {.kind = SLOT_TOKEN, .scopes = 15};
+    struct vault_secret passphrase = {PITH_PASSPHRASE, "word", 4}, secret = {PITH_TOKEN, token, sizeof token};
+    struct vault_slot terms = {.kind = PITH_TOKEN, .scopes = 15};
     int64_t number = 0;
     check(profile_create(store, reader, "word", 4, PITH_INTERACTIVE, &error), &error);
     check(profile_find(store, reader, &made, &error), &error);
@@ -164,7 +164,7 @@ static double open_by_token(struct store *store, const unsigned char *id)
 {
     struct pith_error error;
     struct profile *profile;
-    struct vault_secret secret = {SLOT_TOKEN, token, sizeof token};
+    struct vault_secret secret = {PITH_TOKEN, token, sizeof token};
     struct bytes model;
     bytes_init(&model, MODEL_MAX_BYTES);
     double start = now();

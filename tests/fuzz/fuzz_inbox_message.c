@@ -14,7 +14,7 @@ static struct profile *profile;
 
 static void start(void)
 {
-    struct vault_secret secret = {SLOT_PASSPHRASE, "word", 4};
+    struct vault_secret secret = {PITH_PASSPHRASE, "word", 4};
     HOLDS(vault_start(NULL) == PITH_OK);
     HOLDS(store_open(testing_folder(), true, &store, NULL) == PITH_OK);
     HOLDS(profile_create(store, NULL, "word", 4, PITH_INTERACTIVE, NULL) == PITH_OK);

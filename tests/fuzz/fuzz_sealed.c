@@ -15,7 +15,7 @@ static struct vault_key *key;
 static void unlock(void)
 {
     size_t length;
-    struct vault_secret secret = {SLOT_PASSPHRASE, "correct horse", 13};
+    struct vault_secret secret = {PITH_PASSPHRASE, "correct horse", 13};
     HOLDS(vault_start(NULL) == PITH_OK);
     PITH_AUTO(pith_free_p) unsigned char *slot = fuzz_read_seed("slot/passphrase", &length);
     HOLDS(vault_unwrap(profile, &secret, slot, length, &key, NULL) == PITH_OK);

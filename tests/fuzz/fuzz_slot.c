@@ -17,11 +17,11 @@ static void open_slot(const unsigned char *slot, size_t length)
 {
     struct vault_key *key = NULL;
     struct pith_error error;
-    struct vault_secret secret = {SLOT_PASSPHRASE, passphrase, strlen(passphrase)};
+    struct vault_secret secret = {PITH_PASSPHRASE, passphrase, strlen(passphrase)};
     enum pith_status status = vault_unwrap(profile, &secret, slot, length, &key, &error);
     fuzz_failed_well(status, status == PITH_LOCKED ? PITH_LOCKED : PITH_CORRUPT, &error);
     HOLDS((status == PITH_OK) == (key != NULL));
-    HOLDS(status == PITH_CORRUPT || (slot[0] == 1 && slot[1] >= SLOT_PASSPHRASE && slot[1] <= SLOT_TPM));
+    HOLDS(status == PITH_CORRUPT || (slot[0] == 1 && slot[1] >= PITH_PASSPHRASE && slot[1] <= PITH_TPM));
     HOLDS((status == PITH_OK) == (length == golden_length && memcmp(slot, golden, length) == 0));
     HOLDS(!memmem(error.message, strnlen(error.message, sizeof error.message), passphrase, strlen(passphrase)) || !status);
     vault_key_free(key);

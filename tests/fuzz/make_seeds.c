@@ -34,7 +34,7 @@ static void write_hollow_slot(const char *name, uint64_t operations, uint64_t me
     struct bytes slot;
     bytes_init(&slot, LIMIT);
     bytes_put_u8(&slot, 1);
-    bytes_put_u8(&slot, SLOT_PASSPHRASE);
+    bytes_put_u8(&slot, PITH_PASSPHRASE);
     bytes_put_u64(&slot, operations);
     bytes_put_u64(&slot, memory);
     bytes_put(&slot, filler, sizeof filler);
@@ -65,7 +65,7 @@ static void write_vault(void)
     struct vault_key *key;
     unsigned char public_key[VAULT_PUBLIC_KEY];
     struct bytes slot;
-    struct vault_secret secret = {SLOT_PASSPHRASE, "correct horse", 13};
+    struct vault_secret secret = {PITH_PASSPHRASE, "correct horse", 13};
     struct vault_slot terms = vault_passphrase_slot(PITH_INTERACTIVE);
     bytes_init(&slot, LIMIT);
     HOLDS(vault_start(NULL) == PITH_OK && vault_key_new(&key, public_key, NULL) == PITH_OK);

@@ -7,7 +7,7 @@
 
 /* Whether one record is refused in a sentence, and no secret given. Nothing is plugged in where the tests run: a record that is whole finds
  * no device. */
-static void expect_refused(enum vault_slot_kind kind, const unsigned char *record, size_t length)
+static void expect_refused(enum pith_way kind, const unsigned char *record, size_t length)
 {
     static const unsigned char untouched[DEVICE_SECRET] = {0};
     unsigned char secret[DEVICE_SECRET] = {0};
@@ -29,11 +29,11 @@ Test(device, a_record_of_any_bytes_and_length_is_refused_in_a_sentence)
         unsigned char *exact = malloc(length); /* so that a byte past the end shows */
         cr_assert(exact);
         memcpy(exact, record, length);
-        expect_refused(SLOT_FIDO2, exact, length);
-        expect_refused(SLOT_TPM, exact, length);
+        expect_refused(PITH_FIDO2, exact, length);
+        expect_refused(PITH_TPM, exact, length);
         exact[0] = 0; /* sizes that begin small */
-        expect_refused(SLOT_FIDO2, exact, length);
-        expect_refused(SLOT_TPM, exact, length);
+        expect_refused(PITH_FIDO2, exact, length);
+        expect_refused(PITH_TPM, exact, length);
         free(exact);
     }
     free(record);
@@ -47,9 +47,9 @@ Test(device, words_that_are_too_long_are_refused)
     bytes_init(&made, VAULT_MAX_RECORD);
     cr_assert(words && vault_start(NULL) == PITH_OK);
     memset(words, 'x', 4095);
-    enum pith_status status = device_make(SLOT_TPM, &(struct device_words){words, 4095}, &made, secret, NULL);
+    enum pith_status status = device_make(PITH_TPM, &(struct device_words){words, 4095}, &made, secret, NULL);
     cr_expect(status == PITH_USAGE || status == PITH_IO);
-    status = device_ask(SLOT_FIDO2, &(struct device_words){words, 4095}, record, sizeof record, secret, NULL);
+    status = device_ask(PITH_FIDO2, &(struct device_words){words, 4095}, record, sizeof record, secret, NULL);
     cr_expect(status == PITH_USAGE || status == PITH_IO);
     bytes_clear(&made);
     free(words);

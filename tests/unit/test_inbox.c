@@ -23,7 +23,7 @@ static struct store *make_store(void)
 static enum pith_status unlock_by(struct store *store, const char *typed, struct profile **ret_profile, struct pith_error *reterr)
 {
     struct store_profile found;
-    struct vault_secret secret = {SLOT_PASSPHRASE, typed, strlen(typed)};
+    struct vault_secret secret = {PITH_PASSPHRASE, typed, strlen(typed)};
     enum pith_status status = profile_find(store, NULL, &found, reterr);
     return status ? status : profile_unlock(store, found.id, &secret, 0, ret_profile, reterr);
 }
@@ -211,9 +211,9 @@ Test(inbox, changes_over_an_older_state_keep_what_others_wrote)
 Test(inbox, a_way_in_that_ends_while_the_profile_is_open_locks_it)
 {
     static const char token[32] = "thirty-two bytes of a token here";
-    const struct vault_slot terms = {.kind = SLOT_TOKEN, .scopes = 15};
-    const struct vault_slot sealed_anew = {.kind = SLOT_RECOVERY};
-    const struct vault_secret secret = {SLOT_TOKEN, token, sizeof token}, code = {SLOT_RECOVERY, "0123456789abcdefghij", 20};
+    const struct vault_slot terms = {.kind = PITH_TOKEN, .scopes = 15};
+    const struct vault_slot sealed_anew = {.kind = PITH_RECOVERY_CODE};
+    const struct vault_secret secret = {PITH_TOKEN, token, sizeof token}, code = {PITH_RECOVERY_CODE, "0123456789abcdefghij", 20};
     for (int ending = 0; ending < 3; ending++) {
         struct store *store = make_store();
         struct profile *owner = unlock(store), *profile;

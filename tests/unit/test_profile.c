@@ -23,7 +23,7 @@ static struct store *make_store(void)
 static enum pith_status unlock_by(struct store *store, const char *typed, struct profile **ret_profile, struct pith_error *reterr)
 {
     struct store_profile found;
-    struct vault_secret secret = {SLOT_PASSPHRASE, typed, strlen(typed)};
+    struct vault_secret secret = {PITH_PASSPHRASE, typed, strlen(typed)};
     enum pith_status status = profile_find(store, NULL, &found, reterr);
     return status ? status : profile_unlock(store, found.id, &secret, 0, ret_profile, reterr);
 }
@@ -252,11 +252,11 @@ Test(profile, changed_missing_swapped_and_old_rows_are_told)
 /* ---- ways in ---- */
 
 static const unsigned char token_bytes[32] = "thirty-two bytes nobody guesses";
-static const struct vault_secret token_secret = {SLOT_TOKEN, token_bytes, sizeof token_bytes};
+static const struct vault_secret token_secret = {PITH_TOKEN, token_bytes, sizeof token_bytes};
 
 static int64_t add_token(struct profile *profile, uint32_t scopes, int64_t expires)
 {
-    struct vault_slot terms = {.kind = SLOT_TOKEN, .scopes = scopes, .expires = expires};
+    struct vault_slot terms = {.kind = PITH_TOKEN, .scopes = scopes, .expires = expires};
     int64_t number = 0;
     cr_assert_eq(profile_put_slot(profile, &number, &terms, &token_secret, "bot", NULL), PITH_OK);
     return number;
@@ -298,7 +298,7 @@ static enum pith_status keep_slot(void *user, int64_t number, int kind, const vo
 {
     struct one_slot *slot = user;
     (void)reterr;
-    if (kind != SLOT_TOKEN)
+    if (kind != PITH_TOKEN)
         return PITH_OK;
     slot->number = number;
     bytes_init(&slot->blob, 1000);
@@ -309,7 +309,7 @@ static enum pith_status keep_slot(void *user, int64_t number, int kind, const vo
 static void put_slot(struct store *store, const unsigned char *id, int64_t number, const struct bytes *blob)
 {
     cr_assert_eq(store_begin(store, true, NULL), PITH_OK);
-    cr_assert_eq(store_put_slot(store, id, number, SLOT_TOKEN, blob, NULL), PITH_OK);
+    cr_assert_eq(store_put_slot(store, id, number, PITH_TOKEN, blob, NULL), PITH_OK);
     cr_assert_eq(store_commit(store, NULL), PITH_OK);
 }
 
@@ -350,7 +350,7 @@ Test(profile, another_passphrase_in_a_slot_ends_the_old_one)
     struct store *store = make_store();
     struct profile *profile = unlock(store), *opened;
     struct vault_slot terms = vault_passphrase_slot(PITH_INTERACTIVE);
-    struct vault_secret fresh = {SLOT_PASSPHRASE, "battery staple", 14};
+    struct vault_secret fresh = {PITH_PASSPHRASE, "battery staple", 14};
     int64_t number = 1;
     vote(profile, "arxiv:1", VERDICT_UP, 1);
     cr_assert_eq(profile_put_slot(profile, &number, &terms, &fresh, "", NULL), PITH_OK);
@@ -369,7 +369,7 @@ Test(profile, rotation_keeps_what_is_sealed_and_ends_every_other_way_in)
     struct store *store = make_store();
     struct profile *profile = unlock(store), *opened;
     struct vault_slot terms = vault_passphrase_slot(PITH_INTERACTIVE);
-    struct vault_secret fresh = {SLOT_PASSPHRASE, "battery staple", 14};
+    struct vault_secret fresh = {PITH_PASSPHRASE, "battery staple", 14};
     unsigned char old[VAULT_KEY], id[VAULT_ID];
     struct vault_key *key;
     struct bytes model, plain;
@@ -409,7 +409,7 @@ Test(profile, readers_are_told_apart_by_name)
     struct store *store = make_store();
     struct store_profile ann, again;
     struct pith_error error;
-    struct vault_secret secret = {SLOT_PASSPHRASE, "word", 4};
+    struct vault_secret secret = {PITH_PASSPHRASE, "word", 4};
     struct profile *profile;
     char name[PROFILE_MAX_NAME + 1];
     cr_assert_eq(profile_create(store, "Ann Lee", "word", 4, PITH_INTERACTIVE, NULL), PITH_OK);
@@ -437,7 +437,7 @@ Test(profile, rows_of_another_profile_are_told)
 {
     struct store *store = make_store();
     struct store_profile ann;
-    struct vault_secret secret = {SLOT_PASSPHRASE, "word", 4};
+    struct vault_secret secret = {PITH_PASSPHRASE, "word", 4};
     struct profile *profile = unlock(store), *opened;
     struct kept row[8] = {0};
     vote(profile, "arxiv:1", VERDICT_UP, 1);

@@ -372,7 +372,7 @@ Test(ticket, a_change_over_an_older_state_keeps_what_stands)
 {
     struct home home = make_home();
     struct profile *stale;
-    struct vault_secret secret = {SLOT_PASSPHRASE, "word", 4};
+    struct vault_secret secret = {PITH_PASSPHRASE, "word", 4};
     struct profile_change change = {.paper = testing_paper_key(5), .verdict = VERDICT_UP, .day = TODAY};
     cr_assert_eq(profile_unlock(home.store, home.whose.id, &secret, 0, &stale, NULL), PITH_OK);
     vote(&home, 0, 1);

@@ -10,7 +10,7 @@ static const unsigned char profile[VAULT_ID] = {1, 2, 3};
 static enum pith_status open_slot(const unsigned char *whose, const char *passphrase, const struct bytes *slot, size_t length,
                                   struct vault_key **ret_key)
 {
-    struct vault_secret secret = {SLOT_PASSPHRASE, passphrase, strlen(passphrase)};
+    struct vault_secret secret = {PITH_PASSPHRASE, passphrase, strlen(passphrase)};
     return vault_unwrap(whose, &secret, slot->data, length, ret_key, NULL);
 }
 
@@ -23,7 +23,7 @@ Test(vault, a_slot_opens_with_its_passphrase_alone)
     cr_assert_eq(vault_start(NULL), PITH_OK);
     cr_assert_eq(vault_key_new(&key, public_key, NULL), PITH_OK);
     struct vault_slot terms = vault_passphrase_slot(PITH_INTERACTIVE);
-    struct vault_secret secret = {SLOT_PASSPHRASE, "horse", 5};
+    struct vault_secret secret = {PITH_PASSPHRASE, "horse", 5};
     cr_assert_eq(vault_wrap(key, profile, &terms, &secret, "", &slot, NULL), PITH_OK);
     cr_expect_eq(open_slot(profile, "house", &slot, slot.length, &got), PITH_LOCKED);
     cr_expect_eq(open_slot(other, "horse", &slot, slot.length, &got), PITH_LOCKED);
@@ -109,16 +109,16 @@ static void expect_bound(struct bytes *slot, const struct vault_secret *secret)
 
 Test(vault, random_secrets_open_their_own_slot_alone_and_bind_its_terms)
 {
-    static const struct vault_slot terms[] = {{.kind = SLOT_RECOVERY},
-                                              {.kind = SLOT_KEY_FILE},
-                                              {.kind = SLOT_TOKEN, .scopes = 5, .expires = 1800000000},
-                                              {.kind = SLOT_FIDO2, .record = random_secret, .record_length = 1},
-                                              {.kind = SLOT_TPM, .record = random_secret, .record_length = 30}};
+    static const struct vault_slot terms[] = {{.kind = PITH_RECOVERY_CODE},
+                                              {.kind = PITH_KEY_FILE},
+                                              {.kind = PITH_TOKEN, .scopes = 5, .expires = 1800000000},
+                                              {.kind = PITH_FIDO2, .record = random_secret, .record_length = 1},
+                                              {.kind = PITH_TPM, .record = random_secret, .record_length = 30}};
     struct vault_key *key = new_key(), *got;
     struct bytes slot;
     bytes_init(&slot, 1000);
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
-        struct vault_secret secret = {terms[i].kind, random_secret, terms[i].kind == SLOT_RECOVERY ? 20 : 32}, wrong = secret;
+        struct vault_secret secret = {terms[i].kind, random_secret, terms[i].kind == PITH_RECOVERY_CODE ? 20 : 32}, wrong = secret;
         struct vault_slot read;
         char label[VAULT_MAX_LABEL + 1];
         cr_assert_eq(vault_wrap(key, profile, &terms[i], &secret, "in the drawer", &slot, NULL), PITH_OK);
@@ -135,11 +135,11 @@ Test(vault, random_secrets_open_their_own_slot_alone_and_bind_its_terms)
         wrong.bytes = "another thirty-two bytes, as long";
         cr_expect_eq(vault_unwrap(profile, &wrong, slot.data, slot.length, &got, NULL), PITH_LOCKED);
         wrong = secret;
-        wrong.kind = SLOT_PASSPHRASE;
+        wrong.kind = PITH_PASSPHRASE;
         cr_expect_eq(vault_unwrap(profile, &wrong, slot.data, slot.length, &got, NULL), PITH_LOCKED, "of another kind");
         expect_bound(&slot, &secret);
     }
-    struct vault_secret short_one = {SLOT_TOKEN, random_secret, 8};
+    struct vault_secret short_one = {PITH_TOKEN, random_secret, 8};
     cr_expect_eq(vault_wrap(key, profile, &terms[2], &short_one, "", &slot, NULL), PITH_USAGE);
     bytes_clear(&slot);
     vault_key_free(key);

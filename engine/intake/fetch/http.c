@@ -45,7 +45,7 @@ enum pith_status http_new(struct http **ret_http, struct pith_error *reterr)
         http->curl = curl_easy_init();
     if (!http || !http->curl) {
         free(http);
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to fetch");
+        return pith_no_memory(reterr);
     }
     *ret_http = http;
     return PITH_OK;

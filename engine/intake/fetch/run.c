@@ -316,7 +316,7 @@ enum pith_status fetch_source(struct store *store, const struct embedding *embed
     struct harvest_source source;
     const char *name = request->name ? request->name : request->source;
     if (!run)
-        return pith_fail(reterr, PITH_NOMEM, "out of memory to fetch");
+        return pith_no_memory(reterr);
     enum pith_status status = harvest_parse(request->source, &source, reterr);
     if (!status && strlen(name) >= PITH_SOURCE)
         status = pith_fail(reterr, PITH_USAGE,
