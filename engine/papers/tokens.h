@@ -19,7 +19,7 @@ struct word {
     uint32_t stem_length;
     uint32_t stem_id;    /* equal stems of one struct words have equal ids, counted from 0 */
     uint32_t position;   /* neighbours differ by one; what stands between (by the recipe in words.c) leaves a gap */
-    uint32_t start, end; /* byte range of the word as it stood in the text */
+    uint32_t start, end; /* byte range of the word as it stood in the text; where no blanks part words, ranges overlap */
 };
 
 enum pith_status tokens_new(struct tokens **ret_words, struct pith_error *reterr);

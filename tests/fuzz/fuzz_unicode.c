@@ -22,7 +22,9 @@ static void check_words(const char *text)
         HOLDS(list[i].start < list[i].end && list[i].end <= length);
         HOLDS(list[i].stem_length == strlen(list[i].stem) && list[i].stem_length > 0);
         HOLDS(list[i].stem_length <= WORDS_MAX_STEM && fuzz_is_normal(list[i].stem));
-        HOLDS(i == 0 || (list[i].position > list[i - 1].position && list[i].start >= list[i - 1].end));
+        HOLDS(i == 0 || (list[i].position > list[i - 1].position && list[i].end >= list[i - 1].end));
+        HOLDS(i == 0 || list[i].start >= list[i - 1].end || /* but where no blanks part words: they overlap */
+              (list[i].start >= list[i - 1].start && (text[list[i].start] & 0x80)));
         HOLDS(i == 0 || (list[i].stem_id == list[i - 1].stem_id) == (strcmp(list[i].stem, list[i - 1].stem) == 0));
     }
 }
