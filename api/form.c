@@ -87,11 +87,11 @@ static char *quoted_value(char *line, const char *name)
     return NULL;
 }
 
-/* One part: header lines, an empty line, the content. */
+/* One part: header lines, an empty line, the content. `end` lies before `part` where one boundary follows another. */
 static enum pith_status read_part(struct form *form, char *part, char *end, struct pith_error *reterr)
 {
     struct form_field field = {0};
-    char *content = memmem(part, (size_t)(end - part), "\r\n\r\n", 4);
+    char *content = end > part ? memmem(part, (size_t)(end - part), "\r\n\r\n", 4) : NULL;
     if (!content)
         return pith_fail(reterr, PITH_USAGE, "the form has a part without a content");
     *content = *end = '\0';

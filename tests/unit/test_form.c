@@ -64,6 +64,8 @@ Test(form, refuses_what_is_none)
         {PARTS, "--edge"},
         {PARTS, "--edge\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1"},
         {PARTS, "--edge\r\nContent-Disposition: form-data; name=\"a\"\r\n1\r\n--edge--"},
+        {PARTS, "--edge\r\n--edge\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--edge--"},
+        {PARTS, "--edge\r\n--edge--"},
         {PARTS, "--edge\r\nContent-Disposition: form-data\r\n\r\n1\r\n--edge--"},
         {PARTS, "--edge\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\377\r\n--edge--"},
         {PARTS, "--edge\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--edge"},
