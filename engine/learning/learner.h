@@ -17,20 +17,21 @@
 
 /* What was chosen by measurement (docs/measurements.md, ./bootstrap bench quality). A prior variance is of a unit-norm row's weights. */
 struct learner_hyperparameters {
-    double variance[FEATURE_VIEWS]; /* of each view, before any vote; words, bigrams and titles share theirs with the dense views */
-    double growth;                  /* so much more of all variances with every vote, to four times */
-    double ups_over_downs;          /* what ups weigh of what downs weigh, each kind together */
-    double background_share;        /* what all background papers weigh of what the downs weigh */
-    double embedding_share;         /* of the words' variance, for a dense view that fits the store */
-    double lsa_prior_share;         /* of the words' variance, for the latent directions */
-    double lean;                    /* of the prior, before any vote (pca.h) */
-    double title_weight; /* power of the lift of what titles name (title_weighting.h), before any vote, in a known field */
+    double variance
+        [FEATURE_VIEWS];     /* > 0: of each view, before any vote; words, bigrams and titles share theirs with the dense views */
+    double growth;           /* >= 0: so much more of all variances with every vote, to four times */
+    double ups_over_downs;   /* > 0: what ups weigh of what downs weigh, each kind together */
+    double background_share; /* >= 0: what all background papers weigh of what the downs weigh */
+    double embedding_share;  /* 0 to 1 of the words' variance, for a dense view that fits the store */
+    double lsa_prior_share;  /* 0 to 1 of the words' variance, for the latent directions */
+    double lean;             /* 0 to below 1: of the prior, before any vote (pca.h) */
+    double title_weight; /* 0 to 1: power of the lift of what titles name (title_weighting.h), before any vote, in a known field */
     /* Standard deviations of the log prior scales that a reader's votes may give the prior (marginal_likelihood.h): of words and dense views; of authors,
-     * categories and numbers. Neither moves where one of them is 0. */
+     * categories and numbers. >= 0; neither moves where one of them is 0. */
     double text_spread, facts_spread;
-    /* Or a view of facts has a variance that lets it decide alone, at odds of 1 to exp(facts_against) (a slab); 0: never. */
+    /* Or a view of facts has a variance that lets it decide alone, at odds of 1 to exp(facts_against) (a slab); > 0, or 0: never. */
     double facts_against;
-    double left_open; /* times what votes leave open of the calibration; 0: chances are by its likeliest numbers alone */
+    double left_open; /* >= 0: times what votes leave open of the calibration; 0: chances are by its likeliest numbers alone */
 };
 extern const struct learner_hyperparameters learner_defaults;
 
@@ -114,7 +115,7 @@ enum pith_status learner_load(struct learner *learner, const struct learner_requ
 void learner_along(const struct learner *learner, const uint32_t *column, const double *value, size_t count, const double *place,
                    double *along);
 
-/* Which papers and comparisons count: bit i of either is their turn. NULL: all. */
+/* Which papers and comparisons count: paper[i] and pair[i] are true for those that do, of learner.papers and learner.pairs in all. NULL: all. */
 struct learner_subset {
     const bool *paper, *pair;
 };

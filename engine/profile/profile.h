@@ -202,7 +202,7 @@ bool profile_is_stale(const struct profile *profile);
  * sealed anew, or the profile erased. */
 enum pith_status profile_refresh(struct profile *profile, struct pith_error *reterr);
 
-/* How much is sealed: rows of each kind and their bytes, and events in the log. All were opened and found whole by this call; else
+/* How much is sealed in this profile: rows of all kinds together and their bytes, events in the log, messages in the inbox. All were opened and found whole by this call; else
  * PITH_CORRUPT names the row. */
 struct profile_extent {
     size_t rows, bytes, events, messages;
