@@ -335,6 +335,7 @@ static enum pith_status end(struct call *call, struct pith_error *reterr)
     enum pith_status status = pith_summarise(call->pith, &summary, reterr);
     if (!status && summary.last_day != PITH_NO_DAY) {
         putchar('\n');
+        call->no_pager = true; /* what is next stands below it */
         status = command_rank(call, reterr);
     }
     if (status)
